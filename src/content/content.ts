@@ -1,0 +1,76 @@
+/**
+ * The content port: message octets, written once (DESIGN decision 2). A record is an opaque header (what store/ says about
+ * the octets) and the octets. Records are never changed; the log of all records is the truth that the database is an index of.
+ */
+
+/** Where a record begins. Ordered: first by segment, then by offset. */
+export interface Location {
+  /** From 1, ascending; never used again. */
+  readonly segment: number
+  /** Octets from the segment's start. */
+  readonly offset: number
+}
+
+/** Octets in memory, or a whole file (a spooled message). The file may be deleted once `append` has resolved. */
+export type Piece = Uint8Array | { readonly path: string; readonly sizeBytes: number }
+
+export interface NewRecord {
+  readonly header: Uint8Array
+  readonly octets: readonly Piece[]
+}
+
+export interface Appended {
+  readonly location: Location
+  /** Where the next record begins: what the index may cover once it has this one. */
+  readonly end: Location
+}
+
+export interface StoredRecord extends Appended {
+  readonly header: Uint8Array
+  /** Length of the octets. */
+  readonly octetsLength: number
+}
+
+export interface Content {
+  /**
+   * Resolves when the record is durable. Callers that wait at the same moment share one sync. Order of the log is the order
+   * of the calls. Rejects with `ContentFull` when there is no room (nothing of the record remains), with `ContentFailed`
+   * after a failed write or sync: then nothing is accepted any more until the process has been started anew.
+   */
+  append(record: NewRecord): Promise<Appended>
+  /** Octets `start` (inclusive) to `end` (exclusive) of the record's octets. Checks bounds; does not check the checksum. */
+  read(location: Location, start: number, end: number): Promise<Uint8Array>
+  /**
+   * All whole records from `from` (undefined: the oldest) in order, up to `to` (exclusive; undefined: the end).
+   * Ends silently at a torn tail of the newest segment; throws `ContentDamaged` for damage anywhere else.
+   */
+  scan(from?: Location, to?: Location): AsyncIterable<StoredRecord>
+  /** Where the next record will begin. */
+  end(): Location
+  /** Reads a record again and compares its checksum. */
+  verify(location: Location): Promise<boolean>
+  /** Each segment with its size; the last one is being written. */
+  segments(): Promise<readonly { readonly segment: number; readonly sizeBytes: number }[]>
+  /** Deletes a whole segment (compaction). Never the last one. */
+  drop(segment: number): Promise<void>
+  close(): Promise<void>
+}
+
+export class ContentFull extends Error {
+  override readonly name = 'ContentFull'
+}
+export class ContentFailed extends Error {
+  override readonly name = 'ContentFailed'
+}
+export class ContentDamaged extends Error {
+  override readonly name = 'ContentDamaged'
+  readonly location: Location
+  constructor(message: string, location: Location) {
+    super(message)
+    this.location = location
+  }
+}
+
+export function compareLocations(a: Location, b: Location): number {
+  return a.segment - b.segment || a.offset - b.offset
+}

@@ -1,0 +1,77 @@
+/**
+ * The database port: directory, mailbox index, journal (DESIGN decision 3). SQL is written as portable text with `?` for
+ * each parameter; where SQLite and PostgreSQL must differ, the difference stands in `dialect.ts`.
+ *
+ * Work is done by named functions, queries and changes, because on SQLite they run in threads of their own: the protocol
+ * thread sends a name and arguments (structured clone), and gets a result back. Nothing but SQL is awaited inside one.
+ */
+
+/** Whole numbers up to 2^53; text is checked UTF-8 without NUL; octets from mail are always Uint8Array. */
+export type SqlValue = null | number | string | Uint8Array
+
+export type Row = Record<string, SqlValue>
+
+/** Reads of one consistent snapshot. */
+export interface Reader {
+  get<R = Row>(sql: string, ...parameters: readonly SqlValue[]): Promise<R | undefined>
+  all<R = Row>(sql: string, ...parameters: readonly SqlValue[]): Promise<R[]>
+}
+
+/** Reads and writes that happen together or not at all. */
+export interface Transaction extends Reader {
+  /** Resolves to the number of rows changed. */
+  run(sql: string, ...parameters: readonly SqlValue[]): Promise<number>
+}
+
+/** Reads, run in one snapshot. Add it to the catalogue (app/catalogue.ts), or the threads do not know it. */
+export interface Query<Arguments, Result> {
+  readonly name: string
+  run(reader: Reader, args: Arguments): Promise<Result>
+}
+
+/**
+ * One transaction. Changes run one after another on SQLite; on PostgreSQL each has its own transaction (READ COMMITTED)
+ * and is run again on a serialisation failure or deadlock, so `run` must have no effect outside the transaction.
+ */
+export interface Change<Arguments, Result, Prepared = Arguments> {
+  readonly name: string
+  /**
+   * true: resolved only when the commit is synced (settings, passwords: what is in no other place).
+   * false: resolved when committed; a power cut may take it back (what the content log covers, journal of refusals).
+   */
+  readonly durable: boolean
+  /** Work before the transaction, beside the database: reading the log, parsing. Its result becomes `prepared`. */
+  prepare?(args: Arguments): Promise<Prepared>
+  run(tx: Transaction, prepared: Prepared): Promise<Result>
+}
+
+export interface Database {
+  readonly engine: 'sqlite' | 'postgresql'
+  query<A, R>(query: Query<A, R>, args: A): Promise<R>
+  change<A, R, P>(change: Change<A, R, P>, args: A): Promise<R>
+  close(): Promise<void>
+}
+
+/** One step of the schema. Steps are applied in order of `id` within `part`, each once, in a transaction with its record. */
+export interface Migration {
+  /** The folder that owns the tables: "store", "directory". */
+  readonly part: string
+  readonly id: number
+  /** Statements, separated by `;` at a line's end. Portable types: INTEGER (64 bit), TEXT, BLOB. */
+  readonly sql: string
+}
+
+/** The database could not do it now (locked out, full, gone): a temporary failure of ours. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = 'DatabaseUnavailable'
+  readonly full: boolean
+  constructor(message: string, options: { cause?: unknown; full?: boolean } = {}) {
+    super(message, { cause: options.cause })
+    this.full = options.full ?? false
+  }
+}
+
+/** A unique key or other constraint was violated: the caller asked for something that clashes with what is there. */
+export class ConstraintViolated extends Error {
+  override readonly name = 'ConstraintViolated'
+}

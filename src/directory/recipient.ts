@@ -1,0 +1,55 @@
+import type { Address } from '../mail/address.ts'
+import type { AccountId } from '../mail/ids.ts'
+
+/** SPEC "The people": what an address is. */
+export type AddressKind = 'mailbox' | 'forward' | 'list' | 'alias'
+
+export const spamLevels = ['off', 'very-low', 'low', 'medium', 'high', 'very-high'] as const
+export const spamActions = ['deliver', 'mark', 'folder', 'discard', 'refuse'] as const
+export const virusActions = ['refuse', 'discard', 'folder'] as const
+export const listModes = ['off', 'block', 'allow-only'] as const
+
+/** The settings of one address with all defaults filled in: installation, plan, customer, domain, address (the last word). Frozen. */
+export interface AddressSettings {
+  readonly reverseLookup: boolean
+  /** Always true for distribution lists (SPEC A2). */
+  readonly greylisting: boolean
+  readonly spamLevel: (typeof spamLevels)[number]
+  readonly spamAction: (typeof spamActions)[number]
+  readonly virusAction: (typeof virusActions)[number]
+  readonly listMode: (typeof listModes)[number]
+  /** Entries as `formatListEntry` writes them (directory/list-entry.ts). */
+  readonly block: readonly string[]
+  readonly allowOnly: readonly string[]
+  readonly letThrough: readonly string[]
+}
+
+/** A mailbox that gets the message. */
+export interface DeliveryTarget {
+  readonly accountId: AccountId
+  /** The mailbox's own address. */
+  readonly address: Address
+  /** Bytes; undefined = no limit. */
+  readonly quotaBytes: number | undefined
+  /** Largest message that its plan takes, in bytes. */
+  readonly maxMessageBytes: number
+}
+
+/** What RCPT TO found: an address of ours, with the settings of this moment. A transaction keeps the one it was accepted with. */
+export interface Recipient {
+  readonly addressId: number
+  readonly address: Address
+  readonly kind: AddressKind
+  readonly domainId: number
+  readonly customerId: number
+  readonly settings: AddressSettings
+  /** Mailboxes behind it, each once, aliases and lists resolved. Never empty. */
+  readonly targets: readonly DeliveryTarget[]
+  /** <postmaster>, postmaster@ and abuse@ (SPEC A9b): past lists and greylisting. */
+  readonly alwaysAccepted: boolean
+}
+
+/** `unknown`: a domain of ours without that address; `foreign`: not a domain of ours. `loop`: its targets lead back to it or nowhere. `locked` (SPEC E6): takes no mail for now. */
+export type Resolution =
+  | { readonly found: Recipient }
+  | { readonly found: undefined; readonly why: 'unknown' | 'foreign' | 'loop' | 'locked' }

@@ -1,0 +1,33 @@
+import type { TimedCheck } from '../mail/check.ts'
+import type { AccountId, QueueId } from '../mail/ids.ts'
+
+/** Where it ended. `delivered` means durable in a mailbox of ours. */
+export type JournalOutcome = 'delivered' | 'discarded' | 'refused' | 'deferred'
+
+/** What became of one message for one recipient, and why (SPEC A12). A connection that was refused before RCPT has neither. */
+export interface JournalEntry {
+  readonly atMs: number
+  readonly outcome: JournalOutcome
+  /** Given to a transaction at MAIL FROM, whether or not it ends in a message. */
+  readonly queueId: QueueId | undefined
+  readonly clientIp: string
+  /** Verified host name, where the reverse lookup ran and found one. */
+  readonly clientName: string | undefined
+  readonly helo: string | undefined
+  /** Reverse-path as local@domain, '' for <>; undefined before MAIL. */
+  readonly sender: string | undefined
+  /** local@domain as in RCPT; undefined before RCPT. */
+  readonly recipient: string | undefined
+  /** Whose journal shows it; undefined: the operator's only (unknown address). */
+  readonly addressId: number | undefined
+  readonly customerId: number | undefined
+  /** The mailbox it went to (or would have). */
+  readonly accountId: AccountId | undefined
+  /** Header Message-ID without brackets, at most 250 characters. */
+  readonly messageId: string | undefined
+  readonly sizeBytes: number | undefined
+  /** Our reply, as `formatReply` writes it. */
+  readonly reply: string
+  /** In the order in which they ran. */
+  readonly checks: readonly TimedCheck[]
+}

@@ -1,0 +1,81 @@
+import type { DeliveryTarget, Recipient } from '../directory/recipient.ts'
+import type { Address, ReversePath } from '../mail/address.ts'
+import type { TimedCheck } from '../mail/check.ts'
+import type { Client } from '../mail/client.ts'
+import type { QueueId } from '../mail/ids.ts'
+import type { Reply } from '../mail/reply.ts'
+import type { Verdict } from '../mail/verdict.ts'
+
+/** One connection from outside; policy keeps its budgets with it. Made by `atConnect`, closed by the SMTP server in every case. */
+export interface Visit {
+  readonly verdict: Verdict
+  /** How long the banner waits for early talkers; 0 for networks that delivered before (SPEC A9a). */
+  readonly greetingDelayMs: number
+  /** The peer spoke before the banner: journal, and the reply to close with (554 5.5.0). */
+  earlyTalker(): Reply
+  /** A command that was refused or not understood. A reply means: say it and close (421 4.7.0). */
+  badCommand(): Reply | undefined
+  close(): void
+}
+
+/** A mail transaction: MAIL FROM, then recipients as they are accepted. Policy reads it, the SMTP server writes it. */
+export interface Transaction {
+  readonly queueId: QueueId
+  readonly client: Client
+  readonly reversePath: ReversePath
+  /** SIZE= of MAIL FROM (RFC 1870), bytes. */
+  readonly declaredSizeBytes: number | undefined
+  readonly recipients: AcceptedRecipient[]
+}
+
+/** A recipient that got its 250 at RCPT, with the settings and the check results of that moment. */
+export interface AcceptedRecipient {
+  /** As in RCPT TO. */
+  readonly forwardPath: Address
+  readonly recipient: Recipient
+  readonly checks: readonly TimedCheck[]
+  /**
+   * Recipients that could answer differently after DATA cannot share a transaction (SPEC A7): all of one transaction have the
+   * same group; '' = cannot refuse after DATA.
+   */
+  readonly answerGroup: string
+  /** Verified host name, where the reverse lookup ran. */
+  readonly clientName: string | undefined
+}
+
+export type RcptVerdict =
+  | { readonly action: 'accept'; readonly accepted: AcceptedRecipient }
+  | { readonly action: 'reject' | 'defer'; readonly reply: Reply }
+
+/** A message whose last octet has come, before anything is decided. */
+export interface IncomingMessage {
+  /** Length of all octets as received. */
+  readonly sizeBytes: number
+  /** The header section with its last CRLF, without the empty line; at most 1 MB (more is refused by the SMTP server). */
+  readonly headerSection: Uint8Array
+}
+
+/** What may still go wrong for a mailbox, found by delivery.plan. */
+export interface PlannedTarget {
+  readonly target: DeliveryTarget
+  readonly full: boolean
+}
+
+export interface DataVerdict {
+  /** One answer for the whole transaction. On accept the message is committed for every recipient; discard says 250 and keeps nothing. */
+  readonly verdict: Verdict
+  /** Checks made after DATA, for the journal; the same for every recipient. */
+  readonly checks: readonly TimedCheck[]
+}
+
+/**
+ * The one place where findings become verdicts (DESIGN decision 1). Every refusal is in the journal when these resolve;
+ * accepted messages get their journal entry with their index rows.
+ */
+export interface Policy {
+  atConnect(client: Client): Promise<Visit>
+  atMail(client: Client, reversePath: ReversePath, declaredSizeBytes: number | undefined): Promise<Verdict>
+  /** `forwardPath` undefined = `<postmaster>` without a domain (RFC 5321 4.5.1). */
+  atRcpt(visit: Visit, transaction: Transaction, forwardPath: Address | undefined): Promise<RcptVerdict>
+  atData(transaction: Transaction, message: IncomingMessage): Promise<DataVerdict>
+}

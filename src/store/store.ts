@@ -1,0 +1,66 @@
+import type { Piece } from '../content/content.ts'
+import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
+
+/** Ascending ranges of UIDs, both ends included: [[1, 4], [9, 9]]. */
+export type UidRanges = readonly (readonly [first: number, last: number])[]
+
+/** Which costly columns a FETCH wants. */
+export interface MessageColumns {
+  readonly envelope?: boolean
+  readonly bodyStructure?: boolean
+  readonly parts?: boolean
+}
+
+/** A change that found the mailbox gone, the name taken, and so on: values, since every caller must weigh them. */
+export type StoreRefusal = 'no-such-mailbox' | 'mailbox-exists' | 'cannot-change-inbox' | 'over-quota' | 'name-invalid' | 'has-children' | 'too-many'
+
+export type Outcome<T> = { readonly done: T } | { readonly done?: never; readonly refused: StoreRefusal }
+
+/** UIDs of COPY and MOVE for COPYUID (RFC 4315): both lists have the same length and order. */
+export interface Copied {
+  readonly uidValidity: number
+  readonly from: readonly Uid[]
+  readonly to: readonly Uid[]
+  readonly modSeq: ModSeq
+}
+
+/**
+ * Mailboxes and messages over the database and content ports. Every change is a record in the content log first, then index
+ * rows made from it; these resolve when both are done. Methods are safe to call at the same time.
+ * Rejects with ContentFull, ContentFailed or DatabaseUnavailable for faults of our own.
+ */
+export interface Store {
+  mailboxes(accountId: AccountId): Promise<readonly Mailbox[]>
+  /** By name; "inbox" in any case is INBOX. */
+  mailbox(accountId: AccountId, name: string): Promise<Mailbox | undefined>
+  view(accountId: AccountId, mailboxId: MailboxId): Promise<MailboxView | undefined>
+  /** Undefined: the mailbox is gone. */
+  changes(accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<MailboxChanges | undefined>
+  /** Messages of these UIDs that are still there, ascending, in pages of at most 500 or 1 MB, so that a slow client holds neither snapshot nor memory. */
+  messages(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, columns: MessageColumns): AsyncIterable<readonly Message[]>
+  /** Octets of the message as clients see it, prefix included; `end` exclusive. */
+  read(body: MessageBody, start: number, end: number): Promise<Uint8Array>
+  /** The first UID that no session has announced as \Recent yet; from then on none below uidNext is. */
+  takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid>
+
+  append(accountId: AccountId, mailboxId: MailboxId, message: { readonly octets: readonly Piece[]; readonly flags: Flags; readonly internalDateMs: number | undefined }): Promise<Outcome<{ readonly uid: Uid; readonly uidValidity: number }>>
+  /** `mode`: add to, remove from, or replace the flags. Resolves when done, with the modSeq of the change; changes come by `changes`. */
+  setFlags(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, mode: 'add' | 'remove' | 'replace', flags: Flags): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+  copy(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
+  move(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
+  /** Removes those of `uids` that are \Deleted, or all of them with `deletedOnly: false` (POP3). */
+  expunge(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, options: { readonly deletedOnly: boolean }): Promise<Outcome<{ readonly modSeq: ModSeq; readonly uids: readonly Uid[] }>>
+  /** Makes missing parents too. */
+  createMailbox(accountId: AccountId, name: string, specialUse?: SpecialUse): Promise<Outcome<Mailbox>>
+  /** With everything below it; INBOX: its messages move into a new mailbox, INBOX stays (RFC 9051 6.3.6). */
+  renameMailbox(accountId: AccountId, from: string, to: string): Promise<Outcome<Mailbox>>
+  /** A mailbox with children is refused: the protocol decides what a name without a mailbox means. */
+  deleteMailbox(accountId: AccountId, name: string): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+  subscribe(accountId: AccountId, name: string, subscribed: boolean): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+
+  /** Bytes and messages of all mailboxes of the account. */
+  usage(accountId: AccountId): Promise<{ readonly usedBytes: number; readonly messages: number }>
+  /** Called after each change of the account, from whichever session or node; returns how to stop. */
+  listen(accountId: AccountId, listener: (notice: Notice) => void): () => void
+}
