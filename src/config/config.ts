@@ -1,0 +1,36 @@
+/** Everything that listens, by the name it has in the file and in the lines that `posthorn start` prints. */
+export const listenNames = ['smtp', 'submission', 'submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'sieve', 'http', 'https'] as const
+export type ListenName = (typeof listenNames)[number]
+
+/** A TCP address to listen on. Port 0: the system chooses one. */
+export interface ListenAddress {
+  /** IPv4 or IPv6 without brackets, or "localhost". */
+  readonly host: string
+  readonly port: number
+}
+
+/** The static configuration with all defaults filled in. Frozen. */
+export interface Config {
+  /** The file that was read; undefined: there was none, all values are defaults. */
+  readonly file: string | undefined
+  /** EHLO and Received. Lower case, A-labels. */
+  readonly hostname: string
+  /** Absolute path. */
+  readonly data: string
+  readonly processes: 1
+  /** PEM files, absolute paths; undefined: self-signed, kept in data. */
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined
+  /** CIDRs or addresses of balancers that speak the PROXY protocol. */
+  readonly proxy: { readonly from: readonly string[] }
+  /** Empty list: off. Names that this version does not serve are empty. */
+  readonly listen: Readonly<Record<ListenName, readonly ListenAddress[]>>
+  /** Names that the file gives an address to, though this version does not serve them: worth a line in the log. */
+  readonly notServed: readonly ListenName[]
+  readonly database: { readonly engine: 'sqlite' } | { readonly engine: 'postgresql'; readonly url: string }
+  readonly content: { readonly engine: 'segments' }
+  readonly ephemeral: { readonly engine: 'local' }
+  /** Empty: the hosts file, then the system's servers. */
+  readonly dns: { readonly servers: readonly { readonly host: string; readonly port: number }[] }
+  /** clamd's socket: absolute path or "host:port"; undefined: no virus check. */
+  readonly clamav: { readonly socket: string | undefined }
+}
