@@ -12,6 +12,8 @@ export interface Mailbox {
   readonly subscribed: boolean
   readonly uidValidity: number
   readonly uidNext: Uid
+  /** The first UID that no session has announced as \Recent yet (RFC 3501 2.3.2); STATUS asks without taking them. */
+  readonly recentFrom: Uid
   readonly messages: number
   readonly unseen: number
   readonly sizeBytes: number
