@@ -1,0 +1,94 @@
+/**
+ * The levels of src/ (docs/architecture.md): a folder imports from lower levels only, and never sideways. A folder that is
+ * missing here is an error, so that whoever adds one decides where it stands.
+ */
+const levels = [
+  ['base'],
+  ['database', 'content', 'ephemeral', 'mail', 'config'],
+  ['wire', 'message', 'dns'],
+  ['sieve', 'msgauth', 'directory', 'journal'],
+  ['protection', 'spam', 'virus', 'store', 'relay', 'queue'],
+  ['auth', 'delivery'],
+  ['policy'],
+  ['smtp', 'imap', 'pop3', 'managesieve', 'jmap', 'dav', 'api'],
+  ['http'],
+  ['app'],
+  ['cli'],
+]
+
+const anyOf = (folders) => `^src/(${folders.join('|')})/`
+
+module.exports = {
+  forbidden: [
+    ...levels.map((folders, level) => ({
+      name: `level-${level}`,
+      severity: 'error',
+      comment: `${folders.join(', ')}: import from folders of lower levels only, and not sideways`,
+      from: { path: anyOf(folders) },
+      to: { path: anyOf(levels.slice(level).flat()), pathNot: '^src/$1/' },
+    })),
+    {
+      name: 'no-level',
+      severity: 'error',
+      comment: 'this folder has no level yet: give it one in .dependency-cruiser.cjs',
+      from: { path: '^src/', pathNot: anyOf(levels.flat()) },
+      to: {},
+    },
+    {
+      name: 'config-stays-above',
+      severity: 'error',
+      comment: 'only app/ and cli/ import config/; the others are handed values',
+      from: { path: '^src/', pathNot: '^src/(config|app|cli)/' },
+      to: { path: '^src/config/' },
+    },
+    {
+      name: 'base-stands-alone',
+      severity: 'error',
+      comment: 'base/ depends on nothing',
+      from: { path: '^src/base/', pathNot: '[.]test[.]ts$' },
+      to: { pathNot: '^src/base/' },
+    },
+    {
+      name: 'smtp-halves',
+      severity: 'error',
+      comment: 'the SMTP server and the SMTP client know nothing of each other',
+      from: { path: '^src/smtp/(server|client)/' },
+      to: { path: '^src/smtp/(server|client)/', pathNot: '^src/smtp/$1/' },
+    },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      comment: 'a cycle: neither file can be read, or loaded, without the other',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'product-needs-no-tests',
+      severity: 'error',
+      comment: 'what is shipped imports neither tests nor development packages',
+      from: { path: '^src/', pathNot: '[.]test[.]ts$' },
+      to: { path: '([.]test[.]ts$)|(^(test|scripts)/)' },
+    },
+    {
+      name: 'product-needs-no-tools',
+      severity: 'error',
+      comment: 'what is shipped imports no development package',
+      from: { path: '^src/', pathNot: '[.]test[.]ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'not-found',
+      severity: 'error',
+      comment: 'this import leads nowhere',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|node_modules)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+}

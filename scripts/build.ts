@@ -1,0 +1,52 @@
+/** `npm run build`: dist/posthorn.js and the thread that it starts, bundled, so that the command line is there in 20 ms. */
+import { mkdir, mkdtemp, readdir, rename, rm, utimes } from 'node:fs/promises'
+import path from 'node:path'
+import { build } from 'esbuild'
+
+const root = path.dirname(import.meta.dirname)
+
+/** Native code, which finds its binary by its own place in node_modules. */
+const external = ['better-sqlite3', '@node-rs/argon2', 'pg-native']
+
+/**
+ * Bundles the server into dist/. The files appear by renaming, the main one last: whoever starts Posthorn meanwhile gets a
+ * whole program, and a build that broke off leaves no dist/ that looks fresh.
+ */
+async function buildServer(): Promise<void> {
+  const startedAt = new Date()
+  const dist = path.join(root, 'dist')
+  const fresh = await mkdtemp(path.join(root, '.dist-'))
+  try {
+    await build({
+      absWorkingDir: root,
+      entryPoints: { posthorn: 'src/cli/main.ts', 'database-thread': 'src/app/database-thread.ts' },
+      outdir: fresh,
+      bundle: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'esm',
+      external,
+      sourcemap: 'linked',
+      sourcesContent: false,
+      legalComments: 'eof',
+      // Some packages are CommonJS and ask for Node's own modules by require.
+      banner: { js: "import { createRequire as requireMaker } from 'node:module'\nconst require = requireMaker(import.meta.url)" },
+      logLevel: 'warning',
+    })
+    await mkdir(dist, { recursive: true })
+    // bin/posthorn compares with the time of the sources: what was edited during the build counts as newer.
+    await utimes(path.join(fresh, 'posthorn.js'), startedAt, startedAt)
+    const files = await readdir(fresh)
+    files.sort((a, b) => Number(a === 'posthorn.js') - Number(b === 'posthorn.js'))
+    for (const file of files) await rename(path.join(fresh, file), path.join(dist, file))
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+try {
+  await buildServer()
+} catch (error) {
+  console.error(`posthorn: the build failed: ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
+}
