@@ -1,4 +1,4 @@
-import type { DeliveryTarget, Recipient } from '../directory/recipient.ts'
+import type { Recipient } from '../directory/recipient.ts'
 import type { Address, ReversePath } from '../mail/address.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
@@ -55,12 +55,6 @@ export interface IncomingMessage {
   readonly headerSection: Uint8Array
 }
 
-/** What may still go wrong for a mailbox, found by delivery.plan. */
-export interface PlannedTarget {
-  readonly target: DeliveryTarget
-  readonly full: boolean
-}
-
 export interface DataVerdict {
   /** One answer for the whole transaction. On accept the message is committed for every recipient; discard says 250 and keeps nothing. */
   readonly verdict: Verdict
@@ -69,13 +63,18 @@ export interface DataVerdict {
 }
 
 /**
- * The one place where findings become verdicts (DESIGN decision 1). Every refusal is in the journal when these resolve;
- * accepted messages get their journal entry with their index rows.
+ * The one place where findings become verdicts (DESIGN decision 1). Every refusal is handed to the journal before these resolve;
+ * accepted messages get their journal entry with their index rows. None of them rejects: a fault of our own is a `defer`
+ * with 451 4.3.0, and logged. A reply with code 421, from any of them, is the last one: say it and close.
  */
 export interface Policy {
   atConnect(client: Client): Promise<Visit>
   atMail(client: Client, reversePath: ReversePath, declaredSizeBytes: number | undefined): Promise<Verdict>
-  /** `forwardPath` undefined = `<postmaster>` without a domain (RFC 5321 4.5.1). */
+  /**
+   * `forwardPath` undefined = `<postmaster>` without a domain (RFC 5321 4.5.1); its `accepted.forwardPath` is then the address
+   * that postmaster mail goes to. The caller appends `accepted` to `transaction.recipients`; RCPTs of a connection are asked
+   * one after another.
+   */
   atRcpt(visit: Visit, transaction: Transaction, forwardPath: Address | undefined): Promise<RcptVerdict>
   atData(transaction: Transaction, message: IncomingMessage): Promise<DataVerdict>
 }
