@@ -1,0 +1,382 @@
+import type { Socket } from 'node:net'
+import { type SecureContext, TLSSocket } from 'node:tls'
+import { normaliseIp } from '../mail/ip.ts'
+import { Alarm, type Sleeper } from './alarm.ts'
+import { type LineFault, LineReader } from './line-reader.ts'
+
+/** Octets that may wait for us before the socket is read no further: two chunks of what Node reads at a time. */
+const maxWaitingOctets = 128 * 1024
+/** After `end`, how long the other side has to take our last words and close. */
+const lingerMs = 5_000
+/** After `end`, octets that are read and dropped, so that what is on its way does not turn our last words into a reset. */
+const maxLingerOctets = 1024 * 1024
+/** From the first octet of a TLS handshake to its end. */
+const handshakeMs = 30_000
+
+/** The certificate for the name a client asked for (SNI, RFC 6066 3); undefined: the default one. */
+export type CertificateChoice = (serverName: string) => SecureContext | undefined
+
+/** Why `wait` came back. `input`: there is more than before. `woken`: `wake` was called. */
+export type WaitEnd = 'input' | 'closed' | 'woken' | 'timeout'
+
+/**
+ * One connection, read by pulling: nobody asks, nothing is read (beyond `maxWaitingOctets`), so a slow consumer holds the sender
+ * back; and while the other side does not read our answers, its commands are not read either. One reader at a time.
+ */
+export class Peer implements Sleeper {
+  /** As `mail/ip.ts` writes it; after a PROXY header, the original client's. */
+  ip: string
+  port: number
+  readonly localPort: number
+  /** Set by the protocol: says its last words when the deadline passes; the connection is ended after it. */
+  onDeadline: ((peer: Peer) => void) | undefined
+  /** Set by the protocol: the server wants to stop. End at once if idle, else when `draining` is seen at the next good moment. */
+  onDrain: ((peer: Peer) => void) | undefined
+  /** The server wants to stop. */
+  draining = false
+  /** The deadline passed: why the connection was ended. */
+  timedOut = false
+
+  #socket: Socket
+  readonly #reader = new LineReader()
+  readonly #choose: CertificateChoice | undefined
+  /** Text and octets written in this tick, in order; text is joined while no octets come between. */
+  #text = ''
+  #pending: (string | Uint8Array)[] | undefined
+  #flushing = false
+  #paused = false
+  /** The other side sends no more. */
+  #inputEnded = false
+  /** We said our last words. */
+  #ended = false
+  #handshaking = false
+  #lingered = 0
+  #wakeups = 0
+  #waiter: ((end: WaitEnd) => void) | undefined
+  #drainWaiters: (() => void)[] | undefined
+  #alarm: Alarm | undefined
+  #closed: PromiseWithResolvers<void> | undefined
+  #tls: string | undefined
+
+  constructor(socket: Socket, choose?: CertificateChoice) {
+    this.#socket = socket
+    this.#choose = choose
+    const remote = socket.remoteAddress ?? ''
+    const zone = remote.indexOf('%')
+    this.ip = normaliseIp(zone < 0 ? remote : remote.slice(0, zone)) ?? '0.0.0.0'
+    this.port = socket.remotePort ?? 0
+    this.localPort = socket.localPort ?? 0
+    this.#attach(socket)
+  }
+
+  /** Protocol and cipher, "TLSv1.3 TLS_AES_256_GCM_SHA384"; undefined: not encrypted. */
+  get tls(): string | undefined {
+    if (this.#tls === undefined && this.#socket instanceof TLSSocket) {
+      this.#tls = `${this.#socket.getProtocol() ?? 'TLS'} ${this.#socket.getCipher().standardName}`
+    }
+    return this.#tls
+  }
+
+  /** Nothing more can be read or written. */
+  get gone(): boolean {
+    return this.#ended || this.#socket.destroyed
+  }
+
+  /** Octets received and not yet taken. */
+  get buffered(): number {
+    return this.#reader.buffered
+  }
+
+  /** Resolves when the connection is gone, for whatever reason. */
+  get closed(): Promise<void> {
+    this.#closed ??= Promise.withResolvers<void>()
+    if (this.#socket.destroyed && this.#socket.closed) this.#closed.resolve()
+    return this.#closed.promise
+  }
+
+  /**
+   * The next line without its CRLF, a view that keeps the whole received chunk alive: copy what is kept long. Undefined: the other side closed (or we did).
+   * @param limitOctets with the CRLF; the rest of a longer line is skipped, not stored
+   */
+  line(limitOctets: number): Promise<Buffer | LineFault | undefined> {
+    const line = this.lineNow(limitOctets)
+    return line === 'wait' ? this.#lineLater(limitOctets) : Promise.resolve(line)
+  }
+
+  /** As `line`, where the answer is known now: pipelined commands cost no turn of the event loop. */
+  lineNow(limitOctets: number): Buffer | LineFault | 'wait' | undefined {
+    if (this.gone) return undefined
+    if (this.#backlogged()) return 'wait'
+    const line = this.#reader.line(limitOctets)
+    if (this.#paused) this.#resumeWhenLow()
+    if (line !== undefined) return line
+    return this.#inputEnded ? undefined : 'wait'
+  }
+
+  async #lineLater(limitOctets: number): Promise<Buffer | LineFault | undefined> {
+    for (;;) {
+      if (this.#backlogged()) await this.drained()
+      else await this.wait()
+      const line = this.lineNow(limitOctets)
+      if (line !== 'wait') return line
+    }
+  }
+
+  /** The octets at hand, at least one, not yet taken; undefined: the other side closed. For DATA, whose end the caller finds. */
+  async peek(): Promise<Buffer | undefined> {
+    for (;;) {
+      if (this.gone) return undefined
+      if (this.#backlogged()) {
+        await this.drained()
+        continue
+      }
+      const octets = this.#reader.peek()
+      if (octets !== undefined) return octets
+      if (this.#inputEnded) return undefined
+      await this.wait()
+    }
+  }
+
+  /** As `peek`, all octets at hand in one piece. Copies: for short headers. */
+  async peekAll(): Promise<Buffer | undefined> {
+    this.#reader.join()
+    return await this.peek()
+  }
+
+  /** Takes the first `octets` of what `peek` showed. */
+  take(octets: number): void {
+    this.#reader.take(octets)
+    if (this.#paused) this.#resumeWhenLow()
+  }
+
+  /** 1 … `max` octets, for literals; a view, not a copy. Undefined: the other side closed. */
+  async octets(max: number): Promise<Buffer | undefined> {
+    const octets = await this.peek()
+    if (octets === undefined) return undefined
+    const taken = Math.min(max, octets.length)
+    this.take(taken)
+    return taken === octets.length ? octets : octets.subarray(0, taken)
+  }
+
+  /** Waits for more input than there is now, the end of the connection, `wake`, or the time given. For IDLE and the banner. */
+  wait(timeoutMs?: number): Promise<WaitEnd> {
+    if (this.gone || this.#inputEnded) return Promise.resolve('closed')
+    if (this.#wakeups > 0) {
+      this.#wakeups = 0
+      return Promise.resolve('woken')
+    }
+    if (this.#waiter !== undefined) throw new Error('two readers of one connection')
+    if (this.#paused) this.#resumeWhenLow()
+    const { promise, resolve } = Promise.withResolvers<WaitEnd>()
+    this.#waiter = resolve
+    if (timeoutMs === undefined) return promise
+    const timer = setTimeout(() => {
+      if (this.#waiter === resolve) this.#settle('timeout')
+    }, timeoutMs)
+    return promise.finally(() => clearTimeout(timer))
+  }
+
+  /** Ends the `wait` that is going on, or the next one. Only for those who call `wait`: a pending `line` goes on waiting. */
+  wake(): void {
+    if (this.#waiter === undefined) this.#wakeups = 1
+    else this.#settle('woken')
+  }
+
+  /** Writes text as UTF-8, or octets, which must not be changed afterwards. What one tick writes leaves together. */
+  write(data: string | Uint8Array): void {
+    if (this.gone) return
+    if (typeof data === 'string') this.#text += data
+    else {
+      this.#pending ??= []
+      if (this.#text !== '') this.#pending.push(this.#text)
+      this.#text = ''
+      this.#pending.push(data)
+    }
+    if (this.#flushing) return
+    this.#flushing = true
+    process.nextTick(flush, this)
+  }
+
+  /** Sends what was written in this tick, now. */
+  flush(): void {
+    this.#flushing = false
+    const pending = this.#pending
+    const text = this.#text
+    this.#pending = undefined
+    this.#text = ''
+    if (this.#socket.destroyed || this.#socket.writableEnded) return
+    if (pending === undefined) {
+      if (text !== '') this.#socket.write(text)
+      return
+    }
+    if (text !== '') pending.push(text)
+    this.#socket.cork()
+    for (const piece of pending) this.#socket.write(piece)
+    this.#socket.uncork()
+  }
+
+  /** Resolves when little is left unsent (or the connection is gone): await it between the pieces of a long answer. */
+  drained(): Promise<void> {
+    if (this.#flushing) this.flush()
+    if (!this.#backlogged()) return Promise.resolve()
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#drainWaiters ??= []
+    this.#drainWaiters.push(resolve)
+    return promise
+  }
+
+  #backlogged(): boolean {
+    return this.#socket.writableNeedDrain && !this.#socket.destroyed
+  }
+
+  /**
+   * The server's side of a TLS handshake (RFC 3207, RFC 2595); rejects when it fails, and the connection is gone then.
+   * What was written before leaves in the clear, what was received before is forgotten: nobody in the middle can slip
+   * commands in ahead of the handshake (CVE-2011-0411).
+   */
+  async startTls(context: SecureContext): Promise<void> {
+    this.flush()
+    const plain = this.#socket
+    if (plain.destroyed) throw new Error('connection closed before the TLS handshake')
+    this.#detach(plain)
+    this.#reader.clear()
+    plain.pause()
+    while (plain.read() !== null);
+    const choose = this.#choose
+    const secure = new TLSSocket(plain, {
+      isServer: true,
+      secureContext: context,
+      ...(choose && { SNICallback: (name: string, done: (error: Error | null, chosen?: SecureContext) => void) => done(null, choose(name)) }),
+    })
+    this.#socket = secure
+    this.#handshaking = true
+    this.deadline(handshakeMs)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    secure.once('secure', resolve)
+    let why: unknown
+    secure.on('_tlsError', (error: unknown) => {
+      why = error
+    })
+    secure.once('close', () => reject(new Error('TLS handshake failed', { cause: why })))
+    this.#attach(secure)
+    await promise
+    this.#handshaking = false
+    this.deadline(Infinity)
+  }
+
+  /**
+   * When the current command must be done, counted from now; replaces the one before. Infinity: none. At its end `onDeadline`
+   * is called and the connection ended. Coarse: up to `alarmResolutionMs` late.
+   */
+  deadline(ms: number): void {
+    if (ms === Infinity) this.#alarm?.clear()
+    else if (!this.#socket.destroyed) {
+      this.#alarm ??= new Alarm(this)
+      this.#alarm.set(ms)
+    }
+  }
+
+  /** The deadline passed. Called by the wheel. */
+  alarmRang(): void {
+    if (this.#ended || this.#handshaking) {
+      this.#socket.destroy()
+      return
+    }
+    this.timedOut = true
+    this.onDeadline?.(this)
+    this.end()
+  }
+
+  /** The server wants to stop; called by the listener. */
+  drain(): void {
+    this.draining = true
+    this.onDrain?.(this)
+  }
+
+  /** Says `last`, if given, and closes; readers get undefined. */
+  end(last?: string): void {
+    if (this.gone) return
+    if (last !== undefined) this.write(last)
+    this.flush()
+    this.#ended = true
+    this.#reader.clear()
+    this.#socket.end()
+    this.#socket.resume()
+    this.deadline(lingerMs)
+    this.#settle('closed')
+  }
+
+  /** Closes without a word. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  #settle(end: WaitEnd): void {
+    const waiter = this.#waiter
+    if (waiter === undefined) return
+    this.#waiter = undefined
+    waiter(end)
+  }
+
+  #resumeWhenLow(): void {
+    if (this.#reader.buffered >= maxWaitingOctets / 2) return
+    this.#paused = false
+    this.#socket.resume()
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#ended) {
+      this.#lingered += chunk.length
+      if (this.#lingered > maxLingerOctets) this.#socket.destroy()
+      return
+    }
+    this.#reader.push(chunk)
+    if (!this.#paused && this.#reader.buffered > maxWaitingOctets) {
+      this.#paused = true
+      this.#socket.pause()
+    }
+    this.#settle('input')
+  }
+
+  readonly #onEnd = (): void => {
+    this.#inputEnded = true
+    if (this.#ended) this.#socket.destroySoon()
+    this.#settle('closed')
+  }
+
+  readonly #onDrained = (): void => {
+    const waiters = this.#drainWaiters
+    this.#drainWaiters = undefined
+    if (waiters !== undefined) for (const waiter of waiters) waiter()
+  }
+
+  readonly #onClose = (): void => {
+    this.#inputEnded = true
+    this.#alarm?.clear()
+    this.#onDrained()
+    this.#settle('closed')
+    this.#closed?.resolve()
+  }
+
+  #attach(socket: Socket): void {
+    socket.on('data', this.#onData)
+    socket.on('end', this.#onEnd)
+    socket.on('drain', this.#onDrained)
+    socket.on('error', ignore)
+    socket.on('close', this.#onClose)
+  }
+
+  #detach(socket: Socket): void {
+    socket.off('data', this.#onData)
+    socket.off('end', this.#onEnd)
+    socket.off('drain', this.#onDrained)
+    socket.off('close', this.#onClose)
+  }
+}
+
+/** A broken connection is an end like any other; 'close' follows. */
+function ignore(): void {}
+
+function flush(peer: Peer): void {
+  peer.flush()
+}
