@@ -1,0 +1,115 @@
+import { type AddressKind, type AddressSettings, listModes, spamActions, spamLevels, virusActions } from './recipient.ts'
+import { choice, onOff, type Setting } from './setting-kind.ts'
+
+/**
+ * The settings that each address has (DESIGN "Names that scripts rely on"), by the name they have in the CLI. Here stands what
+ * holds where nobody set anything; the operator's default has the same name among the settings (settings.ts).
+ */
+export const addressSettings = {
+  'reverse-lookup': {
+    kind: onOff,
+    fallback: true,
+    meaning: {
+      en: 'refuse clients whose IP address has no host name that leads back to it',
+      de: 'Rechner abweisen, deren IP-Adresse keinen Namen hat, der auf sie zurückführt',
+    },
+  },
+  greylisting: {
+    kind: onOff,
+    fallback: true,
+    meaning: { en: 'ask unknown senders to try again later; lists always do', de: 'unbekannte Absender um einen späteren zweiten Versuch bitten; bei Verteilern immer' },
+  },
+  'spam-level': {
+    kind: choice(spamLevels),
+    fallback: 'medium',
+    meaning: { en: 'how strict the content filter is', de: 'wie streng der Inhaltsfilter ist' },
+  },
+  'spam-action': {
+    kind: choice(spamActions),
+    fallback: 'folder',
+    meaning: {
+      en: 'what happens to spam; folder: into the folder "spam" if it is there, else into the inbox',
+      de: 'was mit Spam geschieht; folder: in den Ordner „spam“, wenn es ihn gibt, sonst in den Posteingang',
+    },
+  },
+  'virus-action': {
+    kind: choice(virusActions),
+    fallback: 'refuse',
+    meaning: {
+      en: 'what happens to viruses; folder: into the folder "virus" if it is there, else refused',
+      de: 'was mit Viren geschieht; folder: in den Ordner „virus“, wenn es ihn gibt, sonst abgewiesen',
+    },
+  },
+  'list-mode': {
+    kind: choice(listModes),
+    fallback: 'off',
+    meaning: {
+      en: 'off: no list; block: listed senders are refused; allow-only: only listed senders pass',
+      de: 'off: keine Liste; block: gelistete Absender werden abgewiesen; allow-only: nur gelistete kommen durch',
+    },
+  },
+} as const satisfies Record<string, Setting<boolean> | Setting<string>>
+
+export type AddressSettingKey = keyof typeof addressSettings
+
+export const addressSettingKeys = Object.keys(addressSettings) as readonly AddressSettingKey[]
+
+export function isAddressSettingKey(key: string): key is AddressSettingKey {
+  return Object.hasOwn(addressSettings, key)
+}
+
+/** Where defaults come from, the weakest first; the address has the last word (SPEC "The people"). */
+export const settingScopes = ['installation', 'plan', 'customer', 'domain', 'address'] as const
+export type SettingScope = (typeof settingScopes)[number]
+
+/** What one owner has set, as text; a missing key inherits. */
+export type OwnSettings = Readonly<Partial<Record<AddressSettingKey, string>>>
+
+/** Switches of an address, without its lists. */
+export type AddressSwitches = Omit<AddressSettings, 'block' | 'allowOnly' | 'letThrough'>
+
+/** One value with where it comes from. */
+export interface EffectiveSetting {
+  readonly value: string
+  readonly from: SettingScope | 'locked'
+}
+
+/** For people: each key's value, and who set it. `scopes` holds the weakest first. */
+export function effectiveSettings(kind: AddressKind, scopes: readonly { readonly scope: SettingScope; readonly own: OwnSettings }[]): Readonly<Record<AddressSettingKey, EffectiveSetting>> {
+  const entries = addressSettingKeys.map((key): [AddressSettingKey, EffectiveSetting] => {
+    if (isLocked(kind, key)) return [key, { value: 'on', from: 'locked' }]
+    const last = scopes.findLast(({ own }) => own[key] !== undefined)
+    return [key, { value: last?.own[key] ?? fallbackText(key), from: last?.scope ?? 'installation' }]
+  })
+  return Object.fromEntries(entries) as Record<AddressSettingKey, EffectiveSetting>
+}
+
+/** For the check: later scopes win. A stored value that this version does not know counts as not set. */
+export function mergeSettings(kind: AddressKind, scopes: readonly OwnSettings[]): AddressSwitches {
+  const value = <Value>(key: AddressSettingKey, setting: { readonly kind: { parse(text: string): Value | undefined }; readonly fallback: Value }): Value => {
+    for (let index = scopes.length - 1; index >= 0; index -= 1) {
+      const own = scopes[index]?.[key]
+      const parsed = own === undefined ? undefined : setting.kind.parse(own)
+      if (parsed !== undefined) return parsed
+    }
+    return setting.fallback
+  }
+  return {
+    reverseLookup: value('reverse-lookup', addressSettings['reverse-lookup']),
+    greylisting: isLocked(kind, 'greylisting') || value('greylisting', addressSettings.greylisting),
+    spamLevel: value('spam-level', addressSettings['spam-level']),
+    spamAction: value('spam-action', addressSettings['spam-action']),
+    virusAction: value('virus-action', addressSettings['virus-action']),
+    listMode: value('list-mode', addressSettings['list-mode']),
+  }
+}
+
+/** SPEC A2: greylisting of a distribution list cannot be switched off, since one message there costs many mailboxes. */
+export function isLocked(kind: AddressKind, key: AddressSettingKey): boolean {
+  return kind === 'list' && key === 'greylisting'
+}
+
+function fallbackText(key: AddressSettingKey): string {
+  const { kind, fallback } = addressSettings[key]
+  return (kind as { format(value: unknown): string }).format(fallback)
+}

@@ -1,0 +1,118 @@
+import type { Text } from '../base/language.ts'
+import { formatAddress, parseAddress } from '../mail/address.ts'
+
+/** What a setting's value may be: how it is read, how it is written, and what would be right where it is wrong. */
+export interface SettingKind<Value> {
+  /** Undefined: not such a value. */
+  parse(text: string): Value | undefined
+  /** The one spelling, which `parse` reads back. */
+  format(value: Value): string
+  /** Completes "right would be …". */
+  readonly right: Text
+  /** Closed kinds: every value, for help and for the nearest one. */
+  readonly choices?: readonly string[]
+}
+
+/** One setting. `fallback` holds where nobody has set it. */
+export interface Setting<Value> {
+  readonly kind: SettingKind<Value>
+  readonly fallback: Value
+  readonly meaning: Text
+}
+
+export const onOff: SettingKind<boolean> = {
+  parse: (text) => (text === 'on' ? true : text === 'off' ? false : undefined),
+  format: (value) => (value ? 'on' : 'off'),
+  right: { en: 'on or off', de: 'on oder off' },
+  choices: ['on', 'off'],
+}
+
+export function choice<const Values extends readonly string[]>(values: Values): SettingKind<Values[number]> {
+  return {
+    parse: (text) => values.find((value) => value === text),
+    format: (value) => value,
+    right: { en: `one of ${values.join(', ')}`, de: `eines von ${values.join(', ')}` },
+    choices: values,
+  }
+}
+
+/** A whole number, both ends included. */
+export function count(least: number, most: number): SettingKind<number> {
+  return {
+    parse: (text) => (/^\d{1,15}$/.test(text) ? within(Number(text), least, most) : undefined),
+    format: String,
+    right: { en: `a whole number from ${least} to ${most}`, de: `eine ganze Zahl von ${least} bis ${most}` },
+  }
+}
+
+const timeUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A span of time: 500ms, 60s, 5m, 24h, 36d. The value is in milliseconds. */
+export function duration(least: string, most: string): SettingKind<number> {
+  const leastMs = parseDuration(least) ?? 0
+  const mostMs = parseDuration(most) ?? Number.MAX_SAFE_INTEGER
+  return {
+    parse: (text) => within(parseDuration(text), leastMs, mostMs),
+    format: formatDuration,
+    right: { en: `a time from ${least} to ${most}, such as 500ms, 60s, 5m, 24h or 36d`, de: `eine Zeit von ${least} bis ${most}, etwa 500ms, 60s, 5m, 24h oder 36d` },
+  }
+}
+
+function parseDuration(text: string): number | undefined {
+  const match = /^(\d{1,12})(ms|s|m|h|d)$/.exec(text)
+  if (match === null) return text === '0' ? 0 : undefined
+  return Number(match[1]) * timeUnits[match[2] as keyof typeof timeUnits]
+}
+
+/** In the largest unit that leaves no rest, up to a day only past two of them: 24h, 36d. */
+function formatDuration(ms: number): string {
+  if (ms === 0) return '0'
+  if (ms % timeUnits.d === 0 && ms > timeUnits.d) return `${ms / timeUnits.d}d`
+  if (ms % timeUnits.h === 0) return `${ms / timeUnits.h}h`
+  if (ms % timeUnits.m === 0 && ms > timeUnits.m) return `${ms / timeUnits.m}m`
+  return ms % timeUnits.s === 0 ? `${ms / timeUnits.s}s` : `${ms}ms`
+}
+
+const sizeUnits = ['', 'K', 'M', 'G', 'T'] as const
+
+/** A size in bytes: 500K, 100M, 4G (powers of 1024), or a plain number of bytes. Undefined: not a size. */
+export function parseSize(text: string): number | undefined {
+  const match = /^(\d{1,15})([KMGT]?)(?:i?B)?$/i.exec(text)
+  if (match === null) return undefined
+  const bytes = Number(match[1]) * 1024 ** sizeUnits.indexOf((match[2] ?? '').toUpperCase() as (typeof sizeUnits)[number])
+  return Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+/** In the largest unit that leaves no rest: 4G, 100M, 1500. */
+export function formatSize(bytes: number): string {
+  let value = bytes
+  let unit = 0
+  while (value !== 0 && value % 1024 === 0 && unit < sizeUnits.length - 1) {
+    value /= 1024
+    unit += 1
+  }
+  return `${value}${sizeUnits[unit]}`
+}
+
+export function size(least: string, most: string): SettingKind<number> {
+  return {
+    parse: (text) => within(parseSize(text), parseSize(least) ?? 0, parseSize(most) ?? Number.MAX_SAFE_INTEGER),
+    format: formatSize,
+    right: { en: `a size from ${least} to ${most}, such as 500K, 100M or 4G`, de: `eine Größe von ${least} bis ${most}, etwa 500K, 100M oder 4G` },
+  }
+}
+
+/** An address; '' is "none". Whether it exists is checked where it is set. */
+export const addressOrNone: SettingKind<string> = {
+  parse(text) {
+    if (text === 'none' || text === '') return ''
+    const address = parseAddress(text)
+    return address === undefined ? undefined : formatAddress(address)
+  },
+  format: (value) => (value === '' ? 'none' : value),
+  right: { en: 'an address such as postmaster@a.example, or none', de: 'eine Adresse wie postmaster@a.example, oder none' },
+}
+
+function within(value: number | undefined, least: number, most: number): number | undefined {
+  return value !== undefined && value >= least && value <= most ? value : undefined
+}

@@ -1,0 +1,157 @@
+import { type AddressSettingKey, addressSettings } from './address-settings.ts'
+import { addressOrNone, choice, count, duration, onOff, type Setting, type SettingKind, size } from './setting-kind.ts'
+
+/**
+ * What an operator may change while the server runs: `posthorn setting list`. A part that wants one adds its row here and reads
+ * `directory.settings['its.key']`. Times are milliseconds, sizes bytes.
+ */
+export const settingTable = {
+  // The defaults of the address keys: the same names.
+  ...addressSettings,
+
+  // Signing in
+  'plaintext-login': {
+    kind: choice(['never', 'loopback', 'always']),
+    fallback: 'never',
+    meaning: {
+      en: 'who may send a password over a connection without TLS; loopback: programs on this machine',
+      de: 'wer ein Passwort über eine Verbindung ohne TLS schicken darf; loopback: Programme auf diesem Rechner',
+    },
+  },
+  'login-throttle': {
+    kind: onOff,
+    fallback: true,
+    meaning: {
+      en: 'slow down and refuse those who guess passwords; off only for load tests',
+      de: 'bremsen und abweisen, wer Passwörter rät; off nur für Lasttests',
+    },
+  },
+  'password.min-length': {
+    kind: count(6, 64),
+    fallback: 10,
+    meaning: { en: 'fewest characters of a new password', de: 'wenigste Zeichen eines neuen Passworts' },
+  },
+  'password.scram': {
+    kind: onOff,
+    fallback: false,
+    meaning: {
+      en: 'also keep SCRAM-SHA-256 keys (RFC 7677) when a password is set',
+      de: 'beim Setzen eines Passworts auch SCRAM-SHA-256-Schlüssel (RFC 7677) ablegen',
+    },
+  },
+
+  // Addresses
+  'postmaster.address': {
+    kind: addressOrNone,
+    fallback: '',
+    meaning: {
+      en: 'who gets <postmaster>, and postmaster@ and abuse@ of domains that have none of their own; none: the first operator’s mailbox',
+      de: 'wer <postmaster> erhält, und postmaster@ und abuse@ der Domains, die selbst keine haben; none: das Postfach des ersten Betreibers',
+    },
+  },
+  subaddressing: {
+    kind: onOff,
+    fallback: true,
+    meaning: {
+      en: 'ann+anything@ reaches ann@ where there is no such address (RFC 5233)',
+      de: 'ann+irgendwas@ erreicht ann@, wenn es die Adresse nicht gibt (RFC 5233)',
+    },
+  },
+  'mailbox.full': {
+    kind: choice(['defer', 'refuse']),
+    fallback: 'defer',
+    meaning: {
+      en: 'answer for a full mailbox; defer: 452, the sender tries again; refuse: 552',
+      de: 'Antwort bei vollem Postfach; defer: 452, der Absender versucht es wieder; refuse: 552',
+    },
+  },
+
+  // The door
+  'connection-limits': {
+    kind: onOff,
+    fallback: true,
+    meaning: {
+      en: 'limit connections, errors and unknown recipients of one address or network; off only for load tests',
+      de: 'Verbindungen, Fehler und unbekannte Empfänger je Adresse und Netz begrenzen; off nur für Lasttests',
+    },
+  },
+  'greeting.delay': {
+    kind: duration('0', '10s'),
+    fallback: 500,
+    meaning: {
+      en: 'how long networks that never delivered wait for the greeting; who speaks first is refused',
+      de: 'wie lange Netze, die noch nie zugestellt haben, auf die Begrüßung warten; wer vorher spricht, wird abgewiesen',
+    },
+  },
+  'reverse-lookup.strict': {
+    kind: onOff,
+    fallback: false,
+    meaning: {
+      en: 'the host name must also be the EHLO name; RFC 5321 4.1.4 forbids refusing for that alone',
+      de: 'der Rechnername muss auch der EHLO-Name sein; RFC 5321 4.1.4 verbietet, nur deswegen abzuweisen',
+    },
+  },
+  'greylisting.delay': {
+    kind: duration('1s', '12h'),
+    fallback: 60_000,
+    meaning: { en: 'how long an unknown sender has to wait', de: 'wie lange ein unbekannter Absender warten muss' },
+  },
+  'greylisting.window': {
+    kind: duration('1h', '7d'),
+    fallback: 24 * 3_600_000,
+    meaning: { en: 'how long the second try may take', de: 'wie lange der zweite Versuch auf sich warten lassen darf' },
+  },
+  'greylisting.memory': {
+    kind: duration('1d', '400d'),
+    fallback: 36 * 86_400_000,
+    meaning: { en: 'how long a sender that came back is remembered', de: 'wie lange ein Absender, der wiederkam, in Erinnerung bleibt' },
+  },
+  'greylisting.max-entries': {
+    kind: count(1000, 10_000_000),
+    fallback: 1_000_000,
+    meaning: { en: 'senders remembered at most; about 100 bytes each', de: 'wie viele Absender höchstens; je etwa 100 Byte' },
+  },
+
+  // The journal
+  'journal.days': {
+    kind: count(1, 3650),
+    fallback: 30,
+    meaning: { en: 'days that the journal goes back', de: 'wie viele Tage das Journal zurückreicht' },
+  },
+  'journal.max-size': {
+    kind: size('10M', '10T'),
+    fallback: 2 * 1024 ** 3,
+    meaning: { en: 'largest size of the journal; the oldest entries go first', de: 'größter Umfang des Journals; das Älteste geht zuerst' },
+  },
+} as const satisfies Record<string, Setting<boolean> | Setting<string> | Setting<number>>
+
+export type SettingKey = keyof typeof settingTable
+
+/** All settings at one moment. Frozen; a change makes a new one. */
+export type Settings = { readonly [Key in SettingKey]: (typeof settingTable)[Key] extends { readonly kind: SettingKind<infer Value> } ? Value : never }
+
+export const settingKeys = Object.keys(settingTable) as readonly SettingKey[]
+
+export function isSettingKey(key: string): key is SettingKey {
+  return Object.hasOwn(settingTable, key)
+}
+
+/** The row as what all rows are: for code that handles any of them. */
+export function settingOf(key: SettingKey): Setting<unknown> {
+  return settingTable[key] as Setting<unknown>
+}
+
+/** `stored`: texts from the database. A key or value that this version does not know is passed over: a newer version may have set it. */
+export function settingsFrom(stored: Readonly<Partial<Record<string, string>>>): Settings {
+  const entries = settingKeys.map((key) => {
+    const { kind, fallback } = settingOf(key)
+    const text = stored[key]
+    return [key, (text === undefined ? undefined : kind.parse(text)) ?? fallback]
+  })
+  return Object.freeze(Object.fromEntries(entries) as Settings)
+}
+
+/** Installation-wide defaults of the address keys among `stored`. */
+export function addressDefaults(stored: Readonly<Partial<Record<string, string>>>): Readonly<Partial<Record<AddressSettingKey, string>>> {
+  return Object.fromEntries(Object.entries(stored).filter(([key]) => Object.hasOwn(addressSettings, key)))
+}
