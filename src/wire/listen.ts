@@ -96,7 +96,7 @@ async function prepare(peer: Peer, balancers: readonly Cidr[], options: ListenOp
       peer.destroy()
       return
     }
-    if (options.tls !== undefined) await peer.startTls(options.tls)
+    if (options.tls !== undefined) await peer.acceptTls(options.tls)
   } catch (error) {
     log.debug('connection failed before its greeting', { ip: peer.ip, err: error })
     peer.destroy()
@@ -133,5 +133,6 @@ async function close(server: Server, peers: Set<Peer>, graceMs: number): Promise
     for (const peer of peers) peer.destroy()
   }, graceMs)
   await gone
+  await Promise.all(Array.from(peers, (peer) => peer.closed))
   clearTimeout(timer)
 }

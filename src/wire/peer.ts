@@ -6,6 +6,8 @@ import { type LineFault, LineReader } from './line-reader.ts'
 
 /** Octets that may wait for us before the socket is read no further: two chunks of what Node reads at a time. */
 const maxWaitingOctets = 128 * 1024
+/** Octets (UTF-16 units for text) that are joined within one tick before they are handed to the socket. */
+const maxUnsentOctets = 64 * 1024
 /** After `end`, how long the other side has to take our last words and close. */
 const lingerMs = 5_000
 /** After `end`, octets that are read and dropped, so that what is on its way does not turn our last words into a reset. */
@@ -43,6 +45,7 @@ export class Peer implements Sleeper {
   /** Text and octets written in this tick, in order; text is joined while no octets come between. */
   #text = ''
   #pending: (string | Uint8Array)[] | undefined
+  #unsent = 0
   #flushing = false
   #paused = false
   /** The other side sends no more. */
@@ -55,6 +58,7 @@ export class Peer implements Sleeper {
   #waiter: ((end: WaitEnd) => void) | undefined
   #drainWaiters: (() => void)[] | undefined
   #alarm: Alarm | undefined
+  #isClosed = false
   #closed: PromiseWithResolvers<void> | undefined
   #tls: string | undefined
 
@@ -90,7 +94,7 @@ export class Peer implements Sleeper {
   /** Resolves when the connection is gone, for whatever reason. */
   get closed(): Promise<void> {
     this.#closed ??= Promise.withResolvers<void>()
-    if (this.#socket.destroyed && this.#socket.closed) this.#closed.resolve()
+    if (this.#isClosed) this.#closed.resolve()
     return this.#closed.promise
   }
 
@@ -185,6 +189,7 @@ export class Peer implements Sleeper {
   /** Writes text as UTF-8, or octets, which must not be changed afterwards. What one tick writes leaves together. */
   write(data: string | Uint8Array): void {
     if (this.gone) return
+    this.#unsent += data.length
     if (typeof data === 'string') this.#text += data
     else {
       this.#pending ??= []
@@ -192,14 +197,18 @@ export class Peer implements Sleeper {
       this.#text = ''
       this.#pending.push(data)
     }
-    if (this.#flushing) return
-    this.#flushing = true
-    process.nextTick(flush, this)
+    // Many answers in one tick must not pile up out of the socket's sight: it is the socket that says when it is too much.
+    if (this.#unsent > maxUnsentOctets) this.flush()
+    else if (!this.#flushing) {
+      this.#flushing = true
+      process.nextTick(flush, this)
+    }
   }
 
   /** Sends what was written in this tick, now. */
   flush(): void {
     this.#flushing = false
+    this.#unsent = 0
     const pending = this.#pending
     const text = this.#text
     this.#pending = undefined
@@ -234,14 +243,31 @@ export class Peer implements Sleeper {
    * What was written before leaves in the clear, what was received before is forgotten: nobody in the middle can slip
    * commands in ahead of the handshake (CVE-2011-0411).
    */
-  async startTls(context: SecureContext): Promise<void> {
+  startTls(context: SecureContext): Promise<void> {
     this.flush()
     const plain = this.#socket
-    if (plain.destroyed) throw new Error('connection closed before the TLS handshake')
     this.#detach(plain)
     this.#reader.clear()
     plain.pause()
     while (plain.read() !== null);
+    return this.#handshake(context)
+  }
+
+  /** TLS from the first octet (RFC 8314 3): what came after a PROXY header is the handshake already. Rejects like `startTls`. */
+  acceptTls(context: SecureContext): Promise<void> {
+    const plain = this.#socket
+    this.#detach(plain)
+    plain.pause()
+    this.#reader.join()
+    const early = this.#reader.peek()
+    this.#reader.clear()
+    if (early !== undefined) plain.unshift(early)
+    return this.#handshake(context)
+  }
+
+  async #handshake(context: SecureContext): Promise<void> {
+    const plain = this.#socket
+    if (plain.destroyed) throw new Error('connection closed before the TLS handshake')
     const choose = this.#choose
     const secure = new TLSSocket(plain, {
       isServer: true,
@@ -352,6 +378,7 @@ export class Peer implements Sleeper {
 
   readonly #onClose = (): void => {
     this.#inputEnded = true
+    this.#isClosed = true
     this.#alarm?.clear()
     this.#onDrained()
     this.#settle('closed')
