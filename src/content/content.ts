@@ -29,6 +29,13 @@ export interface StoredRecord extends Appended {
   readonly header: Uint8Array
   /** Length of the octets. */
   readonly octetsLength: number
+  /** The octets, where the scan asked for them and they are not longer than it wanted. Header and octets are good until the next record is asked for and after, but keep up to 1 MB alive: copy what is kept. */
+  readonly octets?: Uint8Array
+}
+
+export interface ScanOptions {
+  /** Records whose octets are at most this long come with them; default: none do. */
+  readonly octetsUpToBytes?: number
 }
 
 export interface Content {
@@ -42,10 +49,12 @@ export interface Content {
   read(location: Location, start: number, end: number): Promise<Uint8Array>
   /**
    * All whole records from `from` (undefined: the oldest) in order, up to `to` (exclusive; undefined: the end).
-   * Ends silently at a torn tail of the newest segment; throws `ContentDamaged` for damage anywhere else.
+   * Ends silently at a torn tail; throws `ContentDamaged` for damage anywhere else, also where the log ends before `from`.
+   * Checks the checksum of whatever it has read; octets that it skipped it has not.
+   * Who follows the log from another thread gives a `to` that was acknowledged: records past it may yet be taken back.
    */
-  scan(from?: Location, to?: Location): AsyncIterable<StoredRecord>
-  /** Where the next record will begin. */
+  scan(from?: Location, to?: Location, options?: ScanOptions): AsyncIterable<StoredRecord>
+  /** The end of what is durable: where the next record will begin, or at the start of a new segment. */
   end(): Location
   /** Reads a record again and compares its checksum. */
   verify(location: Location): Promise<boolean>
@@ -62,12 +71,16 @@ export class ContentFull extends Error {
 export class ContentFailed extends Error {
   override readonly name = 'ContentFailed'
 }
+/** Octets that had been acknowledged cannot be read as they were written (or there is nothing at that location). */
 export class ContentDamaged extends Error {
   override readonly name = 'ContentDamaged'
   readonly location: Location
-  constructor(message: string, location: Location) {
-    super(message)
+  /** Where a scan may go on behind the damage; undefined: nothing follows. */
+  readonly resumeAt: Location | undefined
+  constructor(message: string, location: Location, options: { resumeAt?: Location | undefined; cause?: unknown } = {}) {
+    super(message, { cause: options.cause })
     this.location = location
+    this.resumeAt = options.resumeAt
   }
 }
 

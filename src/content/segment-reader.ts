@@ -1,0 +1,260 @@
+import fs from 'node:fs'
+import { crc32 } from 'node:zlib'
+import { ContentDamaged } from './content.ts'
+import type { Location, ScanOptions, StoredRecord } from './content.ts'
+import { decodeRecordHead, flagBlocks, isRecord, recordBytes, recordHeadBytes, segmentHeadBytes } from './frame.ts'
+import type { RecordHead } from './frame.ts'
+import { Handles } from './handles.ts'
+import type { Handle } from './handles.ts'
+import { ReadAhead } from './read-ahead.ts'
+import type { ScannedRecord } from './scan.ts'
+import { listSegments, readAtNow, readOnce, segmentPath } from './segment-files.ts'
+import { walk } from './walk.ts'
+import type { Walk } from './walk.ts'
+
+export interface ReaderOptions {
+  readonly folder: string
+  /** The writer's own log: where its durable records end. Without it the log is another's, which may write on. */
+  readonly durableEnd?: () => Location
+}
+
+/** Open segment files that wait for their next use. */
+const maxOpenSegments = 64
+/** Heads that are remembered, for messages that are read in several pieces. */
+const maxHeads = 1024
+/** A read from a record's beginning also brings its head and, as a rule, its header. */
+const headerGuessBytes = 512
+/** Reads of at most this much are made together with the head, in one piece. */
+const withHeadBytes = 256 * 1024
+const verifyBytes = 1024 * 1024
+
+/** Reads segment files; any number of readers may do so, in any thread, beside the one writer. */
+export class SegmentReader {
+  readonly #folder: string
+  readonly #durableEnd: (() => Location) | undefined
+  readonly #handles: Handles
+  readonly #ahead = new ReadAhead()
+  readonly #heads = new Map<number, RecordHead>()
+
+  constructor({ folder, durableEnd }: ReaderOptions) {
+    this.#folder = folder
+    this.#durableEnd = durableEnd
+    this.#handles = new Handles(folder, maxOpenSegments)
+  }
+
+  /** As `Content.read`. The result may be a view of a larger piece. */
+  async read(location: Location, start: number, end: number): Promise<Uint8Array> {
+    const handle = this.#handles.ready(location.segment) ?? (await this.#handles.open(location.segment))
+    handle.users++
+    try {
+      const head = this.#heads.get(headKey(location))
+      if (head !== undefined) return await this.#octets(handle, location, head, start, end)
+      const wanted = recordHeadBytes + headerGuessBytes + (end <= withHeadBytes ? end : 0)
+      const first = this.#piece(handle, location.offset, this.#within(location, wanted))
+      let window = first instanceof Promise ? await first : first
+      const missing = headMissing(window)
+      if (missing > window.length) {
+        const more = this.#piece(handle, location.offset, missing)
+        window = more instanceof Promise ? await more : more
+      }
+      const found = this.#checkedHead(window, handle, location)
+      const octetsAt = recordHeadBytes + found.headerLength
+      if ((found.flags & flagBlocks) === 0 && octetsAt + end <= window.length) {
+        checkRange(found, start, end)
+        return window.subarray(octetsAt + start, octetsAt + end)
+      }
+      return await this.#octets(handle, location, found, start, end)
+    } finally {
+      this.#handles.release(handle)
+    }
+  }
+
+  /** The same at once, for threads that may wait for the disk. */
+  readNow(location: Location, start: number, end: number): Uint8Array {
+    const handle = this.#handles.openNow(location.segment)
+    const head = this.#heads.get(headKey(location)) ?? this.#headNow(handle, location)
+    checkRange(head, start, end)
+    return readAllNow(handle, location, location.offset + recordHeadBytes + head.headerLength + start, end - start)
+  }
+
+  /** As `Content.scan`. */
+  async *scan(from?: Location, to?: Location, options: ScanOptions = {}): AsyncGenerator<StoredRecord, void, undefined> {
+    const steps = this.#walk(from, to, options)
+    try {
+      let step = steps.next()
+      while (step.done !== true) {
+        if ('handle' in step.value) {
+          const { handle, position, length } = step.value
+          step = steps.next(await readAll(handle.fd, position, length))
+        } else {
+          yield step.value
+          step = steps.next()
+        }
+      }
+    } finally {
+      steps.return()
+    }
+  }
+
+  /** The same at once, for threads that may wait for the disk. */
+  *scanNow(from?: Location, to?: Location, options: ScanOptions = {}): Generator<StoredRecord, void, undefined> {
+    const steps = this.#walk(from, to, options)
+    try {
+      let step = steps.next()
+      while (step.done !== true) {
+        if ('handle' in step.value) {
+          const { handle, position, length } = step.value
+          const octets = Buffer.allocUnsafe(length)
+          step = steps.next(octets.subarray(0, readAtNow(handle.fd, octets, length, position)))
+        } else {
+          yield step.value
+          step = steps.next()
+        }
+      }
+    } finally {
+      steps.return()
+    }
+  }
+
+  /** As `Content.verify`. Reads in pieces, whatever the record's length. */
+  async verify(location: Location): Promise<boolean> {
+    const handle = await this.#handles.open(location.segment)
+    handle.users++
+    try {
+      const window = await readAll(handle.fd, location.offset, recordHeadBytes + headerGuessBytes)
+      const whole = headMissing(window) > window.length ? await readAll(handle.fd, location.offset, headMissing(window)) : window
+      const head = genuineHead(whole, handle, location.offset)
+      if (head === undefined) return false
+      const end = location.offset + recordBytes(head)
+      let crc = 0
+      for (let at = end - head.storedLength; at < end; at += verifyBytes) {
+        const length = Math.min(verifyBytes, end - at)
+        const octets = await readAll(handle.fd, at, length)
+        if (octets.length < length) return false
+        crc = crc32(octets, crc)
+      }
+      return crc === head.octetsCrc
+    } catch (error) {
+      if (error instanceof ContentDamaged) return false
+      throw error
+    } finally {
+      this.#handles.release(handle)
+    }
+  }
+
+  /** As `Content.segments`. */
+  async segments(): Promise<{ segment: number; sizeBytes: number }[]> {
+    const found = []
+    for (const segment of listSegments(this.#folder)) found.push({ segment, sizeBytes: (await fs.promises.stat(segmentPath(this.#folder, segment))).size })
+    return found
+  }
+
+  /** The segment is about to be deleted. */
+  forget(segment: number): void {
+    this.#handles.forget(segment)
+    this.#ahead.forget(segment)
+    for (const key of this.#heads.keys()) if (Math.floor(key / 2 ** 32) === segment) this.#heads.delete(key)
+  }
+
+  async close(): Promise<void> {
+    await this.#handles.close()
+  }
+
+  #walk(from: Location | undefined, to: Location | undefined, options: ScanOptions): Walk {
+    return walk({
+      folder: this.#folder,
+      handles: this.#handles,
+      from,
+      to,
+      octetsUpToBytes: options.octetsUpToBytes ?? -1,
+      durableEnd: this.#durableEnd?.(),
+      decode: (record, segment) => storedRecord(record, segment, options.octetsUpToBytes ?? -1),
+    })
+  }
+
+  async #octets(handle: Handle, location: Location, head: RecordHead, start: number, end: number): Promise<Uint8Array> {
+    checkRange(head, start, end)
+    const length = end - start
+    const piece = this.#piece(handle, location.offset + recordHeadBytes + head.headerLength + start, length)
+    const octets = piece instanceof Promise ? await piece : piece
+    if (octets.length < length) throw new ContentDamaged('the segment ends inside this record', location)
+    return octets
+  }
+
+  /** Octets of a segment, fewer only where it ends. In the log of another's no more is read than was asked for: it may take back what follows. */
+  #piece(handle: Handle, position: number, length: number): Buffer | Promise<Buffer> {
+    const durable = this.#durableEnd?.()
+    if (durable === undefined) return readAll(handle.fd, position, length)
+    const reading = { segment: handle.segment, position, length }
+    const limit = durable.segment === handle.segment ? durable.offset : Number.POSITIVE_INFINITY
+    return this.#ahead.now(reading) ?? this.#ahead.get(reading, limit, (at, count) => readAll(handle.fd, at, count))
+  }
+
+  /** Past the durable end stands what may be taken back. */
+  #within(location: Location, length: number): number {
+    const durable = this.#durableEnd?.()
+    return durable?.segment === location.segment ? Math.max(0, Math.min(length, durable.offset - location.offset)) : length
+  }
+
+  #headNow(handle: Handle, location: Location): RecordHead {
+    const guess = Buffer.allocUnsafe(recordHeadBytes + headerGuessBytes)
+    let window = guess.subarray(0, readAtNow(handle.fd, guess, guess.length, location.offset))
+    const missing = headMissing(window)
+    if (missing > window.length) {
+      window = Buffer.allocUnsafe(missing)
+      window = window.subarray(0, readAtNow(handle.fd, window, missing, location.offset))
+    }
+    return this.#checkedHead(window, handle, location)
+  }
+
+  #checkedHead(window: Buffer, handle: Handle, location: Location): RecordHead {
+    const head = genuineHead(window, handle, location.offset)
+    if (head === undefined) throw new ContentDamaged(`no record begins at segment ${location.segment}, offset ${location.offset}`, location)
+    if (this.#heads.size >= maxHeads) for (const oldest of this.#heads.keys()) if (this.#heads.delete(oldest)) break
+    this.#heads.set(headKey(location), head)
+    return head
+  }
+}
+
+function headKey(location: Location): number {
+  return location.segment * 2 ** 32 + location.offset
+}
+
+/** How many octets the head and the header take together, as far as the window tells. */
+function headMissing(window: Buffer): number {
+  const head = window.length < recordHeadBytes ? undefined : decodeRecordHead(window, 0)
+  return head === undefined ? 0 : recordHeadBytes + head.headerLength
+}
+
+function genuineHead(window: Buffer, handle: Handle, offset: number): RecordHead | undefined {
+  if (offset < segmentHeadBytes || window.length < recordHeadBytes) return undefined
+  const head = decodeRecordHead(window, 0)
+  return head !== undefined && recordHeadBytes + head.headerLength <= window.length && isRecord(window, 0, head, handle.seed, offset) ? head : undefined
+}
+
+function checkRange(head: RecordHead, start: number, end: number): void {
+  if (start < 0 || end < start || end > head.octetsLength) throw new RangeError(`octets ${start} to ${end} of a record with ${head.octetsLength}`)
+}
+
+function storedRecord(record: ScannedRecord, segment: number, octetsUpToBytes: number): StoredRecord {
+  const { head, offset, header, stored } = record
+  const common = { location: { segment, offset }, end: { segment, offset: offset + recordBytes(head) }, header, octetsLength: head.octetsLength }
+  return stored === undefined || head.octetsLength > octetsUpToBytes ? common : { ...common, octets: stored }
+}
+
+async function readAll(fd: number, position: number, length: number): Promise<Buffer> {
+  const octets = Buffer.allocUnsafe(length)
+  let done = 0
+  while (done < length) {
+    const count = await readOnce(fd, octets, done, length - done, position + done)
+    if (count === 0) return octets.subarray(0, done)
+    done += count
+  }
+  return octets
+}
+
+function readAllNow(handle: Handle, location: Location, position: number, length: number): Buffer {
+  const octets = Buffer.allocUnsafe(length)
+  if (readAtNow(handle.fd, octets, length, position) < length) throw new ContentDamaged('the segment ends inside this record', location)
+  return octets
+}
