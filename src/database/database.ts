@@ -30,7 +30,8 @@ export interface Query<Arguments, Result> {
 }
 
 /**
- * One transaction. Changes run one after another on SQLite; on PostgreSQL each has its own transaction (READ COMMITTED)
+ * One transaction. It has failed as soon as one of its statements has, even if `run` catches that (so PostgreSQL has it);
+ * use ON CONFLICT where a clash is expected. Changes run one after another on SQLite; on PostgreSQL each has its own transaction (READ COMMITTED)
  * and is run again on a serialisation failure or deadlock, so `run` must have no effect outside the transaction.
  */
 export interface Change<Arguments, Result, Prepared = Arguments> {
@@ -45,10 +46,20 @@ export interface Change<Arguments, Result, Prepared = Arguments> {
   run(tx: Transaction, prepared: Prepared): Promise<Result>
 }
 
+/** All that the database threads can run, names each once. What is not in it runs on PostgreSQL only, so a test on SQLite finds it missing. */
+export type Catalogue = readonly (Query<unknown, unknown> | Change<unknown, unknown, unknown>)[]
+
+/**
+ * Both methods reject with ConstraintViolated, DatabaseUnavailable, or an `Error` with the name, message and fields of what
+ * `run` threw (its class does not cross threads: what a caller must weigh is a value of the result, not an exception).
+ * After DatabaseUnavailable a change may or may not have happened, as after any lost answer. Changes that wait at the same
+ * time have no order among themselves.
+ */
 export interface Database {
   readonly engine: 'sqlite' | 'postgresql'
   query<A, R>(query: Query<A, R>, args: A): Promise<R>
   change<A, R, P>(change: Change<A, R, P>, args: A): Promise<R>
+  /** Waits for what is under way; whatever comes later rejects with DatabaseUnavailable. */
   close(): Promise<void>
 }
 

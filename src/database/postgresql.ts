@@ -1,0 +1,186 @@
+/**
+ * The `database` port on PostgreSQL or what speaks its protocol. The functions run in this thread.
+ * Assumes a database with the encoding UTF8 (checked at open); its own collation does not matter, as every TEXT column has "C".
+ */
+
+import { Pool, type PoolClient, types } from 'pg'
+import type { Log } from '../base/log.ts'
+import { type Change, type Database, DatabaseUnavailable, type Query } from './database.ts'
+import { isConnectionFailure, isSerialisationFailure, postgresqlError } from './postgresql-errors.ts'
+import { PostgresqlTransaction } from './postgresql-transaction.ts'
+
+export interface PostgresqlOptions {
+  /** postgres://user:password@host/database, or a socket folder as ?host=. */
+  readonly url: string
+  readonly log: Log
+}
+
+/** Transactions at the same time; others wait in the pool. */
+const maxConnections = 20
+/** For a connection or a place in the pool: past this the caller gets its DatabaseUnavailable. */
+const connectTimeoutMs = 3000
+/** A statement that takes longer is cancelled by the server; schema steps are not. */
+const statementTimeoutMs = 30_000
+/** After a failed connect, callers are turned away without another attempt for this long. */
+const awayMs = 100
+
+/** Attempts at one change that conflicts with others, and the longest first pause; pauses double, each drawn at random below its bound. */
+const maxAttempts = 12
+const firstPauseMs = 2
+const maxPauseMs = 250
+
+/** Snapshot for all statements of a query. */
+const beginQuery = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY'
+/** What a power cut may take back is not synced: the log covers it, as with SQLite's synchronous NORMAL. */
+const beginChange = 'BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit TO OFF'
+const beginDurableChange = 'BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit TO ON'
+
+/** @throws DatabaseUnavailable when the server cannot be reached; Error when its encoding is not UTF8 */
+export async function openPostgresql({ url, log }: PostgresqlOptions): Promise<Database> {
+  const database = new PostgresqlDatabase(url, log)
+  try {
+    const encoding = await database.query(serverEncoding, undefined)
+    if (encoding !== 'UTF8') throw new Error(`the PostgreSQL database has the encoding ${encoding}; Posthorn needs UTF8`)
+    return database
+  } catch (thrown) {
+    await database.close()
+    throw thrown
+  }
+}
+
+const serverEncoding: Query<undefined, string | undefined> = {
+  name: 'database.server-encoding',
+  async run(reader) {
+    return (await reader.get<{ server_encoding: string }>('SHOW server_encoding'))?.server_encoding
+  },
+}
+
+class PostgresqlDatabase implements Database {
+  readonly engine = 'postgresql'
+  readonly #pool: Pool
+  readonly #log: Log
+  #awayUntilMs = 0
+  #away = false
+  #closed = false
+
+  constructor(url: string, log: Log) {
+    this.#log = log
+    this.#pool = new Pool({
+      connectionString: url,
+      max: maxConnections,
+      connectionTimeoutMillis: connectTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      keepAlive: true,
+      application_name: 'posthorn',
+      types: { getTypeParser },
+    })
+    // An idle connection that the server closed: the pool has dropped it already.
+    this.#pool.on('error', (thrown) => this.#log.warn('database connection lost', { err: thrown }))
+  }
+
+  query<A, R>(query: Query<A, R>, args: A): Promise<R> {
+    return this.#again(() => this.#transaction(beginQuery, (tx) => query.run(tx, args)))
+  }
+
+  async change<A, R, P>(change: Change<A, R, P>, args: A): Promise<R> {
+    // Without `prepare`, Prepared is Arguments.
+    const prepared = change.prepare === undefined ? (args as unknown as P) : await change.prepare(args)
+    const begin = change.durable ? beginDurableChange : beginChange
+    return this.#again(() => this.#transaction(begin, (tx) => change.run(tx, prepared)))
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#pool.end()
+  }
+
+  async #again<R>(attempt: () => Promise<R>): Promise<R> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await attempt()
+      } catch (thrown) {
+        if (!isSerialisationFailure(thrown) || attempts >= maxAttempts) throw postgresqlError(thrown)
+        const pauseMs = Math.random() * Math.min(firstPauseMs * 2 ** attempts, maxPauseMs)
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      }
+    }
+  }
+
+  async #transaction<R>(begin: string, run: (tx: PostgresqlTransaction) => Promise<R>): Promise<R> {
+    const client = await this.#connect()
+    const tx = new PostgresqlTransaction(client)
+    let broken: boolean | Error = false
+    try {
+      await client.query(begin)
+      const result = await run(tx)
+      tx.throwIfFailed()
+      tx.end()
+      await client.query('COMMIT')
+      return result
+    } catch (thrown) {
+      tx.end()
+      broken = await undo(client, thrown)
+      throw thrown
+    } finally {
+      // A connection that could not be brought back to rest is closed, not given to somebody else.
+      client.release(broken)
+    }
+  }
+
+  async #connect(): Promise<PoolClient> {
+    if (this.#closed) throw new DatabaseUnavailable('the database is closed')
+    if (performance.now() < this.#awayUntilMs) throw new DatabaseUnavailable('the database server cannot be reached')
+    try {
+      const client = await this.#pool.connect()
+      if (this.#away) this.#log.info('database is back')
+      this.#away = false
+      return client
+    } catch (thrown) {
+      this.#awayUntilMs = performance.now() + awayMs
+      if (!this.#away) this.#log.error('database away', { err: thrown })
+      this.#away = true
+      const message = thrown instanceof Error ? thrown.message : String(thrown)
+      throw new DatabaseUnavailable(`the database server cannot be reached: ${message}`, { cause: thrown })
+    }
+  }
+}
+
+/** Whether the connection is of no more use. */
+async function undo(client: PoolClient, thrown: unknown): Promise<boolean> {
+  if (isConnectionFailure(thrown)) return true
+  try {
+    await client.query('ROLLBACK')
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** Object ids of PostgreSQL's types (pg_type.dat) whose text form is not what the port promises. */
+const bool = 16
+const bytea = 17
+const int8 = 20
+/** sum() of a BIGINT; whole numbers here. */
+const numeric = 1700
+
+const parseBytea: (text: string) => Buffer = types.getTypeParser(bytea, 'text')
+
+function getTypeParser(type: number): (text: string) => unknown {
+  switch (type) {
+    case bool:
+      return (text) => (text === 't' ? 1 : 0)
+    case bytea:
+      return toOctets
+    case int8:
+    case numeric:
+      return Number
+    default:
+      return types.getTypeParser(type, 'text')
+  }
+}
+
+function toOctets(text: string): Uint8Array {
+  const { buffer, byteOffset, byteLength } = parseBytea(text)
+  return new Uint8Array(buffer, byteOffset, byteLength)
+}

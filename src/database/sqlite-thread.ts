@@ -1,0 +1,99 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Catalogue, Change, Query } from './database.ts'
+import { migrationCatalogue } from './migrate.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import { SqliteReader } from './sqlite-reader.ts'
+import { SqliteWriter } from './sqlite-writer.ts'
+import { type Answer, type FromThread, movable, packError, type Request, type ThreadRole, type ToThread } from './thread-messages.ts'
+
+type Work = Query<unknown, unknown> | Change<unknown, unknown, unknown>
+
+/**
+ * Runs the catalogue's functions on SQLite in this thread until the port closes. The entry file (app/database-thread.ts) calls
+ * it with `workerData` as `openSqlite` made it.
+ */
+export function serveSqlite({ role, path, catalogue, port }: { role: ThreadRole; path: string; catalogue: Catalogue; port: MessagePort }): void {
+  const tell = (message: FromThread, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, [...transfer])
+  const answer = (answers: readonly Answer[]) => tellAnswers(tell, answers)
+  try {
+    const works = byName(catalogue)
+    const connection = new SqliteConnection(path, role)
+    const lane = role === 'writer' ? writerLane(connection, answer, tell) : readerLane(connection, answer)
+    port.on('message', (message: ToThread) => {
+      if (message.kind === 'close') void closeLane(lane, connection, role, port)
+      else for (const request of message.requests) addRequest(works, lane, answer, request)
+    })
+    tell({ kind: 'ready' })
+  } catch (thrown) {
+    tell({ kind: 'failed', error: packError(thrown) })
+    port.close()
+  }
+}
+
+interface Lane {
+  /** false: this kind of work is not for this thread. */
+  add(id: number, work: Work, args: unknown): boolean
+  idle(): Promise<void>
+}
+
+function writerLane(connection: SqliteConnection, answer: (answers: readonly Answer[]) => void, tell: (message: FromThread) => void): Lane {
+  const writer = new SqliteWriter(connection, answer, (event, thrown) => tell({ kind: 'trouble', event, error: packError(thrown) }))
+  return {
+    add(id, work, args) {
+      if (!('durable' in work)) return false
+      writer.add(id, work, args)
+      return true
+    },
+    idle: () => writer.idle(),
+  }
+}
+
+function readerLane(connection: SqliteConnection, answer: (answers: readonly Answer[]) => void): Lane {
+  const reader = new SqliteReader(connection, answer)
+  return {
+    add(id, work, args) {
+      if ('durable' in work) return false
+      reader.add(id, work, args)
+      return true
+    },
+    idle: () => reader.idle(),
+  }
+}
+
+function byName(catalogue: Catalogue): ReadonlyMap<string, Work> {
+  const works = new Map<string, Work>()
+  for (const work of [...migrationCatalogue, ...catalogue]) {
+    if (works.has(work.name)) throw new Error(`two queries or changes have the name ${work.name}`)
+    works.set(work.name, work)
+  }
+  return works
+}
+
+function addRequest(works: ReadonlyMap<string, Work>, lane: Lane, answer: (answers: readonly Answer[]) => void, [id, name, args]: Request): void {
+  const work = works.get(name)
+  if (work === undefined || !lane.add(id, work, args)) answer([[id, false, packError(new Error(`${name} is not in the catalogue of this database thread`))]])
+}
+
+/** One message for all; if one result cannot be cloned (a function in it), that one alone becomes an error. */
+function tellAnswers(tell: (message: FromThread, transfer?: readonly ArrayBuffer[]) => void, answers: readonly Answer[]): void {
+  if (answers.length === 0) return
+  const moved = new Set<ArrayBuffer>()
+  for (const [, ok, result] of answers) if (ok) movable(result, moved)
+  try {
+    tell({ kind: 'answers', answers }, [...moved])
+  } catch (thrown) {
+    const [only] = answers
+    if (answers.length > 1) for (const one of answers) tellAnswers(tell, [one])
+    else if (only !== undefined) tell({ kind: 'answers', answers: [[only[0], false, packError(thrown)]] })
+  }
+}
+
+async function closeLane(lane: Lane, connection: SqliteConnection, role: ThreadRole, port: MessagePort): Promise<void> {
+  await lane.idle()
+  try {
+    if (role === 'writer') connection.checkpoint('TRUNCATE')
+  } finally {
+    connection.close()
+    port.close()
+  }
+}
