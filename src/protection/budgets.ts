@@ -1,0 +1,155 @@
+import type { Clock } from '../base/clock.ts'
+import { Guesses } from './guesses.ts'
+import { Place, Places } from './places.ts'
+
+/** Who connects: other mail servers, or people's clients (IMAP, POP3, submission, HTTP), of whom a whole office shares an address. */
+export type ConnectionKind = 'mail' | 'access'
+
+/** What one address may do; its network may do `networkShare` times as much. Settings `connection-limits` and `connection-limits.*`. */
+export interface BudgetSettings {
+  /** false: nothing is refused (only for load tests; `health` warns). */
+  readonly enabled: boolean
+  /** Connections open at once. */
+  readonly concurrent: Readonly<Record<ConnectionKind, number>>
+  /** New connections in a minute. */
+  readonly perMinute: Readonly<Record<ConnectionKind, number>>
+  /** Commands refused or not understood in one connection. */
+  readonly errorsPerConnection: number
+  /** The same in an hour, over all connections. */
+  readonly errorsPerHour: number
+  /** Recipients in an hour that do not exist: somebody tries out addresses. */
+  readonly unknownRecipientsPerHour: number
+}
+
+/** A network is many hosts, but not as many as it has addresses. */
+export const networkShare = 4
+
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+/** Why a connection is refused or ended. */
+export type BudgetExcess = 'too many at once' | 'too many a minute' | 'too many errors' | 'too many unknown recipients'
+
+/**
+ * What addresses and networks have left, for all protocols in one place. Bounded memory (see Places), no timers, no waiting:
+ * the tables are this process's own.
+ */
+export class Budgets {
+  readonly guesses: Guesses
+  readonly #clock: Clock
+  readonly #settings: () => BudgetSettings
+  readonly #places: Readonly<Record<ConnectionKind, Places>> = { mail: new Places(), access: new Places() }
+
+  constructor(options: { readonly clock: Clock; readonly settings: () => BudgetSettings }) {
+    this.#clock = options.clock
+    this.#settings = options.settings
+    this.guesses = new Guesses(options.clock)
+  }
+
+  /** A connection from `ip` (canonical text). Close what comes back in every case, refused or not. */
+  connect(ip: string, kind: ConnectionKind): ConnectionBudget {
+    const address = this.#places[kind].address(ip)
+    const network = this.#places[kind].network(ip)
+    const settings = this.#settings()
+    const excess = settings.enabled ? arrivalExcess({ address, network, kind, nowMs: this.#clock.now() }, settings) : undefined
+    return new ConnectionBudget({ address, network, excess, clock: this.#clock, settings: this.#settings })
+  }
+
+  /** Addresses and networks remembered now. */
+  get size(): number {
+    return this.#places.mail.size + this.#places.access.size
+  }
+}
+
+/** One connection's share of its address's and network's budget. */
+export class ConnectionBudget {
+  /** Set: refuse it. */
+  readonly excess: BudgetExcess | undefined
+  readonly #address: Place
+  readonly #network: Place
+  readonly #clock: Clock
+  readonly #settings: () => BudgetSettings
+  #errors = 0
+  #open: boolean
+
+  constructor(options: {
+    readonly address: Place
+    readonly network: Place
+    readonly excess: BudgetExcess | undefined
+    readonly clock: Clock
+    readonly settings: () => BudgetSettings
+  }) {
+    this.#address = options.address
+    this.#network = options.network
+    this.#clock = options.clock
+    this.#settings = options.settings
+    this.excess = options.excess
+    this.#open = options.excess === undefined
+    if (!this.#open) return
+    this.#address.open++
+    this.#network.open++
+  }
+
+  /** A command that was refused or not understood. Set: that was one too many. */
+  badCommand(): BudgetExcess | undefined {
+    const settings = this.#settings()
+    const nowMs = this.#clock.now()
+    const { errorsPerHour } = settings
+    this.#errors++
+    const ofAddress = this.#address.errors.add(nowMs, errorsPerHour, hourMs)
+    const ofNetwork = this.#network.errors.add(nowMs, errorsPerHour * networkShare, hourMs)
+    if (!settings.enabled) return undefined
+    const excess = this.#errors > settings.errorsPerConnection || ofAddress > errorsPerHour || ofNetwork > errorsPerHour * networkShare
+    return excess ? 'too many errors' : undefined
+  }
+
+  /** A recipient that does not exist. Set: that was one too many. */
+  unknownRecipient(): BudgetExcess | undefined {
+    const settings = this.#settings()
+    const excess = unknownExcess(this.#address, this.#network, this.#clock.now(), settings.unknownRecipientsPerHour, 1)
+    return settings.enabled && excess ? 'too many unknown recipients' : undefined
+  }
+
+  /** Gives the place back. A second call does nothing. */
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#address.open--
+    this.#network.open--
+  }
+}
+
+interface Arrival {
+  readonly address: Place
+  readonly network: Place
+  readonly kind: ConnectionKind
+  readonly nowMs: number
+}
+
+/** Refused attempts are not counted: who comes again and again is let in as soon as there is room. */
+function arrivalExcess({ address, network, kind, nowMs }: Arrival, settings: BudgetSettings): BudgetExcess | undefined {
+  const concurrent = settings.concurrent[kind]
+  if (address.open >= concurrent || network.open >= concurrent * networkShare) return 'too many at once'
+  const perMinute = settings.perMinute[kind]
+  const perNetwork = perMinute * networkShare
+  if (over(address.connections.level(nowMs, perMinute, minuteMs) + 1, perMinute)) return 'too many a minute'
+  if (over(network.connections.level(nowMs, perNetwork, minuteMs) + 1, perNetwork)) return 'too many a minute'
+  const { errorsPerHour, unknownRecipientsPerHour } = settings
+  if (address.errors.level(nowMs, errorsPerHour, hourMs) >= errorsPerHour) return 'too many errors'
+  if (network.errors.level(nowMs, errorsPerHour * networkShare, hourMs) >= errorsPerHour * networkShare) return 'too many errors'
+  if (unknownExcess(address, network, nowMs, unknownRecipientsPerHour, 0)) return 'too many unknown recipients'
+  address.connections.add(nowMs, perMinute, minuteMs)
+  network.connections.add(nowMs, perNetwork, minuteMs)
+  return undefined
+}
+
+/** Levels fall by fractions, so a whole event over the limit is what counts. */
+function over(level: number, limit: number): boolean {
+  return Math.floor(level) > limit
+}
+
+function unknownExcess(address: Place, network: Place, nowMs: number, limit: number, amount: 0 | 1): boolean {
+  const ofAddress = address.unknownRecipients.add(nowMs, limit, hourMs, amount)
+  const ofNetwork = network.unknownRecipients.add(nowMs, limit * networkShare, hourMs, amount)
+  return amount === 0 ? ofAddress >= limit || ofNetwork >= limit * networkShare : ofAddress > limit || ofNetwork > limit * networkShare
+}
