@@ -1,0 +1,63 @@
+import { type Address, formatAddress } from '../../mail/address.ts'
+import { directoryChange, refuse, type Step } from './change.ts'
+import { findAddress, findNamed } from './find.ts'
+
+/** `argon2id`: a PHC string. `scram-sha-256`: "iterations:salt:StoredKey:ServerKey" in base64 (RFC 5802, RFC 7677). */
+export type CredentialKind = 'argon2id' | 'scram-sha-256'
+
+/** Made before the change: a hash takes longer than a transaction may. */
+export interface NewCredential {
+  readonly kind: CredentialKind
+  readonly value: string
+}
+
+export type CredentialOwner = 'account' | 'operator'
+
+/** All credentials of the mailbox go, the new ones come. */
+export const setMailboxPassword = directoryChange('mailbox.password', async (step: Step<{ readonly address: Address; readonly credentials: readonly NewCredential[] }>) => {
+  const mailbox = await findAddress(step.tx, step.args.address, 'mailbox')
+  if (mailbox.refused !== undefined) return mailbox
+  const accountId = mailbox.row.account_id ?? 0
+  await removeCredentials(step, 'account', accountId)
+  await insertCredentials(step, 'account', accountId, step.args.credentials)
+  const address = formatAddress(step.args.address)
+  return { done: { address }, audit: { subject: address, detail: { kinds: step.args.credentials.map((credential) => credential.kind) } } }
+})
+
+interface NewOperator {
+  readonly name: string
+  /** Gets the mail to postmaster unless a setting says otherwise. */
+  readonly mailbox: Address | undefined
+  readonly credentials: readonly NewCredential[]
+}
+
+export const addOperator = directoryChange('operator.add', async (step: Step<NewOperator>) => {
+  const { tx, args, atMs } = step
+  const name = args.name.toLowerCase()
+  if ((await findNamed(tx, 'operator', name)).refused === undefined) return refuse({ code: 'exists', thing: 'operator', name })
+  const mailbox = args.mailbox === undefined ? undefined : await findAddress(tx, args.mailbox)
+  if (mailbox?.refused !== undefined) return mailbox
+  const operatorId = await step.nextId('operator')
+  await tx.run('INSERT INTO operator (operator_id, name, address_id, created_at_ms) VALUES (?, ?, ?, ?)', operatorId, name, mailbox?.row.address_id ?? null, atMs)
+  await insertCredentials(step, 'operator', operatorId, args.credentials)
+  return { done: { operatorId, name }, audit: { subject: name } }
+})
+
+export async function insertCredentials(step: Step<unknown>, owner: CredentialOwner, ownerId: number, credentials: readonly NewCredential[]): Promise<void> {
+  for (const { kind, value } of credentials) {
+    const credentialId = await step.nextId('credential')
+    await step.tx.run(
+      'INSERT INTO credential (credential_id, owner, owner_id, kind, value, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+      credentialId,
+      owner,
+      ownerId,
+      kind,
+      value,
+      step.atMs,
+    )
+  }
+}
+
+export async function removeCredentials(step: Step<unknown>, owner: CredentialOwner, ownerId: number): Promise<void> {
+  await step.tx.run('DELETE FROM credential WHERE owner = ? AND owner_id = ?', owner, ownerId)
+}

@@ -1,0 +1,38 @@
+/** The things that changes speak of. `mailbox` is what people call an account with its address. */
+export type Thing = 'customer' | 'domain' | 'plan' | 'operator' | 'address' | 'mailbox' | 'forward' | 'list' | 'alias'
+
+/** What a plan can limit, and what each address can have too many of. */
+export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries'
+
+/**
+ * Why a change was not made: values, since they cross from the database's thread. The operation (api/) gives them words.
+ */
+export type DirectoryRefusal =
+  /** There is one of that name already. */
+  | { readonly code: 'exists'; readonly thing: Thing; readonly name: string }
+  /** There is none. `near`: the one that was probably meant. */
+  | { readonly code: 'unknown'; readonly thing: Thing; readonly name: string; readonly near: string | undefined }
+  /** It is there, but of another kind: `mailbox password` of a forward. */
+  | { readonly code: 'other-kind'; readonly name: string; readonly is: Thing; readonly wanted: Thing }
+  /** Nobody said which of several is meant. */
+  | { readonly code: 'which'; readonly thing: Thing; readonly names: readonly string[] }
+  /** A target that is not an address of ours; sending does not exist yet. */
+  | { readonly code: 'target-elsewhere'; readonly name: string }
+  /** The target leads back to the address. */
+  | { readonly code: 'target-loop'; readonly name: string; readonly target: string }
+  /** Removing it would leave these with nowhere to go. */
+  | { readonly code: 'in-use'; readonly thing: Thing; readonly name: string; readonly by: readonly string[] }
+  /** A forward or alias has exactly one target. */
+  | { readonly code: 'one-target'; readonly thing: 'forward' | 'alias' }
+  | { readonly code: 'too-many'; readonly of: Limited; readonly limit: number; readonly plan: string | undefined }
+  /** The last target of a list cannot go. */
+  | { readonly code: 'last-target'; readonly name: string }
+  /** The list of allowed senders would be empty, so nobody could write (SPEC A3). */
+  | { readonly code: 'allow-only-empty'; readonly name: string }
+  /** Greylisting of a distribution list (SPEC A2). */
+  | { readonly code: 'locked-on'; readonly key: string; readonly name: string }
+
+/** What a directory change resolves to. */
+export type Changed<Result> =
+  | { readonly done: Result; readonly version: number; readonly refused?: never }
+  | { readonly done?: never; readonly refused: DirectoryRefusal }

@@ -1,0 +1,120 @@
+import type { Migration } from '../database/database.ts'
+
+/**
+ * Small tables, copied everywhere (DESIGN decision 3). `key` is how addresses compare (`addressKey`), names of domains are
+ * A-labels in lower case, names of customers, plans and operators compare as lower case.
+ *
+ * `directory_counter` gives ids and the directory's version: a row is never counted down, so an id that was deleted does not come back.
+ * NULL in a limit means: no limit of its own (account: the plan's; plan: none).
+ */
+export const directoryMigrations: readonly Migration[] = [
+  {
+    part: 'directory',
+    id: 1,
+    sql: `
+CREATE TABLE directory_counter (
+  name TEXT NOT NULL PRIMARY KEY,
+  value INTEGER NOT NULL
+);
+CREATE TABLE plan (
+  plan_id INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  storage_bytes INTEGER,
+  max_message_bytes INTEGER NOT NULL,
+  max_mailboxes INTEGER,
+  max_addresses INTEGER,
+  max_domains INTEGER,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX plan_name ON plan (name);
+CREATE TABLE customer (
+  customer_id INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  plan_id INTEGER NOT NULL,
+  locked_reason TEXT,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX customer_name ON customer (name);
+CREATE TABLE domain (
+  domain_id INTEGER NOT NULL PRIMARY KEY,
+  customer_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX domain_name ON domain (name);
+CREATE INDEX domain_customer ON domain (customer_id);
+CREATE TABLE account (
+  account_id INTEGER NOT NULL PRIMARY KEY,
+  customer_id INTEGER NOT NULL,
+  quota_bytes INTEGER,
+  locked_reason TEXT,
+  removing INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE INDEX account_customer ON account (customer_id);
+CREATE TABLE address (
+  address_id INTEGER NOT NULL PRIMARY KEY,
+  domain_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  local_part TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  account_id INTEGER,
+  lists_version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX address_key ON address (key);
+CREATE INDEX address_domain ON address (domain_id, key);
+CREATE UNIQUE INDEX address_account ON address (account_id);
+CREATE TABLE address_target (
+  address_id INTEGER NOT NULL,
+  target_id INTEGER NOT NULL,
+  PRIMARY KEY (address_id, target_id)
+) WITHOUT ROWID;
+CREATE INDEX address_target_back ON address_target (target_id);
+CREATE TABLE own_setting (
+  scope TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (scope, owner_id, key)
+) WITHOUT ROWID;
+CREATE TABLE list_entry (
+  address_id INTEGER NOT NULL,
+  list TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  PRIMARY KEY (address_id, list, entry)
+) WITHOUT ROWID;
+CREATE TABLE operator (
+  operator_id INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL,
+  address_id INTEGER,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX operator_name ON operator (name);
+CREATE TABLE credential (
+  credential_id INTEGER NOT NULL PRIMARY KEY,
+  owner TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE INDEX credential_owner ON credential (owner, owner_id);
+CREATE TABLE setting (
+  key TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+);
+CREATE TABLE audit (
+  audit_id INTEGER NOT NULL PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  change TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  detail TEXT NOT NULL
+);
+CREATE INDEX audit_subject ON audit (subject, audit_id);
+INSERT INTO directory_counter (name, value) VALUES ('version', 1), ('plan', 1), ('customer', 0), ('domain', 0), ('account', 0), ('address', 0), ('operator', 0), ('credential', 0), ('audit', 0);
+INSERT INTO plan (plan_id, name, storage_bytes, max_message_bytes, max_mailboxes, max_addresses, max_domains, created_at_ms) VALUES (1, 'standard', NULL, 104857600, NULL, NULL, NULL, 0);
+`,
+  },
+]
