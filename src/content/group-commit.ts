@@ -32,17 +32,25 @@ const fileChunkBytes = 256 * 1024
 
 type Result = { readonly from: number } | { readonly error: Error }
 
+export interface Committed {
+  /** Where the next record goes. */
+  readonly end: number
+  /** For each record of the group. */
+  readonly results: readonly Result[]
+  /** How many of them found no room. */
+  readonly refused: number
+}
+
 /** Writes one group of records and syncs it. One group at a time: the caller waits for the last before it gives the next. */
 export class GroupCommit {
   readonly #slab = Buffer.allocUnsafeSlow(slabBytes)
   #chunk: Buffer | undefined
 
   /**
-   * Writes and syncs; then answers each waiting record. Resolves to where the next record goes, and how many found no room:
-   * these are cut off and rejected with `ContentFull`, the others stand. Rejects with `ContentFailed` when the file cannot be trusted any more;
-   * then nobody has been answered.
+   * Writes and syncs. What did not fit is cut off, and its answer is `ContentFull`; the others stand. Rejects with
+   * `ContentFailed` when the file cannot be trusted any more.
    */
-  async commit(segment: OpenSegment, group: readonly Waiting[]): Promise<{ end: number; refused: number }> {
+  async commit(segment: OpenSegment, group: readonly Waiting[]): Promise<Committed> {
     const results: Result[] = []
     const writer = new GroupWriter(segment, this.#slab, () => (this.#chunk ??= Buffer.allocUnsafeSlow(fileChunkBytes)))
     try {
@@ -51,12 +59,12 @@ export class GroupCommit {
     } catch (error) {
       throw new ContentFailed('the content log could not be written', { cause: error })
     }
-    answer(segment.segment, group, results)
-    return { end: writer.position, refused: results.filter(result => 'error' in result && result.error instanceof ContentFull).length }
+    return { end: writer.position, results, refused: results.filter(result => 'error' in result && result.error instanceof ContentFull).length }
   }
 }
 
-function answer(segment: number, group: readonly Waiting[], results: readonly Result[]): void {
+/** Tells each record what became of it. The log's end has been moved by then: who is told looks at it. */
+export function answer(segment: number, group: readonly Waiting[], results: readonly Result[]): void {
   for (let index = 0; index < group.length; index++) {
     const waiting = group[index]
     const result = results[index]

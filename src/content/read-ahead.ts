@@ -9,6 +9,8 @@ interface Stream {
   /** Offset of the piece in the segment. */
   base: number
   length: number
+  /** How many reads in a row it has seen. */
+  row: number
   piece: Promise<Buffer> | undefined
   ready: Buffer | undefined
 }
@@ -21,9 +23,11 @@ export interface Reading {
 
 /** Streams that are followed, so at most this many pieces are held. */
 const maxStreams = 8
+/** The piece doubles from read to read, so that two neighbours that were no row cost little. */
+const firstPieceBytes = 32 * 1024
 const pieceBytes = 512 * 1024
 /** A record's head, its header and a message that the reader left out may lie between two reads. */
-const gapBytes = 64 * 1024
+const gapBytes = 16 * 1024
 
 export class ReadAhead {
   /** Most recently used last. */
@@ -47,14 +51,15 @@ export class ReadAhead {
     const stream = index === -1 ? undefined : this.#streams.splice(index, 1)[0]
     if (stream === undefined || length > pieceBytes) {
       if (this.#streams.length >= maxStreams) this.#streams.shift()
-      this.#streams.push({ segment, next: position + length, base: position, length: 0, piece: undefined, ready: undefined })
+      this.#streams.push({ segment, next: position + length, base: position, length: 0, row: 1, piece: undefined, ready: undefined })
       return read(position, length)
     }
     this.#streams.push(stream)
-    stream.next = position + length
+    stream.next = Math.max(stream.next, position + length)
     if (stream.piece === undefined || position < stream.base || position + length > stream.base + stream.length) {
       stream.base = position
-      stream.length = Math.min(pieceBytes, Math.max(limit - position, length))
+      stream.length = Math.max(length, Math.min(pieceBytes, firstPieceBytes * 2 ** stream.row, limit - position))
+      stream.row++
       stream.ready = undefined
       const piece = read(position, stream.length)
       stream.piece = piece

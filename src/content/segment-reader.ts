@@ -10,12 +10,13 @@ import { ReadAhead } from './read-ahead.ts'
 import type { ScannedRecord } from './scan.ts'
 import { listSegments, readAtNow, readOnce, segmentPath } from './segment-files.ts'
 import { walk } from './walk.ts'
-import type { Walk } from './walk.ts'
 
 export interface ReaderOptions {
   readonly folder: string
   /** The writer's own log: where its durable records end. Without it the log is another's, which may write on. */
   readonly durableEnd?: () => Location
+  /** For a thread that may wait for the disk: reads are made at once, which is several times cheaper. Everything still resolves later. */
+  readonly blocking?: boolean
 }
 
 /** Open segment files that wait for their next use. */
@@ -33,12 +34,16 @@ export class SegmentReader {
   readonly #folder: string
   readonly #durableEnd: (() => Location) | undefined
   readonly #handles: Handles
+  readonly #blocking: boolean
   readonly #ahead = new ReadAhead()
   readonly #heads = new Map<number, RecordHead>()
+  /** What the latest scan read last: who scans, as a rule reads the octets of what he has just seen. */
+  #scanned: { readonly segment: number; readonly base: number; readonly octets: Buffer } | undefined
 
-  constructor({ folder, durableEnd }: ReaderOptions) {
+  constructor({ folder, durableEnd, blocking }: ReaderOptions) {
     this.#folder = folder
     this.#durableEnd = durableEnd
+    this.#blocking = blocking ?? false
     this.#handles = new Handles(folder, maxOpenSegments)
   }
 
@@ -49,8 +54,7 @@ export class SegmentReader {
     try {
       const head = this.#heads.get(headKey(location))
       if (head !== undefined) return await this.#octets(handle, location, head, start, end)
-      const wanted = recordHeadBytes + headerGuessBytes + (end <= withHeadBytes ? end : 0)
-      const first = this.#piece(handle, location.offset, this.#within(location, wanted))
+      const first = this.#piece(handle, location.offset, this.#firstLength(location, recordHeadBytes + headerGuessBytes + (end <= withHeadBytes ? end : 0)))
       let window = first instanceof Promise ? await first : first
       const missing = headMissing(window)
       if (missing > window.length) {
@@ -69,43 +73,20 @@ export class SegmentReader {
     }
   }
 
-  /** The same at once, for threads that may wait for the disk. */
-  readNow(location: Location, start: number, end: number): Uint8Array {
-    const handle = this.#handles.openNow(location.segment)
-    const head = this.#heads.get(headKey(location)) ?? this.#headNow(handle, location)
-    checkRange(head, start, end)
-    return readAllNow(handle, location, location.offset + recordHeadBytes + head.headerLength + start, end - start)
-  }
-
   /** As `Content.scan`. */
   async *scan(from?: Location, to?: Location, options: ScanOptions = {}): AsyncGenerator<StoredRecord, void, undefined> {
-    const steps = this.#walk(from, to, options)
+    const durableEnd = this.#durableEnd?.()
+    const octetsUpToBytes = options.octetsUpToBytes ?? -1
+    const steps = walk({ folder: this.#folder, handles: this.#handles, from, to, octetsUpToBytes, durableEnd, decode: (record, segment) => storedRecord(record, segment, octetsUpToBytes) })
+    const fixed = to !== undefined || durableEnd !== undefined
     try {
       let step = steps.next()
       while (step.done !== true) {
         if ('handle' in step.value) {
           const { handle, position, length } = step.value
-          step = steps.next(await readAll(handle.fd, position, length))
-        } else {
-          yield step.value
-          step = steps.next()
-        }
-      }
-    } finally {
-      steps.return()
-    }
-  }
-
-  /** The same at once, for threads that may wait for the disk. */
-  *scanNow(from?: Location, to?: Location, options: ScanOptions = {}): Generator<StoredRecord, void, undefined> {
-    const steps = this.#walk(from, to, options)
-    try {
-      let step = steps.next()
-      while (step.done !== true) {
-        if ('handle' in step.value) {
-          const { handle, position, length } = step.value
-          const octets = Buffer.allocUnsafe(length)
-          step = steps.next(octets.subarray(0, readAtNow(handle.fd, octets, length, position)))
+          const octets = this.#blocking ? readAllNow(handle.fd, position, length) : await readAll(handle.fd, position, length)
+          this.#scanned = fixed ? { segment: handle.segment, base: position, octets } : undefined
+          step = steps.next(octets)
         } else {
           yield step.value
           step = steps.next()
@@ -118,7 +99,8 @@ export class SegmentReader {
 
   /** As `Content.verify`. Reads in pieces, whatever the record's length. */
   async verify(location: Location): Promise<boolean> {
-    const handle = await this.#handles.open(location.segment)
+    const handle = await this.#handles.open(location.segment).catch(asMissing)
+    if (handle === undefined) return false
     handle.users++
     try {
       const window = await readAll(handle.fd, location.offset, recordHeadBytes + headerGuessBytes)
@@ -134,9 +116,6 @@ export class SegmentReader {
         crc = crc32(octets, crc)
       }
       return crc === head.octetsCrc
-    } catch (error) {
-      if (error instanceof ContentDamaged) return false
-      throw error
     } finally {
       this.#handles.release(handle)
     }
@@ -153,23 +132,12 @@ export class SegmentReader {
   forget(segment: number): void {
     this.#handles.forget(segment)
     this.#ahead.forget(segment)
+    if (this.#scanned?.segment === segment) this.#scanned = undefined
     for (const key of this.#heads.keys()) if (Math.floor(key / 2 ** 32) === segment) this.#heads.delete(key)
   }
 
   async close(): Promise<void> {
     await this.#handles.close()
-  }
-
-  #walk(from: Location | undefined, to: Location | undefined, options: ScanOptions): Walk {
-    return walk({
-      folder: this.#folder,
-      handles: this.#handles,
-      from,
-      to,
-      octetsUpToBytes: options.octetsUpToBytes ?? -1,
-      durableEnd: this.#durableEnd?.(),
-      decode: (record, segment) => storedRecord(record, segment, options.octetsUpToBytes ?? -1),
-    })
   }
 
   async #octets(handle: Handle, location: Location, head: RecordHead, start: number, end: number): Promise<Uint8Array> {
@@ -183,6 +151,9 @@ export class SegmentReader {
 
   /** Octets of a segment, fewer only where it ends. In the log of another's no more is read than was asked for: it may take back what follows. */
   #piece(handle: Handle, position: number, length: number): Buffer | Promise<Buffer> {
+    const scanned = this.#scanned
+    if (scanned?.segment === handle.segment && position >= scanned.base && position + length <= scanned.base + scanned.octets.length) return scanned.octets.subarray(position - scanned.base, position - scanned.base + length)
+    if (this.#blocking) return readAllNow(handle.fd, position, length)
     const durable = this.#durableEnd?.()
     if (durable === undefined) return readAll(handle.fd, position, length)
     const reading = { segment: handle.segment, position, length }
@@ -190,21 +161,13 @@ export class SegmentReader {
     return this.#ahead.now(reading) ?? this.#ahead.get(reading, limit, (at, count) => readAll(handle.fd, at, count))
   }
 
-  /** Past the durable end stands what may be taken back. */
-  #within(location: Location, length: number): number {
+  /** How much is read with the head: no more than what is there for good, or what the scan has in memory. */
+  #firstLength(location: Location, length: number): number {
+    const scanned = this.#scanned
+    const inScanned = scanned?.segment === location.segment ? scanned.base + scanned.octets.length - location.offset : 0
+    if (inScanned > recordHeadBytes && scanned !== undefined && location.offset >= scanned.base) return Math.min(length, inScanned)
     const durable = this.#durableEnd?.()
     return durable?.segment === location.segment ? Math.max(0, Math.min(length, durable.offset - location.offset)) : length
-  }
-
-  #headNow(handle: Handle, location: Location): RecordHead {
-    const guess = Buffer.allocUnsafe(recordHeadBytes + headerGuessBytes)
-    let window = guess.subarray(0, readAtNow(handle.fd, guess, guess.length, location.offset))
-    const missing = headMissing(window)
-    if (missing > window.length) {
-      window = Buffer.allocUnsafe(missing)
-      window = window.subarray(0, readAtNow(handle.fd, window, missing, location.offset))
-    }
-    return this.#checkedHead(window, handle, location)
   }
 
   #checkedHead(window: Buffer, handle: Handle, location: Location): RecordHead {
@@ -214,6 +177,11 @@ export class SegmentReader {
     this.#heads.set(headKey(location), head)
     return head
   }
+}
+
+function asMissing(error: unknown): undefined {
+  if (error instanceof ContentDamaged) return undefined
+  throw error
 }
 
 function headKey(location: Location): number {
@@ -253,8 +221,7 @@ async function readAll(fd: number, position: number, length: number): Promise<Bu
   return octets
 }
 
-function readAllNow(handle: Handle, location: Location, position: number, length: number): Buffer {
+function readAllNow(fd: number, position: number, length: number): Buffer {
   const octets = Buffer.allocUnsafe(length)
-  if (readAtNow(handle.fd, octets, length, position) < length) throw new ContentDamaged('the segment ends inside this record', location)
-  return octets
+  return octets.subarray(0, readAtNow(fd, octets, length, position))
 }

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import { ContentFailed, ContentFull } from './content.ts'
 import type { Appended, Content, Location, NewRecord, ScanOptions, StoredRecord } from './content.ts'
 import { encodeSegmentHead, maxHeaderBytes, maxOctetsBytes, recordHeadBytes, segmentHeadBytes } from './frame.ts'
-import { GroupCommit, endOf } from './group-commit.ts'
+import { answer, endOf, GroupCommit } from './group-commit.ts'
 import type { OpenSegment, Waiting } from './group-commit.ts'
 import { inspectNewest } from './recover.ts'
 import type { Found } from './recover.ts'
@@ -150,10 +150,11 @@ export class SegmentLog implements Content {
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
     if (this.#failed !== undefined) throw this.#failed
     const current = this.#current !== undefined && this.#current.end < this.#segmentBytes ? this.#current : await this.#beginSegment()
-    const { end, refused } = await this.#commit.commit(current, group)
+    const { end, results, refused } = await this.#commit.commit(current, group)
     this.#current = { ...current, end }
     this.#end = endOf(this.#current)
     this.#noteRoom(refused === 0)
+    answer(current.segment, group, results)
   }
 
   #noteRoom(room: boolean): void {
