@@ -1,9 +1,7 @@
 import type { Piece } from '../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { UidRanges } from './uid-ranges.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
-
-/** Ascending ranges of UIDs, both ends included: [[1, 4], [9, 9]]. */
-export type UidRanges = readonly (readonly [first: number, last: number])[]
 
 /** Which costly columns a FETCH wants. */
 export interface MessageColumns {
@@ -57,7 +55,12 @@ export interface Store {
   renameMailbox(accountId: AccountId, from: string, to: string): Promise<Outcome<Mailbox>>
   /** A mailbox with children is refused: the protocol decides what a name without a mailbox means. */
   deleteMailbox(accountId: AccountId, name: string): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+  /** Names subscribed to, whether or not such a mailbox exists (RFC 9051 6.3.7). */
+  subscriptions(accountId: AccountId): Promise<readonly string[]>
   subscribe(accountId: AccountId, name: string, subscribed: boolean): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+
+  /** Everything of the account goes, for good. */
+  removeAccount(accountId: AccountId): Promise<void>
 
   /** Bytes and messages of all mailboxes of the account. */
   usage(accountId: AccountId): Promise<{ readonly usedBytes: number; readonly messages: number }>

@@ -1,0 +1,205 @@
+import { compareLocations, type Content, type Location, type StoredRecord } from '../content/content.ts'
+import type { Change } from '../database/database.ts'
+import type { JournalEntry } from '../journal/entry.ts'
+import { insertEntries } from '../journal/insert.ts'
+import { ensureAccount, inboxId } from './apply/account.ts'
+import { addMessage, type Summary } from './apply/add-message.ts'
+import { Batch } from './apply/batch.ts'
+import { applyCopy } from './apply/copy-move.ts'
+import { applyExpunge } from './apply/expunge.ts'
+import { applyFlags } from './apply/flags.ts'
+import { applyMailbox, applyRemoveAccount } from './apply/mailboxes.ts'
+import { applyRelocate } from './apply/relocate.ts'
+import { withoutBaselined } from './baseline.ts'
+import type { Flags } from './mailbox.ts'
+import { readPosition, writePosition } from './position.ts'
+import { type AppendRecord, decodeRecord, type MailRecord, type StoreRecord } from './record.ts'
+import { summariseStored } from './summarise.ts'
+
+/** One transaction takes at most so many records and so many octets, so that nobody waits long behind it. */
+const maxRecords = 512
+const maxOctets = 8 * 1024 * 1024
+/** Messages up to this long come with the scan; longer ones are read in pieces. */
+const inlineOctets = 256 * 1024
+
+
+export interface AdvanceArguments {
+  /** What the index covers already; undefined: nothing (the log's beginning). */
+  readonly from: Location | undefined
+  /** Where the durable log ends. */
+  readonly to: Location
+  /** Locations whose outcome somebody waits for. */
+  readonly wanted: readonly Location[]
+  /** false in a rebuild that still has its journal. */
+  readonly journal: boolean
+  /** A rebuild from a baseline: what lies before this is in the baseline, or belongs to an account that is gone. */
+  readonly baselineAsOf?: Location
+}
+
+export interface Advanced {
+  /** What the index covers now. */
+  readonly to: Location
+  /** See Batch.changed. */
+  readonly changed: readonly number[]
+  /** Outcomes of the records in `wanted` that were applied, in the order of the log. */
+  readonly outcomes: readonly { readonly location: Location; readonly outcome: unknown }[]
+  readonly records: number
+}
+
+interface Item {
+  readonly stored: StoredRecord
+  readonly record: StoreRecord
+  readonly summary: Summary | undefined
+}
+
+interface Prepared {
+  readonly args: AdvanceArguments
+  readonly items: readonly Item[]
+  readonly to: Location
+}
+
+/**
+ * The index follows the log: reads records past what it covers, applies them in order in one transaction, and stores the new
+ * position with them. Delivery, recovery after a crash and rebuild are this one function; since the position is part of the
+ * transaction, nothing is applied twice.
+ */
+export function advanceChange(content: Pick<Content, 'scan' | 'read'>): Change<AdvanceArguments, Advanced, Prepared> {
+  return {
+    name: 'store.advance',
+    durable: false,
+    async prepare(args) {
+      const items: Item[] = []
+      let octets = 0
+      let to = args.from ?? args.to
+      for await (const stored of content.scan(args.from, args.to, { octetsUpToBytes: inlineOctets })) {
+        const record = decodeRecord(stored.header)
+        items.push({ stored, record, summary: await summaryOf(content, stored, record) })
+        to = stored.end
+        octets += stored.octetsLength
+        if (items.length >= maxRecords || octets >= maxOctets) return { args, items, to }
+      }
+      return { args, items, to: args.to }
+    },
+    async run(tx, { args, items, to }) {
+      const covered = await readPosition(tx)
+      if (covered !== undefined && (args.from === undefined || compareLocations(covered, args.from) !== 0)) {
+        throw new Error(`the index covers ${covered.segment}:${covered.offset}, not what it was thought to cover`)
+      }
+      const batch = new Batch(tx)
+      const journal: JournalEntry[] = []
+      const wanted = new Set(args.wanted.map(({ segment, offset }) => `${segment}:${offset}`))
+      const outcomes: { location: Location; outcome: unknown }[] = []
+      for (const item of items) {
+        const { location } = item.stored
+        const record = args.baselineAsOf === undefined ? item.record : await withoutBaselined(tx, item.record, location, args.baselineAsOf)
+        if (record === undefined) continue
+        const outcome = await applyRecord(batch, { ...item, record }, journal)
+        if (wanted.has(`${location.segment}:${location.offset}`)) outcomes.push({ location, outcome })
+      }
+      if (args.journal && journal.length > 0) await insertEntries(tx, journal)
+      await batch.finish()
+      await writePosition(tx, to)
+      return { to, changed: batch.changed, outcomes, records: items.length }
+    },
+  }
+}
+
+async function summaryOf(content: Pick<Content, 'read'>, stored: StoredRecord, record: StoreRecord): Promise<Summary | undefined> {
+  if (record.kind === 'mail') return summariseStored(content, stored, record.octetsStart)
+  if (record.kind === 'append') return summariseStored(content, stored, 0)
+  return undefined
+}
+
+/** Applies one record; its outcome is what the Store's method of that name resolves to (undefined: it could not be done any more). */
+async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): Promise<unknown> {
+  const { record, stored } = item
+  switch (record.kind) {
+    case 'mail':
+      return applyMail(batch, stored, record, needed(item.summary), journal)
+    case 'append':
+      return applyAppend(batch, stored, record, needed(item.summary))
+    case 'flags':
+      return applyFlags(batch, record)
+    case 'copy':
+    case 'move':
+      return applyCopy(batch, record)
+    case 'expunge':
+      return applyExpunge(batch, record)
+    case 'create':
+    case 'rename':
+    case 'delete':
+    case 'subscribe':
+      return applyMailbox(batch, record)
+    case 'remove-account':
+      return applyRemoveAccount(batch, record)
+    case 'relocate':
+      return applyRelocate(batch, stored, record)
+    case 'baseline':
+    case 'baseline-done':
+      return undefined
+  }
+}
+
+const noFlags: Flags = { system: 0, keywords: '' }
+
+async function applyMail(batch: Batch, stored: StoredRecord, mail: MailRecord, summary: Summary, journal: JournalEntry[]): Promise<void> {
+  const octetsLength = stored.octetsLength - mail.octetsStart
+  for (const destination of mail.destinations) {
+    const message = {
+      accountId: destination.accountId,
+      mailboxId: inboxId,
+      location: stored.location,
+      prefixStart: destination.prefixStart,
+      prefixLength: destination.prefixLength,
+      octetsStart: mail.octetsStart,
+      octetsLength,
+      flags: noFlags,
+      internalDateMs: mail.atMs,
+      summary,
+    }
+    if ((await addMessage(batch, message)) !== undefined) continue
+    await ensureAccount(batch.tx, destination.accountId, mail.atMs)
+    await addMessage(batch, message)
+  }
+  for (const recipient of mail.recipients) journal.push(journalEntry(mail, recipient, octetsLength))
+}
+
+function journalEntry(mail: MailRecord, recipient: MailRecord['recipients'][number], sizeBytes: number): JournalEntry {
+  return {
+    atMs: mail.atMs,
+    outcome: 'delivered',
+    queueId: mail.queueId,
+    clientIp: mail.clientIp,
+    clientName: recipient.clientName,
+    helo: mail.helo,
+    sender: mail.reversePath,
+    recipient: recipient.address,
+    addressId: recipient.addressId,
+    customerId: recipient.customerId,
+    accountId: recipient.accountId,
+    messageId: mail.messageId,
+    sizeBytes,
+    reply: '250 2.0.0',
+    checks: recipient.checks,
+  }
+}
+
+async function applyAppend(batch: Batch, stored: StoredRecord, record: AppendRecord, summary: Summary): Promise<unknown> {
+  return addMessage(batch, {
+    accountId: record.accountId,
+    mailboxId: record.mailboxId,
+    location: stored.location,
+    prefixStart: 0,
+    prefixLength: 0,
+    octetsStart: 0,
+    octetsLength: stored.octetsLength,
+    flags: record.flags,
+    internalDateMs: record.internalDateMs,
+    summary,
+  })
+}
+
+function needed(summary: Summary | undefined): Summary {
+  if (summary === undefined) throw new Error('a record with octets was not summarised')
+  return summary
+}

@@ -1,0 +1,78 @@
+import type { Location } from '../../content/content.ts'
+import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
+import { type Flags, systemFlags } from '../mailbox.ts'
+import { nextEmail } from './account.ts'
+import type { Batch } from './batch.ts'
+
+/** What the index keeps of a message's text, made once from its octets (message/). */
+export interface Summary {
+  readonly envelope: Uint8Array
+  readonly bodyStructure: Uint8Array
+  readonly parts: Uint8Array
+}
+
+export interface NewMessage {
+  readonly accountId: AccountId
+  readonly mailboxId: MailboxId
+  readonly location: Location
+  readonly prefixStart: number
+  readonly prefixLength: number
+  readonly octetsStart: number
+  readonly octetsLength: number
+  readonly flags: Flags
+  readonly internalDateMs: number
+  readonly summary: Summary
+}
+
+/** Rows of one new message; undefined: the mailbox is gone. */
+export async function addMessage(batch: Batch, message: NewMessage): Promise<{ readonly uid: Uid; readonly uidValidity: number; readonly modSeq: ModSeq } | undefined> {
+  const { tx } = batch
+  const { accountId, mailboxId, flags, location, summary } = message
+  const sizeBytes = message.prefixLength + message.octetsLength
+  const state = await nextEmail(tx, accountId, sizeBytes)
+  if (state === undefined) return undefined
+  const mailbox = await tx.get<{ uid: Uid; uidValidity: number }>(
+    `UPDATE mailbox SET uid_next = uid_next + 1, messages = messages + 1, unseen = unseen + ?, size_bytes = size_bytes + ?, highest_mod_seq = ?
+     WHERE account_id = ? AND mailbox_id = ? RETURNING uid_next - 1 AS uid, uid_validity AS "uidValidity"`,
+    (flags.system & systemFlags['\\Seen']) === 0 ? 1 : 0,
+    sizeBytes,
+    state.mod_seq,
+    accountId,
+    mailboxId,
+  )
+  if (mailbox === undefined) {
+    await tx.run('UPDATE account_state SET used_bytes = used_bytes - ?, messages = messages - 1 WHERE account_id = ?', sizeBytes, accountId)
+    return undefined
+  }
+  await tx.run(
+    `INSERT INTO email (account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs, envelope, body_structure, parts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`,
+    accountId,
+    state.email_id,
+    location.segment,
+    location.offset,
+    message.prefixStart,
+    message.prefixLength,
+    message.octetsStart,
+    message.octetsLength,
+    summary.envelope,
+    summary.bodyStructure,
+    summary.parts,
+  )
+  await tx.run(
+    `INSERT INTO message (account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    accountId,
+    mailboxId,
+    mailbox.uid,
+    state.email_id,
+    flags.system,
+    flags.keywords,
+    state.mod_seq,
+    message.internalDateMs,
+    sizeBytes,
+  )
+  batch.added(location.segment, message.octetsLength)
+  batch.note(state, accountId, mailboxId)
+  return { uid: mailbox.uid, uidValidity: mailbox.uidValidity, modSeq: state.mod_seq }
+}

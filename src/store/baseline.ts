@@ -1,0 +1,117 @@
+import { compareLocations, type Content, type Location } from '../content/content.ts'
+import type { Change, Database, Query, Row, Transaction } from '../database/database.ts'
+import type { AccountId } from '../mail/ids.ts'
+import { readPosition } from './position.ts'
+import type { StoreRecord } from './record.ts'
+import { summariseRange } from './summarise.ts'
+
+/**
+ * A baseline is an account's rows written into the log, so that segments which hold its older history can go (compact.ts) and
+ * a rebuild still gives the same UIDs, flags and modSeqs. It holds no envelopes: those are made again from the octets.
+ */
+export interface Baseline {
+  readonly asOf: Location
+  readonly tables: Readonly<Record<(typeof baselineTables)[number], readonly Row[]>>
+}
+
+const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email'] as const
+const emailColumns = 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs'
+
+/** Undefined: there is no such account (any more). */
+export const baselineQuery: Query<{ accountId: AccountId }, Baseline | undefined> = {
+  name: 'store.baseline',
+  async run(reader, { accountId }) {
+    const asOf = await readPosition(reader)
+    const rows = async (table: string) => reader.all(`SELECT ${table === 'email' ? emailColumns : '*'} FROM ${table} WHERE account_id = ?`, accountId)
+    const tables = {
+      account_state: await rows('account_state'),
+      mailbox: await rows('mailbox'),
+      subscription: await rows('subscription'),
+      change: await rows('change'),
+      message: await rows('message'),
+      email: await rows('email'),
+    }
+    return asOf === undefined || tables.account_state.length === 0 ? undefined : { asOf, tables }
+  },
+}
+
+export const accountsAfterQuery: Query<{ after: number; limit: number }, readonly AccountId[]> = {
+  name: 'store.accounts-after',
+  async run(reader, { after, limit }) {
+    const rows = await reader.all<{ account_id: AccountId }>('SELECT account_id FROM account_state WHERE account_id > ? ORDER BY account_id LIMIT ?', after, limit)
+    return rows.map((row) => row.account_id)
+  },
+}
+
+export async function* everyAccount(database: Database): AsyncIterable<AccountId> {
+  const limit = 1000
+  for (let after = 0; ; ) {
+    const page = await database.query(accountsAfterQuery, { after, limit })
+    yield* page
+    if (page.length < limit) return
+    after = page.at(-1) as number
+  }
+}
+
+/** Rows of one account from its baseline, which lies at `location`; the summaries of its emails are made anew. */
+export function loadBaselineChange(
+  content: Pick<Content, 'read'>,
+): Change<{ location: Location; octetsLength: number }, void, { baseline: Baseline; emails: readonly Row[] }> {
+  return {
+    name: 'store.load-baseline',
+    durable: false,
+    async prepare({ location, octetsLength }) {
+      const baseline = JSON.parse(Buffer.from(await content.read(location, 0, octetsLength)).toString()) as Baseline
+      const emails: Row[] = []
+      for (const row of baseline.tables.email) {
+        const at = { segment: row['segment'] as number, offset: row['record_offset'] as number }
+        const start = row['octets_start'] as number
+        const summary = await summariseRange(content, at, start, start + (row['octets_length'] as number))
+        emails.push({ ...row, envelope: summary.envelope, body_structure: summary.bodyStructure, parts: summary.parts })
+      }
+      return { baseline, emails }
+    },
+    async run(tx, { baseline, emails }) {
+      const { asOf } = baseline
+      for (const table of baselineTables) {
+        for (const row of table === 'email' ? emails : baseline.tables[table]) {
+          await insertRow(tx, table, table === 'account_state' ? { ...row, as_of_segment: asOf.segment, as_of_offset: asOf.offset } : row)
+        }
+      }
+      for (const email of emails) {
+        await tx.run(
+          `INSERT INTO segment_usage (segment, added_bytes, removed_bytes) VALUES (?, ?, 0)
+           ON CONFLICT (segment) DO UPDATE SET added_bytes = segment_usage.added_bytes + excluded.added_bytes`,
+          email['segment'] as number,
+          email['octets_length'] as number,
+        )
+      }
+    },
+  }
+}
+
+async function insertRow(tx: Transaction, table: string, row: Row): Promise<void> {
+  const columns = Object.keys(row)
+  await tx.run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, ...Object.values(row))
+}
+
+/** In a rebuild: the record without what the baselines have already. Undefined: nothing of it is left. */
+export async function withoutBaselined(tx: Transaction, record: StoreRecord, location: Location, baselineAsOf: Location): Promise<StoreRecord | undefined> {
+  const isNew = async (accountId: AccountId): Promise<boolean> => {
+    const row = await tx.get<Location>('SELECT as_of_segment AS segment, as_of_offset AS "offset" FROM account_state WHERE account_id = ?', accountId)
+    const asOf = row === undefined || compareLocations(row, baselineAsOf) < 0 ? baselineAsOf : row
+    return compareLocations(location, asOf) >= 0
+  }
+  if (record.kind === 'mail') {
+    const destinations = []
+    for (const destination of record.destinations) if (await isNew(destination.accountId)) destinations.push(destination)
+    return destinations.length > 0 ? { ...record, destinations } : undefined
+  }
+  if (record.kind === 'relocate') {
+    const emails = []
+    for (const email of record.emails) if (await isNew(email[0])) emails.push(email)
+    return emails.length > 0 ? { ...record, emails } : undefined
+  }
+  if (record.kind === 'baseline-done') return record
+  return (await isNew(record.accountId)) ? record : undefined
+}

@@ -1,0 +1,33 @@
+import type { Content } from '../content/content.ts'
+import type { Catalogue } from '../database/database.ts'
+import { advanceChange } from './advance.ts'
+import { accountsAfterQuery, baselineQuery, loadBaselineChange } from './baseline.ts'
+import { emailPlacesQuery, segmentUsageQuery } from './compact.ts'
+import { positionQuery } from './position.ts'
+import { changesQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, usageQuery, viewQuery } from './queries.ts'
+import { rebuildCatalogue } from './rebuild.ts'
+import { takeRecentChange } from './recent.ts'
+import { verifyCatalogue } from './verify.ts'
+
+/** The store's queries and changes; those that read the log do it through `content`, which may be a reader of this thread's own. */
+export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
+  return [
+    advanceChange(content),
+    loadBaselineChange(content),
+    takeRecentChange,
+    positionQuery,
+    mailboxesQuery,
+    mailboxQuery,
+    subscriptionsQuery,
+    viewQuery,
+    changesQuery,
+    messagesQuery,
+    usageQuery,
+    accountsAfterQuery,
+    baselineQuery,
+    segmentUsageQuery,
+    emailPlacesQuery,
+    ...rebuildCatalogue,
+    ...verifyCatalogue,
+  ] as Catalogue
+}

@@ -1,0 +1,132 @@
+import type { Log } from '../base/log.ts'
+import { compareLocations, type Content, type Location } from '../content/content.ts'
+import type { Database, Query } from '../database/database.ts'
+import type { AccountId, EmailId } from '../mail/ids.ts'
+import { baselineQuery, everyAccount } from './baseline.ts'
+import { positionQuery } from './position.ts'
+import type { StoreRecord } from './record.ts'
+
+interface SegmentUsage {
+  readonly segment: number
+  /** Octets of emails that the index has here. */
+  readonly liveBytes: number
+}
+
+export const segmentUsageQuery: Query<Record<never, never>, readonly SegmentUsage[]> = {
+  name: 'store.segment-usage',
+  run: (reader) => reader.all<SegmentUsage>('SELECT segment, added_bytes - removed_bytes AS "liveBytes" FROM segment_usage ORDER BY segment'),
+}
+
+interface EmailPlace {
+  readonly account_id: AccountId
+  readonly email_id: EmailId
+  readonly segment: number
+  readonly record_offset: number
+  readonly record_octets: number
+}
+
+/** In order of account and email, past the one given: the whole table is walked in pages, in the background. */
+export const emailPlacesQuery: Query<{ accountId: number; emailId: number; limit: number }, readonly EmailPlace[]> = {
+  name: 'store.email-places',
+  run: (reader, { accountId, emailId, limit }) =>
+    reader.all<EmailPlace>(
+      `SELECT account_id, email_id, segment, record_offset, octets_start + octets_length AS record_octets FROM email
+       WHERE account_id > ? OR (account_id = ? AND email_id > ?) ORDER BY account_id, email_id LIMIT ?`,
+      accountId,
+      accountId,
+      emailId,
+      limit,
+    ),
+}
+
+export interface Compacted {
+  readonly droppedSegments: number
+  readonly droppedBytes: number
+  readonly movedBytes: number
+}
+
+export interface CompactionDependencies {
+  readonly content: Content
+  readonly database: Database
+  readonly log: Log
+  /** Appends and waits until the index has it (IndexedStore.relocate). */
+  readonly append: (record: StoreRecord, octets: Uint8Array) => Promise<void>
+  /** Between moving and dropping: sessions may still hold the old places. */
+  readonly pause: () => Promise<void>
+}
+
+/** A segment goes when less than this share of it is alive: at most as much is written again as is won. */
+const liveShare = 0.5
+
+/**
+ * Wins back the space of what was deleted (DESIGN decision 2): moves what lives in mostly dead segments to the log's end, writes
+ * a baseline of every account, so that a rebuild does not need what goes, then drops those segments. Safe to be ended at any
+ * moment: until the baselines are complete nothing is dropped, and what was moved is found in its new place.
+ */
+export async function compact(deps: CompactionDependencies): Promise<Compacted> {
+  const candidates = await deadSegments(deps)
+  if (candidates.size === 0) return { droppedSegments: 0, droppedBytes: 0, movedBytes: 0 }
+  const movedBytes = await moveLiving(deps, candidates)
+  await writeBaselines(deps)
+  await deps.pause()
+  let droppedSegments = 0
+  let droppedBytes = 0
+  const alive = new Set((await livePlaces(deps, candidates)).map((place) => place.segment))
+  for (const [segment, sizeBytes] of candidates) {
+    if (alive.has(segment)) continue
+    await deps.content.drop(segment)
+    droppedSegments++
+    droppedBytes += sizeBytes
+  }
+  deps.log.info('compacted', { droppedSegments, droppedBytes, movedBytes })
+  return { droppedSegments, droppedBytes, movedBytes }
+}
+
+/** Sealed segments that the index has passed and that are mostly dead: number → size. */
+async function deadSegments({ content, database }: CompactionDependencies): Promise<Map<number, number>> {
+  const usage = new Map((await database.query(segmentUsageQuery, {})).map(({ segment, liveBytes }) => [segment, liveBytes]))
+  const covered = await database.query(positionQuery, {})
+  const segments = await content.segments()
+  const sealed = segments.filter(({ segment }) => segment !== segments.at(-1)?.segment && covered !== undefined && segment < covered.segment)
+  return new Map(sealed.filter(({ segment, sizeBytes }) => (usage.get(segment) ?? 0) < sizeBytes * liveShare).map(({ segment, sizeBytes }) => [segment, sizeBytes]))
+}
+
+async function livePlaces({ database }: CompactionDependencies, segments: ReadonlyMap<number, number>): Promise<EmailPlace[]> {
+  const limit = 2000
+  const found: EmailPlace[] = []
+  let last: { account_id: number; email_id: number } = { account_id: 0, email_id: 0 }
+  for (;;) {
+    const page = await database.query(emailPlacesQuery, { accountId: last.account_id, emailId: last.email_id, limit })
+    found.push(...page.filter((place) => segments.has(place.segment)))
+    if (page.length < limit) return found
+    last = page.at(-1) as EmailPlace
+  }
+}
+
+async function moveLiving(deps: CompactionDependencies, segments: ReadonlyMap<number, number>): Promise<number> {
+  const records = new Map<string, { location: Location; octets: number; emails: [AccountId, EmailId][] }>()
+  for (const place of await livePlaces(deps, segments)) {
+    const location = { segment: place.segment, offset: place.record_offset }
+    const key = `${location.segment}:${location.offset}`
+    const record = records.get(key) ?? { location, octets: place.record_octets, emails: [] }
+    record.emails.push([place.account_id, place.email_id])
+    records.set(key, record)
+  }
+  let movedBytes = 0
+  for (const { location, octets, emails } of [...records.values()].sort((a, b) => compareLocations(a.location, b.location))) {
+    await deps.append({ kind: 'relocate', emails }, await deps.content.read(location, 0, octets))
+    movedBytes += octets
+  }
+  return movedBytes
+}
+
+async function writeBaselines(deps: CompactionDependencies): Promise<void> {
+  const begin = deps.content.end()
+  const asOf = await deps.database.query(positionQuery, {})
+  if (asOf === undefined) return
+  for await (const accountId of everyAccount(deps.database)) {
+    const baseline = await deps.database.query(baselineQuery, { accountId })
+    if (baseline !== undefined) await deps.append({ kind: 'baseline', accountId, asOf: baseline.asOf }, Buffer.from(JSON.stringify(baseline)))
+  }
+  await deps.append({ kind: 'baseline-done', begin, asOf }, new Uint8Array(0))
+}

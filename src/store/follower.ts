@@ -1,0 +1,167 @@
+import type { Log } from '../base/log.ts'
+import { type Appended, compareLocations, type Content, ContentFull, type Location, type NewRecord } from '../content/content.ts'
+import { type Change, type Database, DatabaseUnavailable } from '../database/database.ts'
+import type { AccountId, MailboxId, ModSeq } from '../mail/ids.ts'
+import type { AdvanceArguments, Advanced } from './advance.ts'
+import type { Notice } from './mailbox.ts'
+import { positionQuery } from './position.ts'
+
+/** Pause before the index tries again after a fault, growing from the first to the last. */
+const retryMs = { first: 50, last: 2000 } as const
+
+interface Waiting {
+  readonly location: Location
+  resolve(outcome: unknown): void
+  reject(fault: Error): void
+}
+
+/** What the account's counters were after its latest change. */
+export interface Usage {
+  readonly usedBytes: number
+  readonly messages: number
+}
+
+/**
+ * Appends records to the content log and keeps the index behind it moving: one `advance` at a time, each taking all that has
+ * become durable meanwhile. When the database cannot go on (full disk), records already in the log wait there and new ones
+ * are refused, until it can.
+ */
+export class Follower {
+  readonly #content: Content
+  readonly #database: Database
+  readonly #advance: Change<AdvanceArguments, Advanced, unknown>
+  readonly #log: Log
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #onChange: (notice: Notice, usage: Usage) => void
+  #covered: Location | undefined
+  #durable: Location
+  #running: Promise<void> | undefined
+  #stalled: 'full' | 'unavailable' | undefined
+  #closed = false
+
+  private constructor(deps: FollowerDependencies, covered: Location | undefined) {
+    this.#content = deps.content
+    this.#database = deps.database
+    this.#advance = deps.advance
+    this.#log = deps.log
+    this.#onChange = deps.onChange
+    this.#covered = covered
+    this.#durable = deps.content.end()
+  }
+
+  /** Replays what the index has missed; resolves when it covers the whole log. */
+  static async open(deps: FollowerDependencies): Promise<Follower> {
+    const covered = await deps.database.query(positionQuery, {})
+    const follower = new Follower(deps, covered)
+    if (covered !== undefined && compareLocations(covered, follower.#durable) > 0) {
+      throw new Error(`the index covers ${covered.segment}:${covered.offset}, past the log's end: run "posthorn rebuild"`)
+    }
+    await follower.#catchUp()
+    return follower
+  }
+
+  /** Resolves when the record is durable; the index follows soon. */
+  async append(record: NewRecord): Promise<Appended> {
+    if (this.#stalled === 'full') throw new ContentFull('the index has no room')
+    const appended = await this.#content.append(record)
+    if (compareLocations(appended.end, this.#durable) > 0) this.#durable = appended.end
+    this.#run()
+    return appended
+  }
+
+  /** Resolves, when the record is durable and applied, to its outcome. */
+  async apply(record: NewRecord): Promise<unknown> {
+    if (this.#stalled !== undefined) throw new DatabaseUnavailable('the index is behind', { full: this.#stalled === 'full' })
+    const { location, end } = await this.#content.append(record)
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(`${location.segment}:${location.offset}`, { location, resolve, reject })
+      if (compareLocations(end, this.#durable) > 0) this.#durable = end
+      this.#run()
+    })
+  }
+
+  /** Resolves when everything durable by now is in the index, or the follower was closed. */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.settled()
+  }
+
+  #run(): void {
+    this.#running ??= this.#catchUpWithRetries().finally(() => {
+      this.#running = undefined
+      if (this.#behind() && !this.#closed) this.#run()
+    })
+  }
+
+  #behind(): boolean {
+    return this.#covered === undefined || compareLocations(this.#covered, this.#durable) < 0
+  }
+
+  async #catchUpWithRetries(): Promise<void> {
+    let pauseMs: number = retryMs.first
+    for (;;) {
+      try {
+        await this.#catchUp()
+        if (this.#stalled !== undefined) this.#log.info('the index goes on')
+        this.#stalled = undefined
+        return
+      } catch (err) {
+        if (this.#stalled === undefined) this.#log.error('the index cannot follow the log', { err })
+        this.#stalled = err instanceof DatabaseUnavailable && err.full ? 'full' : 'unavailable'
+        if (this.#closed) return
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+        pauseMs = Math.min(pauseMs * 2, retryMs.last)
+        await this.#readPosition()
+      }
+    }
+  }
+
+  /** A failed change may have been committed all the same, its answer lost: the database knows. */
+  async #readPosition(): Promise<void> {
+    try {
+      const covered = await this.#database.query(positionQuery, {})
+      this.#covered = covered
+      for (const [key, { location, reject }] of this.#waiting) {
+        if (covered === undefined || compareLocations(location, covered) >= 0) continue
+        this.#waiting.delete(key)
+        reject(new DatabaseUnavailable('the change was made, but its outcome was lost'))
+      }
+    } catch (err) {
+      this.#log.debug('the index position cannot be read', { err })
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    while (this.#behind()) {
+      const to = this.#durable
+      const wanted = [...this.#waiting.values()].map((waiting) => waiting.location)
+      const advanced = await this.#database.change(this.#advance, { from: this.#covered, to, wanted, journal: true })
+      this.#covered = advanced.to
+      this.#tell(advanced)
+    }
+  }
+
+  #tell({ changed, outcomes }: Advanced): void {
+    for (let at = 0; at < changed.length; at += 5) {
+      const [accountId, mailboxId, modSeq, usedBytes, messages] = changed.slice(at, at + 5) as [AccountId, MailboxId, ModSeq, number, number]
+      this.#onChange({ accountId, mailboxId, modSeq }, { usedBytes, messages })
+    }
+    for (const { location, outcome } of outcomes) {
+      const key = `${location.segment}:${location.offset}`
+      this.#waiting.get(key)?.resolve(outcome)
+      this.#waiting.delete(key)
+    }
+  }
+}
+
+export interface FollowerDependencies {
+  readonly content: Content
+  readonly database: Database
+  readonly advance: Change<AdvanceArguments, Advanced, unknown>
+  readonly log: Log
+  readonly onChange: (notice: Notice, usage: Usage) => void
+}

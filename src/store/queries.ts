@@ -1,0 +1,256 @@
+import type { Query, Reader } from '../database/database.ts'
+import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { Mailbox, MailboxChanges, MailboxView, SpecialUse } from './mailbox.ts'
+import { joinUidRanges, parseUidRanges, type UidRanges } from './uid-ranges.ts'
+
+interface MailboxRow {
+  readonly mailbox_id: MailboxId
+  readonly name: string
+  readonly special_use: SpecialUse | null
+  readonly subscribed: number
+  readonly uid_validity: number
+  readonly uid_next: Uid
+  readonly recent_from: Uid
+  readonly messages: number
+  readonly unseen: number
+  readonly size_bytes: number
+  readonly highest_mod_seq: ModSeq
+}
+
+const selectMailbox = `SELECT mailbox_id, name, special_use, uid_validity, uid_next, recent_from, messages, unseen, size_bytes, highest_mod_seq,
+  CASE WHEN EXISTS (SELECT 1 FROM subscription s WHERE s.account_id = mailbox.account_id AND s.name = mailbox.name) THEN 1 ELSE 0 END AS subscribed
+  FROM mailbox WHERE account_id = ?`
+
+const toMailbox = (row: MailboxRow): Mailbox => ({
+  mailboxId: row.mailbox_id,
+  name: row.name,
+  specialUse: row.special_use,
+  subscribed: row.subscribed === 1,
+  uidValidity: row.uid_validity,
+  uidNext: row.uid_next,
+  recentFrom: row.recent_from,
+  messages: row.messages,
+  unseen: row.unseen,
+  sizeBytes: row.size_bytes,
+  highestModSeq: row.highest_mod_seq,
+})
+
+export const mailboxesQuery: Query<{ accountId: AccountId }, readonly Mailbox[]> = {
+  name: 'store.mailboxes',
+  async run(reader, { accountId }) {
+    return (await reader.all<MailboxRow>(`${selectMailbox} ORDER BY name`, accountId)).map(toMailbox)
+  },
+}
+
+export const mailboxQuery: Query<{ accountId: AccountId; name: string }, Mailbox | undefined> = {
+  name: 'store.mailbox',
+  async run(reader, { accountId, name }) {
+    const row = await reader.get<MailboxRow>(`${selectMailbox} AND name = ?`, accountId, name)
+    return row && toMailbox(row)
+  },
+}
+
+export const subscriptionsQuery: Query<{ accountId: AccountId }, readonly string[]> = {
+  name: 'store.subscriptions',
+  async run(reader, { accountId }) {
+    const rows = await reader.all<{ name: string }>('SELECT name FROM subscription WHERE account_id = ? ORDER BY name', accountId)
+    return rows.map((row) => row.name)
+  },
+}
+
+async function mailboxById(reader: Reader, accountId: AccountId, mailboxId: MailboxId): Promise<Mailbox | undefined> {
+  const row = await reader.get<MailboxRow>(`${selectMailbox} AND mailbox_id = ?`, accountId, mailboxId)
+  return row && toMailbox(row)
+}
+
+export const viewQuery: Query<{ accountId: AccountId; mailboxId: MailboxId }, MailboxView | undefined> = {
+  name: 'store.view',
+  async run(reader, { accountId, mailboxId }) {
+    const mailbox = await mailboxById(reader, accountId, mailboxId)
+    if (mailbox === undefined) return undefined
+    const rows = await reader.all<{ uid: Uid; system: number; keywords: string }>(
+      'SELECT uid, system, keywords FROM message WHERE account_id = ? AND mailbox_id = ? ORDER BY uid',
+      accountId,
+      mailboxId,
+    )
+    const keywordSets: string[] = ['']
+    const indexOf = new Map([['', 0]])
+    const view = { mailbox, uids: new Uint32Array(rows.length), system: new Uint8Array(rows.length), keywords: new Uint16Array(rows.length), keywordSets }
+    for (const [at, row] of rows.entries()) {
+      let set = indexOf.get(row.keywords)
+      if (set === undefined) indexOf.set(row.keywords, (set = keywordSets.push(row.keywords) - 1))
+      view.uids[at] = row.uid
+      view.system[at] = row.system
+      view.keywords[at] = set
+    }
+    return view
+  },
+}
+
+/**
+ * New messages are those from `sinceUid` on (a key range), changed and expunged ones are named by the `change` rows: the cost
+ * is that of the answer, however large the mailbox.
+ */
+export const changesQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; since: ModSeq }, MailboxChanges | undefined> = {
+  name: 'store.changes',
+  async run(reader, { accountId, mailboxId, since }) {
+    const mailbox = await mailboxById(reader, accountId, mailboxId)
+    if (mailbox === undefined) return undefined
+    if (mailbox.highestModSeq <= since) return { mailbox, changed: [], expunged: [] }
+    const rows = await reader.all<{ kind: 'flags' | 'expunge' | 'new'; uids: string }>(
+      'SELECT kind, uids FROM change WHERE account_id = ? AND mailbox_id = ? AND mod_seq > ? ORDER BY mod_seq',
+      accountId,
+      mailboxId,
+      since,
+    )
+    const ranges = (kind: string) => joinUidRanges(rows.filter((row) => row.kind === kind).flatMap((row) => parseUidRanges(row.uids)))
+    const changed: { uid: Uid; system: number; keywords: string; modSeq: ModSeq }[] = []
+    for (const [first, last] of joinUidRanges([...ranges('flags'), ...(await newSince(reader, accountId, mailboxId, since))])) {
+      changed.push(
+        ...(await reader.all<(typeof changed)[number]>(
+          `SELECT uid, system, keywords, mod_seq AS "modSeq" FROM message
+           WHERE account_id = ? AND mailbox_id = ? AND uid BETWEEN ? AND ? AND mod_seq > ? ORDER BY uid`,
+          accountId,
+          mailboxId,
+          first,
+          last,
+          since,
+        )),
+      )
+    }
+    return { mailbox, changed, expunged: ranges('expunge').flatMap(([first, last]) => numbers(first, last)) }
+  },
+}
+
+/**
+ * UIDs and the modSeqs that messages came with ascend together, so walking back from the highest UID finds what is new. A
+ * message whose flags changed since has a greater modSeq than it came with: it may be taken for new, never the other way.
+ */
+async function newSince(reader: Reader, accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<UidRanges> {
+  let step = 8
+  let first = Number.MAX_SAFE_INTEGER
+  let last = 0
+  for (;;) {
+    const rows = await reader.all<{ uid: Uid; mod_seq: ModSeq }>(
+      'SELECT uid, mod_seq FROM message WHERE account_id = ? AND mailbox_id = ? AND uid < ? ORDER BY uid DESC LIMIT ?',
+      accountId,
+      mailboxId,
+      first,
+      step,
+    )
+    for (const row of rows) {
+      if (row.mod_seq <= since) return last === 0 ? [] : [[first, last]]
+      first = row.uid
+      if (last === 0) last = row.uid
+    }
+    if (rows.length < step) return last === 0 ? [] : [[first, last]]
+    step = Math.min(step * 4, 2048)
+  }
+}
+
+function numbers(first: number, last: number): Uid[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => (first + index) as Uid)
+}
+
+/** Numbers of one message in a page, in this order. */
+export const pageNumbers = [
+  'uid',
+  'email_id',
+  'system',
+  'mod_seq',
+  'internal_date_ms',
+  'size_bytes',
+  'segment',
+  'record_offset',
+  'prefix_start',
+  'prefix_length',
+  'octets_start',
+  'octets_length',
+] as const
+
+/** A page of messages, by column: an object for each would cost more to send between threads than to find. */
+export interface MessagePage {
+  readonly numbers: Float64Array
+  readonly keywords: readonly string[]
+  /** envelope, bodyStructure, parts of each message, one after another; lengths tell them apart. */
+  readonly octets: Uint8Array
+  readonly lengths: Uint32Array
+  /** Ask again from this UID; undefined: that was all. */
+  readonly next: Uid | undefined
+}
+
+export interface PageArguments {
+  readonly accountId: AccountId
+  readonly mailboxId: MailboxId
+  readonly first: number
+  readonly last: number
+  readonly envelope: boolean
+  readonly bodyStructure: boolean
+  readonly parts: boolean
+}
+
+const pageMessages = 500
+const pageOctets = 1024 * 1024
+const nothing = new Uint8Array(0)
+
+type PageRow = Record<(typeof pageNumbers)[number], number> & {
+  readonly keywords: string
+  readonly envelope: Uint8Array | null
+  readonly body_structure: Uint8Array | null
+  readonly parts: Uint8Array | null
+}
+
+export const messagesQuery: Query<PageArguments, MessagePage> = {
+  name: 'store.messages',
+  async run(reader, args) {
+    const rows = await reader.all<PageRow>(
+      `SELECT m.uid, m.email_id, m.system, m.keywords, m.mod_seq, m.internal_date_ms, m.size_bytes,
+         e.segment, e.record_offset, e.prefix_start, e.prefix_length, e.octets_start, e.octets_length,
+         ${args.envelope ? 'e.envelope' : 'NULL AS envelope'}, ${args.bodyStructure ? 'e.body_structure' : 'NULL AS body_structure'},
+         ${args.parts ? 'e.parts' : 'NULL AS parts'}
+       FROM message m JOIN email e ON e.account_id = m.account_id AND e.email_id = m.email_id
+       WHERE m.account_id = ? AND m.mailbox_id = ? AND m.uid BETWEEN ? AND ? ORDER BY m.uid LIMIT ?`,
+      args.accountId,
+      args.mailboxId,
+      args.first,
+      args.last,
+      pageMessages,
+    )
+    return packPage(rows)
+  },
+}
+
+function packPage(rows: readonly PageRow[]): MessagePage {
+  let octets = 0
+  let count = 0
+  for (const row of rows) {
+    if (count > 0 && octets > pageOctets) break
+    octets += (row.envelope?.length ?? 0) + (row.body_structure?.length ?? 0) + (row.parts?.length ?? 0)
+    count++
+  }
+  const page = { numbers: new Float64Array(count * pageNumbers.length), keywords: [] as string[], octets: new Uint8Array(octets), lengths: new Uint32Array(count * 3) }
+  let at = 0
+  for (let index = 0; index < count; index++) {
+    const row = rows[index] as PageRow
+    page.keywords.push(row.keywords)
+    for (let n = 0; n < pageNumbers.length; n++) page.numbers[index * pageNumbers.length + n] = row[pageNumbers[n] as (typeof pageNumbers)[number]]
+    for (const [n, blob] of [row.envelope ?? nothing, row.body_structure ?? nothing, row.parts ?? nothing].entries()) {
+      page.octets.set(blob, at)
+      page.lengths[index * 3 + n] = blob.length
+      at += blob.length
+    }
+  }
+  const more = count < rows.length || rows.length === pageMessages
+  return { ...page, next: more ? (((rows[count - 1] as PageRow).uid + 1) as Uid) : undefined }
+}
+
+export const usageQuery: Query<{ accountId: AccountId }, { readonly usedBytes: number; readonly messages: number }> = {
+  name: 'store.usage',
+  async run(reader, { accountId }) {
+    const row = await reader.get<{ usedBytes: number; messages: number }>(
+      'SELECT used_bytes AS "usedBytes", messages FROM account_state WHERE account_id = ?',
+      accountId,
+    )
+    return row ?? { usedBytes: 0, messages: 0 }
+  },
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { silent } from '../base/log.ts'
+import { withEachEngine } from '../../test/harness/database.ts'
+import { runSql } from '../../test/harness/run-sql.ts'
+import { openTestStore, type TestStore } from '../../test/harness/store.ts'
+import type { AccountId, MailboxId } from '../mail/ids.ts'
+import { advanceChange } from './advance.ts'
+import { baselineQuery } from './baseline.ts'
+import { compact } from './compact.ts'
+import { rebuild } from './rebuild.ts'
+import { verify } from './verify.ts'
+
+const ann = 1 as AccountId
+const ben = 2 as AccountId
+const cat = 3 as AccountId
+const inbox = 1 as MailboxId
+const all = [[1, 0xffff_ffff]] as const
+const mail = (subject: string, lines = 1) => `From: bob@b.example\r\nSubject: ${subject}\r\n\r\n${'Hello, all of you.\r\n'.repeat(lines)}`
+
+/** A bit of everything that a mailbox goes through. */
+async function history({ store, deliver, clock }: TestStore): Promise<void> {
+  for (let n = 0; n < 12; n++) await deliver(mail(`${n}`, 100), ann, ...(n % 3 === 0 ? [ben] : []))
+  await deliver(mail('for cat'), cat)
+  const work = (await store.createMailbox(ann, 'Work/2026')).done
+  assert.ok(work)
+  await store.setFlags(ann, inbox, [[2, 5]], 'add', { system: 1, keywords: 'Work' })
+  await store.copy(ann, inbox, [[1, 2]], work.mailboxId)
+  await store.move(ann, inbox, [[3, 4]], work.mailboxId)
+  await store.expunge(ann, inbox, [[6, 8]], { deletedOnly: false })
+  clock.nowMs += 5000
+  await store.renameMailbox(ann, 'Work', 'Arbeit')
+  await store.append(ben, inbox, { octets: [Buffer.from(mail('appended'))], flags: { system: 16, keywords: '' }, internalDateMs: 1_600_000_000_000 })
+  await store.subscribe(ben, 'nothing', true)
+  await store.removeAccount(cat)
+  await deliver(mail('last'), ann)
+}
+
+/** All rows of an account but where octets lie, which compaction may change, and what a baseline notes of itself. */
+async function rows({ database }: TestStore, accountId: AccountId): Promise<unknown> {
+  const baseline = await database.query(baselineQuery, { accountId })
+  return (
+    baseline && {
+      ...baseline.tables,
+      account_state: baseline.tables.account_state.map((row) => ({ ...row, as_of_segment: 0, as_of_offset: 0 })),
+      mailbox: baseline.tables.mailbox.map((row) => ({ ...row, recent_from: 1 })),
+      email: baseline.tables.email.map((row) => ({ ...row, segment: 0, record_offset: 0 })),
+    }
+  )
+}
+
+const rebuildIt = (server: TestStore) => rebuild({ content: server.content, database: server.database, advance: advanceChange(server.content), log: silent })
+
+const compactIt = (server: TestStore, pause = () => Promise.resolve()) =>
+  compact({ content: server.content, database: server.database, log: silent, append: (record, octets) => server.store.record(record, octets), pause })
+
+withEachEngine((_, open) => {
+  test('a rebuild gives every row again', async (context) => {
+    const server = await openTestStore(context, open)
+    await history(server)
+    const before = [await rows(server, ann), await rows(server, ben)]
+    assert.ok((await rebuildIt(server)).records > 20)
+    assert.deepEqual([await rows(server, ann), await rows(server, ben)], before)
+    assert.equal(await rows(server, cat), undefined)
+    assert.deepEqual((await verify(server)).faults, [])
+  })
+
+  test('compaction wins space back; octets, rows and a rebuild stay the same', async (context) => {
+    const server = await openTestStore(context, open, { segmentBytes: 4096 })
+    await history(server)
+    const before = [await rows(server, ann), await rows(server, ben)]
+    const sizeBefore = await size(server)
+    const result = await compactIt(server)
+    assert.ok(result.droppedSegments > 0)
+    assert.ok((await size(server)) < sizeBefore + result.movedBytes * 2)
+    assert.deepEqual([await rows(server, ann), await rows(server, ben)], before)
+    assert.deepEqual((await verify(server)).faults, [])
+    const { baselines } = await rebuildIt(server)
+    assert.equal(baselines, 2)
+    assert.deepEqual([await rows(server, ann), await rows(server, ben)], before)
+    assert.equal(await rows(server, cat), undefined)
+    await everyMessageReads(server)
+  })
+
+  test('what happens during compaction is not lost, nor done twice by a rebuild', async (context) => {
+    const server = await openTestStore(context, open, { segmentBytes: 4096 })
+    await history(server)
+    await compactIt(server, async () => {
+      await server.deliver(mail('meanwhile'), ann)
+      await server.store.setFlags(ann, inbox, all, 'add', { system: 2, keywords: '' })
+      await server.store.removeAccount(ben)
+    })
+    await server.deliver(mail('later'), ann)
+    const before = await rows(server, ann)
+    await rebuildIt(server)
+    assert.deepEqual(await rows(server, ann), before)
+    assert.equal(await rows(server, ben), undefined)
+    await compactIt(server)
+    await rebuildIt(server)
+    assert.deepEqual(await rows(server, ann), before)
+    await everyMessageReads(server)
+  })
+
+  test('verify finds what does not agree', async (context) => {
+    const server = await openTestStore(context, open)
+    await history(server)
+    assert.deepEqual((await verify(server)).faults, [])
+    await server.database.change(runSql, breakIndex)
+    const kinds = new Set((await verify(server)).faults.map((fault) => fault.kind))
+    assert.deepEqual(kinds, new Set(['missing-email', 'wrong-count', 'missing-record', 'lost-email']))
+  })
+})
+
+const breakIndex = [
+  'DELETE FROM email WHERE account_id = 1 AND email_id = 2',
+  'UPDATE email SET record_offset = record_offset + 1 WHERE account_id = 1 AND email_id = 3',
+  'UPDATE email SET refs = refs + 1 WHERE account_id = 1 AND email_id = 4',
+  "UPDATE mailbox SET messages = messages + 1 WHERE account_id = 1 AND name = 'INBOX'",
+]
+
+async function size(server: TestStore): Promise<number> {
+  return (await server.content.segments()).reduce((sum, segment) => sum + segment.sizeBytes, 0)
+}
+
+async function everyMessageReads({ store }: TestStore): Promise<void> {
+  for (const mailbox of await store.mailboxes(ann)) {
+    for await (const page of store.messages(ann, mailbox.mailboxId, all, {})) {
+      for (const message of page) assert.match(Buffer.from(await store.read(message.body, 0, message.sizeBytes)).toString(), /^Return-Path: <bob@b.example>\r\nFrom: bob/)
+    }
+  }
+}

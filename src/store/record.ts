@@ -1,0 +1,190 @@
+import type { Location } from '../content/content.ts'
+import type { CheckName, CheckOutcome, TimedCheck } from '../mail/check.ts'
+import type { AccountId, EmailId, MailboxId, QueueId } from '../mail/ids.ts'
+import type { Flags, SpecialUse } from './mailbox.ts'
+import type { UidRanges } from './uid-ranges.ts'
+
+/**
+ * What the content log says of its octets: one record for each thing that happened to a mailbox. Applied in the order of
+ * the log they give the index, always the same one: nothing in a record depends on the time or the state at which it is
+ * applied. What a record asks for can have become impossible by then (a mailbox deleted meanwhile); then it does nothing.
+ */
+export type StoreRecord = MailRecord | AppendRecord | FlagsRecord | CopyRecord | ExpungeRecord | MailboxRecord | RemoveAccountRecord | RelocateRecord | BaselineRecord | BaselineDoneRecord
+
+/** A message came in. Octets: each destination's prefix, then the message as received. */
+export interface MailRecord {
+  readonly kind: 'mail'
+  readonly queueId: QueueId
+  readonly atMs: number
+  /** local@domain, '' for <>. */
+  readonly reversePath: string
+  readonly clientIp: string
+  readonly helo: string | undefined
+  readonly messageId: string | undefined
+  readonly destinations: readonly Destination[]
+  /** For the journal: each recipient of the transaction with what its checks found. */
+  readonly recipients: readonly MailRecipient[]
+  /** Where the octets as received begin in the record's octets; they go to the end. */
+  readonly octetsStart: number
+}
+
+export interface Destination {
+  readonly accountId: AccountId
+  readonly prefixStart: number
+  readonly prefixLength: number
+}
+
+export interface MailRecipient {
+  readonly address: string
+  readonly addressId: number
+  readonly customerId: number
+  /** The mailbox it went to; the first one for a list. */
+  readonly accountId: AccountId
+  readonly clientName: string | undefined
+  readonly checks: readonly TimedCheck[]
+}
+
+/** IMAP APPEND (and import): octets as given. */
+export interface AppendRecord {
+  readonly kind: 'append'
+  readonly atMs: number
+  readonly accountId: AccountId
+  readonly mailboxId: MailboxId
+  readonly flags: Flags
+  readonly internalDateMs: number
+}
+
+export interface FlagsRecord {
+  readonly kind: 'flags'
+  readonly accountId: AccountId
+  readonly mailboxId: MailboxId
+  readonly uids: UidRanges
+  readonly mode: 'add' | 'remove' | 'replace'
+  readonly flags: Flags
+}
+
+export interface CopyRecord {
+  readonly kind: 'copy' | 'move'
+  readonly accountId: AccountId
+  readonly from: MailboxId
+  readonly to: MailboxId
+  readonly uids: UidRanges
+}
+
+export interface ExpungeRecord {
+  readonly kind: 'expunge'
+  readonly accountId: AccountId
+  readonly mailboxId: MailboxId
+  readonly uids: UidRanges
+  readonly deletedOnly: boolean
+}
+
+export type MailboxRecord =
+  | { readonly kind: 'create'; readonly atMs: number; readonly accountId: AccountId; readonly name: string; readonly specialUse: SpecialUse | undefined }
+  | { readonly kind: 'rename'; readonly atMs: number; readonly accountId: AccountId; readonly name: string; readonly to: string }
+  | { readonly kind: 'delete'; readonly accountId: AccountId; readonly name: string }
+  | { readonly kind: 'subscribe'; readonly accountId: AccountId; readonly name: string; readonly subscribed: boolean }
+
+export interface RemoveAccountRecord {
+  readonly kind: 'remove-account'
+  readonly accountId: AccountId
+}
+
+/** Compaction: the octets of an older record stand here again, whole, for the emails that still need them. */
+export interface RelocateRecord {
+  readonly kind: 'relocate'
+  readonly emails: readonly (readonly [accountId: AccountId, emailId: EmailId])[]
+}
+
+/** All rows of an account as they were when the index covered `asOf` (baseline.ts). Octets: `Baseline` as JSON. */
+export interface BaselineRecord {
+  readonly kind: 'baseline'
+  readonly accountId: AccountId
+  readonly asOf: Location
+}
+
+/** Since the record at `begin` there is a baseline of every account that had one record before `asOf` and was not removed by then. */
+export interface BaselineDoneRecord {
+  readonly kind: 'baseline-done'
+  readonly begin: Location
+  readonly asOf: Location
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/**
+ * Mail records are many, so they are written as a list by position; all others as they stand. JSON either way: an operator
+ * can read the log with `strings`.
+ */
+export function encodeRecord(record: StoreRecord): Uint8Array {
+  return encoder.encode(JSON.stringify(record.kind === 'mail' ? packMail(record) : record))
+}
+
+/** Reads what `encodeRecord` wrote; the checksum has vouched for the octets. */
+export function decodeRecord(header: Uint8Array): StoreRecord {
+  const value = JSON.parse(decoder.decode(header)) as StoreRecord | PackedMail
+  return Array.isArray(value) ? unpackMail(value as unknown as PackedMail) : (value as StoreRecord)
+}
+
+type PackedCheck = readonly [check: CheckName, result: CheckOutcome, reason: string, micros: number, detail?: string]
+type PackedRecipient = readonly [address: string, addressId: number, customerId: number, accountId: AccountId, checks: readonly PackedCheck[], clientName?: string]
+type PackedMail = readonly [
+  queueId: QueueId,
+  atMs: number,
+  reversePath: string,
+  clientIp: string,
+  helo: string | null,
+  messageId: string | null,
+  octetsStart: number,
+  destinations: readonly (readonly [accountId: AccountId, prefixStart: number, prefixLength: number])[],
+  recipients: readonly PackedRecipient[],
+]
+
+function packMail(mail: MailRecord): PackedMail {
+  return [
+    mail.queueId,
+    mail.atMs,
+    mail.reversePath,
+    mail.clientIp,
+    mail.helo ?? null,
+    mail.messageId ?? null,
+    mail.octetsStart,
+    mail.destinations.map((d) => [d.accountId, d.prefixStart, d.prefixLength]),
+    mail.recipients.map((r) => {
+      const checks = r.checks.map(packCheck)
+      return r.clientName === undefined
+        ? [r.address, r.addressId, r.customerId, r.accountId, checks]
+        : [r.address, r.addressId, r.customerId, r.accountId, checks, r.clientName]
+    }),
+  ]
+}
+
+function packCheck(c: TimedCheck): PackedCheck {
+  return c.detail === undefined ? [c.check, c.result, c.reason, c.micros] : [c.check, c.result, c.reason, c.micros, c.detail]
+}
+
+function unpackMail(mail: PackedMail): MailRecord {
+  const [queueId, atMs, reversePath, clientIp, helo, messageId, octetsStart, destinations, recipients] = mail
+  return {
+    kind: 'mail',
+    queueId,
+    atMs,
+    reversePath,
+    clientIp,
+    helo: helo ?? undefined,
+    messageId: messageId ?? undefined,
+    octetsStart,
+    destinations: destinations.map(([accountId, prefixStart, prefixLength]) => ({ accountId, prefixStart, prefixLength })),
+    recipients: recipients.map(([address, addressId, customerId, accountId, checks, clientName]) => ({
+      address,
+      addressId,
+      customerId,
+      accountId,
+      clientName,
+      checks: checks.map(([check, result, reason, micros, detail]) =>
+        detail === undefined ? { check, result, reason, micros } : { check, result, reason, micros, detail },
+      ),
+    })),
+  }
+}

@@ -1,0 +1,94 @@
+import type { Migration } from '../database/database.ts'
+
+/**
+ * Mailbox data. Each table begins with `account_id` (DESIGN decision 3). All of it can be made anew from the content log
+ * (`posthorn rebuild`), save `mailbox.recent_from`, which is a matter of taste.
+ *
+ * Messages are two rows: `message` is what changes (small, so that flags of a big mailbox touch few pages), `email` is what
+ * never does and is shared by copies. `change` says what happened to which UIDs, one row for each command and not for each
+ * message: what a session has missed is found without reading what it has not.
+ */
+export const storeMigrations: readonly Migration[] = [
+  {
+    part: 'store',
+    id: 1,
+    sql: `
+CREATE TABLE account_state (
+  account_id INTEGER NOT NULL PRIMARY KEY,
+  mod_seq INTEGER NOT NULL,
+  next_mailbox_id INTEGER NOT NULL,
+  next_email_id INTEGER NOT NULL,
+  last_uid_validity INTEGER NOT NULL,
+  used_bytes INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  as_of_segment INTEGER NOT NULL DEFAULT 0,
+  as_of_offset INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE mailbox (
+  account_id INTEGER NOT NULL,
+  mailbox_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  special_use TEXT,
+  uid_validity INTEGER NOT NULL,
+  uid_next INTEGER NOT NULL,
+  recent_from INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  unseen INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  highest_mod_seq INTEGER NOT NULL,
+  PRIMARY KEY (account_id, mailbox_id)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX mailbox_name ON mailbox (account_id, name);
+CREATE TABLE subscription (
+  account_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (account_id, name)
+) WITHOUT ROWID;
+CREATE TABLE email (
+  account_id INTEGER NOT NULL,
+  email_id INTEGER NOT NULL,
+  segment INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  prefix_start INTEGER NOT NULL,
+  prefix_length INTEGER NOT NULL,
+  octets_start INTEGER NOT NULL,
+  octets_length INTEGER NOT NULL,
+  refs INTEGER NOT NULL,
+  envelope BLOB NOT NULL,
+  body_structure BLOB NOT NULL,
+  parts BLOB NOT NULL,
+  PRIMARY KEY (account_id, email_id)
+) WITHOUT ROWID;
+CREATE TABLE message (
+  account_id INTEGER NOT NULL,
+  mailbox_id INTEGER NOT NULL,
+  uid INTEGER NOT NULL,
+  email_id INTEGER NOT NULL,
+  system INTEGER NOT NULL,
+  keywords TEXT NOT NULL,
+  mod_seq INTEGER NOT NULL,
+  internal_date_ms INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  PRIMARY KEY (account_id, mailbox_id, uid)
+) WITHOUT ROWID;
+CREATE TABLE change (
+  account_id INTEGER NOT NULL,
+  mailbox_id INTEGER NOT NULL,
+  mod_seq INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  uids TEXT NOT NULL,
+  PRIMARY KEY (account_id, mailbox_id, mod_seq)
+) WITHOUT ROWID;
+CREATE TABLE segment_usage (
+  segment INTEGER NOT NULL PRIMARY KEY,
+  added_bytes INTEGER NOT NULL,
+  removed_bytes INTEGER NOT NULL
+);
+CREATE TABLE log_position (
+  log TEXT NOT NULL PRIMARY KEY,
+  segment INTEGER NOT NULL,
+  log_offset INTEGER NOT NULL
+);
+`,
+  },
+]

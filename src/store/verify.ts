@@ -1,0 +1,120 @@
+import type { Content, Location } from '../content/content.ts'
+import type { Database, Query } from '../database/database.ts'
+import type { AccountId } from '../mail/ids.ts'
+import { everyAccount } from './baseline.ts'
+import { decodeRecord } from './record.ts'
+
+/** Something in the store that is not as it should be. */
+export interface Fault {
+  readonly kind: 'damaged-record' | 'missing-record' | 'missing-email' | 'lost-email' | 'wrong-count'
+  readonly accountId: AccountId | undefined
+  readonly location: Location | undefined
+  /** One line in English. */
+  readonly detail: string
+}
+
+export interface Verified {
+  readonly records: number
+  readonly accounts: number
+  readonly emails: number
+  readonly faults: readonly Fault[]
+}
+
+interface Places {
+  readonly emails: readonly { email_id: number; segment: number; record_offset: number; end: number; refs: number; shown: number }[]
+  readonly orphans: readonly { mailbox_id: number; uid: number }[]
+  readonly counts: readonly { name: string; messages: number; unseen: number; size_bytes: number; n: number; new_n: number; bytes: number }[]
+  readonly account: { used_bytes: number; messages: number; bytes: number; n: number } | undefined
+}
+
+const accountPlacesQuery: Query<{ accountId: AccountId }, Places> = {
+  name: 'store.verify-account',
+  async run(reader, { accountId }) {
+    return {
+      emails: await reader.all(
+        `SELECT e.email_id, e.segment, e.record_offset, e.octets_start + e.octets_length AS "end", e.refs, COALESCE(s.n, 0) AS shown
+         FROM email e LEFT JOIN (SELECT email_id, COUNT(*) AS n FROM message WHERE account_id = ? GROUP BY email_id) s ON s.email_id = e.email_id
+         WHERE e.account_id = ?`,
+        accountId,
+        accountId,
+      ),
+      orphans: await reader.all(
+        `SELECT m.mailbox_id, m.uid FROM message m WHERE m.account_id = ?
+         AND NOT EXISTS (SELECT 1 FROM email e WHERE e.account_id = m.account_id AND e.email_id = m.email_id)`,
+        accountId,
+      ),
+      counts: await reader.all(
+        `SELECT b.name, b.messages, b.unseen, b.size_bytes, COUNT(m.uid) AS n, COALESCE(SUM(m.size_bytes), 0) AS bytes,
+           COALESCE(SUM(CASE WHEN m.uid IS NOT NULL AND m.system % 2 = 0 THEN 1 ELSE 0 END), 0) AS new_n
+         FROM mailbox b LEFT JOIN message m ON m.account_id = b.account_id AND m.mailbox_id = b.mailbox_id
+         WHERE b.account_id = ? GROUP BY b.mailbox_id, b.name, b.messages, b.unseen, b.size_bytes`,
+        accountId,
+      ),
+      account: await reader.get(
+        `SELECT a.used_bytes, a.messages, (SELECT COALESCE(SUM(size_bytes), 0) FROM message WHERE account_id = ?) AS bytes,
+           (SELECT COUNT(*) FROM message WHERE account_id = ?) AS n FROM account_state a WHERE a.account_id = ?`,
+        accountId,
+        accountId,
+        accountId,
+      ),
+    }
+  },
+}
+
+export const verifyCatalogue = [accountPlacesQuery] as const
+
+/** Faults told one by one; more are counted only. */
+const maxFaults = 1000
+
+/** Reads every record of the log and every row of the index, and reports where they disagree. Changes nothing. */
+export async function verify(deps: { readonly content: Content; readonly database: Database }): Promise<Verified> {
+  const faults: Fault[] = []
+  const report = (fault: Fault) => {
+    if (faults.length < maxFaults) faults.push(fault)
+  }
+  const octets = new Map<string, number>()
+  let records = 0
+  try {
+    for await (const { location, octetsLength, header } of deps.content.scan()) {
+      records++
+      if (!(await deps.content.verify(location))) report({ kind: 'damaged-record', accountId: undefined, location, detail: 'the checksum does not match' })
+      const { kind } = decodeRecord(header)
+      if (kind === 'mail' || kind === 'append' || kind === 'relocate') octets.set(`${location.segment}:${location.offset}`, octetsLength)
+    }
+  } catch (err) {
+    report({ kind: 'damaged-record', accountId: undefined, location: undefined, detail: err instanceof Error ? err.message : String(err) })
+  }
+  let accounts = 0
+  let emails = 0
+  for await (const accountId of everyAccount(deps.database)) {
+    accounts++
+    const places = await deps.database.query(accountPlacesQuery, { accountId })
+    emails += places.emails.length
+    verifyAccount(accountId, places, octets, report)
+  }
+  return { records, accounts, emails, faults }
+}
+
+function verifyAccount(accountId: AccountId, places: Places, octets: ReadonlyMap<string, number>, report: (fault: Fault) => void): void {
+  for (const email of places.emails) {
+    const location = { segment: email.segment, offset: email.record_offset }
+    const length = octets.get(`${location.segment}:${location.offset}`)
+    if (length === undefined) report({ kind: 'missing-record', accountId, location, detail: `email ${email.email_id} has no record in the log` })
+    else if (length < email.end) report({ kind: 'missing-record', accountId, location, detail: `email ${email.email_id} is longer than its record` })
+    if (email.refs !== email.shown) report({ kind: 'lost-email', accountId, location, detail: `email ${email.email_id} counts ${email.refs} messages, there are ${email.shown}` })
+  }
+  for (const { mailbox_id, uid } of places.orphans) {
+    report({ kind: 'missing-email', accountId, location: undefined, detail: `UID ${uid} of mailbox ${mailbox_id} has no email` })
+  }
+  for (const box of places.counts) {
+    if (box.messages !== box.n || box.unseen !== box.new_n || box.size_bytes !== box.bytes) {
+      const detail = `${box.name}: counted ${box.messages} messages, ${box.unseen} unseen, ${box.size_bytes} bytes; there are ${box.n}, ${box.new_n}, ${box.bytes}`
+      report({ kind: 'wrong-count', accountId, location: undefined, detail })
+    }
+  }
+  const { account } = places
+  if (account !== undefined && (account.used_bytes !== account.bytes || account.messages !== account.n)) {
+    const detail = `the account counts ${account.messages} messages, ${account.used_bytes} bytes; there are ${account.n}, ${account.bytes}`
+    report({ kind: 'wrong-count', accountId, location: undefined, detail })
+  }
+}

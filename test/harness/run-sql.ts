@@ -1,0 +1,10 @@
+import type { Change } from '../../src/database/database.ts'
+
+/** For tests that break what is stored: any statements. Known to threads of test/harness/store-thread.ts alone. */
+export const runSql: Change<readonly string[], void> = {
+  name: 'test.run-sql',
+  durable: true,
+  async run(tx, statements) {
+    for (const statement of statements) await tx.run(statement)
+  },
+}

@@ -1,0 +1,12 @@
+/** As src/app/database-thread.ts, with `runSql`. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { catalogue } from '../../src/app/catalogue.ts'
+import { SegmentReader } from '../../src/content/segment-reader.ts'
+import type { Catalogue } from '../../src/database/database.ts'
+import { serveSqlite } from '../../src/database/sqlite-thread.ts'
+import { runSql } from './run-sql.ts'
+
+if (parentPort === null) throw new Error('store-thread is started by openSqlite')
+const { role, path, data } = workerData
+const content = new SegmentReader({ folder: data.contentFolder, blocking: true })
+serveSqlite({ role, path, catalogue: [...catalogue(content), runSql] as Catalogue, port: parentPort })
