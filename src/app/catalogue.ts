@@ -1,8 +1,16 @@
 import type { Content } from '../content/content.ts'
-import type { Catalogue } from '../database/database.ts'
+import type { Catalogue, Migration } from '../database/database.ts'
+import { directoryCatalogue } from '../directory/catalogue.ts'
+import { directoryMigrations } from '../directory/schema.ts'
+import { journalCatalogue } from '../journal/catalogue.ts'
+import { journalMigrations } from '../journal/schema.ts'
 import { storeCatalogue } from '../store/catalogue.ts'
+import { storeMigrations } from '../store/schema.ts'
 
 /** Every Query and Change of every folder: what the database threads can run. */
 export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
-  return [...storeCatalogue(content)]
+  return [...directoryCatalogue, ...journalCatalogue, ...storeCatalogue(content)]
 }
+
+/** The schema of every folder. */
+export const migrations: readonly Migration[] = [...directoryMigrations, ...journalMigrations, ...storeMigrations]

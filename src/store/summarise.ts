@@ -1,0 +1,22 @@
+import type { Content, Location, StoredRecord } from '../content/content.ts'
+import { Scanner } from '../message/scan.ts'
+import { summarise } from '../message/summary.ts'
+import type { Summary } from './apply/add-message.ts'
+
+/** Octets read at a time of a message that did not come with the scan of the log. */
+const pieceOctets = 256 * 1024
+
+/** Takes the message apart that begins at `start` of the record's octets and goes to their end. */
+export async function summariseStored(content: Pick<Content, 'read'>, stored: StoredRecord, start: number): Promise<Summary> {
+  if (stored.octets === undefined) return summariseRange(content, stored.location, start, stored.octetsLength)
+  const scanner = new Scanner()
+  scanner.push(stored.octets.subarray(start))
+  return summarise(scanner.finish())
+}
+
+/** The same for octets from `start` to `end` (exclusive), whatever their length, in bounded memory. */
+export async function summariseRange(content: Pick<Content, 'read'>, location: Location, start: number, end: number): Promise<Summary> {
+  const scanner = new Scanner()
+  for (let at = start; at < end; at += pieceOctets) scanner.push(await content.read(location, at, Math.min(end, at + pieceOctets)))
+  return summarise(scanner.finish())
+}
