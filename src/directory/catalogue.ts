@@ -1,0 +1,52 @@
+import type { Catalogue } from '../database/database.ts'
+import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
+import { addOperator, setMailboxPassword } from './change/credentials.ts'
+import { changeList } from './change/lists.ts'
+import { addCustomer, addDomain, removeDomain, setCustomerPlan } from './change/organisation.ts'
+import { addPlan, setPlan } from './change/plans.ts'
+import { addPointer, changeTargets } from './change/pointers.ts'
+import { setAddressSettings, setDefaults, setSettings } from './change/settings.ts'
+import { addressLists } from './query/lists.ts'
+import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
+import { addressOverview, listEntries } from './query/overview.ts'
+import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
+import { signInRow } from './query/sign-in.ts'
+import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
+
+/** What the database's threads must know of this folder. */
+export const directoryCatalogue: Catalogue = [
+  addCustomer,
+  setCustomerPlan,
+  addDomain,
+  removeDomain,
+  addPlan,
+  setPlan,
+  addOperator,
+  addMailbox,
+  renameMailbox,
+  setQuota,
+  lockMailbox,
+  setMailboxPassword,
+  removeAddress,
+  forgetAccount,
+  addPointer,
+  changeTargets,
+  setSettings,
+  setAddressSettings,
+  setDefaults,
+  changeList,
+  resolveAddresses,
+  resolvePostmaster,
+  addressLists,
+  signInRow,
+  directorySnapshot,
+  directoryVersion,
+  addressOverview,
+  listEntries,
+  listAddresses,
+  listCustomers,
+  listDomains,
+  listOperators,
+  listPlans,
+  accountsBeingRemoved,
+]

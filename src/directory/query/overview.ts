@@ -1,0 +1,95 @@
+import type { Query, Reader } from '../../database/database.ts'
+import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
+import { type AddressSettingKey, type EffectiveSetting, effectiveSettings, isAddressSettingKey, type OwnSettings } from '../address-settings.ts'
+import { findAddress, rowAddress } from '../change/find.ts'
+import type { ListName } from '../lists.ts'
+import type { AddressKind } from '../recipient.ts'
+import type { DirectoryRefusal } from '../refusal.ts'
+import { ownSettingsOf } from './own-settings.ts'
+import type { AddressOfDomain, DomainOfAddress } from './resolve.ts'
+import { quotaOf } from './targets.ts'
+
+/** All about one address, for people. */
+export interface AddressOverview {
+  readonly address: string
+  readonly kind: AddressKind
+  readonly customer: string
+  readonly plan: string
+  readonly targets: readonly string[]
+  readonly settings: Readonly<Record<AddressSettingKey, EffectiveSetting>>
+  /** How many entries each list has. */
+  readonly lists: Readonly<Record<ListName, number>>
+  /** Of a mailbox. */
+  readonly mailbox: { readonly accountId: number; readonly quotaBytes: number | null; readonly lockedReason: string | null } | undefined
+}
+
+export const addressOverview: Query<{ readonly address: Address }, { readonly found: AddressOverview; readonly refused?: never } | { readonly refused: DirectoryRefusal }> = {
+  name: 'directory.address',
+  async run(reader, args) {
+    const found = await findAddress(reader, args.address)
+    if (found.refused !== undefined) return { refused: found.refused }
+    const row: AddressOfDomain = { ...found.row, lists_version: 0 }
+    const domain = await reader.get<DomainOfAddress & { customer: string; plan: string }>(
+      `SELECT domain.domain_id, domain.customer_id, domain.name, customer.plan_id, customer.locked_reason, customer.name AS customer, plan.name AS plan
+       FROM domain JOIN customer ON customer.customer_id = domain.customer_id JOIN plan ON plan.plan_id = customer.plan_id WHERE domain.domain_id = ?`,
+      row.domain_id,
+    )
+    if (domain === undefined) throw new Error(`address ${row.address_id} has no domain`)
+    return {
+      found: {
+        address: formatAddress(rowAddress(row)),
+        kind: row.kind,
+        customer: domain.customer,
+        plan: domain.plan,
+        targets: await targetNames(reader, row.address_id),
+        settings: await settingsOf(reader, domain, row),
+        lists: await listLengths(reader, row.address_id),
+        mailbox: row.account_id === null ? undefined : await mailboxOf(reader, row.account_id),
+      },
+    }
+  },
+}
+
+async function settingsOf(reader: Reader, domain: DomainOfAddress, row: AddressOfDomain): Promise<AddressOverview['settings']> {
+  const stored = await reader.all<{ key: string; value: string }>('SELECT key, value FROM setting')
+  const installation: OwnSettings = Object.fromEntries(stored.filter((setting) => isAddressSettingKey(setting.key)).map((setting) => [setting.key, setting.value]))
+  const own = (await ownSettingsOf(reader, [row], [domain]))(domain, row)
+  const scopes = (['plan', 'customer', 'domain', 'address'] as const).map((scope, index) => ({ scope, own: own[index] ?? {} }))
+  return effectiveSettings(row.kind, [{ scope: 'installation', own: installation }, ...scopes])
+}
+
+async function targetNames(reader: Reader, addressId: number): Promise<string[]> {
+  const rows = await reader.all<{ key: string; local_part: string }>(
+    'SELECT a.key, a.local_part FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id = ? ORDER BY a.key',
+    addressId,
+  )
+  return rows.map((row) => formatAddress(rowAddress(row)))
+}
+
+async function listLengths(reader: Reader, addressId: number): Promise<Record<ListName, number>> {
+  const rows = await reader.all<{ list: ListName; number: number }>('SELECT list, COUNT(*) AS number FROM list_entry WHERE address_id = ? GROUP BY list', addressId)
+  return { block: 0, 'allow-only': 0, 'let-through': 0, ...Object.fromEntries(rows.map((row) => [row.list, row.number])) }
+}
+
+async function mailboxOf(reader: Reader, accountId: number): Promise<AddressOverview['mailbox']> {
+  const row = await reader.get<{ quota_bytes: number | null; storage_bytes: number | null; locked_reason: string | null }>(
+    `SELECT account.quota_bytes, plan.storage_bytes, account.locked_reason FROM account
+     JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id WHERE account.account_id = ?`,
+    accountId,
+  )
+  if (row === undefined) return undefined
+  return { accountId, quotaBytes: quotaOf(row) ?? null, lockedReason: row.locked_reason }
+}
+
+/** Entries of one list, sorted. */
+export const listEntries: Query<{ readonly address: Address; readonly list: ListName }, readonly string[]> = {
+  name: 'directory.list-entries',
+  async run(reader, args) {
+    const rows = await reader.all<{ entry: string }>(
+      'SELECT entry FROM list_entry JOIN address ON address.address_id = list_entry.address_id WHERE address.key = ? AND list = ? ORDER BY entry',
+      addressKey(args.address),
+      args.list,
+    )
+    return rows.map((row) => row.entry)
+  },
+}

@@ -1,0 +1,53 @@
+import type { Query } from '../../database/database.ts'
+import { type Address, addressKey } from '../../mail/address.ts'
+import type { AccountId } from '../../mail/ids.ts'
+import type { CredentialKind } from '../change/credentials.ts'
+
+/** Who may sign in under an address, and with what. */
+export interface SignInRow {
+  readonly accountId: AccountId
+  /** The mailbox's own address. */
+  readonly address: Address
+  readonly locked: boolean
+  readonly credentials: readonly { readonly credentialId: number; readonly kind: CredentialKind; readonly value: string }[]
+}
+
+interface Row {
+  account_id: number
+  key: string
+  local_part: string
+  locked: number
+}
+
+const columns = `account.account_id, mailbox.key, mailbox.local_part,
+  CASE WHEN account.locked_reason IS NULL AND customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked`
+
+/**
+ * By the mailbox's address, or by an alias that points straight at it: an alias is another name of the same mailbox. Forwards and
+ * lists are not: who gets their mail is not who they are.
+ */
+export const signInRow: Query<{ readonly address: Address }, SignInRow | undefined> = {
+  name: 'directory.sign-in',
+  async run(reader, args) {
+    const row = await reader.get<Row>(
+      `SELECT ${columns} FROM address given
+       LEFT JOIN address_target t ON given.kind = 'alias' AND t.address_id = given.address_id
+       JOIN address mailbox ON mailbox.address_id = COALESCE(t.target_id, given.address_id)
+       JOIN account ON account.account_id = mailbox.account_id
+       JOIN customer ON customer.customer_id = account.customer_id
+       WHERE given.key = ? AND given.kind IN ('mailbox', 'alias')`,
+      addressKey(args.address),
+    )
+    if (row === undefined) return undefined
+    const credentials = await reader.all<{ credential_id: number; kind: CredentialKind; value: string }>(
+      "SELECT credential_id, kind, value FROM credential WHERE owner = 'account' AND owner_id = ? ORDER BY credential_id",
+      row.account_id,
+    )
+    return {
+      accountId: row.account_id as AccountId,
+      address: { localPart: row.local_part, domain: row.key.slice(row.key.lastIndexOf('@') + 1) },
+      locked: row.locked !== 0,
+      credentials: credentials.map(({ credential_id: credentialId, kind, value }) => ({ credentialId, kind, value })),
+    }
+  },
+}
