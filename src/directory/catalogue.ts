@@ -9,6 +9,8 @@ import { setAddressSettings, setDefaults, setSettings } from './change/settings.
 import { addressLists } from './query/lists.ts'
 import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
+import { accountQuota } from './query/quota.ts'
+import { accountQuota } from './query/quota.ts'
 import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
@@ -35,10 +37,12 @@ export const directoryCatalogue: Catalogue = [
   setAddressSettings,
   setDefaults,
   changeList,
+  accountQuota,
   resolveAddresses,
   resolvePostmaster,
   addressLists,
   signInRow,
+  accountQuota,
   directorySnapshot,
   directoryVersion,
   addressOverview,

@@ -358,7 +358,7 @@ withEachEngine((engine, open) => {
     await d.make(addCustomer, { name: 'c', plan: 'small' })
     await d.domain('a.example', 'c')
     assert.deepEqual(await d.refused(addDomain, { name: 'b.example', customer: 'C' }), { code: 'too-many', of: 'domains', limit: 1, plan: 'small' })
-    await d.mailbox('ann@a.example')
+    const ann = await d.mailbox('ann@a.example')
     assert.deepEqual(await d.refused(addMailbox, { address: at('bob@a.example'), quotaBytes: null, credentials: [] }), {
       code: 'too-many',
       of: 'mailboxes',
@@ -368,8 +368,10 @@ withEachEngine((engine, open) => {
     await d.pointer('alias', 'a@a.example', 'ann@a.example')
     assert.equal((await d.refused(addPointer, { kind: 'alias', address: at('b@a.example'), targets: [at('ann@a.example')] })).code, 'too-many')
     assert.equal((await d.found('ann@a.example')).targets[0]?.quotaBytes, 1024 ** 3)
+    assert.equal(await d.directory.quotaOf(ann.accountId), 1024 ** 3)
     await d.make(setPlan, { name: 'small', limits: { storageBytes: 2 * 1024 ** 3, maxMailboxes: null } })
     assert.equal((await d.found('ann@a.example')).targets[0]?.quotaBytes, 2 * 1024 ** 3)
+    assert.equal(await d.directory.quotaOf(ann.accountId), 2 * 1024 ** 3)
     const plans = await d.directory.query(listPlans, undefined)
     assert.deepEqual(plans.map((plan) => [plan.name, plan.customers, plan.maxMailboxes, plan.maxDomains]), [
       ['small', 1, null, 1],
