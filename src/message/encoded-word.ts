@@ -1,0 +1,111 @@
+import { decodeCharset } from './charset.ts'
+import { octet, octetsToText } from './octets.ts'
+
+/** RFC 2047 2: charset names are far shorter. */
+const longestCharset = 64
+
+interface EncodedWord {
+  readonly charset: string
+  readonly octets: Buffer
+  readonly end: number
+}
+
+/**
+ * Text of an unstructured field (RFC 5322 3.2.5): encoded words decoded (RFC 2047), folding as one space, outer white space gone.
+ */
+export function readText(value: string): string {
+  return decodeWords(value.trim())
+}
+
+/**
+ * Decodes encoded words wherever they stand, also inside quotes and next to other text, as senders do. Between two of them white space is
+ * dropped (RFC 2047 6.2); neighbours of one charset are decoded together, since some senders cut characters in two.
+ */
+export function decodeWords(octets: string): string {
+  let text = ''
+  let plainFrom = 0
+  let charset = ''
+  let run: Buffer[] = []
+  let at = octets.indexOf('=?')
+  const endRun = () => {
+    if (run.length > 0) text += decodeCharset(run.length === 1 && run[0] !== undefined ? run[0] : Buffer.concat(run), charset)
+    run = []
+  }
+  while (at >= 0) {
+    const word = readEncodedWord(octets, at)
+    if (word === 'unclosed') break
+    if (word === undefined) {
+      at = octets.indexOf('=?', at + 2)
+      continue
+    }
+    const between = octets.slice(plainFrom, at)
+    const adjacent = run.length > 0 && between.trim() === ''
+    if (!adjacent || word.charset !== charset) endRun()
+    if (!adjacent) text += octetsToText(unfoldToSpace(between))
+    charset = word.charset
+    run.push(word.octets)
+    plainFrom = word.end
+    at = octets.indexOf('=?', plainFrom)
+  }
+  endRun()
+  return text + octetsToText(unfoldToSpace(octets.slice(plainFrom)))
+}
+
+/** `=?charset*language?B|Q?text?=`; unclosed: there is no `?=` from here to the end, so that nobody need look for another. */
+function readEncodedWord(octets: string, start: number): EncodedWord | 'unclosed' | undefined {
+  const charsetEnd = octets.slice(start + 2, start + 2 + longestCharset).indexOf('?')
+  if (charsetEnd < 1) return undefined
+  const mark = start + 2 + charsetEnd + 1
+  const coding = octets[mark]
+  if (octets.charCodeAt(mark + 1) !== octet.question) return undefined
+  const textStart = mark + 2
+  const textEnd = octets.indexOf('?=', textStart)
+  if (textEnd < 0) return 'unclosed'
+  const coded = octets.slice(textStart, textEnd)
+  const [charset = ''] = octets.slice(start + 2, mark - 1).toLowerCase().split('*', 1)
+  if (coding === 'B' || coding === 'b') return { charset, octets: Buffer.from(coded, 'base64'), end: textEnd + 2 }
+  if (coding === 'Q' || coding === 'q') return { charset, octets: decodeQ(coded), end: textEnd + 2 }
+  return undefined
+}
+
+/** RFC 2047 4.2; white space that folding put in is dropped, other is kept though it is not allowed. */
+function decodeQ(coded: string): Buffer {
+  const decoded = Buffer.allocUnsafe(coded.length)
+  let length = 0
+  for (let index = 0; index < coded.length; index += 1) {
+    let code = coded.charCodeAt(index)
+    if (code === octet.cr || code === octet.lf) {
+      while (coded.charCodeAt(index + 1) === octet.space || coded.charCodeAt(index + 1) === octet.tab) index += 1
+      continue
+    }
+    if (code === octet.equals) {
+      const value = hexPair(coded, index + 1)
+      if (value >= 0) {
+        code = value
+        index += 2
+      }
+    } else if (code === 0x5f) code = octet.space
+    decoded[length++] = code
+  }
+  return decoded.subarray(0, length)
+}
+
+/** Folding with the white space around it becomes one space. */
+function unfoldToSpace(text: string): string {
+  if (!text.includes('\n')) return text
+  const lines = text.split('\n')
+  return lines.map((line, index) => (index === 0 ? line.trimEnd() : index === lines.length - 1 ? ` ${line.trimStart()}` : ` ${line.trim()}`)).join('')
+}
+
+/** Two hexadecimal digits at `start`; -1 where they are not. */
+export function hexPair(text: string, start: number): number {
+  const high = hexDigit(text.charCodeAt(start))
+  const low = hexDigit(text.charCodeAt(start + 1))
+  return high < 0 || low < 0 ? -1 : high * 16 + low
+}
+
+function hexDigit(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  const lower = code | 32
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1
+}

@@ -1,0 +1,40 @@
+import { readComment } from './lexer.ts'
+import { isWhiteSpace, octet } from './octets.ts'
+
+/** Ids read from one field; References of a long thread has dozens. */
+const mostIds = 1000
+
+/**
+ * The ids of Message-ID, In-Reply-To or References (RFC 5322 3.6.4), without brackets, as octet strings. Text outside brackets, as old
+ * In-Reply-To fields have it, is skipped; only where there are no brackets at all, a first word is taken for the id.
+ */
+export function readMessageIds(text: string): string[] {
+  const ids: string[] = []
+  let bare: string | undefined
+  let index = 0
+  while (index < text.length && ids.length < mostIds) {
+    const code = text.charCodeAt(index)
+    if (code === octet.less) {
+      const close = text.indexOf('>', index)
+      const end = close < 0 ? text.length : close
+      const id = text.slice(index + 1, end).replace(/[\r\n]/g, '').trim()
+      if (id !== '') ids.push(id)
+      index = end + 1
+    } else if (code === octet.open) index = readComment(text, index).end
+    else if (isWhiteSpace(code)) index += 1
+    else {
+      const end = wordEnd(text, index)
+      bare ??= text.slice(index, end)
+      index = end
+    }
+  }
+  if (ids.length > 0 || bare === undefined) return ids
+  // `<>` is an id that says nothing.
+  return bare === '>' ? [] : [bare]
+}
+
+function wordEnd(text: string, start: number): number {
+  let index = start + 1
+  while (index < text.length && !isWhiteSpace(text.charCodeAt(index)) && text.charCodeAt(index) !== octet.less) index += 1
+  return index
+}
