@@ -2,7 +2,10 @@
 import { execFile } from 'node:child_process'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import type { Findings } from '../check.ts'
+
+const execute = promisify(execFile)
 
 /** What a tool said. `code` is its exit code. */
 interface Output {
@@ -81,11 +84,12 @@ function judge({ code, problems, seen, unit }: { code: number; problems: string;
 
 /** Runs a JavaScript tool with this Node; it may take 5 minutes. Its exit code is a finding, not an error. */
 async function run(root: string, script: string, args: readonly string[]): Promise<Output> {
-  return await new Promise((resolve, reject) => {
-    const options = { cwd: root, maxBuffer: 256 << 20, timeout: 300_000, env: { ...process.env, NO_COLOR: '1' } }
-    execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
-      if (error && typeof error.code !== 'number') reject(error)
-      else resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr })
-    })
-  })
+  const options = { cwd: root, maxBuffer: 256 << 20, timeout: 300_000, env: { ...process.env, NO_COLOR: '1' } }
+  try {
+    return { code: 0, ...(await execute(process.execPath, [script, ...args], options)) }
+  } catch (error) {
+    const { code, stdout, stderr } = error as Output
+    if (typeof code === 'number') return { code, stdout, stderr }
+    throw error
+  }
 }
