@@ -10,7 +10,6 @@ import { addressLists } from './query/lists.ts'
 import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
 import { accountQuota } from './query/quota.ts'
-import { accountQuota } from './query/quota.ts'
 import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
@@ -37,7 +36,6 @@ export const directoryCatalogue: Catalogue = [
   setAddressSettings,
   setDefaults,
   changeList,
-  accountQuota,
   resolveAddresses,
   resolvePostmaster,
   addressLists,

@@ -4,12 +4,10 @@ import type { Log } from '../base/log.ts'
 import type { Database, Query } from '../database/database.ts'
 import { type Address, addressKey } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
-import type { AccountId } from '../mail/ids.ts'
 import { mergeSettings, type OwnSettings } from './address-settings.ts'
 import { Batch } from './batch.ts'
 import type { DirectoryChange } from './change/change.ts'
 import { ListCache, type Lists, noLists } from './list-cache.ts'
-import { accountQuota } from './query/quota.ts'
 import { accountQuota } from './query/quota.ts'
 import { type ResolvedAddress, type ResolvedRow, resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { type SignInRow, signInRow } from './query/sign-in.ts'
@@ -47,7 +45,6 @@ export class Directory {
   readonly #missing = new LRUCache<string, Resolution>({ max: maxMissing })
   readonly #foreign = new LRUCache<string, true>({ max: maxMissing })
   readonly #signIns = new LRUCache<string, { readonly row: SignInRow | undefined }>({ max: maxSignIns })
-  readonly #quotas = new LRUCache<AccountId, { readonly bytes: number | undefined }>({ max: maxSignIns })
   readonly #quotas = new LRUCache<AccountId, { readonly quotaBytes: number | undefined }>({ max: maxSignIns })
   readonly #lists: ListCache
   readonly #lookups: Batch<Address, Resolution>
@@ -121,16 +118,6 @@ export class Directory {
     const row = await this.#database.query(signInRow, { address })
     if (epoch === this.#epoch) this.#signIns.set(key, { row })
     return row
-  }
-
-  /** Bytes that the account may hold; undefined: any. */
-  async quotaOf(accountId: AccountId): Promise<number | undefined> {
-    const known = this.#quotas.get(accountId)
-    if (known !== undefined) return known.bytes
-    const epoch = this.#epoch
-    const bytes = (await this.#database.query(accountQuota, { accountId })) ?? undefined
-    if (epoch === this.#epoch) this.#quotas.set(accountId, { bytes })
-    return bytes
   }
 
   /** Bytes that the account may hold, its own or its plan's; undefined: any. */
@@ -229,7 +216,6 @@ export class Directory {
     this.#missing.clear()
     this.#foreign.clear()
     this.#signIns.clear()
-    this.#quotas.clear()
     this.#quotas.clear()
   }
 
