@@ -27,8 +27,8 @@ export const settingTable = {
     },
   },
   'password.min-length': {
-    kind: count(6, 64),
-    fallback: 10,
+    kind: count(4, 64),
+    fallback: 8,
     meaning: { en: 'fewest characters of a new password', de: 'wenigste Zeichen eines neuen Passworts' },
   },
   'password.scram': {

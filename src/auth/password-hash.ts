@@ -1,0 +1,34 @@
+import { availableParallelism } from 'node:os'
+import { hash, verify } from '@node-rs/argon2'
+import { Turns } from './turns.ts'
+
+/** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. About 5 ms of one core. */
+const cost = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+/** Each runs in a thread of libuv's pool of four, where disk work wants its turn as well. */
+const atOnce = Math.min(2, availableParallelism())
+/** About 5 s of work on one core: past that a client would have given up. */
+const maxWaiting = 1000
+
+const turns = new Turns(atOnce, maxWaiting)
+
+/** A PHC string ($argon2id$…). */
+export function hashPassword(password: string): Promise<string> {
+  return turns.run(() => hash(preparePassword(password), cost))
+}
+
+/** Rejects with TooManyWaiting; an unreadable hash is never right. */
+export function verifyPassword(phc: string, password: string): Promise<boolean> {
+  return turns.run(async () => {
+    try {
+      return await verify(phc, preparePassword(password))
+    } catch {
+      return false
+    }
+  })
+}
+
+/** RFC 8265 4.2 (OpaqueString), as far as two keyboards may differ: every space is a space, composed letters. */
+export function preparePassword(password: string): string {
+  return password.replace(/\p{Zs}/gu, ' ').normalize('NFC')
+}

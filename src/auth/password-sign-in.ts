@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { DatabaseUnavailable } from '../database/database.ts'
+import type { SignInRow } from '../directory/query/sign-in.ts'
+import type { Settings } from '../directory/settings.ts'
+import { type Address, addressKey, parseAddress } from '../mail/address.ts'
+import type { Guesses } from '../protection/guesses.ts'
+import { hashPassword, preparePassword, verifyPassword } from './password-hash.ts'
+import type { SignedIn, SignIn, SignInFrom, SignInRefusal } from './sign-in.ts'
+import { TooManyWaiting } from './turns.ts'
+import { Verified } from './verified.ts'
+
+interface SignInDependencies {
+  readonly directory: { readonly settings: Settings; signInRow(address: Address): Promise<SignInRow | undefined> }
+  readonly guesses: Pick<Guesses, 'delayMs' | 'failed' | 'succeeded'>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+type Answer = { readonly signedIn: SignedIn } | { readonly signedIn?: never; readonly refused: SignInRefusal }
+
+/** Passwords against the directory. One for the whole process: what it remembers and its limits are shared by all protocols. */
+export class PasswordSignIn implements SignIn {
+  readonly #deps: SignInDependencies
+  readonly #verified: Verified
+  /** Hashes under way: clients open several connections at once with the same password. */
+  readonly #underWay = new Map<string, Promise<boolean>>()
+  /** What an unknown name's password is compared with: no password is right for it. */
+  readonly #nobody: string
+
+  /** Resolves when the hash for unknown names is made. */
+  static async open(deps: SignInDependencies): Promise<PasswordSignIn> {
+    return new PasswordSignIn(deps, await hashPassword(randomBytes(32).toString('base64')))
+  }
+
+  private constructor(deps: SignInDependencies, nobody: string) {
+    this.#deps = deps
+    this.#nobody = nobody
+    this.#verified = new Verified(deps.clock)
+  }
+
+  plaintextAllowed(from: SignInFrom): boolean {
+    if (from.tls) return true
+    switch (this.#deps.directory.settings['plaintext-login']) {
+      case 'always':
+        return true
+      case 'loopback':
+        return from.ip === '::1' || from.ip.startsWith('127.')
+      case 'never':
+        return false
+    }
+  }
+
+  async withPassword(username: string, password: string, from: SignInFrom): Promise<Answer> {
+    if (!this.plaintextAllowed(from)) return { refused: 'plaintext' }
+    const address = parseAddress(username)
+    const account = address === undefined ? username.toLowerCase() : addressKey(address)
+    const attempt = { account, ip: from.ip }
+    const braked = this.#deps.directory.settings['login-throttle']
+    if (braked) {
+      const delayMs = this.#deps.guesses.delayMs(attempt)
+      if (delayMs === 'throttled') return { refused: 'throttled' }
+      if (delayMs > 0) await sleep(delayMs, undefined, { ref: false })
+    }
+    const answer = await this.#answer(address, password, from)
+    if (braked) {
+      if (answer.signedIn !== undefined || answer.refused === 'locked') this.#deps.guesses.succeeded(attempt)
+      else if (answer.refused === 'credentials') this.#deps.guesses.failed(attempt)
+    }
+    return answer
+  }
+
+  async #answer(address: Address | undefined, password: string, from: SignInFrom): Promise<Answer> {
+    const { directory, log } = this.#deps
+    try {
+      const row = address === undefined ? undefined : await directory.signInRow(address)
+      const right = await this.#isRight(row, password)
+      if (row === undefined || !right) {
+        // What stands in the name's place may be a password: only names that exist are logged.
+        log.info('sign-in refused', { protocol: from.protocol, ip: from.ip, accountId: row?.accountId })
+        return { refused: 'credentials' }
+      }
+      if (row.locked) return { refused: 'locked' }
+      return { signedIn: { accountId: row.accountId, address: row.address } }
+    } catch (err) {
+      if (!(err instanceof DatabaseUnavailable || err instanceof TooManyWaiting)) throw err
+      log.warn('sign-in not possible now', { protocol: from.protocol, err })
+      return { refused: 'unavailable' }
+    }
+  }
+
+  /** The same work for a name that does not exist and one that has no password. */
+  async #isRight(row: SignInRow | undefined, password: string): Promise<boolean> {
+    const credential = row?.credentials.find(({ kind }) => kind === 'argon2id')
+    const phc = credential?.value ?? this.#nobody
+    const token = this.#verified.tokenOf(`${credential?.credentialId ?? 0} ${phc}`, preparePassword(password))
+    if (this.#verified.has(token)) return true
+    const right = await this.#verify(token, phc, password)
+    if (right) this.#verified.add(token)
+    return right && credential !== undefined
+  }
+
+  #verify(token: string, phc: string, password: string): Promise<boolean> {
+    const known = this.#underWay.get(token)
+    if (known !== undefined) return known
+    const verifying = verifyPassword(phc, password).finally(() => this.#underWay.delete(token))
+    this.#underWay.set(token, verifying)
+    return verifying
+  }
+}
