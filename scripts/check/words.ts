@@ -10,7 +10,7 @@ const forbidden: readonly { readonly what: string; readonly pattern: RegExp; rea
   { what: 'a path of one session', pattern: /\/tmp\/[b]rief/ },
   {
     what: 'where one machine gets its packages',
-    pattern: /"resolved":|(registry|artifactory|nexus|verdaccio)[.:/][\w.]*[:/]/i,
+    pattern: /"resolved":|^(@[\w-]+:)?registry *=|(registry|artifactory|nexus|verdaccio)[.:/][\w.]*[:/]/im,
     only: /(^|\/)(package(-lock)?\.json|\.npmrc)$/,
   },
   { what: 'a merge that was not finished', pattern: /^(<{7}|>{7}) /m },
