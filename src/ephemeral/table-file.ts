@@ -50,9 +50,11 @@ export class TableFile {
   #file: File | undefined
   /** The file that a rewrite makes: it gets slices of the table and every change meanwhile, in the order of time. */
   #next: File | undefined
-  #block = Buffer.allocUnsafe(blockBytes)
+  #block: Buffer = Buffer.allocUnsafe(blockBytes)
   #changes = 0
   #blocks: Buffer[] = []
+  /** A block that has been written, for the next changes. */
+  #spare: Buffer | undefined
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #rewriting: Promise<void> | undefined
@@ -107,7 +109,8 @@ export class TableFile {
   #finishBlock(): void {
     if (this.#changes === 0) return
     this.#blocks.push(sealBlock(this.#block, this.#changes))
-    this.#block = Buffer.allocUnsafe(blockBytes)
+    this.#block = this.#spare ?? Buffer.allocUnsafe(blockBytes)
+    this.#spare = undefined
     this.#changes = 0
     if (this.#blocks.length > maxWaitingBlocks) this.#giveUp(new Error('the disk is too slow for the changes of the table'))
     else if (this.#blocks.length > 1 && this.#writing === undefined) void this.#exclusively(() => this.#write())
@@ -120,19 +123,17 @@ export class TableFile {
 
   /** Writes all blocks that wait. Never rejects. */
   async #write(): Promise<void> {
-    while (this.#blocks.length > 0) {
-      const blocks = this.#blocks
-      this.#blocks = []
-      const octets = Buffer.concat(blocks)
+    for (let block = this.#blocks.shift(); block !== undefined; block = this.#blocks.shift()) {
       for (const file of [this.#file, this.#next]) {
         if (file === undefined) continue
         try {
-          await append(file, octets)
+          await append(file, block)
         } catch (error) {
           if (file === this.#next) this.#next = undefined
           else this.#giveUp(error)
         }
       }
+      this.#spare = Buffer.from(block.buffer, block.byteOffset, blockBytes)
     }
     const { size } = this.#table
     if (this.#file !== undefined && this.#file.changes > 2 * size + spareChanges) this.#laterRewrite()
@@ -293,7 +294,7 @@ function blockCrc(octets: Buffer, at: number, end: number): number {
 async function append(file: File, octets: Buffer): Promise<void> {
   await writeAt(file.fd, octets, file.sizeBytes)
   file.sizeBytes += octets.length
-  file.changes += Math.floor(octets.length / changeBytes)
+  file.changes += Math.floor((octets.length - blockHeadBytes) / changeBytes)
 }
 
 function openFile(path: string): Promise<number> {
