@@ -1,6 +1,6 @@
 import type { Recipient } from '../directory/recipient.ts'
 import type { Address, ReversePath } from '../mail/address.ts'
-import type { TimedCheck } from '../mail/check.ts'
+import type { CheckName, TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { QueueId } from '../mail/ids.ts'
 import type { Reply } from '../mail/reply.ts'
@@ -77,4 +77,9 @@ export interface Policy {
    */
   atRcpt(visit: Visit, transaction: Transaction, forwardPath: Address | undefined): Promise<RcptVerdict>
   atData(transaction: Transaction, message: IncomingMessage): Promise<DataVerdict>
+  /**
+   * The SMTP server refused the message itself, before policy could see it: its form (bare CR or LF, NUL, header section), its size
+   * against what SIZE announces, or our own disk. For the journal only.
+   */
+  noteRefusal?(transaction: Transaction, because: CheckName, reply: Reply): void
 }

@@ -1,0 +1,120 @@
+import type { Piece } from '../../content/content.ts'
+import type { QueueId } from '../../mail/ids.ts'
+import type { Spool, SpoolFile } from './spool.ts'
+
+/** Octets of one message that are kept in memory; past them it goes into a spool file (DESIGN "A message's way in"). */
+const memoryOctets = 256 * 1024
+/** A piece shorter than this is copied into a block, or octets that come one by one would cost hundreds each. */
+const shortPiece = 2048
+const blockOctets = 16 * 1024
+const noOctets = Buffer.alloc(0)
+
+/** The octets of one message as they come in: memory, then a spool file, with the header section at hand in both cases. */
+export class Body {
+  readonly #spool: Spool
+  readonly #queueId: QueueId
+  #pieces: Buffer[] = []
+  #inMemory = 0
+  /** The block that short pieces are gathered in, and how much of it is used. */
+  #block: Buffer | undefined
+  #blockUsed = 0
+  #file: SpoolFile | undefined
+  /** The first octets, kept for the header section once the rest is on disk. */
+  #head: Buffer | undefined
+
+  constructor(spool: Spool, queueId: QueueId) {
+    this.#spool = spool
+    this.#queueId = queueId
+  }
+
+  /**
+   * Keeps `octets`, which must not change afterwards. Returns a promise where it must be awaited before the next piece: it
+   * rejects with the system's error when the spool file cannot be written.
+   * @param headerOctets as far as it is known: -1 while the header section goes on
+   */
+  add(octets: Buffer, headerOctets: number): Promise<void> | undefined {
+    if (octets.length === 0) return undefined
+    this.#inMemory += octets.length
+    if (octets.length < shortPiece) this.#gather(octets)
+    else {
+      this.#closeBlock()
+      this.#pieces.push(octets)
+    }
+    return this.#inMemory > memoryOctets ? this.#spill(headerOctets) : undefined
+  }
+
+  /** The header section; `headerOctets` -1: all of it. A copy where it came in more than one piece. */
+  header(headerOctets: number): Buffer {
+    const first = this.#head ?? this.#firstPiece()
+    if (headerOctets >= 0 && headerOctets <= first.length) return first.subarray(0, headerOctets)
+    this.#closeBlock()
+    const all = Buffer.concat(this.#head === undefined ? this.#pieces : [this.#head, ...this.#pieces])
+    return headerOctets < 0 ? all : all.subarray(0, headerOctets)
+  }
+
+  /** Everything, complete; writes what is left into the spool file where there is one. */
+  async finish(): Promise<readonly Piece[]> {
+    this.#closeBlock()
+    const file = this.#file
+    if (file === undefined) return this.#pieces
+    await file.write(this.#pieces)
+    this.#pieces = []
+    await file.close()
+    return [{ path: file.path, sizeBytes: file.sizeBytes }]
+  }
+
+  /** Lets go of memory and file. */
+  async discard(): Promise<void> {
+    const file = this.#file
+    this.#file = undefined
+    this.#head = undefined
+    this.#pieces = []
+    this.#block = undefined
+    await file?.remove()
+  }
+
+  #gather(octets: Buffer): void {
+    let block = this.#block
+    if (block === undefined || this.#blockUsed + octets.length > block.length) {
+      // A whole small message is not copied: most come in one piece.
+      if (block === undefined && this.#pieces.length === 0) {
+        this.#pieces.push(octets)
+        return
+      }
+      this.#closeBlock()
+      block = Buffer.allocUnsafeSlow(blockOctets)
+      this.#block = block
+    }
+    octets.copy(block, this.#blockUsed)
+    this.#blockUsed += octets.length
+  }
+
+  #closeBlock(): void {
+    if (this.#block !== undefined) this.#pieces.push(this.#block.subarray(0, this.#blockUsed))
+    this.#block = undefined
+    this.#blockUsed = 0
+  }
+
+  #firstPiece(): Buffer {
+    return this.#pieces[0] ?? this.#block?.subarray(0, this.#blockUsed) ?? noOctets
+  }
+
+  async #spill(headerOctets: number): Promise<void> {
+    this.#closeBlock()
+    const pieces = this.#pieces
+    this.#pieces = []
+    this.#inMemory = 0
+    this.#file ??= await this.#spool.create(this.#queueId)
+    this.#keepHead(pieces, headerOctets)
+    await this.#file.write(pieces)
+  }
+
+  /** Until the header section is complete, all of it stays in memory; its limit is the caller's. */
+  #keepHead(pieces: readonly Buffer[], headerOctets: number): void {
+    const had = this.#head?.length ?? 0
+    if (this.#head !== undefined && headerOctets >= 0 && had >= headerOctets) return
+    const all = Buffer.concat(this.#head === undefined ? pieces : [this.#head, ...pieces])
+    // A copy of just the header, so that the block of the text is not kept with it.
+    this.#head = headerOctets >= 0 && headerOctets < all.length ? Buffer.from(all.subarray(0, headerOctets)) : all
+  }
+}

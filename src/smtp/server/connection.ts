@@ -1,0 +1,167 @@
+import type { Client } from '../../mail/client.ts'
+import { formatReply, type Reply } from '../../mail/reply.ts'
+import type { Visit } from '../../policy/policy.ts'
+import type { LineFault } from '../../wire/line-reader.ts'
+import type { Peer } from '../../wire/peer.ts'
+import { bdat } from './commands/bdat.ts'
+import { data } from './commands/data.ts'
+import { hello } from './commands/hello.ts'
+import { mail } from './commands/mail.ts'
+import { rcpt } from './commands/rcpt.ts'
+import { startTls } from './commands/starttls.ts'
+import { faultReply } from './faults.ts'
+import { parseCommand } from './grammar.ts'
+import { greet } from './greet.ts'
+import { outOfOrder } from './order.ts'
+import { swallow } from './receive.ts'
+import { isLast, replies } from './replies.ts'
+import { type Answer, Session, type SmtpDependencies } from './session.ts'
+
+/** One connection from outside, from greeting to close. Never rejects. */
+export async function serveSmtp(peer: Peer, deps: SmtpDependencies): Promise<void> {
+  const client: Client = { ip: peer.ip, port: peer.port, helo: undefined, protocol: 'SMTP', tls: peer.tls }
+  let visit: Visit
+  try {
+    visit = await deps.policy.atConnect(client)
+  } catch (err) {
+    deps.log.error('connection could not be judged', { ip: peer.ip, err })
+    peer.end(`${formatReply(replies.closingFault)}\r\n`)
+    return
+  }
+  try {
+    if (await greet(peer, visit, deps.hostname)) await converse(new Session(peer, deps, visit, client))
+  } finally {
+    visit.close()
+  }
+}
+
+/** The loop: line, command, answer. The one place where faults become replies. */
+async function converse(session: Session): Promise<void> {
+  const { peer } = session
+  peer.onDeadline = () => session.say(replies.closingTimeout)
+  peer.onDrain = () => {
+    if (session.waiting && isBetweenTransactions(session)) closeWith(session, replies.closingShutdown)
+  }
+  while (!peer.gone) {
+    // Already here when it was pipelined: then nothing is awaited.
+    let line = peer.lineNow(session.deps.limits.commandLineOctets)
+    if (line === 'wait') line = await nextLine(session)
+    if (line === undefined) break
+    let reply: Answer
+    try {
+      const answer = typeof line === 'string' ? badLine(session, line) : run(session, line)
+      reply = answer instanceof Promise ? await answer : answer
+    } catch (err) {
+      session.deps.log.error('command failed', { queueId: session.transaction?.queueId, ip: peer.ip, err })
+      reply = faultReply(err)
+      session.endTransaction()
+    }
+    if (reply !== undefined) {
+      if (isLast(reply)) closeWith(session, reply)
+      else session.say(reply)
+    }
+    if (peer.draining && isBetweenTransactions(session)) closeWith(session, replies.closingShutdown)
+  }
+  session.endTransaction()
+  peer.end()
+}
+
+/** Waits as long as RFC 5321 wants for a command to begin, but not that long for its end. */
+async function nextLine(session: Session): Promise<Buffer | LineFault | undefined> {
+  const { peer } = session
+  const { limits } = session.deps
+  session.waiting = true
+  if (peer.buffered === 0) {
+    peer.deadline(limits.commandMs)
+    await peer.wait()
+  }
+  let line = peer.lineNow(limits.commandLineOctets)
+  if (line === 'wait') {
+    peer.deadline(limits.lineMs)
+    line = await peer.line(limits.commandLineOctets)
+  }
+  session.waiting = false
+  // From now on it is us whom the other side waits for.
+  peer.deadline(limits.commandMs)
+  return line
+}
+
+function run(session: Session, line: Buffer): Answer | Promise<Answer> {
+  const command = parseCommand(line, { utf8: session.utf8 })
+  const disorder = outOfOrder(command.verb, session.phase)
+  if (disorder !== undefined) return command.verb === 'BDAT' ? readOver(session, command.octets, disorder) : bad(session, disorder)
+  switch (command.verb) {
+    case 'MAIL':
+      return mail(session, command)
+    case 'RCPT':
+      return rcpt(session, command.forwardPath)
+    case 'DATA':
+      session.idleCommands = 0
+      return data(session)
+    case 'BDAT':
+      if (command.last) session.idleCommands = 0
+      return bdat(session, command)
+    case 'EHLO':
+    case 'HELO':
+      return idle(session) ?? hello(session, command.verb === 'EHLO', command.name)
+    case 'RSET':
+      session.endTransaction()
+      return idle(session) ?? replies.ok
+    case 'NOOP':
+      return idle(session) ?? replies.ok
+    case 'VRFY':
+      return idle(session) ?? replies.cannotVerify
+    case 'HELP':
+      return idle(session) ?? replies.help
+    case 'STARTTLS':
+      return startTls(session)
+    case 'QUIT':
+      return replies.bye
+    case 'not-implemented':
+      return bad(session, replies.notImplemented)
+    case 'http':
+      // What follows would be a form that somebody made a browser send here; none of it is to be read as commands.
+      return replies.closingNotSmtp
+    case 'invalid':
+      return bad(session, command.reply)
+  }
+}
+
+/** A command that was not understood: its reply, or policy's last word where it was one too many. */
+function bad(session: Session, reply: Reply): Reply {
+  return session.visit.badCommand() ?? reply
+}
+
+/** A command that brings no mail forward. A few are good manners; a thousand hold the connection for nothing. */
+function idle(session: Session): Reply | undefined {
+  session.idleCommands++
+  return session.idleCommands > session.deps.limits.idleCommands ? session.visit.badCommand() : undefined
+}
+
+function badLine(session: Session, fault: LineFault): Reply {
+  switch (fault) {
+    case 'too-long':
+      return bad(session, replies.lineTooLong)
+    case 'bare-cr':
+      return bad(session, replies.bareCr)
+    case 'bare-lf':
+      return bad(session, replies.bareLf)
+    case 'endless':
+      return replies.closingNotSmtp
+  }
+}
+
+/** A BDAT at the wrong time: its octets are on their way all the same. */
+async function readOver(session: Session, octets: number, disorder: Reply): Promise<Answer> {
+  if (await swallow(session, octets)) return bad(session, disorder)
+  closeWith(session, replies.tooLarge)
+  return undefined
+}
+
+function isBetweenTransactions(session: Session): boolean {
+  return session.phase === 'connected' || session.phase === 'greeted'
+}
+
+function closeWith(session: Session, reply: Reply): void {
+  session.peer.end(`${formatReply(reply)}\r\n`)
+}

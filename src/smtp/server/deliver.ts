@@ -1,0 +1,52 @@
+import type { Reply } from '../../mail/reply.ts'
+import type { Transaction } from '../../policy/policy.ts'
+import type { Draft } from './draft.ts'
+import { receivedField } from './received-field.ts'
+import type { Session } from './session.ts'
+
+/**
+ * A whole message has come: what becomes of it, in order. It is judged (rules and quota are planned by policy), committed, and only
+ * then acknowledged: 250 is said when it is durable for every recipient. Throws for faults of our own.
+ */
+export async function deliver(session: Session, transaction: Transaction, draft: Draft): Promise<Reply> {
+  if (draft.refusal !== undefined) {
+    const { reply, because, fault } = draft.refusal
+    if (fault !== undefined) session.deps.log.error('message could not be spooled', { queueId: transaction.queueId, err: fault })
+    return session.note(because, reply)
+  }
+  const { deps } = session
+  const headerSection = draft.header()
+  const { verdict, checks } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection })
+  if (verdict.action === 'reject' || verdict.action === 'defer') return verdict.reply
+  if (verdict.action === 'accept') {
+    await deps.delivery.commit({
+      queueId: transaction.queueId,
+      client: transaction.client,
+      reversePath: transaction.reversePath,
+      recipients: transaction.recipients.map((accepted) => ({
+        forwardPath: accepted.forwardPath,
+        recipient: accepted.recipient,
+        checks: checks.length === 0 ? accepted.checks : [...accepted.checks, ...checks],
+        clientName: accepted.clientName,
+      })),
+      received: trace(session, transaction),
+      octets: await draft.pieces(),
+      sizeBytes: draft.sizeBytes,
+      headerSection,
+    })
+  }
+  return { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${transaction.queueId}` }
+}
+
+function trace(session: Session, transaction: Transaction): string {
+  const { client, queueId, recipients } = transaction
+  const first = recipients[0]
+  return receivedField({
+    client,
+    clientName: first?.clientName,
+    hostname: session.deps.hostname,
+    queueId,
+    onlyRecipient: recipients.length === 1 ? first?.forwardPath : undefined,
+    atMs: session.deps.clock.now(),
+  })
+}

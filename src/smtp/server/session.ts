@@ -1,0 +1,93 @@
+import type { SecureContext } from 'node:tls'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { AcceptedMessage } from '../../delivery/delivery.ts'
+import type { CheckName } from '../../mail/check.ts'
+import type { Client } from '../../mail/client.ts'
+import type { QueueIds } from '../../mail/queue-id.ts'
+import { formatReply, type Reply } from '../../mail/reply.ts'
+import type { Policy, Transaction, Visit } from '../../policy/policy.ts'
+import type { Peer } from '../../wire/peer.ts'
+import type { Draft } from './draft.ts'
+import type { SmtpLimits } from './limits.ts'
+import type { Phase } from './order.ts'
+import type { Spool } from './spool.ts'
+
+/** Where accepted messages go. Resolves when every recipient's copy is durable; rejects for faults of our own. */
+export interface Delivery {
+  commit(message: AcceptedMessage): Promise<void>
+}
+
+export interface SmtpDependencies {
+  /** Our name in banner, EHLO and Received. */
+  readonly hostname: string
+  readonly policy: Policy
+  readonly delivery: Delivery
+  readonly queueIds: QueueIds
+  readonly spool: Spool
+  readonly clock: Clock
+  readonly log: Log
+  /** The newest certificate's context; undefined: STARTTLS is not offered. */
+  readonly tls: (() => SecureContext) | undefined
+  /** What SIZE announces: the largest plan's message size, bytes. Asked each time, since plans change. */
+  readonly maxMessageBytes: () => number
+  readonly limits: SmtpLimits
+}
+
+/** What a command answers: undefined when it has written its answer itself, or there is nobody left to answer. */
+export type Answer = Reply | undefined
+
+/** The state of one connection. Commands read and change it; `connection.ts` drives it. */
+export class Session {
+  readonly peer: Peer
+  readonly deps: SmtpDependencies
+  readonly visit: Visit
+  client: Client
+  phase: Phase = 'connected'
+  /** EHLO was said, not HELO. */
+  extended = false
+  transaction: Transaction | undefined
+  /** The transaction has SMTPUTF8. */
+  utf8 = false
+  /** The message so far, between BDAT commands. */
+  draft: Draft | undefined
+  /** MAIL commands accepted on this connection. */
+  transactions = 0
+  /** Nothing is being done for this connection: a command is awaited. */
+  waiting = false
+  /** Commands since the last one that brought a message forward. */
+  idleCommands = 0
+
+  constructor(peer: Peer, deps: SmtpDependencies, visit: Visit, client: Client) {
+    this.peer = peer
+    this.deps = deps
+    this.visit = visit
+    this.client = client
+  }
+
+  say(reply: Reply): void {
+    this.peer.write(`${formatReply(reply)}\r\n`)
+  }
+
+  /** A new EHLO, or a new TLS layer, changes who we talk to; transactions keep the client they began with. */
+  describeClient(helo: string | undefined): void {
+    const { ip, port, tls } = this.peer
+    this.client = { ip, port, helo, protocol: this.extended ? (tls === undefined ? 'ESMTP' : 'ESMTPS') : 'SMTP', tls }
+  }
+
+  /** Forgets the transaction, whatever became of it: RSET, EHLO, the end of DATA, a fault. */
+  endTransaction(): void {
+    const { draft } = this
+    this.transaction = undefined
+    this.draft = undefined
+    this.utf8 = false
+    if (this.phase !== 'connected') this.phase = 'greeted'
+    draft?.discard().catch((err: unknown) => this.deps.log.error('spool file not removed', { err }))
+  }
+
+  /** Refusals that policy did not make go into the journal like all others. */
+  note(because: CheckName, reply: Reply): Reply {
+    if (this.transaction !== undefined) this.deps.policy.noteRefusal?.(this.transaction, because, reply)
+    return reply
+  }
+}

@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+
+/** How long the server may take for one line. */
+const lineMs = 5_000
+
+/**
+ * A client of a line protocol that plays a transcript, written as RFCs write theirs:
+ *
+ *     C: MAIL FROM:<>             sent with CRLF; C lines that follow each other leave together (pipelining)
+ *     C> half a li                sent as it is, with \r \n \t \0 \\ \xHH understood
+ *     S: 250 2.1.0 *              the next line must match; * stands for anything, \* for itself
+ *     S: ...                      any number of lines, up to one that matches the next S
+ *     S: <closed>                 the server closes, and says nothing more
+ *     T:                          the client's side of a TLS handshake
+ *     # a comment
+ */
+export class Player {
+  #socket: Socket
+  #text = ''
+  #closed = false
+  #changed: (() => void) | undefined
+  readonly #log: string[] = []
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    this.#listen(socket)
+  }
+
+  /** `tls`: from the first octet. `localAddress`: which 127.x.x.x to come from. */
+  static async connect(port: number, options: { readonly host?: string; readonly localAddress?: string; readonly tls?: boolean } = {}): Promise<Player> {
+    const host = options.host ?? '127.0.0.1'
+    const where = { host, port, noDelay: true, ...(options.localAddress !== undefined && { localAddress: options.localAddress }) }
+    const socket = options.tls === true ? connectTls({ ...where, rejectUnauthorized: false }) : connect({ ...where, allowHalfOpen: true })
+    await once(socket, options.tls === true ? 'secureConnect' : 'connect')
+    return new Player(socket)
+  }
+
+  /** Throws with all that was said so far when the server does not keep to the transcript. */
+  async play(script: string): Promise<void> {
+    const lines = script.split('\n').map((line) => line.trim())
+    let out: Buffer[] = []
+    const send = () => {
+      if (out.length > 0) this.#socket.write(Buffer.concat(out))
+      out = []
+    }
+    let skipping = false
+    for (const line of lines) {
+      if (line === '' || line.startsWith('#')) continue
+      const rest = line.slice(3)
+      if (line.startsWith('C:') || line.startsWith('C>')) {
+        this.#log.push(line)
+        out.push(line.startsWith('C:') ? Buffer.from(`${rest}\r\n`) : unescape(rest))
+        continue
+      }
+      send()
+      if (line.startsWith('T:')) await this.#startTls()
+      else if (line === 'S: ...') skipping = true
+      else if (line === 'S: <closed>') await this.#expectClose(skipping)
+      else if (line.startsWith('S:')) {
+        await this.#expect(rest, skipping)
+        skipping = false
+      } else throw new Error(`no line of a transcript: ${line}`)
+    }
+    send()
+  }
+
+  /** The next line, without CRLF; undefined: the server closed. */
+  async line(): Promise<string | undefined> {
+    for (;;) {
+      const end = this.#text.indexOf('\r\n')
+      if (end >= 0) {
+        const line = this.#text.slice(0, end)
+        this.#text = this.#text.slice(end + 2)
+        this.#log.push(`S: ${line}`)
+        return line
+      }
+      if (this.#closed) return undefined
+      await this.#change()
+    }
+  }
+
+  /** Octets as they are. */
+  write(octets: string | Uint8Array): void {
+    this.#socket.write(octets)
+  }
+
+  /** Nothing more will be sent; answers are still read. */
+  endWriting(): void {
+    this.#socket.end()
+  }
+
+  /** What was said on both sides. */
+  get transcript(): string {
+    return this.#log.join('\n')
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  async #expect(pattern: string, skipping: boolean): Promise<void> {
+    const matches = wildcard(pattern)
+    for (;;) {
+      const line = await this.line()
+      if (line !== undefined && matches.test(line)) return
+      if (line === undefined || !skipping) throw new Error(`expected "${pattern}", got ${line === undefined ? 'the end' : `"${line}"`} in\n${this.transcript}`)
+    }
+  }
+
+  async #expectClose(skipping: boolean): Promise<void> {
+    for (let line = await this.line(); line !== undefined; line = await this.line()) {
+      if (!skipping) throw new Error(`expected the end, got "${line}" in\n${this.transcript}`)
+    }
+    if (this.#text !== '') throw new Error(`half a line at the end: "${this.#text}" in\n${this.transcript}`)
+  }
+
+  async #change(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<'changed' | 'late'>()
+    this.#changed = () => resolve('changed')
+    const timer = setTimeout(() => resolve('late'), lineMs)
+    const result = await promise
+    clearTimeout(timer)
+    if (result === 'late') throw new Error(`no answer within ${lineMs} ms in\n${this.transcript}`)
+  }
+
+  async #startTls(): Promise<void> {
+    this.#log.push('T:')
+    const plain = this.#socket
+    plain.removeAllListeners()
+    const secure = connectTls({ socket: plain, rejectUnauthorized: false })
+    await once(secure, 'secureConnect')
+    this.#socket = secure
+    this.#listen(secure)
+  }
+
+  #listen(socket: Socket): void {
+    socket.on('error', () => {})
+    socket.on('data', (octets: Buffer) => {
+      this.#text += octets.toString('latin1')
+      this.#changed?.()
+    })
+    const closed = () => {
+      this.#closed = true
+      this.#changed?.()
+    }
+    socket.on('end', () => {
+      closed()
+      socket.end()
+    })
+    socket.on('close', closed)
+  }
+}
+
+function wildcard(pattern: string): RegExp {
+  const parts = pattern.split(/(?<!\\)\*/).map((part) => part.replaceAll('\\*', '*').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`, 's')
+}
+
+const escapes: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '0': '\0', '\\': '\\' }
+
+function unescape(text: string): Buffer {
+  const plain = text.replace(/\\(?:x([0-9a-fA-F]{2})|(.))/g, (whole, hex: string | undefined, letter: string | undefined) =>
+    hex === undefined ? (escapes[letter ?? ''] ?? whole) : String.fromCharCode(Number.parseInt(hex, 16)),
+  )
+  return Buffer.from(plain, 'latin1')
+}
