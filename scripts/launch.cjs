@@ -18,6 +18,7 @@ const tasks = {
   test: () => ownNode('scripts/test.ts'),
   check: () => ownNode('scripts/check.ts'),
   format: () => ownNode('scripts/format.ts'),
+  'fresh-clone': () => ownNode('scripts/fresh-clone.ts'),
   bench: () => ownNode('test/bench/run.ts'),
   fuzz: () => ownNode('test/fuzz/run.ts'),
   start: () => ({ command: path.join(root, 'bin/posthorn'), args: ['start', ...args] }),

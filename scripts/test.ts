@@ -1,7 +1,7 @@
 /**
  * `npm test [-- PATTERN…]`: installs the Debian packages that the tests use, builds, runs every *.test.ts of src/ and test/ (or
  * those whose path contains a PATTERN), two at a time, each in a process and a temporary folder of its own. The last line is
- * `N passed, N failed`, and `, N skipped` where some were.
+ * `N passed, N failed, N skipped`.
  */
 import { spawnSync } from 'node:child_process'
 import { globSync } from 'node:fs'
@@ -71,7 +71,7 @@ function summarise(results: readonly FileResult[], { built, broken }: { built: b
   if (skipped.length > 0) console.log(['', 'Skipped:', ...skipped.map(({ file, name, reason }) => `  ${file}: ${name}: ${reason}`)].join('\n'))
   if (failed.length > 0) console.log(['', 'Failed:', ...failed.map((line) => `  ${line}`)].join('\n'))
   const passed = all.length - skipped.length - all.filter((test) => test.outcome === 'failed').length
-  console.log(`\n${passed} passed, ${failed.length} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}`)
+  console.log(`\n${passed} passed, ${failed.length} failed, ${skipped.length} skipped`)
   return failed.length
 }
 

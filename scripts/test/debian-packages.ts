@@ -11,7 +11,7 @@ interface DebianPackage {
 }
 
 const debianPackages: readonly DebianPackage[] = [
-  { name: 'postgresql', file: '/usr/lib/postgresql/*/bin/postgres', use: 'the other engine of the database port' },
+  { name: 'postgresql-15', file: '/usr/lib/postgresql/15/bin/postgres', use: 'the other engine of the database port' },
   { name: 'swaks', file: '/usr/bin/swaks', use: 'sends single messages, with and without TLS' },
   { name: 'libnet-ssleay-perl', file: '/usr/lib/*/perl5/*/Net/SSLeay.pm', use: 'TLS for swaks' },
   { name: 'postfix', file: '/usr/sbin/smtp-source', use: 'smtp-source: many messages at once' },

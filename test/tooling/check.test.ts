@@ -90,7 +90,12 @@ const faults: readonly { readonly check: string; readonly file: string; readonly
     text: `# store\n\nSee ${['', 'work', 'main'].join('/')}.\n`,
     found: /src\/store\/README\.md:3: a path of one machine/,
   },
-  { check: 'words', file: '.npmrc', text: `${'registry'}=https://packages.example/npm/\n`, found: /\.npmrc:1: where one machine gets its packages/ },
+  {
+    check: 'words',
+    file: '.npmrc',
+    text: `${['reg', 'istry'].join('')}=https://packages.example/npm/\n`,
+    found: /\.npmrc:1: where one machine gets its packages/,
+  },
 ]
 
 async function plant(t: TestContext, files: Readonly<Record<string, string>>): Promise<string> {
@@ -100,7 +105,7 @@ async function plant(t: TestContext, files: Readonly<Record<string, string>>): P
   await Promise.all(rules.map(async (file) => await cp(path.join(root, file), path.join(tree, file))))
   // The tree uses few of the packages, and has no scripts.
   const knip = '{ "entry": ["src/cli/main.ts", "src/app/database-thread.ts"], "project": ["src/**/*.ts"], "exclude": ["dependencies"] }'
-  await writeFile(path.join(tree, 'knip.json'), `${knip}\n`)
+  await writeFile(path.join(tree, 'knip.json'), knip.concat('\n'))
   await symlink(path.join(root, 'node_modules'), path.join(tree, 'node_modules'))
   for (const [file, text] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(tree, file)), { recursive: true })
