@@ -9,6 +9,7 @@ import type { Recipient } from '../../src/directory/recipient.ts'
 import { type Address, formatAddress } from '../../src/mail/address.ts'
 import type { Client } from '../../src/mail/client.ts'
 import type { AccountId } from '../../src/mail/ids.ts'
+import { QueueIds } from '../../src/mail/queue-id.ts'
 import { formatReply, type Reply } from '../../src/mail/reply.ts'
 import { accept } from '../../src/mail/verdict.ts'
 import type { IncomingMessage, Policy, Transaction, Visit } from '../../src/policy/policy.ts'
@@ -66,6 +67,7 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
     hostname: 'mx.a.example',
     policy,
     delivery: { commit: options.commit ?? keep },
+    queueIds: new QueueIds(systemClock),
     spool,
     clock: systemClock,
     log: { ...silent, error: (event: string, fields?: LogFields) => void under.errors.push({ event, ...fields }) },

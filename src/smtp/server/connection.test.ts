@@ -74,7 +74,7 @@ test('the dialogue of RFC 5321 appendix D, one by one', async (t) => {
   // Two recipients: none of them is named.
   assert.match(
     message?.received ?? '',
-    /^Received: from bar\.com \(\[127\.0\.0\.1\]\)\r\n\tby mx\.a\.example with ESMTP id [0-9a-z]{13}; [A-Z][a-z]{2}, \d\d .* \+0000\r\n$/,
+    /^Received: from bar\.com \(\[127\.0\.0\.1\]\)\r\n\tby mx\.a\.example with ESMTP id [0-9A-Z]{16}; [A-Z][a-z]{2}, \d\d .* \+0000\r\n$/,
   )
   assert.equal(server.visits, 0)
 })
@@ -98,7 +98,7 @@ test('HELO: one line, and mail goes the old way too', async (t) => {
   const [message] = server.kept
   assert.equal(message?.reversePath, null)
   assert.equal(message?.client.protocol, 'SMTP')
-  assert.match(message?.received ?? '', /with SMTP id [0-9a-z]+\r\n\tfor <postmaster@a\.example>; /)
+  assert.match(message?.received ?? '', /with SMTP id [0-9A-Z]+\r\n\tfor <postmaster@a\.example>; /)
 })
 
 test('everything pipelined in one segment, DATA and QUIT included (RFC 2920)', async (t) => {
@@ -688,7 +688,7 @@ for (const [fault, reply] of [
     const other = await server.connect()
     await client.play(`${atData}\nC: x\nC: .\nS: ${reply}\nC: NOOP\nS: 250 *\nC: DATA\nS: 503 *`)
     await other.play(`${hello}\nC: QUIT\nS: 221 *`)
-    assert.match(String(server.errors[0]?.['queueId']), /^[0-9a-z]{13}$/)
+    assert.match(String(server.errors[0]?.['queueId']), /^[0-9A-Z]{16}$/)
     assert.equal(server.errors[0]?.['err'], fault)
   })
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../base/log.ts'
 import type { AcceptedMessage } from '../../delivery/delivery.ts'
 import type { CheckName } from '../../mail/check.ts'
 import type { Client } from '../../mail/client.ts'
+import type { QueueIds } from '../../mail/queue-id.ts'
 import { formatReply, type Reply } from '../../mail/reply.ts'
 import type { Policy, Transaction, Visit } from '../../policy/policy.ts'
 import type { Peer } from '../../wire/peer.ts'
@@ -22,6 +23,7 @@ export interface SmtpDependencies {
   readonly hostname: string
   readonly policy: Policy
   readonly delivery: Delivery
+  readonly queueIds: QueueIds
   readonly spool: Spool
   readonly clock: Clock
   readonly log: Log

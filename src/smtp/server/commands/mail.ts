@@ -1,4 +1,3 @@
-import { newQueueId } from '../../../mail/queue-id.ts'
 import type { Command } from '../grammar.ts'
 import { replies } from '../replies.ts'
 import type { Answer, Session } from '../session.ts'
@@ -9,7 +8,7 @@ export async function mail(session: Session, command: Extract<Command, { verb: '
   if (session.transactions >= deps.limits.transactions) return replies.tooManyTransactions
   const { reversePath, sizeBytes, utf8 } = command
   const client = utf8 ? { ...session.client, protocol: session.client.tls === undefined ? 'UTF8SMTP' : 'UTF8SMTPS' } : session.client
-  session.transaction = { queueId: newQueueId(deps.clock.now()), client, reversePath, declaredSizeBytes: sizeBytes, recipients: [] }
+  session.transaction = { queueId: deps.queueIds.next(), client, reversePath, declaredSizeBytes: sizeBytes, recipients: [] }
   if (sizeBytes !== undefined && sizeBytes > deps.maxMessageBytes()) return refuse(session, session.note('size', replies.tooLarge))
   const verdict = await deps.policy.atMail(client, reversePath, sizeBytes)
   if (verdict.action === 'reject' || verdict.action === 'defer') return refuse(session, verdict.reply)
