@@ -19,6 +19,18 @@ const longestDate = 1000
  * The day of the week is not checked.
  */
 export function readDate(text: string): number | undefined {
+  const found = readFields(text)
+  return found && toMs(found)
+}
+
+/** The calendar day that the sender wrote, whatever the zone, counted from 1970-01-01 (RFC 9051 6.4.4: SENTON disregards time and zone). */
+export function readDay(text: string): number | undefined {
+  const found = readFields(text)
+  const ms = found && toMs({ ...found, zoneMinutes: 0 })
+  return ms === undefined ? undefined : Math.floor(ms / 86_400_000)
+}
+
+function readFields(text: string): Fields | undefined {
   if (text.length > longestDate) return undefined
   const found: Fields = { day: undefined, month: undefined, year: undefined, time: undefined, zoneMinutes: 0 }
   let index = 0
@@ -38,7 +50,7 @@ export function readDate(text: string): number | undefined {
       index = end
     } else index = code === octet.open ? readComment(text, index).end : index + 1
   }
-  return toMs(found)
+  return found
 }
 
 function readTime(text: string, start: number, found: Fields): number {
