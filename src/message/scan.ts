@@ -41,6 +41,8 @@ interface OpenPart extends Part {
 type State = 'header' | 'body' | 'delimiter'
 
 const lfHyphens = Buffer.from('\n--')
+/** Octets that `#findLine` looks at in one place; nearer to the window's end, its finds are looked at more closely. */
+const longestCheap = 8
 
 /**
  * Scans a message (RFC 5322, RFC 2046) in pieces of any size, with the same result for any cut. Keeps header sections and at most
@@ -163,7 +165,7 @@ export class Scanner {
       this.#at = window.length
       return true
     }
-    const lf = window.indexOf(lfHyphens, this.#at)
+    const lf = this.#findLine()
     if (lf < 0) {
       this.#at = this.#final ? window.length : Math.max(this.#at, window.length - beginningsAtEnd(window))
       return this.#at === window.length
@@ -177,6 +179,22 @@ export class Scanner {
     if (delimiter === undefined) this.#at = lf + 1
     else this.#beginDelimiter(delimiter, lineEnd, lf + 1)
     return true
+  }
+
+  /**
+   * The LF before the next line that may be a delimiter. A search costs as much as looking at a hundred octets, so a few are looked at here
+   * before each: else a body of nothing but `LF - -` would cost seconds.
+   */
+  #findLine(): number {
+    const window = this.#window
+    const last = Math.max(0, window.length - longestCheap)
+    for (let at = this.#at; ; ) {
+      for (const nearby = Math.min(last, at + 64); at < nearby; at += 1) {
+        if (window[at] === octet.lf && window[at + 1] === octet.hyphen && window[at + 2] === octet.hyphen && this.#boundaries.mayBegin(window, at + 3)) return at
+      }
+      at = window.indexOf(lfHyphens, at)
+      if (at < 0 || at >= last) return at
+    }
   }
 
   #skipDelimiterLine(): boolean {
@@ -197,8 +215,8 @@ export class Scanner {
     const window = this.#window
     const longest = this.#boundaries.longest
     if (longest === 0 || this.#full) return undefined
-    const needed = longest + 4
-    const missing = window.length - at < needed && !this.#final && window.indexOf(octet.lf, at) < 0
+    // Two hyphens, the boundary, two more; or all of a shorter line.
+    const missing = window.length - at < longest + 4 && !this.#final && window.indexOf(octet.lf, at) < 0
     if (window[at] !== octet.hyphen || window[at + 1] !== octet.hyphen) return missing && isHyphens(window, at) ? 'wait' : undefined
     if (missing) return 'wait'
     const found = this.#boundaries.find(window, at + 2, window.length)
