@@ -11,7 +11,10 @@ export type SqlValue = null | number | string | Uint8Array
 
 export type Row = Record<string, SqlValue>
 
-/** Reads of one consistent snapshot. */
+/**
+ * Reads of one consistent snapshot. Statements that do not need each other's results may be started together (Promise.all):
+ * they run in order, and on PostgreSQL share a round trip.
+ */
 export interface Reader {
   get<R = Row>(sql: string, ...parameters: readonly SqlValue[]): Promise<R | undefined>
   all<R = Row>(sql: string, ...parameters: readonly SqlValue[]): Promise<R[]>

@@ -73,6 +73,8 @@ class PostgresqlDatabase implements Database {
       keepAlive: true,
       application_name: 'posthorn',
       types: { getTypeParser },
+      // Statements that are started together leave together.
+      pipeline: true,
     })
     // An idle connection that the server closed: the pool has dropped it already.
     this.#pool.on('error', (thrown) => this.#log.warn('database connection lost', { err: thrown }))
@@ -112,10 +114,13 @@ class PostgresqlDatabase implements Database {
     const tx = new PostgresqlTransaction(client)
     let broken: boolean | Error = false
     try {
-      await client.query(begin)
+      // Leaves together with the first statement. Should it fail, that one fails after it, as the connection is gone.
+      const begun = client.query(begin)
+      begun.catch(() => {})
       const result = await run(tx)
       tx.throwIfFailed()
       tx.end()
+      await begun
       await client.query('COMMIT')
       return result
     } catch (thrown) {

@@ -20,8 +20,3 @@ export function firstIdOf(ms: number): JournalId {
 export function timeOf(id: JournalId): number {
   return Math.floor(id / rowsPerMs) + epochMs
 }
-
-/** Hours since 1970, by which the journal's size is counted. */
-export function hourOf(id: JournalId): number {
-  return Math.floor(timeOf(id) / 3_600_000)
-}

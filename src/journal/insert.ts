@@ -1,8 +1,9 @@
 import type { SqlValue, Transaction } from '../database/database.ts'
 import { queueIdTimeMs } from './queue-time.ts'
 import type { JournalEntry } from './entry.ts'
-import { firstIdOf, hourOf, type JournalId } from './entry-id.ts'
+import { firstIdOf, type JournalId } from './entry-id.ts'
 import { makePhrase, type Phrased } from './phrase.ts'
+import { extendRun, type Lane, openRun } from './runs.ts'
 import { markedBy, type PhrasePlace, rowColumns, rowValues } from './row.ts'
 
 /** An entry, or the first of several alike. */
@@ -14,12 +15,6 @@ const longestTransactionMs = 24 * 3_600_000
 /** Phrases that get a number. Past this many, something varies in them that should not, and they stay in their rows. */
 const maxPhrases = 4000
 
-/** Rows of one INSERT: on PostgreSQL each statement is a round trip. */
-const rowsPerStatement = 20
-
-/** Rows of one hour that nodes write to at random, each holding its lock until it commits. */
-const sizeSlots = 8
-
 /** Octets of a row beside its texts, and of its index entries, as SQLite needs them on average. */
 const rowOverheadBytes = 55
 const indexEntryBytes = 22
@@ -28,47 +23,56 @@ const indexEntryBytes = 22
  * Writes entries within the caller's transaction; resolves to their ids, in order. Queue ids and times are taken as they
  * come, so a repeated call writes them again: who replays keeps its position in the same transaction.
  */
-export async function insertEntries(tx: Transaction, entries: readonly NewEntry[]): Promise<JournalId[]> {
+export async function insertEntries(tx: Transaction, entries: readonly NewEntry[], lane: Lane = 'mail'): Promise<JournalId[]> {
   const phrased = entries.map((entry) => makePhrase(entry.reply, entry.checks, markedBy(entry)))
-  const places = await phrasePlaces(tx, phrased)
+  const phrases = await phrasePlaces(tx, phrased)
   const numbers = new Numbers()
   const ids: JournalId[] = []
-  const sizes = new Map<number, { entries: number; bytes: number }>()
-  for (let start = 0; start < entries.length; start += rowsPerStatement) {
-    const rows = entries.slice(start, start + rowsPerStatement).map((entry, index) => new NewRow(entry, phrased[start + index], places, numbers))
+  while (ids.length < entries.length) {
+    const { run, room } = await openRun(tx, lane)
+    const start = ids.length
+    const rows = entries.slice(start, start + room).map((entry, index) => new NewRow(entry, phrased[start + index], run, phrases, numbers))
     await insertRows(tx, rows)
-    for (const row of rows) {
-      ids.push(row.id)
-      const size = sizes.get(hourOf(row.id)) ?? { entries: 0, bytes: 0 }
-      sizes.set(hourOf(row.id), { entries: size.entries + 1, bytes: size.bytes + row.bytes() })
-    }
+    const written = rows.map(({ id }) => id)
+    await extendRun(
+      tx,
+      run,
+      written,
+      rows.reduce((bytes, row) => bytes + row.bytes(), 0),
+    )
+    for (const id of written) ids.push(id)
   }
-  for (const [hour, size] of sizes) await addSize(tx, hour, size)
   return ids
 }
 
 class NewRow {
   readonly #entry: NewEntry
-  readonly #place: PhrasePlace
+  readonly #run: number
+  readonly #phrase: PhrasePlace
   readonly #varied: string
   readonly #numbers: Numbers
   id: JournalId
   values: SqlValue[]
 
-  constructor(entry: NewEntry, phrased: Phrased | undefined, places: ReadonlyMap<string, PhrasePlace>, numbers: Numbers) {
+  constructor(entry: NewEntry, phrased: Phrased | undefined, run: number, phrases: ReadonlyMap<string, PhrasePlace>, numbers: Numbers) {
     const { phrase, varied } = phrased ?? { phrase: '', varied: '' }
     this.#entry = entry
-    this.#place = places.get(phrase) ?? { text: phrase }
+    this.#run = run
+    this.#phrase = phrases.get(phrase) ?? { text: phrase }
     this.#varied = varied
     this.#numbers = numbers
     this.id = numbers.take(firstIdOf(timeFor(entry)))
-    this.values = rowValues(entry, this.id, this.#place, varied)
+    this.values = this.#values()
   }
 
   /** Another transaction has the number. A few further on, at random, so that two that race do not meet again and again. */
   renumber(): void {
     this.id = this.#numbers.take((this.id + 1 + Math.floor(Math.random() * 16)) as JournalId)
-    this.values = rowValues(this.#entry, this.id, this.#place, this.#varied)
+    this.values = this.#values()
+  }
+
+  #values(): SqlValue[] {
+    return rowValues(this.#entry, { id: this.id, run: this.#run, phrase: this.#phrase }, this.#varied)
   }
 
   bytes(): number {
@@ -77,8 +81,8 @@ class NewRow {
       if (typeof value === 'string') bytes += value.length
       else if (value instanceof Uint8Array) bytes += value.byteLength
     }
-    const { sender, recipient, messageId, accountId, customerId } = this.#entry
-    for (const indexed of [sender, recipient, messageId, accountId, customerId]) if (indexed !== undefined) bytes += indexEntryBytes
+    const { sender, recipient, messageId, customerId } = this.#entry
+    for (const indexed of [sender, recipient, messageId, customerId]) if (indexed !== undefined) bytes += indexEntryBytes
     return bytes
   }
 }
@@ -104,18 +108,15 @@ function timeFor(entry: NewEntry): number {
 }
 
 const oneRow = `(${rowColumns.map(() => '?').join(', ')})`
-const insertInto = `INSERT INTO journal (${rowColumns.join(', ')}) VALUES `
-const insertOne = `${insertInto}${oneRow} ON CONFLICT (entry_id) DO NOTHING`
-const insertMany = `${insertInto}${Array.from({ length: rowsPerStatement }, () => oneRow).join(', ')} ON CONFLICT (entry_id) DO NOTHING RETURNING entry_id`
+const insertOne = `INSERT INTO journal (${rowColumns.join(', ')}) VALUES ${oneRow} ON CONFLICT (entry_id) DO NOTHING`
 
+/** All at once: on PostgreSQL they share a round trip. */
 async function insertRows(tx: Transaction, rows: readonly NewRow[]): Promise<void> {
-  let left = rows
-  if (rows.length === rowsPerStatement) {
-    const written = new Set((await tx.all<{ entry_id: number }>(insertMany, ...rows.flatMap(({ values }) => values))).map((row) => row.entry_id))
-    left = rows.filter(({ id }) => !written.has(id))
-    for (const row of left) row.renumber()
-  }
-  for (const row of left) while ((await tx.run(insertOne, ...row.values)) === 0) row.renumber()
+  const written = await Promise.all(rows.map(({ values }) => tx.run(insertOne, ...values)))
+  const left = rows.filter((_row, index) => written[index] === 0)
+  if (left.length === 0) return
+  for (const row of left) row.renumber()
+  await insertRows(tx, left)
 }
 
 async function phrasePlaces(tx: Transaction, phrased: readonly Phrased[]): Promise<Map<string, PhrasePlace>> {
@@ -137,11 +138,4 @@ async function phrasePlace(tx: Transaction, phrase: string): Promise<PhrasePlace
   // Somebody else's, if that one came first.
   const made = await tx.get<{ phrase_id: number }>(findPhrase, phrase)
   return made === undefined ? { text: phrase } : { id: made.phrase_id }
-}
-
-const addToSize = `INSERT INTO journal_size (hour, slot, entries, bytes) VALUES (?, ?, ?, ?)
-  ON CONFLICT (hour, slot) DO UPDATE SET entries = journal_size.entries + excluded.entries, bytes = journal_size.bytes + excluded.bytes`
-
-async function addSize(tx: Transaction, hour: number, size: { readonly entries: number; readonly bytes: number }): Promise<void> {
-  await tx.run(addToSize, hour, Math.floor(Math.random() * sizeSlots), size.entries, size.bytes)
 }

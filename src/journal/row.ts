@@ -5,6 +5,7 @@ import type { SqlValue } from '../database/database.ts'
 import type { JournalEntry, JournalOutcome } from './entry.ts'
 import { type JournalId, timeOf } from './entry-id.ts'
 import { type Marked, type Phrased, readPhrase } from './phrase.ts'
+import { hashNumber, hashText, searchKey } from './search-key.ts'
 
 /** A row as it was read; the phrase joined from its own table where it is not in the row. */
 export interface JournalRow {
@@ -43,14 +44,22 @@ export function outcomeNumber(outcome: JournalOutcome): number {
 
 /** Columns in the order of `rowValues`. */
 export const rowColumns = [
-  'entry_id', 'at_delta', 'outcome', 'repeats', 'queue_id', 'client_ip', 'client_name', 'helo', 'sender', 'recipient', 'sender_key',
-  'recipient_key', 'message_key', 'address_id', 'customer_id', 'account_id', 'message_id', 'size_bytes', 'phrase_id', 'phrase', 'varied',
-] as const // biome-ignore format: a list of names
+  ...['entry_id', 'at_delta', 'outcome', 'repeats', 'queue_id', 'client_ip', 'client_name', 'helo', 'sender', 'recipient'],
+  ...['sender_key', 'recipient_key', 'message_key', 'customer_key'],
+  ...['address_id', 'customer_id', 'account_id', 'message_id', 'size_bytes', 'phrase_id', 'phrase', 'varied'],
+]
 
 /** The phrase has a number, or stands in the row when there are too many already. */
 export type PhrasePlace = { readonly id: number } | { readonly text: string }
 
-export function rowValues(entry: JournalEntry & { readonly repeats?: number | undefined }, id: JournalId, place: PhrasePlace, varied: string): SqlValue[] {
+/** Where a row goes: its number, its run, and where its phrase is. */
+export interface RowPlace {
+  readonly id: JournalId
+  readonly run: number
+  readonly phrase: PhrasePlace
+}
+
+export function rowValues(entry: JournalEntry & { readonly repeats?: number | undefined }, { id, run, phrase }: RowPlace, varied: string): SqlValue[] {
   return [
     id,
     Math.round(entry.atMs) - timeOf(id),
@@ -62,16 +71,17 @@ export function rowValues(entry: JournalEntry & { readonly repeats?: number | un
     storedHelo(entry.helo, entry.clientName),
     text(entry.sender),
     text(entry.recipient),
-    entry.sender === undefined ? null : searchKey(entry.sender),
-    entry.recipient === undefined ? null : searchKey(entry.recipient),
-    entry.messageId === undefined ? null : searchKey(entry.messageId),
+    textKey(run, entry.sender),
+    textKey(run, entry.recipient),
+    textKey(run, entry.messageId),
+    numberKey(run, entry.customerId),
     entry.addressId ?? null,
     entry.customerId ?? null,
     entry.accountId ?? null,
     text(entry.messageId),
     entry.sizeBytes ?? null,
-    'id' in place ? place.id : null,
-    'text' in place ? place.text : null,
+    'id' in phrase ? phrase.id : null,
+    'text' in phrase ? phrase.text : null,
     varied,
   ]
 }
@@ -108,14 +118,12 @@ export function fold(value: string): string {
   return value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
-/** 24 bits, signed as SQLite stores them in three octets, of FNV-1a over the folded text. */
-export function searchKey(value: string): number {
-  let hash = 0x811c9dc5
-  for (let index = 0; index < value.length; index++) {
-    const unit = value.charCodeAt(index)
-    hash = Math.imul(hash ^ (unit >= 65 && unit <= 90 ? unit + 32 : unit), 0x01000193)
-  }
-  return (hash ^ (hash << 8)) >> 8
+function textKey(run: number, value: string | undefined): number | null {
+  return value === undefined ? null : searchKey(run, hashText(value))
+}
+
+function numberKey(run: number, value: number | undefined): number | null {
+  return value === undefined ? null : searchKey(run, hashNumber(value))
 }
 
 /** Octets from the network may hold NUL, which the database has not. */

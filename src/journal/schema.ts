@@ -4,8 +4,8 @@ import type { Migration } from '../database/database.ts'
  * `journal`: one row for one message and recipient, or for many alike (`repeats`). What is short is left out, what repeats is
  * written once, since there are as many rows as messages for as long as `journal.days`; see row.ts for what columns hold.
  *
- * `entry_id` begins with the time (entry-id.ts), so time ranges, retention and queue ids need no index. The keys are 24 bits
- * of a hash: an index entry is 15 octets, and at 10 million rows a look-up meets less than one stranger, which search.ts drops.
+ * `entry_id` begins with the time (entry-id.ts), so time ranges, retention and queue ids need no index. The others are indexes
+ * of four-octet keys (search-key.ts): an entry of one is 16 octets.
  */
 export const journalMigrations: readonly Migration[] = [
   {
@@ -26,6 +26,7 @@ export const journalMigrations: readonly Migration[] = [
         sender_key INTEGER,
         recipient_key INTEGER,
         message_key INTEGER,
+        customer_key INTEGER,
         address_id INTEGER,
         customer_id INTEGER,
         account_id INTEGER,
@@ -38,14 +39,20 @@ export const journalMigrations: readonly Migration[] = [
       CREATE INDEX journal_by_sender ON journal (sender_key, entry_id ROWID) WHERE sender_key IS NOT NULL;
       CREATE INDEX journal_by_recipient ON journal (recipient_key, entry_id ROWID) WHERE recipient_key IS NOT NULL;
       CREATE INDEX journal_by_message ON journal (message_key, entry_id ROWID) WHERE message_key IS NOT NULL;
-      CREATE INDEX journal_by_account ON journal (account_id, entry_id ROWID) WHERE account_id IS NOT NULL;
-      CREATE INDEX journal_by_customer ON journal (customer_id, entry_id ROWID) WHERE customer_id IS NOT NULL;
+      CREATE INDEX journal_by_customer ON journal (customer_key, entry_id ROWID) WHERE customer_key IS NOT NULL;
       -- What replies and check results have in common (phrase.ts): some hundreds of rows.
       CREATE TABLE journal_phrase (phrase_id INTEGER PRIMARY KEY, phrase TEXT NOT NULL UNIQUE);
-      -- Entries and their estimated octets by the hour of their entry_id; several rows an hour, so that nodes do not queue for one.
-      CREATE TABLE journal_size (
-        hour INTEGER NOT NULL, slot INTEGER NOT NULL, entries INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (hour, slot)
-      ) WITHOUT ROWID;
+      -- Entries in the order of writing, some thousand each (search-key.ts): their ids reach from first_id to last_id, and
+      -- overlap a little with those of the neighbours, since a transaction's id is from its beginning.
+      CREATE TABLE journal_run (
+        run_id INTEGER PRIMARY KEY,
+        lane INTEGER NOT NULL,
+        first_id INTEGER NOT NULL,
+        last_id INTEGER NOT NULL,
+        entries INTEGER NOT NULL,
+        bytes INTEGER NOT NULL
+      );
+      CREATE INDEX journal_run_by_time ON journal_run (last_id);
     `,
   },
 ]
