@@ -1,0 +1,16 @@
+import type { Session } from './session.ts'
+
+/** Before sign-in: what concerns sign-in, and what may be used at any time. */
+const beforeSignIn = 'IMAP4rev1 LITERAL+ SASL-IR ID'
+
+const afterSignIn = [
+  'IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE UIDPLUS MOVE UNSELECT CHILDREN',
+  'LIST-EXTENDED LIST-STATUS SPECIAL-USE CREATE-SPECIAL-USE ESEARCH SEARCHRES WITHIN STATUS=SIZE',
+].join(' ')
+
+/** CAPABILITY as it is now: it changes with TLS and sign-in (RFC 9051 6.1.1). */
+export function capabilities(session: Session): string {
+  if (session.signedIn !== undefined) return `${afterSignIn} APPENDLIMIT=${session.limits.messageOctets}`
+  const startTls = session.startTlsOffered ? ' STARTTLS' : ''
+  return session.dependencies.signIn.plaintextAllowed(session.from) ? `${beforeSignIn}${startTls} AUTH=PLAIN AUTH=LOGIN` : `${beforeSignIn}${startTls} LOGINDISABLED`
+}

@@ -1,0 +1,27 @@
+import { inMailbox, type ImapCommand } from '../command.ts'
+
+/** CLOSE (RFC 9051 6.4.1): expunges without a word, and leaves the mailbox. */
+export const close: ImapCommand = {
+  name: 'CLOSE',
+  states: inMailbox,
+  async run(session, args) {
+    args.end()
+    const { tracker, mailboxId } = session.mustBeSelected()
+    const last = tracker.all().at(-1)
+    // Only what this session knows of: what came meanwhile was not in the mailbox that it closes.
+    if (!tracker.readOnly && last !== undefined) await session.store.expunge(session.accountId, mailboxId, [[1, last]], { deletedOnly: true })
+    session.unselect()
+    return { text: 'CLOSE completed' }
+  },
+}
+
+/** UNSELECT (RFC 3691, RFC 9051 6.4.2). */
+export const unselect: ImapCommand = {
+  name: 'UNSELECT',
+  states: inMailbox,
+  run(session, args) {
+    args.end()
+    session.unselect()
+    return { text: 'UNSELECT completed' }
+  },
+}

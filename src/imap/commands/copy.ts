@@ -1,0 +1,53 @@
+import { inMailbox, type ImapCommand } from '../command.ts'
+import { type Completion, Refused } from '../outcome.ts'
+import { parseMailboxName } from '../parse/mailbox-name.ts'
+import type { Scanner } from '../parse/scanner.ts'
+import { parseSequenceSet } from '../parse/sequence-set.ts'
+import { targetRefusal } from '../refusal.ts'
+import { selection, throwIfSomeGone } from '../selection.ts'
+import type { Session } from '../session.ts'
+import { storeRanges } from '../store-ranges.ts'
+import type { Copied } from '../../store/store.ts'
+import { formatUidSet } from '../write/strings.ts'
+
+/** COPY (RFC 9051 6.4.7): all of them or none. */
+export const copy: ImapCommand = { name: 'COPY', states: inMailbox, run: (session, args) => copyOrMove(session, args, { move: false, byUid: false }) }
+
+export const uidCopy: ImapCommand = { name: 'UID COPY', states: inMailbox, run: (session, args) => copyOrMove(session, args, { move: false, byUid: true }) }
+
+/** MOVE (RFC 6851). Its COPYUID comes before the EXPUNGEs, so that the client can follow each message. */
+export const move: ImapCommand = { name: 'MOVE', states: inMailbox, run: (session, args) => copyOrMove(session, args, { move: true, byUid: false }) }
+
+export const uidMove: ImapCommand = { name: 'UID MOVE', states: inMailbox, run: (session, args) => copyOrMove(session, args, { move: true, byUid: true }) }
+
+async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid }: { readonly move: boolean; readonly byUid: boolean }): Promise<Completion> {
+  args.space()
+  const set = parseSequenceSet(args)
+  args.space()
+  const name = parseMailboxName(args, session.utf8)
+  args.end()
+  const { tracker, mailboxId } = session.mustBeSelected()
+  if (moves && tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
+  const chosen = selection(session, set, byUid)
+  const target = await session.store.mailbox(session.accountId, name)
+  if (target === undefined) throw targetRefusal('no-such-mailbox')
+  const text = `${byUid ? 'UID ' : ''}${moves ? 'MOVE' : 'COPY'} completed`
+  if (chosen.uids.length === 0) {
+    throwIfSomeGone(chosen)
+    return { text }
+  }
+  const ranges = storeRanges(tracker, chosen.uids)
+  const { store, accountId } = session
+  const outcome = await (moves ? store.move(accountId, mailboxId, ranges, target.mailboxId) : store.copy(accountId, mailboxId, ranges, target.mailboxId))
+  if (outcome.done === undefined) throw targetRefusal(outcome.refused)
+  const code = copyUid(outcome.done)
+  if (moves && code !== undefined) session.out.text(`* OK [${code}] moved\r\n`)
+  if (moves || target.mailboxId === mailboxId) await tracker.live.reach(outcome.done.modSeq)
+  throwIfSomeGone(chosen)
+  return moves || code === undefined ? { text } : { code, text }
+}
+
+/** RFC 4315 3; nothing where all of them were gone. */
+function copyUid({ uidValidity, from, to }: Copied): string | undefined {
+  return from.length === 0 ? undefined : `COPYUID ${uidValidity} ${formatUidSet(from)} ${formatUidSet(to)}`
+}

@@ -1,0 +1,25 @@
+import { signedIn, type ImapCommand } from '../command.ts'
+import { Refused } from '../outcome.ts'
+import { parseUse } from '../parse/list.ts'
+import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { storeRefusal } from '../refusal.ts'
+
+/** CREATE (RFC 9051 6.3.4), with USE (RFC 6154 3). A separator at the end means nothing: every mailbox may have children. */
+export const create: ImapCommand = {
+  name: 'CREATE',
+  states: signedIn,
+  async run(session, args) {
+    args.space()
+    const name = parseMailboxName(args, session.utf8)
+    const uses = parseUse(args)
+    args.end()
+    if (uses.length > 1 || uses.includes(undefined)) throw new Refused('USEATTR', 'that special use cannot be had')
+    const use = uses[0]
+    if (use === '\\All' || use === '\\Flagged') throw new Refused('USEATTR', 'a mailbox of that use is not one to put mail into')
+    const taken = use === undefined ? undefined : (await session.store.mailboxes(session.accountId)).find((mailbox) => mailbox.specialUse === use)
+    if (taken !== undefined) throw new Refused('USEATTR', 'another mailbox has that use')
+    const outcome = await session.store.createMailbox(session.accountId, name, use)
+    if (outcome.done === undefined) throw storeRefusal(outcome.refused)
+    return { text: 'CREATE completed' }
+  },
+}

@@ -1,0 +1,19 @@
+import { signedIn, type ImapCommand } from '../command.ts'
+import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { storeRefusal } from '../refusal.ts'
+
+/** DELETE (RFC 9051 6.3.5). A mailbox with others below it is kept: a name without a mailbox helps nobody. */
+export const deleteMailbox: ImapCommand = {
+  name: 'DELETE',
+  states: signedIn,
+  async run(session, args) {
+    args.space()
+    const name = parseMailboxName(args, session.utf8)
+    args.end()
+    // One's own selected mailbox may go too; then it is not selected any more.
+    if (session.selected?.name === name) session.unselect()
+    const outcome = await session.store.deleteMailbox(session.accountId, name)
+    if (outcome.done === undefined) throw storeRefusal(outcome.refused)
+    return { text: 'DELETE completed' }
+  },
+}

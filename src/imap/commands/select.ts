@@ -1,0 +1,56 @@
+import { signedIn, type ImapCommand } from '../command.ts'
+import { Refused, type Completion } from '../outcome.ts'
+import { parseMailboxName } from '../parse/mailbox-name.ts'
+import type { Scanner } from '../parse/scanner.ts'
+import type { Session } from '../session.ts'
+import type { Live } from '../view/live.ts'
+import { flagsResponse, Tracker } from '../view/tracker.ts'
+import { settableFlags } from '../write/flags.ts'
+import { systemFlags } from '../../store/mailbox.ts'
+
+/** SELECT (RFC 9051 6.3.2). */
+export const select: ImapCommand = { name: 'SELECT', states: signedIn, run: (session, args) => open(session, args, false) }
+
+/** EXAMINE (RFC 9051 6.3.3): SELECT that changes nothing, \Recent included. */
+export const examine: ImapCommand = { name: 'EXAMINE', states: signedIn, run: (session, args) => open(session, args, true) }
+
+async function open(session: Session, args: Scanner, readOnly: boolean): Promise<Completion> {
+  args.space()
+  const name = parseMailboxName(args, session.utf8)
+  args.end()
+  // Even a SELECT that fails leaves the mailbox that was open (RFC 9051 6.3.2).
+  session.unselect()
+  const { accountId, store } = session
+  const mailbox = await store.mailbox(accountId, name)
+  const live = mailbox && (await session.views.open(accountId, mailbox.mailboxId))
+  if (mailbox === undefined || live === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+  let tracker: Tracker
+  try {
+    const { mailboxId, recentFrom, uidNext } = mailbox
+    const recent = readOnly || recentFrom >= uidNext ? recentFrom : await store.takeRecent(accountId, mailboxId)
+    tracker = new Tracker(live, readOnly, recent)
+  } catch (error) {
+    session.views.release(live)
+    throw error
+  }
+  session.selected = { mailboxId: live.mailboxId, name: live.mailbox.name, tracker }
+  describe(session, live, tracker)
+  return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${readOnly ? 'EXAMINE' : 'SELECT'} completed` }
+}
+
+function describe(session: Session, live: Live, tracker: Tracker): void {
+  const { uidValidity, uidNext } = live.mailbox
+  const unseen = firstUnseen(live)
+  session.out.text(
+    `* ${tracker.exists} EXISTS\r\n* ${tracker.recentCount()} RECENT\r\n${flagsResponse(live)}` +
+      (tracker.readOnly ? '* OK [PERMANENTFLAGS ()] read-only\r\n' : `* OK [PERMANENTFLAGS (${[settableFlags, ...live.keywordList()].join(' ')} \\*)] kept\r\n`) +
+      (unseen === 0 ? '' : `* OK [UNSEEN ${unseen}] first unseen\r\n`) +
+      `* OK [UIDVALIDITY ${uidValidity}] valid\r\n* OK [UIDNEXT ${uidNext}] next\r\n`,
+  )
+}
+
+/** Sequence number of the first message without \Seen; 0: none. */
+function firstUnseen(live: Live): number {
+  for (let i = 0; i < live.count; i++) if (((live.system[i] ?? 0) & systemFlags['\\Seen']) === 0) return i + 1
+  return 0
+}

@@ -1,0 +1,22 @@
+import { signedIn, type ImapCommand } from '../command.ts'
+import { Refused } from '../outcome.ts'
+import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { parseStatusItems } from '../parse/status.ts'
+import { statusResponse } from '../write/status.ts'
+
+/** STATUS (RFC 9051 6.3.11), SIZE (RFC 8438). */
+export const status: ImapCommand = {
+  name: 'STATUS',
+  states: signedIn,
+  async run(session, args) {
+    args.space()
+    const name = parseMailboxName(args, session.utf8)
+    args.space()
+    const items = parseStatusItems(args)
+    args.end()
+    const mailbox = await session.store.mailbox(session.accountId, name)
+    if (mailbox === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    session.out.utf8(statusResponse(mailbox, items, session.utf8))
+    return { text: 'STATUS completed' }
+  },
+}

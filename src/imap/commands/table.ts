@@ -1,0 +1,38 @@
+import type { ImapCommand } from '../command.ts'
+import { append } from './append.ts'
+import { authenticate } from './authenticate.ts'
+import { capability } from './capability.ts'
+import { close, unselect } from './close.ts'
+import { copy, move, uidCopy, uidMove } from './copy.ts'
+import { create } from './create.ts'
+import { deleteMailbox } from './delete.ts'
+import { enable } from './enable.ts'
+import { expunge, uidExpunge } from './expunge.ts'
+import { fetch, uidFetch } from './fetch.ts'
+import { id } from './id.ts'
+import { idle } from './idle.ts'
+import { list, lsub } from './list.ts'
+import { login } from './login.ts'
+import { logout } from './logout.ts'
+import { namespace } from './namespace.ts'
+import { check, noop } from './noop.ts'
+import { rename } from './rename.ts'
+import { search, uidSearch } from './search.ts'
+import { examine, select } from './select.ts'
+import { startTls } from './starttls.ts'
+import { status } from './status.ts'
+import { store, uidStore } from './store.ts'
+import { subscribe, unsubscribe } from './subscribe.ts'
+
+const commands: readonly ImapCommand[] = [
+  ...[capability, noop, logout, id],
+  ...[startTls, authenticate, login],
+  ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle],
+  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove],
+]
+
+const byName: ReadonlyMap<string, ImapCommand> = new Map(commands.map((command) => [command.name, command]))
+
+export function findCommand(name: string): ImapCommand | undefined {
+  return byName.get(name)
+}

@@ -1,0 +1,234 @@
+import { systemFlags } from '../../store/mailbox.ts'
+import { grammarLimits } from '../limits.ts'
+import { parseDate, type Day } from './date.ts'
+import { parseKeyword } from './flags.ts'
+import { ImapSyntaxError, type Scanner } from './scanner.ts'
+import { parseSequenceSet, startsSequenceSet, type SequenceSet } from './sequence-set.ts'
+
+/** One criterion of SEARCH (RFC 9051 6.4.4, RFC 3501 for RECENT and its kin, RFC 5032 for OLDER and YOUNGER). */
+export type SearchKey =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'and'; readonly keys: readonly SearchKey[] }
+  | { readonly kind: 'or'; readonly keys: readonly SearchKey[] }
+  | { readonly kind: 'not'; readonly key: SearchKey }
+  | { readonly kind: 'sequence'; readonly set: SequenceSet }
+  | { readonly kind: 'uid'; readonly set: SequenceSet }
+  | { readonly kind: 'flag'; readonly bit: number }
+  | { readonly kind: 'recent' }
+  | { readonly kind: 'keyword'; readonly keyword: string }
+  /** INTERNALDATE (`sent` false) or Date field, from one day on (`from`) and before another (`before`). */
+  | { readonly kind: 'date'; readonly sent: boolean; readonly from: Day; readonly before: Day }
+  /** INTERNALDATE within the last so many seconds. */
+  | { readonly kind: 'younger'; readonly seconds: number }
+  | { readonly kind: 'larger'; readonly octets: number }
+  | { readonly kind: 'smaller'; readonly octets: number }
+  /** Lower case field name; text '' asks whether there is such a field. */
+  | { readonly kind: 'header'; readonly field: string; readonly text: string }
+  | { readonly kind: 'body'; readonly text: string }
+  | { readonly kind: 'text'; readonly text: string }
+
+/** What RETURN asks for (RFC 4731, RFC 5182); undefined: the untagged SEARCH of RFC 3501. */
+export interface SearchReturn {
+  readonly min: boolean
+  readonly max: boolean
+  readonly all: boolean
+  readonly count: boolean
+  readonly save: boolean
+}
+
+export interface SearchProgram {
+  readonly returns: SearchReturn | undefined
+  readonly key: SearchKey
+}
+
+/** CHARSET that we cannot read: NO [BADCHARSET] (RFC 9051 6.4.4). */
+export class BadCharset extends Error {
+  override readonly name = 'BadCharset'
+}
+
+/** search-program, after `SEARCH `. */
+export function parseSearch(scanner: Scanner): SearchProgram {
+  let returns: SearchReturn | undefined
+  if (scanner.maybe('RETURN ')) {
+    returns = parseReturn(scanner)
+    scanner.space()
+  }
+  let charset: string | undefined
+  if (scanner.maybe('CHARSET ')) {
+    charset = scanner.astring('a charset')
+    scanner.space()
+  }
+  const parser = new KeyParser(scanner, decoderFor(charset))
+  const key = parser.keys()
+  scanner.end()
+  return { returns, key }
+}
+
+function parseReturn(scanner: Scanner): SearchReturn {
+  const options = scanner.list(() => scanner.keyword('MIN, MAX, ALL, COUNT or SAVE'), { atLeast: 0, most: 10, what: 'RETURN options' })
+  for (const option of options) {
+    if (!['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE'].includes(option)) throw new ImapSyntaxError(`RETURN knows no ${option}`)
+  }
+  const has = (option: string): boolean => options.includes(option)
+  return { min: has('MIN'), max: has('MAX'), all: has('ALL') || options.length === 0, count: has('COUNT'), save: has('SAVE') }
+}
+
+type Decode = (raw: string) => string
+
+/** Without CHARSET it is US-ASCII; we take UTF-8 too, as all servers do. */
+function decoderFor(charset: string | undefined): Decode {
+  const decoder = textDecoder(charset ?? 'utf-8')
+  return (raw) => {
+    try {
+      return decoder.decode(Buffer.from(raw, 'latin1'))
+    } catch {
+      throw new ImapSyntaxError(`a search text is not ${charset ?? 'UTF-8'}`)
+    }
+  }
+}
+
+function textDecoder(charset: string) {
+  try {
+    return new TextDecoder(charset, { fatal: true })
+  } catch {
+    throw new BadCharset(charset)
+  }
+}
+
+const flagKeys: Readonly<Record<string, number>> = {
+  ANSWERED: systemFlags['\\Answered'],
+  DELETED: systemFlags['\\Deleted'],
+  DRAFT: systemFlags['\\Draft'],
+  FLAGGED: systemFlags['\\Flagged'],
+  SEEN: systemFlags['\\Seen'],
+}
+
+const addressFields: Readonly<Record<string, string>> = { BCC: 'bcc', CC: 'cc', FROM: 'from', SUBJECT: 'subject', TO: 'to' }
+
+class KeyParser {
+  readonly #scanner: Scanner
+  readonly #decode: Decode
+  #count = 0
+  #depth = 0
+
+  constructor(scanner: Scanner, decode: Decode) {
+    this.#scanner = scanner
+    this.#decode = decode
+  }
+
+  /** One or more keys: all of them must hold. */
+  keys(): SearchKey {
+    const keys = [this.#key()]
+    while (this.#scanner.maybeSpace()) keys.push(this.#key())
+    return keys.length === 1 && keys[0] !== undefined ? keys[0] : { kind: 'and', keys }
+  }
+
+  #key(): SearchKey {
+    if (++this.#count > grammarLimits.searchKeys) throw new ImapSyntaxError(`more than ${grammarLimits.searchKeys} search keys`)
+    if (++this.#depth > grammarLimits.searchDepth) throw new ImapSyntaxError(`search keys nested more than ${grammarLimits.searchDepth} deep`)
+    try {
+      return this.#keyInside()
+    } finally {
+      this.#depth--
+    }
+  }
+
+  #keyInside(): SearchKey {
+    const scanner = this.#scanner
+    if (scanner.maybe('(')) {
+      const key = this.keys()
+      scanner.char(')')
+      return key
+    }
+    if (startsSequenceSet(scanner)) return { kind: 'sequence', set: parseSequenceSet(scanner) }
+    const name = scanner.keyword('a search key')
+    const bit = flagKeys[name] ?? (name.startsWith('UN') ? flagKeys[name.slice(2)] : undefined)
+    if (bit !== undefined) return name.startsWith('UN') ? not({ kind: 'flag', bit }) : { kind: 'flag', bit }
+    const field = addressFields[name]
+    if (field !== undefined) return { kind: 'header', field, text: this.#text() }
+    return this.#other(name)
+  }
+
+  #other(name: string): SearchKey {
+    switch (name) {
+      case 'ALL':
+        return { kind: 'all' }
+      case 'NEW':
+        return { kind: 'and', keys: [{ kind: 'recent' }, not({ kind: 'flag', bit: systemFlags['\\Seen'] })] }
+      case 'OLD':
+        return not({ kind: 'recent' })
+      case 'RECENT':
+        return { kind: 'recent' }
+      case 'NOT':
+        return not(this.#next())
+      case 'OR':
+        return { kind: 'or', keys: [this.#next(), this.#next()] }
+      case 'UID':
+        this.#scanner.space()
+        return { kind: 'uid', set: parseSequenceSet(this.#scanner) }
+      case 'KEYWORD':
+        return { kind: 'keyword', keyword: this.#keyword() }
+      case 'UNKEYWORD':
+        return not({ kind: 'keyword', keyword: this.#keyword() })
+      case 'LARGER':
+        return { kind: 'larger', octets: this.#number() }
+      case 'SMALLER':
+        return { kind: 'smaller', octets: this.#number() }
+      case 'YOUNGER':
+        return { kind: 'younger', seconds: this.#interval() }
+      case 'OLDER':
+        return not({ kind: 'younger', seconds: this.#interval() })
+      case 'BODY':
+        return { kind: 'body', text: this.#text() }
+      case 'TEXT':
+        return { kind: 'text', text: this.#text() }
+      case 'HEADER': {
+        this.#scanner.space()
+        const field = this.#scanner.astring('a field name').toLowerCase()
+        return { kind: 'header', field, text: this.#text() }
+      }
+      default:
+        return this.#date(name)
+    }
+  }
+
+  #date(name: string): SearchKey {
+    const sent = name.startsWith('SENT')
+    const relation = sent ? name.slice(4) : name
+    if (relation !== 'BEFORE' && relation !== 'ON' && relation !== 'SINCE') throw new ImapSyntaxError(`no search key is called ${name}`)
+    this.#scanner.space()
+    const day = parseDate(this.#scanner)
+    const from = relation === 'BEFORE' ? -Infinity : day
+    const before = relation === 'BEFORE' ? day : relation === 'ON' ? day + 1 : Infinity
+    return { kind: 'date', sent, from, before }
+  }
+
+  #next(): SearchKey {
+    this.#scanner.space()
+    return this.#key()
+  }
+
+  #number(): number {
+    this.#scanner.space()
+    return this.#scanner.number64()
+  }
+
+  #interval(): number {
+    this.#scanner.space()
+    return this.#scanner.nzNumber('seconds from 1')
+  }
+
+  #keyword(): string {
+    this.#scanner.space()
+    return parseKeyword(this.#scanner)
+  }
+
+  #text(): string {
+    this.#scanner.space()
+    return this.#decode(this.#scanner.astringRaw('a search text'))
+  }
+}
+
+function not(key: SearchKey): SearchKey {
+  return key.kind === 'not' ? key.key : { kind: 'not', key }
+}

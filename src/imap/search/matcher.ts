@@ -1,0 +1,190 @@
+import { dayOf } from '../parse/date.ts'
+import type { SearchKey } from '../parse/search.ts'
+import { resolveRanges, type SequenceSet } from '../parse/sequence-set.ts'
+import { lowerBound } from '../view/search-uids.ts'
+import type { Message } from '../../store/mailbox.ts'
+import type { Tracker } from '../view/tracker.ts'
+import { fold, type MessageHeader } from './header.ts'
+
+/** What is known of a message; more is fetched only while a key cannot be decided without. */
+export interface Facts {
+  readonly uid: number
+  readonly seq: number
+  /** Its place in the view. */
+  readonly index: number
+  readonly message?: Message
+  readonly header?: MessageHeader
+  /** Keys of kind `body` and `text` whose text was found; all of them were looked for. */
+  readonly found?: ReadonlySet<SearchKey>
+}
+
+/** Decides a search key for one message after another. */
+export class Matcher {
+  readonly #tracker: Tracker
+  readonly #key: SearchKey
+  readonly #nowMs: number
+  /** Ranges and keyword tables, once for all messages. */
+  readonly #ranges = new Map<SearchKey, readonly (readonly [number, number])[]>()
+  readonly #keywordSets = new Map<SearchKey, boolean[]>()
+  readonly #saved: readonly number[]
+
+  constructor(tracker: Tracker, key: SearchKey, { nowMs, saved }: { readonly nowMs: number; readonly saved: readonly number[] }) {
+    this.#tracker = tracker
+    this.#key = key
+    this.#nowMs = nowMs
+    this.#saved = saved
+  }
+
+  /** undefined: these facts do not decide it. */
+  decide(facts: Facts): boolean | undefined {
+    return this.#decide(this.#key, facts)
+  }
+
+  #decide(key: SearchKey, facts: Facts): boolean | undefined {
+    switch (key.kind) {
+      case 'all':
+        return true
+      case 'and':
+        return this.#every(key.keys, facts)
+      case 'or':
+        return this.#some(key.keys, facts)
+      case 'not': {
+        const inner = this.#decide(key.key, facts)
+        return inner === undefined ? undefined : !inner
+      }
+      case 'sequence':
+        return key.set === '$' ? this.#isSaved(facts.uid) : this.#inRanges(key, key.set, facts.seq)
+      case 'uid':
+        return key.set === '$' ? this.#isSaved(facts.uid) : this.#inRanges(key, key.set, facts.uid)
+      case 'flag':
+        return ((this.#tracker.live.system[facts.index] ?? 0) & key.bit) !== 0
+      case 'recent':
+        return this.#tracker.isRecent(facts.uid)
+      case 'keyword':
+        return this.#hasKeyword(key, key.keyword, facts.index)
+      default:
+        return this.#decideByContent(key, facts)
+    }
+  }
+
+  #decideByContent(key: SearchKey, { message, header, found }: Facts): boolean | undefined {
+    switch (key.kind) {
+      case 'date': {
+        if (!key.sent) return message && isWithin(dayOf(message.internalDateMs), key)
+        const day = header?.sentDay
+        return header && (day === undefined ? false : isWithin(day, key))
+      }
+      case 'younger':
+        return message && message.internalDateMs >= this.#nowMs - key.seconds * 1000
+      case 'larger':
+        return message && message.sizeBytes > key.octets
+      case 'smaller':
+        return message && message.sizeBytes < key.octets
+      case 'header':
+        return header?.has(key.field, fold(key.text))
+      case 'text':
+        // Found in the header, it need not be looked for in the body.
+        return header?.hasText(fold(key.text)) === true ? true : found?.has(key)
+      case 'body':
+        return found?.has(key)
+      default:
+        return undefined
+    }
+  }
+
+  /** All must hold: one that does not decides, whatever the others. */
+  #every(keys: readonly SearchKey[], facts: Facts): boolean | undefined {
+    let all: boolean | undefined = true
+    for (const key of keys) {
+      const one = this.#decide(key, facts)
+      if (one === false) return false
+      if (one === undefined) all = undefined
+    }
+    return all
+  }
+
+  #some(keys: readonly SearchKey[], facts: Facts): boolean | undefined {
+    let any: boolean | undefined = false
+    for (const key of keys) {
+      const one = this.#decide(key, facts)
+      if (one === true) return true
+      if (one === undefined) any = undefined
+    }
+    return any
+  }
+
+  #inRanges(key: SearchKey, set: Exclude<SequenceSet, '$'>, value: number): boolean {
+    let ranges = this.#ranges.get(key)
+    if (ranges === undefined) {
+      ranges = resolveRanges(set, key.kind === 'uid' ? (this.#tracker.all().at(-1) ?? 0) : this.#tracker.exists)
+      this.#ranges.set(key, ranges)
+    }
+    let low = 0
+    let high = ranges.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if ((ranges[middle]?.[1] ?? 0) < value) low = middle + 1
+      else high = middle
+    }
+    return (ranges[low]?.[0] ?? Infinity) <= value
+  }
+
+  #isSaved(uid: number): boolean {
+    return this.#saved[lowerBound(this.#saved, this.#saved.length, uid)] === uid
+  }
+
+  /** Sets of keywords are few, so each is looked through once. */
+  #hasKeyword(key: SearchKey, keyword: string, index: number): boolean {
+    const { live } = this.#tracker
+    let table = this.#keywordSets.get(key)
+    if (table === undefined) this.#keywordSets.set(key, (table = []))
+    const set = live.keywordSets[live.keywords[index] ?? 0] ?? ''
+    return (table[live.keywords[index] ?? 0] ??= set.toLowerCase().split(' ').includes(keyword.toLowerCase()))
+  }
+}
+
+function isWithin(day: number, { from, before }: { readonly from: number; readonly before: number }): boolean {
+  return day >= from && day < before
+}
+
+/** The keys that ask for text of the body, wherever they stand. */
+export function textKeys(key: SearchKey): readonly (SearchKey & { readonly kind: 'body' | 'text' })[] {
+  switch (key.kind) {
+    case 'and':
+    case 'or':
+      return key.keys.flatMap(textKeys)
+    case 'not':
+      return textKeys(key.key)
+    case 'body':
+    case 'text':
+      return [key]
+    default:
+      return []
+  }
+}
+
+/** How far a key may have to look. */
+export function depthOf(key: SearchKey): 'view' | 'index' | 'header' | 'body' {
+  switch (key.kind) {
+    case 'and':
+    case 'or':
+      return key.keys.map(depthOf).reduce((a, b) => (depths.indexOf(a) > depths.indexOf(b) ? a : b), 'view')
+    case 'not':
+      return depthOf(key.key)
+    case 'date':
+      return key.sent ? 'header' : 'index'
+    case 'younger':
+    case 'larger':
+    case 'smaller':
+      return 'index'
+    case 'header':
+      return 'header'
+    case 'body':
+    case 'text':
+      return 'body'
+    default:
+      return 'view'
+  }
+}
+
+const depths = ['view', 'index', 'header', 'body'] as const

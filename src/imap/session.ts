@@ -1,0 +1,120 @@
+import type { SecureContext } from 'node:tls'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { SignedIn, SignIn, SignInFrom } from '../auth/sign-in.ts'
+import type { AccountId, MailboxId } from '../mail/ids.ts'
+import type { Store } from '../store/store.ts'
+import type { Peer } from '../wire/peer.ts'
+import type { ImapLimits } from './limits.ts'
+import { BadCommand } from './outcome.ts'
+import type { LiteralHead } from './parse/scanner.ts'
+import type { Tracker } from './view/tracker.ts'
+import type { Views } from './view/views.ts'
+import { Output } from './write/output.ts'
+
+/** What the IMAP server needs from the rest. */
+export interface ImapDependencies {
+  readonly store: Store
+  readonly signIn: SignIn
+  /** For STARTTLS, asked at each, so that a new certificate holds at once; undefined: not offered. */
+  readonly tls?: (() => SecureContext) | undefined
+  /** For the greeting. */
+  readonly hostname: string
+  /** For ID (RFC 2971). */
+  readonly version: string
+  /** Where messages on their way in through APPEND lie until they are in the log. */
+  readonly spoolFolder: string
+  readonly limits?: Partial<ImapLimits>
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** RFC 9051 3. `logout` ends the connection. */
+export type State = 'not-authenticated' | 'authenticated' | 'selected' | 'logout'
+
+/** The mailbox that SELECT or EXAMINE opened. */
+export interface Selected {
+  readonly mailboxId: MailboxId
+  readonly name: string
+  readonly tracker: Tracker
+}
+
+/** One connection from greeting to close. Commands read and change it; nothing else does. */
+export class Session {
+  readonly peer: Peer
+  readonly dependencies: ImapDependencies
+  readonly views: Views
+  readonly limits: ImapLimits
+  readonly out: Output
+  /** Of the command that runs. */
+  tag = ''
+  signedIn: SignedIn | undefined
+  selected: Selected | undefined
+  loggedOut = false
+  /** Mailbox names are UTF-8 (RFC 6855, IMAP4rev2) instead of modified UTF-7. Nothing enables it yet. */
+  utf8 = false
+  /** UIDs that SEARCH RETURN (SAVE) kept for `$` (RFC 5182). */
+  saved: readonly number[] = []
+  failedSignIns = 0
+  /** In IDLE: no command runs, changes go out as they come. */
+  idling = false
+  /** A message that APPEND has still to read. */
+  literal: LiteralHead | undefined
+
+  constructor(peer: Peer, dependencies: ImapDependencies, views: Views, limits: ImapLimits) {
+    this.peer = peer
+    this.dependencies = dependencies
+    this.views = views
+    this.limits = limits
+    this.out = new Output(peer, limits.idleMs)
+  }
+
+  get store(): Store {
+    return this.dependencies.store
+  }
+
+  get log(): Log {
+    return this.dependencies.log
+  }
+
+  get state(): State {
+    if (this.loggedOut) return 'logout'
+    if (this.selected !== undefined) return 'selected'
+    return this.signedIn === undefined ? 'not-authenticated' : 'authenticated'
+  }
+
+  /** The account whose mailboxes this session sees; there is no way to name another. */
+  get accountId(): AccountId {
+    if (this.signedIn === undefined) throw new BadCommand('sign in first')
+    return this.signedIn.accountId
+  }
+
+  get from(): SignInFrom {
+    return { ip: this.peer.ip, protocol: 'imap', tls: this.peer.tls !== undefined }
+  }
+
+  get startTlsOffered(): boolean {
+    return this.dependencies.tls !== undefined && this.peer.tls === undefined
+  }
+
+  mustBeSelected(): Selected {
+    if (this.selected === undefined) throw new BadCommand('select a mailbox first')
+    return this.selected
+  }
+
+  /** Leaves the mailbox without a word. */
+  unselect(): void {
+    const selected = this.selected
+    if (selected === undefined) return
+    this.selected = undefined
+    this.saved = []
+    selected.tracker.close()
+    this.views.release(selected.tracker.live)
+  }
+
+  /** The connection is over. */
+  close(): void {
+    this.unselect()
+    this.loggedOut = true
+  }
+}

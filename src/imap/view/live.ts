@@ -1,0 +1,214 @@
+import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
+import type { Mailbox, MailboxChanges, MailboxView } from '../../store/mailbox.ts'
+import type { Store } from '../../store/store.ts'
+import { formatFlags } from '../write/flags.ts'
+import { lowerBound } from './search-uids.ts'
+import type { Tracker } from './tracker.ts'
+
+/**
+ * What all sessions that have a mailbox open share: its UIDs and flags as of the newest change read. A session keeps only
+ * where its own numbering differs (`Tracker`), so a thousand sessions on a big mailbox cost little more than one.
+ *
+ * `uids` is never written where a reader can see: new messages go behind `count` or into a new array, expunges make a new
+ * array. A `subarray` taken before an `await` stays right. Flags are changed in place: readers want the newest.
+ */
+export class Live {
+  readonly accountId: AccountId
+  readonly mailboxId: MailboxId
+  mailbox: Mailbox
+  /** The first `count` are in use, ascending. */
+  uids: Uint32Array
+  count: number
+  system: Uint8Array
+  keywords: Uint32Array
+  keywordSets: string[]
+  /** The change up to which all of this is true. */
+  modSeq: ModSeq
+  /** Changes came after `modSeq`. */
+  stale = false
+  /** The mailbox was deleted. */
+  gone = false
+  readonly trackers = new Set<Tracker>()
+
+  readonly #store: Store
+  readonly #keywordIndex = new Map<string, number>()
+  readonly #flagTexts: string[] = []
+  #refreshing: Promise<void> | undefined
+
+  constructor(store: Store, accountId: AccountId, view: MailboxView) {
+    this.#store = store
+    this.accountId = accountId
+    this.mailboxId = view.mailbox.mailboxId
+    this.mailbox = view.mailbox
+    this.uids = view.uids
+    this.count = view.uids.length
+    // Copies, since these are changed in place and the view is not ours alone.
+    this.system = Uint8Array.from(view.system)
+    this.keywords = Uint32Array.from(view.keywords)
+    this.keywordSets = [...view.keywordSets]
+    this.keywordSets.forEach((set, index) => this.#keywordIndex.set(set, index))
+    this.modSeq = view.mailbox.highestModSeq
+  }
+
+  /** Bytes that this holds, for the cache. */
+  get sizeBytes(): number {
+    return 2_000 + this.uids.byteLength + this.system.byteLength + this.keywords.byteLength
+  }
+
+  /** The place of a UID; -1: not there. */
+  indexOf(uid: number): number {
+    const index = lowerBound(this.uids, this.count, uid)
+    return index < this.count && this.uids[index] === uid ? index : -1
+  }
+
+  /** Flags of the message at a place, as FETCH and STORE write them: `\\Seen $Work`, `\\Recent` first. */
+  flagText(index: number, recent: boolean): string {
+    const set = this.keywords[index] ?? 0
+    const key = set * 64 + (this.system[index] ?? 0) * 2 + (recent ? 1 : 0)
+    return (this.#flagTexts[key] ??= formatFlags(this.system[index] ?? 0, this.keywordSets[set] ?? '', recent))
+  }
+
+  /** All keywords in use, or used lately. */
+  keywordList(): string[] {
+    const keywords = new Set<string>()
+    for (const set of this.keywordSets) if (set !== '') for (const keyword of set.split(' ')) keywords.add(keyword)
+    return [...keywords]
+  }
+
+  /** Some session is in IDLE. */
+  isWatched(): boolean {
+    for (const tracker of this.trackers) if (tracker.onChange !== undefined) return true
+    return false
+  }
+
+  /** Reads what happened, unless nothing did; then every tracker knows. Rejects as the store does. */
+  async refresh(): Promise<void> {
+    while (this.stale && !this.gone) await (this.#refreshing ??= this.#read())
+  }
+
+  /** Like `refresh`, for a caller that knows of a change: its own. */
+  async reach(modSeq: ModSeq): Promise<void> {
+    if (modSeq > this.modSeq) this.stale = true
+    await this.refresh()
+  }
+
+  /** Like `refresh`, though nothing was heard: a notice from another node may still be on its way. */
+  async ask(): Promise<void> {
+    this.stale = true
+    await this.refresh()
+  }
+
+  async #read(): Promise<void> {
+    try {
+      // Before the question: a notice that comes while it is on its way is about something newer.
+      this.stale = false
+      const changes = await this.#store.changes(this.accountId, this.mailboxId, this.modSeq)
+      if (changes === undefined) {
+        this.#end()
+        return
+      }
+      const taker = hasNew(changes, this.mailbox.uidNext) ? firstWritable(this.trackers) : undefined
+      const recentFrom = taker === undefined ? undefined : await this.#store.takeRecent(this.accountId, this.mailboxId)
+      this.#apply(changes)
+      if (taker !== undefined && recentFrom !== undefined) taker.addRecent(recentFrom, this.mailbox.uidNext)
+      for (const tracker of this.trackers) tracker.changed()
+    } catch (error) {
+      this.stale = true
+      throw error
+    } finally {
+      this.#refreshing = undefined
+    }
+  }
+
+  #end(): void {
+    this.gone = true
+    for (const tracker of this.trackers) tracker.changed()
+  }
+
+  #apply(changes: MailboxChanges): void {
+    const uidNext = this.mailbox.uidNext
+    const fresh = changes.changed.filter(({ uid }) => uid >= uidNext)
+    if (changes.expunged.length > 0) this.#expunge(changes.expunged)
+    for (const { uid, system, keywords, modSeq } of changes.changed) {
+      if (uid >= uidNext) break
+      const index = this.indexOf(uid)
+      if (index < 0) continue
+      this.system[index] = system
+      this.keywords[index] = this.#intern(keywords)
+      for (const tracker of this.trackers) tracker.flagsChanged(uid, modSeq)
+    }
+    if (fresh.length > 0) this.#append(fresh)
+    this.mailbox = changes.mailbox
+    this.modSeq = changes.mailbox.highestModSeq
+    if (this.keywordSets.length > 1_000 + 2 * this.count) this.#dropUnusedKeywordSets()
+  }
+
+  /** Sets that come and go would otherwise pile up as long as anybody has the mailbox open. */
+  #dropUnusedKeywordSets(): void {
+    const sets = this.keywordSets
+    this.keywordSets = []
+    this.#keywordIndex.clear()
+    this.#flagTexts.length = 0
+    for (let i = 0; i < this.count; i++) this.keywords[i] = this.#intern(sets[this.keywords[i] ?? 0] ?? '')
+  }
+
+  #append(fresh: MailboxChanges['changed']): void {
+    const count = this.count + fresh.length
+    if (count > this.uids.length || this.system.length !== this.uids.length) this.#grow(Math.ceil(count * 1.125) + 16)
+    fresh.forEach(({ uid, system, keywords }, i) => {
+      this.uids[this.count + i] = uid
+      this.system[this.count + i] = system
+      this.keywords[this.count + i] = this.#intern(keywords)
+    })
+    this.count = count
+  }
+
+  #grow(capacity: number): void {
+    const grown = { uids: new Uint32Array(capacity), system: new Uint8Array(capacity), keywords: new Uint32Array(capacity) }
+    grown.uids.set(this.uids.subarray(0, this.count))
+    grown.system.set(this.system.subarray(0, this.count))
+    grown.keywords.set(this.keywords.subarray(0, this.count))
+    Object.assign(this, grown)
+  }
+
+  #expunge(expunged: readonly Uid[]): void {
+    const gone = expunged.filter((uid) => this.indexOf(uid) >= 0)
+    if (gone.length === 0) return
+    for (const tracker of this.trackers) tracker.expunged(gone)
+    const uids = new Uint32Array(this.uids.length)
+    let next = 0
+    let kept = 0
+    for (let i = 0; i < this.count; i++) {
+      const uid = this.uids[i] ?? 0
+      if (uid === gone[next]) {
+        next++
+        continue
+      }
+      uids[kept] = uid
+      this.system[kept] = this.system[i] ?? 0
+      this.keywords[kept] = this.keywords[i] ?? 0
+      kept++
+    }
+    this.uids = uids
+    this.count = kept
+  }
+
+  #intern(keywords: string): number {
+    let index = this.#keywordIndex.get(keywords)
+    if (index === undefined) {
+      index = this.keywordSets.length
+      this.keywordSets.push(keywords)
+      this.#keywordIndex.set(keywords, index)
+    }
+    return index
+  }
+}
+
+function hasNew(changes: MailboxChanges, uidNext: Uid): boolean {
+  return (changes.changed.at(-1)?.uid ?? 0) >= uidNext
+}
+
+function firstWritable(trackers: ReadonlySet<Tracker>): Tracker | undefined {
+  for (const tracker of trackers) if (!tracker.readOnly) return tracker
+  return undefined
+}

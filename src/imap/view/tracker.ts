@@ -1,0 +1,241 @@
+import type { ModSeq, SeqNum, Uid } from '../../mail/ids.ts'
+import { resolveRanges, star } from '../parse/sequence-set.ts'
+import { settableFlags } from '../write/flags.ts'
+import type { Live } from './live.ts'
+import { lowerBound } from './search-uids.ts'
+
+/** Where untagged responses go. */
+export interface Untagged {
+  text(text: string): void
+}
+
+/** Messages that a command named, as one session numbers them at that moment. */
+export interface Selection {
+  /** Ascending; those that are still there. */
+  readonly uids: Uint32Array
+  /** Some of the numbers stand for messages that another session removed and this one was not told about yet. */
+  readonly someGone: boolean
+}
+
+/**
+ * One session's sequence numbers (RFC 9051 2.3.1.2). They change only when the session is told: EXISTS adds at the end,
+ * EXPUNGE removes. In between the shared `Live` goes on, so this keeps the difference: how many of the mailbox's messages
+ * have a number (`#known`), and which numbers stand for messages that are gone (`#ghosts`).
+ */
+export class Tracker {
+  readonly live: Live
+  readonly readOnly: boolean
+  /** Set while the session is in IDLE: something is to be told. */
+  onChange: (() => void) | undefined
+  /** Of the messages in `live`, so many have a number: the first ones. */
+  #known: number
+  /** Messages from this UID on have no number yet. */
+  #unknownFrom: Uid
+  /** Ascending UIDs that have a number and are gone. */
+  #ghosts: number[] = []
+  /** Messages whose flags changed since the session was told, with the change. */
+  #dirty: Map<number, ModSeq> | undefined
+  /** \Recent for this session: ascending [from, before) pairs of UIDs. */
+  #recent: [from: number, before: number][] = []
+  #toldKeywordSets: number
+  #toldRecent = 0
+
+  /** @param recentFrom the first UID that is \Recent for this session; undefined: none */
+  constructor(live: Live, readOnly: boolean, recentFrom: Uid | undefined) {
+    this.live = live
+    this.readOnly = readOnly
+    this.#known = live.count
+    this.#unknownFrom = live.mailbox.uidNext
+    this.#toldKeywordSets = live.keywordSets.length
+    if (recentFrom !== undefined) this.addRecent(recentFrom, live.mailbox.uidNext)
+    this.#toldRecent = this.recentCount()
+    live.trackers.add(this)
+  }
+
+  /** EXISTS as the session knows it. */
+  get exists(): number {
+    return this.#known + this.#ghosts.length
+  }
+
+  /** The number of a message; 0: it has none (gone, or not announced). */
+  seqOf(uid: number): SeqNum | 0 {
+    const index = this.live.indexOf(uid)
+    return index < 0 || index >= this.#known ? 0 : this.seqAt(index)
+  }
+
+  /** The number of the message at a place in `live`. */
+  seqAt(index: number): SeqNum {
+    const before = this.#ghosts.length === 0 ? 0 : lowerBound(this.#ghosts, this.#ghosts.length, this.live.uids[index] ?? 0)
+    return (index + before + 1) as SeqNum
+  }
+
+  /** The UID that a number stands for; 0: that message is gone. `seq` is 1 … exists. */
+  uidAt(seq: number): Uid | 0 {
+    const { index, ghost } = this.#place(seq)
+    return ghost ? 0 : ((this.live.uids[index] ?? 0) as Uid)
+  }
+
+  /** Messages by sequence numbers (ranges of a command); undefined: one is past `exists`. */
+  bySequence(set: readonly (readonly [number, number])[]): Selection | undefined {
+    const exists = this.exists
+    // A range with `*` means what there is, also in an empty mailbox; clients send 1:* there. Any other number must exist (RFC 9051 9, seq-number).
+    if (set.some(([from, to]) => from !== star && to !== star && Math.max(from, to) > exists)) return undefined
+    const ranges = resolveRanges(set, exists).map(([first, last]): [number, number] => [Math.min(first, exists), Math.min(last, exists)])
+    const uids = this.#collect(ranges.map(([first, last]) => [this.#place(first).index, this.#place(last + 1).index]))
+    return { uids, someGone: uids.length < ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0) }
+  }
+
+  /** Messages by UIDs; those that do not exist are ignored (RFC 9051 6.4.9). */
+  byUid(set: readonly (readonly [number, number])[]): Selection {
+    const { live } = this
+    // `*` is the largest UID in use, as this session knows it.
+    const largest = this.#known === 0 ? 0 : (live.uids[this.#known - 1] ?? 0)
+    const places = resolveRanges(set, largest).map(([first, last]): [number, number] => [
+      lowerBound(live.uids, this.#known, first),
+      last >= largest ? this.#known : lowerBound(live.uids, this.#known, last + 1),
+    ])
+    return { uids: this.#collect(places), someGone: false }
+  }
+
+  /** All that have a number. */
+  all(): Uint32Array {
+    return this.live.uids.subarray(0, this.#known)
+  }
+
+  isRecent(uid: number): boolean {
+    for (const [from, before] of this.#recent) if (uid >= from && uid < before) return true
+    return false
+  }
+
+  recentCount(): number {
+    let count = 0
+    for (const [from, before] of this.#recent) count += lowerBound(this.live.uids, this.#known, before) - lowerBound(this.live.uids, this.#known, from)
+    return count
+  }
+
+  /** From `Live`: UIDs of [from, before) are \Recent for this session, and for no other. */
+  addRecent(from: number, before: number): void {
+    if (from >= before) return
+    const last = this.#recent.at(-1)
+    if (last !== undefined && last[1] >= from) last[1] = before
+    else this.#recent.push([from, before])
+  }
+
+  /** From `Live`, after a change: `live` has its new state. */
+  flagsChanged(uid: number, modSeq: ModSeq): void {
+    if (uid >= this.#unknownFrom) return
+    this.#dirty ??= new Map()
+    this.#dirty.set(uid, modSeq)
+  }
+
+  /** From `Live`, before the messages leave it. */
+  expunged(uids: readonly Uid[]): void {
+    const known = uids.filter((uid) => uid < this.#unknownFrom)
+    if (known.length === 0) return
+    this.#known -= known.length
+    for (const uid of known) this.#dirty?.delete(uid)
+    this.#ghosts = this.#ghosts.length === 0 ? known : [...this.#ghosts, ...known].sort((a, b) => a - b)
+  }
+
+  /** From `Live`, when a change is complete. */
+  changed(): void {
+    this.onChange?.()
+  }
+
+  /** The session was told the flags of this message by another way, or (STORE .SILENT) wants not to be told what change `modSeq` did. */
+  told(uid: number, modSeq?: ModSeq): void {
+    if (this.#dirty === undefined) return
+    if (modSeq === undefined || this.#dirty.get(uid) === modSeq) this.#dirty.delete(uid)
+  }
+
+  /**
+   * Tells the session what happened since it was last told.
+   * @param expunges whether EXPUNGE may be sent now (RFC 9051 7.5.1: not during FETCH, STORE, SEARCH by number, nor without a command)
+   * @param withUid FETCH responses name the UID (during UID commands, RFC 9051 6.4.9)
+   */
+  tell(out: Untagged, { expunges, withUid }: { readonly expunges: boolean; readonly withUid: boolean }): void {
+    if (expunges && this.#ghosts.length > 0) this.#tellExpunges(out)
+    if (this.#known < this.live.count || this.#unknownFrom < this.live.mailbox.uidNext) this.#tellExists(out)
+    if (this.#toldKeywordSets !== this.live.keywordSets.length) this.#tellKeywords(out)
+    if (this.#dirty !== undefined && this.#dirty.size > 0) this.#tellFlags(out, withUid)
+  }
+
+  /** The session leaves the mailbox. */
+  close(): void {
+    this.onChange = undefined
+    this.live.trackers.delete(this)
+  }
+
+  /** From the last to the first, so that no number moves before it is named. */
+  #tellExpunges(out: Untagged): void {
+    const { uids } = this.live
+    for (let i = this.#ghosts.length - 1; i >= 0; i--) {
+      out.text(`* ${lowerBound(uids, this.#known, this.#ghosts[i] ?? 0) + i + 1} EXPUNGE\r\n`)
+    }
+    this.#ghosts = []
+    this.#toldRecent = Math.min(this.#toldRecent, this.recentCount())
+  }
+
+  #tellExists(out: Untagged): void {
+    const before = this.#known
+    this.#known = this.live.count
+    this.#unknownFrom = this.live.mailbox.uidNext
+    if (this.#known === before) return
+    out.text(`* ${this.exists} EXISTS\r\n`)
+    const recent = this.recentCount()
+    if (recent !== this.#toldRecent) out.text(`* ${recent} RECENT\r\n`)
+    this.#toldRecent = recent
+  }
+
+  #tellKeywords(out: Untagged): void {
+    this.#toldKeywordSets = this.live.keywordSets.length
+    out.text(flagsResponse(this.live))
+  }
+
+  #tellFlags(out: Untagged, withUid: boolean): void {
+    for (const uid of this.#dirty?.keys() ?? []) {
+      const index = this.live.indexOf(uid)
+      if (index < 0) continue
+      const flags = this.live.flagText(index, this.isRecent(uid))
+      out.text(`* ${this.seqAt(index)} FETCH (${withUid ? `UID ${uid} ` : ''}FLAGS (${flags}))\r\n`)
+    }
+    this.#dirty = undefined
+  }
+
+  /** Place in `live` of a number 1 … exists+1, or the place where the next message after that ghost is. */
+  #place(seq: number): { readonly index: number; readonly ghost: boolean } {
+    if (this.#ghosts.length === 0) return { index: seq - 1, ghost: false }
+    // How many ghosts have a smaller number: the ghost at i has number (messages before it) + i + 1.
+    let low = 0
+    let high = this.#ghosts.length
+    const numberOf = (i: number): number => lowerBound(this.live.uids, this.#known, this.#ghosts[i] ?? 0) + i + 1
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (numberOf(middle) < seq) low = middle + 1
+      else high = middle
+    }
+    return { index: seq - 1 - low, ghost: low < this.#ghosts.length && numberOf(low) === seq }
+  }
+
+  /** UIDs at these [from, before) places; no copy where it is one range. */
+  #collect(places: readonly (readonly [number, number])[]): Uint32Array {
+    const { uids } = this.live
+    const only = places[0]
+    if (only === undefined) return uids.subarray(0, 0)
+    if (places.length === 1) return uids.subarray(only[0], Math.max(only[0], only[1]))
+    const collected = new Uint32Array(places.reduce((sum, [from, before]) => sum + Math.max(0, before - from), 0))
+    let at = 0
+    for (const [from, before] of places) {
+      if (before <= from) continue
+      collected.set(uids.subarray(from, before), at)
+      at += before - from
+    }
+    return collected
+  }
+}
+
+/** `* FLAGS (…)`: what is in use (RFC 9051 7.3.5). */
+export function flagsResponse(live: Live): string {
+  const keywords = live.keywordList()
+  return `* FLAGS (${[settableFlags, ...keywords].join(' ')})\r\n`
+}

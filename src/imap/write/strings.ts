@@ -1,0 +1,28 @@
+import { encodeUtf7 } from '../parse/utf7.ts'
+
+/** A quoted string (RFC 9051 4.3) of text that has no CR, LF or NUL. */
+export function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`
+}
+
+/** A mailbox name for the wire: quoted, modified UTF-7 unless the client enabled UTF-8 (RFC 6855). */
+export function mailboxName(name: string, utf8: boolean): string {
+  return quoted(utf8 ? name : encodeUtf7(name))
+}
+
+/** Text from outside in a human-readable answer: one line, ASCII. */
+export function plainText(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, '?').slice(0, 300)
+}
+
+/** uid-set of ascending UIDs: "1:4,9". */
+export function formatUidSet(uids: ArrayLike<number>): string {
+  let text = ''
+  for (let i = 0; i < uids.length; ) {
+    const first = uids[i] ?? 0
+    let last = first
+    for (i++; i < uids.length && uids[i] === last + 1; i++) last++
+    text += `${text === '' ? '' : ','}${first === last ? first : `${first}:${last}`}`
+  }
+  return text
+}

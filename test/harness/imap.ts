@@ -1,0 +1,99 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { SignIn } from '../../src/auth/sign-in.ts'
+import { type LogFields, silent } from '../../src/base/log.ts'
+import { imapServer } from '../../src/imap/server.ts'
+import type { ImapDependencies } from '../../src/imap/session.ts'
+import type { AccountId } from '../../src/mail/ids.ts'
+import type { Store } from '../../src/store/store.ts'
+import { type Listener, listen } from '../../src/wire/listen.ts'
+import { contextA } from './certificate.ts'
+import { openTestSqlite, type OpenDatabase } from './database.ts'
+import { Player } from './play.ts'
+import { openTestStore, type TestStore } from './store.ts'
+
+/** The IMAP server over a real store; whoever signs in with the password "secret" has an account, a new name a new one. */
+export interface ImapUnderTest extends TestStore {
+  readonly port: number
+  readonly listener: Listener
+  /** What was logged as an error. */
+  readonly errors: LogFields[]
+  /** A client that has read the greeting. */
+  connect(options?: Parameters<typeof Player.connect>[1]): Promise<Player>
+  /** A client signed in as `name`. */
+  as(name: string): Promise<Player>
+  accountOf(name: string): AccountId
+  /** Names of files that lie in the spool folder. */
+  spooled(): Promise<string[]>
+}
+
+export interface ImapTestOptions extends Partial<Pick<ImapDependencies, 'limits' | 'tls'>> {
+  readonly open?: OpenDatabase
+  readonly plaintext?: boolean
+  readonly quotaBytes?: number
+  /** Stands between server and store, to make it fail. */
+  readonly wrap?: (store: Store) => Store
+  readonly signIn?: Partial<SignIn>
+}
+
+export async function startImap(context: TestContext, options: ImapTestOptions = {}): Promise<ImapUnderTest> {
+  const open: OpenDatabase = options.open ?? (async (opened, settings = {}) => (await openTestSqlite(opened, settings)).database)
+  const testStore = await openTestStore(context, open, options.quotaBytes === undefined ? {} : { quotaBytes: options.quotaBytes })
+  const spoolFolder = await mkdtemp(join(tmpdir(), 'posthorn-imap-'))
+  context.after(() => rm(spoolFolder, { recursive: true, force: true }))
+  const accounts = new Map<string, AccountId>()
+  const accountOf = (name: string): AccountId => {
+    let account = accounts.get(name)
+    if (account === undefined) accounts.set(name, (account = (accounts.size + 1) as AccountId))
+    return account
+  }
+  const errors: LogFields[] = []
+  const server = imapServer({
+    store: options.wrap?.(testStore.store) ?? testStore.store,
+    signIn: { ...signInFor(accountOf, options.plaintext ?? true), ...options.signIn },
+    tls: 'tls' in options ? options.tls : contextA,
+    hostname: 'mx.a.example',
+    version: '1.2.3',
+    spoolFolder,
+    ...(options.limits && { limits: options.limits }),
+    clock: { now: () => testStore.clock.nowMs },
+    log: { ...silent, error: (_event, fields = {}) => void errors.push(fields) },
+  })
+  const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: server.serve })
+  context.after(async () => {
+    await listener.close()
+    server.close()
+  })
+  const connect: ImapUnderTest['connect'] = async (where) => {
+    const player = await Player.connect(listener.address.port, where)
+    context.after(() => player.close())
+    await player.play('S: * OK [CAPABILITY *] mx.a.example IMAP4rev1 ready')
+    return player
+  }
+  return {
+    ...testStore,
+    port: listener.address.port,
+    listener,
+    errors,
+    connect,
+    accountOf,
+    async as(name) {
+      const player = await connect()
+      await player.play(`C: L LOGIN ${name} secret\nS: L OK *`)
+      return player
+    },
+    spooled: () => readdir(spoolFolder),
+  }
+}
+
+function signInFor(accountOf: (name: string) => AccountId, plaintext: boolean): SignIn {
+  return {
+    plaintextAllowed: ({ tls }) => tls || plaintext,
+    async withPassword(username, password) {
+      if (password !== 'secret') return { refused: 'credentials' }
+      return { signedIn: { accountId: accountOf(username), address: { localPart: username, domain: 'a.example' } } }
+    },
+  }
+}
