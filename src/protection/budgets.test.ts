@@ -3,12 +3,14 @@ import test from 'node:test'
 import { Budgets, type BudgetSettings } from './budgets.ts'
 
 const generous: BudgetSettings = {
-  enabled: true,
-  concurrent: { mail: 1000, access: 1000 },
-  perMinute: { mail: 1000, access: 1000 },
-  errorsPerConnection: 1000,
-  errorsPerHour: 1000,
-  unknownRecipientsPerHour: 1000,
+  'connection-limits': true,
+  'connection-limits.mail-concurrent': 1000,
+  'connection-limits.mail-per-minute': 1000,
+  'connection-limits.access-concurrent': 1000,
+  'connection-limits.access-per-minute': 1000,
+  'connection-limits.errors': 1000,
+  'connection-limits.errors-per-hour': 1000,
+  'connection-limits.unknown-recipients': 1000,
 }
 
 function make(settings: Partial<BudgetSettings>) {
@@ -18,7 +20,7 @@ function make(settings: Partial<BudgetSettings>) {
 }
 
 test('connections at once, from one address', () => {
-  const { connect } = make({ concurrent: { mail: 2, access: 9 } })
+  const { connect } = make({ 'connection-limits.mail-concurrent': 2, 'connection-limits.access-concurrent': 9 })
   const first = connect('192.0.2.1')
   assert.equal(first.excess, undefined)
   assert.equal(connect('192.0.2.1').excess, undefined)
@@ -34,7 +36,7 @@ test('connections at once, from one address', () => {
 })
 
 test('a network may do four times as much as an address', () => {
-  const { connect, budgets } = make({ concurrent: { mail: 1, access: 1 } })
+  const { connect, budgets } = make({ 'connection-limits.mail-concurrent': 1, 'connection-limits.access-concurrent': 1 })
   for (const host of [1, 2, 3, 4]) assert.equal(connect(`192.0.2.${host}`).excess, undefined)
   assert.equal(connect('192.0.2.5').excess, 'too many at once')
   assert.equal(connect('198.51.100.5').excess, undefined)
@@ -42,7 +44,7 @@ test('a network may do four times as much as an address', () => {
 })
 
 test('one IPv6 host has a /64 to itself', () => {
-  const { connect } = make({ concurrent: { mail: 1, access: 1 } })
+  const { connect } = make({ 'connection-limits.mail-concurrent': 1, 'connection-limits.access-concurrent': 1 })
   assert.equal(connect('2001:db8:1:2::1').excess, undefined)
   assert.equal(connect('2001:db8:1:2:ffff::2').excess, 'too many at once')
   for (const group of [3, 4, 5]) assert.equal(connect(`2001:db8:1:${group}::1`).excess, undefined)
@@ -51,7 +53,7 @@ test('one IPv6 host has a /64 to itself', () => {
 })
 
 test('new connections in a minute; refused ones do not count', () => {
-  const { clock, connect } = make({ perMinute: { mail: 3, access: 9 } })
+  const { clock, connect } = make({ 'connection-limits.mail-per-minute': 3 })
   for (let turn = 0; turn < 3; turn++) connect('192.0.2.1').close()
   for (let turn = 0; turn < 10; turn++) assert.equal(connect('192.0.2.1').excess, 'too many a minute')
   clock.ms += 20_000
@@ -64,7 +66,7 @@ test('new connections in a minute; refused ones do not count', () => {
 })
 
 test('bad commands: so many in a connection, so many in an hour', () => {
-  const { clock, connect } = make({ errorsPerConnection: 2, errorsPerHour: 5 })
+  const { clock, connect } = make({ 'connection-limits.errors': 2, 'connection-limits.errors-per-hour': 5 })
   const visit = connect('192.0.2.1')
   assert.deepEqual([visit.badCommand(), visit.badCommand(), visit.badCommand()], [undefined, undefined, 'too many errors'])
   const second = connect('192.0.2.1')
@@ -75,7 +77,7 @@ test('bad commands: so many in a connection, so many in an hour', () => {
 })
 
 test('unknown recipients in an hour, by address and network', () => {
-  const { clock, connect } = make({ unknownRecipientsPerHour: 2 })
+  const { clock, connect } = make({ 'connection-limits.unknown-recipients': 2 })
   const visit = connect('192.0.2.1')
   assert.deepEqual([visit.unknownRecipient(), visit.unknownRecipient(), visit.unknownRecipient()], [undefined, undefined, 'too many unknown recipients'])
   assert.equal(connect('192.0.2.1').excess, 'too many unknown recipients')
@@ -90,13 +92,13 @@ test('unknown recipients in an hour, by address and network', () => {
 })
 
 test('switched off, nothing is refused', () => {
-  const { connect } = make({ enabled: false, concurrent: { mail: 0, access: 0 }, errorsPerConnection: 0, unknownRecipientsPerHour: 0 })
+  const { connect } = make({ 'connection-limits': false, 'connection-limits.mail-concurrent': 0, 'connection-limits.access-concurrent': 0, 'connection-limits.errors': 0, 'connection-limits.unknown-recipients': 0 })
   const visit = connect('192.0.2.1')
   assert.deepEqual([visit.excess, visit.badCommand(), visit.unknownRecipient()], [undefined, undefined, undefined])
 })
 
 test('200,000 addresses leave bounded memory, and open connections are not forgotten', () => {
-  const { budgets, connect } = make({ concurrent: { mail: 1, access: 1 } })
+  const { budgets, connect } = make({ 'connection-limits.mail-concurrent': 1, 'connection-limits.access-concurrent': 1 })
   const visit = connect('192.0.2.1')
   for (let host = 0; host < 200_000; host++) connect(`10.${host >> 16}.${(host >> 8) & 255}.${host & 255}`).close()
   assert.ok(budgets.size <= 100_000, String(budgets.size))

@@ -1,25 +1,23 @@
 import type { Clock } from '../base/clock.ts'
+import type { Settings } from '../directory/settings.ts'
 import { Guesses } from './guesses.ts'
-import { Place, Places } from './places.ts'
+import { type Place, Places } from './places.ts'
 
 /** Who connects: other mail servers, or people's clients (IMAP, POP3, submission, HTTP), of whom a whole office shares an address. */
 export type ConnectionKind = 'mail' | 'access'
 
-/** What one address may do; its network may do `networkShare` times as much. Settings `connection-limits` and `connection-limits.*`. */
-export interface BudgetSettings {
-  /** false: nothing is refused (only for load tests; `health` warns). */
-  readonly enabled: boolean
-  /** Connections open at once. */
-  readonly concurrent: Readonly<Record<ConnectionKind, number>>
-  /** New connections in a minute. */
-  readonly perMinute: Readonly<Record<ConnectionKind, number>>
-  /** Commands refused or not understood in one connection. */
-  readonly errorsPerConnection: number
-  /** The same in an hour, over all connections. */
-  readonly errorsPerHour: number
-  /** Recipients in an hour that do not exist: somebody tries out addresses. */
-  readonly unknownRecipientsPerHour: number
-}
+/** What one address may do, as the settings say; its network may do `networkShare` times as much. */
+export type BudgetSettings = Pick<
+  Settings,
+  | 'connection-limits'
+  | 'connection-limits.mail-concurrent'
+  | 'connection-limits.mail-per-minute'
+  | 'connection-limits.access-concurrent'
+  | 'connection-limits.access-per-minute'
+  | 'connection-limits.errors'
+  | 'connection-limits.errors-per-hour'
+  | 'connection-limits.unknown-recipients'
+>
 
 /** A network is many hosts, but not as many as it has addresses. */
 export const networkShare = 4
@@ -51,7 +49,7 @@ export class Budgets {
     const address = this.#places[kind].address(ip)
     const network = this.#places[kind].network(ip)
     const settings = this.#settings()
-    const excess = settings.enabled ? arrivalExcess({ address, network, kind, nowMs: this.#clock.now() }, settings) : undefined
+    const excess = settings['connection-limits'] ? arrivalExcess({ address, network, kind, nowMs: this.#clock.now() }, settings) : undefined
     return new ConnectionBudget({ address, network, excess, clock: this.#clock, settings: this.#settings })
   }
 
@@ -94,20 +92,20 @@ export class ConnectionBudget {
   badCommand(): BudgetExcess | undefined {
     const settings = this.#settings()
     const nowMs = this.#clock.now()
-    const { errorsPerHour } = settings
+    const errorsPerHour = settings['connection-limits.errors-per-hour']
     this.#errors++
     const ofAddress = this.#address.errors.add(nowMs, errorsPerHour, hourMs)
     const ofNetwork = this.#network.errors.add(nowMs, errorsPerHour * networkShare, hourMs)
-    if (!settings.enabled) return undefined
-    const excess = this.#errors > settings.errorsPerConnection || ofAddress > errorsPerHour || ofNetwork > errorsPerHour * networkShare
+    if (!settings['connection-limits']) return undefined
+    const excess = this.#errors > settings['connection-limits.errors'] || ofAddress > errorsPerHour || ofNetwork > errorsPerHour * networkShare
     return excess ? 'too many errors' : undefined
   }
 
   /** A recipient that does not exist. Set: that was one too many. */
   unknownRecipient(): BudgetExcess | undefined {
     const settings = this.#settings()
-    const excess = unknownExcess(this.#address, this.#network, this.#clock.now(), settings.unknownRecipientsPerHour, 1)
-    return settings.enabled && excess ? 'too many unknown recipients' : undefined
+    const excess = unknownExcess(this.#address, this.#network, this.#clock.now(), settings['connection-limits.unknown-recipients'], 1)
+    return settings['connection-limits'] && excess ? 'too many unknown recipients' : undefined
   }
 
   /** Gives the place back. A second call does nothing. */
@@ -128,16 +126,16 @@ interface Arrival {
 
 /** Refused attempts are not counted: who comes again and again is let in as soon as there is room. */
 function arrivalExcess({ address, network, kind, nowMs }: Arrival, settings: BudgetSettings): BudgetExcess | undefined {
-  const concurrent = settings.concurrent[kind]
+  const concurrent = settings[`connection-limits.${kind}-concurrent`]
   if (address.open >= concurrent || network.open >= concurrent * networkShare) return 'too many at once'
-  const perMinute = settings.perMinute[kind]
+  const perMinute = settings[`connection-limits.${kind}-per-minute`]
   const perNetwork = perMinute * networkShare
   if (over(address.connections.level(nowMs, perMinute, minuteMs) + 1, perMinute)) return 'too many a minute'
   if (over(network.connections.level(nowMs, perNetwork, minuteMs) + 1, perNetwork)) return 'too many a minute'
-  const { errorsPerHour, unknownRecipientsPerHour } = settings
+  const errorsPerHour = settings['connection-limits.errors-per-hour']
   if (address.errors.level(nowMs, errorsPerHour, hourMs) >= errorsPerHour) return 'too many errors'
   if (network.errors.level(nowMs, errorsPerHour * networkShare, hourMs) >= errorsPerHour * networkShare) return 'too many errors'
-  if (unknownExcess(address, network, nowMs, unknownRecipientsPerHour, 0)) return 'too many unknown recipients'
+  if (unknownExcess(address, network, nowMs, settings['connection-limits.unknown-recipients'], 0)) return 'too many unknown recipients'
   address.connections.add(nowMs, perMinute, minuteMs)
   network.connections.add(nowMs, perNetwork, minuteMs)
   return undefined
