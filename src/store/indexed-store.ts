@@ -196,6 +196,11 @@ export class IndexedStore implements Store {
     await this.#apply({ kind: 'remove-account', accountId })
   }
 
+  /** The same from memory; undefined: ask `usage`. */
+  usageNow(accountId: AccountId): Usage | undefined {
+    return this.#usages.get(accountId)
+  }
+
   async usage(accountId: AccountId): Promise<Usage> {
     const known = this.#usages.get(accountId)
     if (known !== undefined) return known

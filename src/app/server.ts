@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { PasswordSignIn } from '../auth/password-sign-in.ts'
+import type { ListenAddress, ListenName } from '../config/config.ts'
+import { commit } from '../delivery/commit.ts'
+import { Resolver } from '../dns/resolver.ts'
+import { openLocal } from '../ephemeral/local.ts'
+import { imapServer } from '../imap/server.ts'
+import { JournalWriter } from '../journal/writer.ts'
+import { QueueIds } from '../mail/queue-id.ts'
+import { createPolicy } from '../policy/door.ts'
+import { servePop3 } from '../pop3/server.ts'
+import { Budgets } from '../protection/budgets.ts'
+import { serveSmtp } from '../smtp/server/connection.ts'
+import { defaultLimits } from '../smtp/server/limits.ts'
+import { Spool } from '../smtp/server/spool.ts'
+import { type Listener, listen } from '../wire/listen.ts'
+import type { Peer } from '../wire/peer.ts'
+import { openCertificate, secureContextOf } from './certificate.ts'
+import { startMaintenance } from './maintenance.ts'
+import type { Parts } from './open.ts'
+import { fullCheck } from './quota.ts'
+import { version } from './version.ts'
+
+export interface Server {
+  /** In the order of the configuration. */
+  readonly listeners: readonly { readonly name: ListenName; readonly host: string; readonly port: number }[]
+  /** Takes no more connections, lets transactions under way come to their end, resolves when all is written. */
+  close(graceMs?: number): Promise<void>
+}
+
+/** How long open connections may take to come to an end when the server stops. */
+const defaultGraceMs = 10_000
+
+/** Everything that a running server has beyond its data: listeners, policy, sign-in, resolver, journal writer, upkeep. */
+export async function startServer(parts: Parts): Promise<Server> {
+  const { config, clock, log, store, directory, database } = parts
+  const { hostname } = config
+  const certificate = await openCertificate({ hostname, data: config.data, files: config.tls, nowMs: clock.now() })
+  for (const warning of certificate.warnings) log.warn('certificate', { detail: warning.en })
+  const context = secureContextOf(certificate)
+  const tls = () => context
+  const ephemeral = openLocal({ folder: join(config.data, 'ephemeral'), log, clock })
+  const journal = new JournalWriter({ database, clock, log })
+  const resolver = new Resolver({ servers: config.dns.servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)), clock })
+  const budgets = new Budgets({ clock, settings: () => directory.settings })
+  const signIn = await PasswordSignIn.open({ directory, guesses: budgets.guesses, clock, log })
+  const policy = createPolicy({ directory, isFull: fullCheck(store), resolver, ephemeral, budgets, journal, clock, log })
+  const spool = await Spool.open(join(config.data, 'spool'))
+  const smtp = {
+    hostname,
+    policy,
+    delivery: { commit: (message: Parameters<typeof commit>[0]) => commit(message, { store, clock }) },
+    queueIds: new QueueIds(clock),
+    spool,
+    clock,
+    log,
+    tls,
+    maxMessageBytes: () => directory.largestMessageBytes,
+    limits: defaultLimits,
+  }
+  const imap = imapServer({ store, signIn, tls, hostname, version, spoolFolder: join(config.data, 'spool'), clock, log })
+  const pop3 = { store, signIn, tls, hostname, clock, log }
+  const upkeep = startMaintenance(parts)
+
+  /** People's clients: connections are counted before a word is said. */
+  const access = (busy: string, serve: (peer: Peer) => Promise<void>) => async (peer: Peer) => {
+    const budget = budgets.connect(peer.ip, 'access')
+    try {
+      if (budget.excess === undefined) await serve(peer)
+      else peer.end(busy)
+    } finally {
+      budget.close()
+    }
+  }
+  const imapPeer = access('* BYE too many connections from your address, try again later\r\n', imap.serve)
+  const pop3Peer = access('-ERR [SYS/TEMP] too many connections from your address, try again later\r\n', (peer) => servePop3(peer, pop3))
+  const protocols: Partial<Record<ListenName, { readonly serve: (peer: Peer) => Promise<void>; readonly implicitTls: boolean }>> = {
+    smtp: { serve: (peer) => serveSmtp(peer, smtp), implicitTls: false },
+    imap: { serve: imapPeer, implicitTls: false },
+    imaps: { serve: imapPeer, implicitTls: true },
+    pop3: { serve: pop3Peer, implicitTls: false },
+    pop3s: { serve: pop3Peer, implicitTls: true },
+  }
+
+  const open: { readonly name: ListenName; readonly address: ListenAddress; readonly listener: Listener }[] = []
+  const close = async (graceMs = defaultGraceMs) => {
+    await upkeep.stop()
+    await Promise.all(open.map(({ listener }) => listener.close(graceMs)))
+    imap.close()
+    await journal.close()
+    await ephemeral.close()
+    resolver.close()
+  }
+  try {
+    for (const [name, protocol] of Object.entries(protocols) as [ListenName, { serve: (peer: Peer) => Promise<void>; implicitTls: boolean }][]) {
+      for (const address of config.listen[name]) {
+        const listener = await listen({ ...address, tls: protocol.implicitTls ? context : undefined, proxyFrom: config.proxy.from, onPeer: protocol.serve, log })
+        open.push({ name, address, listener })
+      }
+    }
+  } catch (thrown) {
+    await close(0)
+    throw thrown
+  }
+  return { listeners: open.map(({ name, address, listener }) => ({ name, host: address.host, port: listener.address.port })), close }
+}
+
