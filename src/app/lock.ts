@@ -26,6 +26,9 @@ const lockFile = 'lock'
 const holderFile = 'lock-holder'
 const retryMs = 50
 
+/** Files whose lock is held: one that nobody refers to would be collected, and with it the lock. */
+const held = new Set<Sqlite.Database>()
+
 /**
  * Takes `data/lock`, which is a SQLite file with nothing in it: its exclusive transaction is an fcntl lock, so the kernel gives the
  * folder to one process and takes it back when that process ends, however it ends. Node has no other way to such a lock. (A file
@@ -45,11 +48,13 @@ export function takeLock(folder: string): Lock {
     if (error instanceof Sqlite.SqliteError && error.code.startsWith('SQLITE_BUSY')) throw new LockHeld(folder, readHolder(folder))
     throw error
   }
+  held.add(file)
   writeFileSync(join(folder, holderFile), `${process.pid}\n`)
   return {
     release() {
       if (!file.open) return
       rmSync(join(folder, holderFile), { force: true })
+      held.delete(file)
       file.close()
     },
   }

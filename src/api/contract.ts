@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import type { EffectiveSetting } from '../directory/address-settings.ts'
+import { listNames } from '../directory/lists.ts'
+import type { JournalEntry } from '../journal/entry.ts'
+
+/** An operation's input, checked by zod, and the type of its output. */
+interface Contract<Input extends z.ZodType, Output> {
+  readonly input: Input
+  /** Only a type: nothing is there at run time. */
+  readonly output?: Output
+}
+
+function operation<Output>() {
+  return <Input extends z.ZodRawShape>(shape: Input): Contract<z.ZodObject<Input>, Output> => ({ input: z.strictObject(shape) as unknown as z.ZodObject<Input> })
+}
+
+/** Longest text in any field: an address has 254 octets, a list entry 260; passwords have a limit of their own. */
+const text = z.string().max(1000)
+/** KEY=VALUE pairs; null: inherit again, or back to the default. */
+const values = z.record(text, text.nullable())
+const pointers = { address: text, to: z.array(text).min(1).max(1000) }
+const planLimits = {
+  name: text,
+  storage: text.optional(),
+  messageSize: text.optional(),
+  mailboxes: text.optional(),
+  addresses: text.optional(),
+  domains: text.optional(),
+  values: values.optional(),
+}
+
+export interface PointerAdded {
+  readonly address: string
+  readonly kind: 'forward' | 'list' | 'alias'
+  readonly targets: readonly string[]
+}
+
+export interface PlanListing {
+  readonly name: string
+  readonly customers: number
+  /** Bytes; null: no limit. */
+  readonly storageBytes: number | null
+  readonly maxMessageBytes: number
+  readonly maxMailboxes: number | null
+  readonly maxAddresses: number | null
+  readonly maxDomains: number | null
+}
+
+export interface SettingListing {
+  readonly key: string
+  readonly value: string
+  readonly default: string
+  /** false: nobody changed it. */
+  readonly set: boolean
+  readonly meaning: Readonly<Record<'en' | 'de', string>>
+  readonly values: Readonly<Record<'en' | 'de', string>>
+}
+
+export interface AddressShown {
+  readonly address: string
+  readonly kind: 'mailbox' | 'forward' | 'list' | 'alias'
+  readonly customer: string
+  readonly plan: string
+  readonly targets: readonly string[]
+  readonly settings: Readonly<Record<string, EffectiveSetting>>
+  readonly lists: Readonly<Record<string, number>>
+  readonly mailbox: { readonly accountId: number; readonly quotaBytes: number | null; readonly usedBytes: number; readonly messages: number; readonly lockedReason: string | null } | undefined
+}
+
+/** An entry as `posthorn journal` shows it: what the journal holds, with its time as text. */
+export interface JournalShown extends Omit<JournalEntry, 'atMs'> {
+  readonly at: string
+  /** How many alike were counted in this row. */
+  readonly repeats: number
+}
+
+/** Every operation by its name. */
+export const contract = {
+  'customer.add': operation<{ readonly name: string; readonly plan: string }>()({ name: text, plan: text.optional() }),
+  'customer.list': operation<{ readonly customers: readonly { readonly name: string; readonly plan: string; readonly domains: number; readonly mailboxes: number }[] }>()({}),
+  'customer.set': operation<{ readonly name: string }>()({ name: text, plan: text.optional(), values: values.optional() }),
+  'domain.add': operation<{ readonly domain: string; readonly customer: string }>()({ domain: text, customer: text.optional() }),
+  'domain.list': operation<{ readonly domains: readonly { readonly domain: string; readonly customer: string; readonly addresses: number }[] }>()({}),
+  'domain.set': operation<{ readonly domain: string }>()({ domain: text, values }),
+  'domain.remove': operation<{ readonly domain: string }>()({ domain: text }),
+  'plan.add': operation<{ readonly name: string }>()(planLimits),
+  'plan.set': operation<{ readonly name: string }>()(planLimits),
+  'plan.list': operation<{ readonly plans: readonly PlanListing[] }>()({}),
+  /** `password` in the output: one was made, and is told this once. */
+  'operator.add': operation<{ readonly name: string; readonly password: string | undefined }>()({ name: text, password: z.string().optional(), mailbox: text.optional() }),
+  'operator.list': operation<{ readonly operators: readonly { readonly name: string; readonly mailbox: string | undefined }[] }>()({}),
+  'mailbox.add': operation<{ readonly address: string; readonly accountId: number; readonly password: string | undefined }>()({
+    address: text,
+    password: z.string().optional(),
+    quota: text.optional(),
+  }),
+  'mailbox.list': operation<{ readonly mailboxes: readonly { readonly address: string; readonly accountId: number; readonly quotaBytes: number | null }[] }>()({ domain: text.optional() }),
+  'mailbox.set': operation<{ readonly address: string; readonly quotaBytes: number | null }>()({ address: text, quota: text }),
+  'mailbox.rename': operation<{ readonly from: string; readonly to: string }>()({ from: text, to: text }),
+  'mailbox.password': operation<{ readonly address: string; readonly password: string | undefined }>()({ address: text, password: z.string().optional() }),
+  'mailbox.lock': operation<{ readonly address: string }>()({ address: text, reason: text.min(1) }),
+  'mailbox.unlock': operation<{ readonly address: string }>()({ address: text }),
+  'mailbox.remove': operation<{ readonly address: string }>()({ address: text }),
+  'forward.add': operation<PointerAdded>()(pointers),
+  'list.add': operation<PointerAdded>()(pointers),
+  'alias.add': operation<PointerAdded>()(pointers),
+  'pointer.list': operation<{ readonly addresses: readonly PointerAdded[] }>()({ kind: z.enum(['forward', 'list', 'alias']), domain: text.optional() }),
+  'pointer.set': operation<{ readonly address: string; readonly targets: readonly string[] }>()({
+    kind: z.enum(['forward', 'list', 'alias']),
+    address: text,
+    add: z.array(text).max(1000),
+    remove: z.array(text).max(1000),
+  }),
+  'pointer.remove': operation<{ readonly address: string }>()({ kind: z.enum(['forward', 'list', 'alias']), address: text }),
+  'address.show': operation<AddressShown>()({ address: text }),
+  'address.set': operation<{ readonly address: string; readonly values: Readonly<Record<string, string | null>> }>()({ address: text, values }),
+  'address.change-list': operation<{
+    readonly address: string
+    readonly list: string
+    readonly added: number
+    readonly removed: number
+    readonly length: number
+    /** The mode was set to this list by its first entry. */
+    readonly modeSet: string | undefined
+    /** The mode now: a list that is not in force has no effect. */
+    readonly mode: string
+  }>()({ address: text, list: z.enum(listNames), add: z.array(text).max(20_000), remove: z.array(text).max(20_000) }),
+  'address.list-entries': operation<{ readonly entries: readonly string[] }>()({ address: text, list: z.enum(listNames) }),
+  'setting.list': operation<{ readonly settings: readonly SettingListing[] }>()({}),
+  'setting.get': operation<SettingListing>()({ key: text }),
+  'setting.set': operation<{ readonly values: Readonly<Record<string, string>> }>()({ values }),
+  'journal.search': operation<{ readonly entries: readonly JournalShown[] }>()({
+    address: text.optional(),
+    sender: text.optional(),
+    since: text.optional(),
+    id: text.optional(),
+    limit: z.number().int().min(1).max(10_000).optional(),
+  }),
+  verify: operation<{ readonly records: number; readonly accounts: number; readonly emails: number; readonly faults: readonly { readonly kind: string; readonly detail: string }[] }>()({}),
+} as const
+
+export type OperationName = keyof typeof contract
+export type OperationInput<Name extends OperationName> = z.output<(typeof contract)[Name]['input']>
+export type OperationOutput<Name extends OperationName> = NonNullable<(typeof contract)[Name]['output']>
+
+export function isOperationName(name: string): name is OperationName {
+  return Object.hasOwn(contract, name)
+}

@@ -1,0 +1,116 @@
+import type { Text } from '../base/language.ts'
+import type { DirectoryRefusal, Limited, Thing } from '../directory/refusal.ts'
+import { type RefusalCode, Refused } from './refused.ts'
+
+/** With article where a sentence needs one. */
+const things: Readonly<Record<Thing, Text>> = {
+  customer: { en: 'customer', de: 'der Kunde' },
+  domain: { en: 'domain', de: 'die Domain' },
+  plan: { en: 'plan', de: 'der Tarif' },
+  operator: { en: 'operator', de: 'der Betreiber' },
+  address: { en: 'address', de: 'die Adresse' },
+  mailbox: { en: 'mailbox', de: 'das Postfach' },
+  forward: { en: 'forward', de: 'die Weiterleitung' },
+  list: { en: 'list', de: 'der Verteiler' },
+  alias: { en: 'alias', de: 'der Alias' },
+}
+
+const limits: Readonly<Record<Limited, Text>> = {
+  mailboxes: { en: 'mailboxes', de: 'Postfächer' },
+  addresses: { en: 'addresses', de: 'Adressen' },
+  domains: { en: 'domains', de: 'Domains' },
+  targets: { en: 'targets', de: 'Ziele' },
+  'list-entries': { en: 'entries', de: 'Einträge' },
+}
+
+const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
+  exists: 'exists',
+  unknown: 'unknown',
+  'other-kind': 'conflict',
+  which: 'input',
+  'target-elsewhere': 'conflict',
+  'target-loop': 'conflict',
+  'in-use': 'conflict',
+  'one-target': 'input',
+  'too-many': 'limit',
+  'last-target': 'conflict',
+  'allow-only-empty': 'conflict',
+  'locked-on': 'conflict',
+}
+
+/** What the directory said, in words. */
+export function directoryRefused(refusal: DirectoryRefusal, field?: string): Refused {
+  return new Refused(codes[refusal.code], field, words(refusal))
+}
+
+function words(refusal: DirectoryRefusal): Text {
+  switch (refusal.code) {
+    case 'exists':
+      return { en: `there is already a ${things[refusal.thing].en} ${refusal.name}`, de: `${upper(things[refusal.thing].de)} ${refusal.name} ist schon da` }
+    case 'unknown':
+      return unknown(refusal)
+    case 'other-kind':
+      return {
+        en: `${refusal.name} is a ${refusal.is}, not a ${refusal.wanted}; right would be "posthorn ${refusal.is} …"`,
+        de: `${refusal.name}: das ist ${things[refusal.is].de}, nicht ${things[refusal.wanted].de}; richtig wäre „posthorn ${refusal.is} …“`,
+      }
+    case 'which':
+      return {
+        en: `there are several; say which: --${refusal.thing} ${refusal.names.join(' | ')}`,
+        de: `es gibt mehrere; bitte einen nennen: --${refusal.thing} ${refusal.names.join(' | ')}`,
+      }
+    case 'target-elsewhere':
+      return {
+        en: `${refusal.name} is not at a domain of this installation; this version cannot send mail to others yet, so targets must be addresses that are here`,
+        de: `${refusal.name} liegt in keiner Domain dieser Installation; diese Version kann noch nichts nach außen senden, Ziele müssen also Adressen von hier sein`,
+      }
+    case 'target-loop':
+      return {
+        en: `${refusal.target} leads back to ${refusal.name}; mail would go round`,
+        de: `${refusal.target} führt zu ${refusal.name} zurück; Mail liefe im Kreis`,
+      }
+    case 'in-use':
+      return inUse(refusal)
+    case 'one-target':
+      return {
+        en: `a ${refusal.thing} has exactly one target; for several make a list: posthorn list add A --to B --to C`,
+        de: `${upper(things[refusal.thing].de)} hat genau ein Ziel; für mehrere gibt es Verteiler: posthorn list add A --to B --to C`,
+      }
+    case 'too-many':
+      return {
+        en: `no more than ${refusal.limit} ${limits[refusal.of].en}${refusal.plan === undefined ? '' : ` in plan ${refusal.plan}`}`,
+        de: `höchstens ${refusal.limit} ${limits[refusal.of].de}${refusal.plan === undefined ? '' : ` im Tarif ${refusal.plan}`}`,
+      }
+    case 'last-target':
+      return {
+        en: `${refusal.name} would have no target left; add another one first, or remove the address`,
+        de: `${refusal.name} hätte kein Ziel mehr; erst ein anderes hinzufügen oder die Adresse löschen`,
+      }
+    case 'allow-only-empty':
+      return {
+        en: `with list-mode=allow-only and nobody listed, ${refusal.name} would get no mail at all; first: posthorn address allow-only A ENTRY…`,
+        de: `mit list-mode=allow-only und leerer Liste bekäme ${refusal.name} gar keine Mail; erst: posthorn address allow-only A EINTRAG…`,
+      }
+    case 'locked-on':
+      return {
+        en: `${refusal.key} cannot be switched off for the distribution list ${refusal.name}: one message to it costs many mailboxes, so unknown senders always have to try twice`,
+        de: `${refusal.key} lässt sich für den Verteiler ${refusal.name} nicht abschalten: eine Mail an ihn trifft viele Postfächer, darum müssen Unbekannte es immer zweimal versuchen`,
+      }
+  }
+}
+
+function unknown({ thing, name, near }: DirectoryRefusal & { code: 'unknown' }): Text {
+  const { en, de } = things[thing]
+  const hint = { en: near === undefined ? '' : `; did you mean ${near}?`, de: near === undefined ? '' : `; gemeint ${near}?` }
+  return { en: `there is no ${en} ${name}${hint.en}`, de: `${upper(de)} ${name} ist nicht da${hint.de}` }
+}
+
+function inUse({ thing, name, by }: DirectoryRefusal & { code: 'in-use' }): Text {
+  const list = by.join(', ')
+  if (thing === 'domain') return { en: `${name} still has addresses: ${list}; remove them first`, de: `${name} hat noch Adressen: ${list}; erst diese löschen` }
+  return { en: `${list} would lose its target; change or remove that first`, de: `${list} verlöre sein Ziel; erst dies ändern oder löschen` }
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,49 @@
+import { changeList } from '../../directory/change/lists.ts'
+import { setAddressSettings } from '../../directory/change/settings.ts'
+import { addressOverview, listEntries } from '../../directory/query/overview.ts'
+import type { Address } from '../../mail/address.ts'
+import type { AccountId } from '../../mail/ids.ts'
+import { change, type OperationContext } from '../context.ts'
+import { directoryRefused } from '../directory-refused.ts'
+import { readAddress, readAddressSettings, readListEntry } from '../reading.ts'
+import type { Operations } from '../run.ts'
+
+type Names = 'address.show' | 'address.set' | 'address.change-list' | 'address.list-entries'
+
+/** What each address decides for itself: its settings and its three lists. */
+export const addressOperations: Operations<Names> = {
+  async 'address.show'(context, input) {
+    const { mailbox, ...overview } = await overviewOf(context, readAddress('address', input.address))
+    if (mailbox === undefined) return { ...overview, mailbox: undefined }
+    const usage = await context.store.usage(mailbox.accountId as AccountId)
+    return { ...overview, mailbox: { ...mailbox, ...usage } }
+  },
+
+  async 'address.set'(context, input) {
+    const values = readAddressSettings(input.values)
+    const done = await change(context, setAddressSettings, { address: readAddress('address', input.address), values }, (refusal) =>
+      refusal.code === 'unknown' ? 'address' : 'values',
+    )
+    return { address: done.address, values }
+  },
+
+  async 'address.change-list'(context, input) {
+    const address = readAddress('address', input.address)
+    const lists = { add: input.add.map((text) => readListEntry('add', text)), remove: input.remove.map((text) => readListEntry('remove', text)) }
+    const done = await change(context, changeList, { address, list: input.list, ...lists }, (refusal) => (refusal.code === 'unknown' ? 'address' : 'add'))
+    const { settings } = await overviewOf(context, address)
+    return { ...done, mode: settings['list-mode'].value }
+  },
+
+  async 'address.list-entries'(context, input) {
+    const address = readAddress('address', input.address)
+    await overviewOf(context, address)
+    return { entries: await context.directory.query(listEntries, { address, list: input.list }) }
+  },
+}
+
+async function overviewOf(context: OperationContext, address: Address) {
+  const overview = await context.directory.query(addressOverview, { address })
+  if (overview.refused !== undefined) throw directoryRefused(overview.refused, 'address')
+  return overview.found
+}

@@ -1,0 +1,119 @@
+import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from '../../directory/change/addresses.ts'
+import { setMailboxPassword } from '../../directory/change/credentials.ts'
+import { accountsBeingRemoved, type AddressListing, listAddresses } from '../../directory/query/listings.ts'
+import type { AccountId } from '../../mail/ids.ts'
+import type { SpecialUse } from '../../store/mailbox.ts'
+import { change, type OperationContext } from '../context.ts'
+import { newPassword } from '../new-password.ts'
+import { readAddress, readDomain, readSize } from '../reading.ts'
+import { Refused } from '../refused.ts'
+import type { Operations } from '../run.ts'
+
+type Names = 'mailbox.add' | 'mailbox.list' | 'mailbox.set' | 'mailbox.rename' | 'mailbox.password' | 'mailbox.lock' | 'mailbox.unlock' | 'mailbox.remove'
+
+/** What a new mailbox has beside its INBOX. `virus` has no special use (RFC 6154 knows none). */
+const defaultFolders: readonly (readonly [name: string, specialUse?: SpecialUse])[] = [
+  ['Sent', '\\Sent'],
+  ['Drafts', '\\Drafts'],
+  ['Trash', '\\Trash'],
+  ['Archive', '\\Archive'],
+  ['spam', '\\Junk'],
+  ['virus'],
+]
+
+export const mailboxOperations: Operations<Names> = {
+  async 'mailbox.add'(context, input) {
+    const address = readAddress('address', input.address)
+    const quotaBytes = input.quota === undefined ? null : readQuota(input.quota)
+    if (address.localPart === '*') {
+      throw new Refused('input', 'address', {
+        en: `${input.address} stands for all other addresses of the domain; right would be: posthorn alias add '*@${address.domain}' --to A`,
+        de: `${input.address} steht für alle übrigen Adressen der Domain; richtig wäre: posthorn alias add '*@${address.domain}' --to A`,
+      })
+    }
+    const { credentials, generated } = await newPassword(context, input.password, address)
+    const done = await change(context, addMailbox, { address, quotaBytes, credentials }, () => 'address')
+    await makeFolders(context, done.accountId)
+    return { address: done.address, accountId: done.accountId, password: generated }
+  },
+
+  async 'mailbox.list'(context, input) {
+    const rows = await allAddresses(context, 'mailbox', input.domain)
+    return { mailboxes: rows.map((row) => ({ address: row.address, accountId: row.accountId ?? 0, quotaBytes: row.quotaBytes ?? null })) }
+  },
+
+  async 'mailbox.set'(context, input) {
+    return change(context, setQuota, { address: readAddress('address', input.address), quotaBytes: readQuota(input.quota) }, () => 'address')
+  },
+
+  async 'mailbox.rename'(context, input) {
+    const from = readAddress('from', input.from)
+    const to = readAddress('to', input.to)
+    const { from: before, to: after } = await change(context, renameMailbox, { from, to }, (refusal) => (refusal.code === 'exists' ? 'to' : 'from'))
+    return { from: before, to: after }
+  },
+
+  async 'mailbox.password'(context, input) {
+    const address = readAddress('address', input.address)
+    const { credentials, generated } = await newPassword(context, input.password, address)
+    const done = await change(context, setMailboxPassword, { address, credentials }, () => 'address')
+    return { address: done.address, password: generated }
+  },
+
+  async 'mailbox.lock'(context, input) {
+    const { address } = await change(context, lockMailbox, { address: readAddress('address', input.address), reason: input.reason }, () => 'address')
+    return { address }
+  },
+
+  async 'mailbox.unlock'(context, input) {
+    const { address } = await change(context, lockMailbox, { address: readAddress('address', input.address), reason: null }, () => 'address')
+    return { address }
+  },
+
+  async 'mailbox.remove'(context, input) {
+    const { address, accountId } = await change(context, removeAddress, { address: readAddress('address', input.address), kind: 'mailbox' }, () => 'address')
+    if (accountId !== null) await removeMail(context, accountId)
+    return { address }
+  },
+}
+
+/** What a crash left of removed mailboxes: their mail goes now. Called when the installation is opened. */
+export async function finishRemovals(context: Pick<OperationContext, 'directory' | 'store' | 'actor'>): Promise<number> {
+  const accounts = await context.directory.query(accountsBeingRemoved, undefined)
+  for (const accountId of accounts) await removeMail(context, accountId)
+  return accounts.length
+}
+
+async function removeMail(context: Pick<OperationContext, 'directory' | 'store' | 'actor'>, accountId: AccountId): Promise<void> {
+  await context.store.removeAccount(accountId)
+  await context.directory.change(forgetAccount, context.actor, { accountId })
+}
+
+/** Started together, so that their records share a sync; the log keeps this order. */
+async function makeFolders(context: OperationContext, accountId: AccountId): Promise<void> {
+  const names = ['INBOX', ...defaultFolders.map(([name]) => name)]
+  const made = defaultFolders.map(([name, specialUse]) => context.store.createMailbox(accountId, name, specialUse))
+  // LSUB shows subscribed folders only, and some clients ask for nothing else.
+  const subscribed = names.map((name) => context.store.subscribe(accountId, name, true))
+  const outcomes = await Promise.all([...made, ...subscribed])
+  const refused = outcomes.flatMap((outcome) => ('refused' in outcome && outcome.refused !== 'mailbox-exists' ? [outcome.refused] : []))
+  if (refused.length > 0) context.log.error('default folders not made', { accountId, refused })
+}
+
+/** All pages. An installation's addresses fit into memory many times over. */
+export async function allAddresses(context: OperationContext, kind: AddressListing['kind'], domain: string | undefined): Promise<readonly AddressListing[]> {
+  const wanted = domain === undefined ? undefined : readDomain('domain', domain)
+  const addresses: AddressListing[] = []
+  let after: string | undefined = ''
+  while (after !== undefined) {
+    const page: { readonly addresses: readonly AddressListing[]; readonly next: string | undefined } = await context.directory.query(listAddresses, { kind, domain: wanted, after })
+    addresses.push(...page.addresses)
+    after = page.next
+  }
+  return addresses
+}
+
+/** "none": without a limit, kept as 0; "plan": the plan's, kept as null. */
+function readQuota(text: string): number | null {
+  return text === 'plan' ? null : (readSize('quota', text) ?? 0)
+}

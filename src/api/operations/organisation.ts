@@ -1,0 +1,64 @@
+import { addOperator } from '../../directory/change/credentials.ts'
+import { addCustomer, addDomain, removeDomain, setCustomerPlan } from '../../directory/change/organisation.ts'
+import { setDefaults } from '../../directory/change/settings.ts'
+import { listCustomers, listDomains, listOperators } from '../../directory/query/listings.ts'
+import { change } from '../context.ts'
+import { newPassword } from '../new-password.ts'
+import { readAddress, readAddressSettings, readDomain, readName } from '../reading.ts'
+import type { Operations } from '../run.ts'
+
+type Names = 'customer.add' | 'customer.list' | 'customer.set' | 'domain.add' | 'domain.list' | 'domain.set' | 'domain.remove' | 'operator.add' | 'operator.list'
+
+/** Who owns what, and who runs it. */
+export const organisationOperations: Operations<Names> = {
+  async 'customer.add'(context, input) {
+    const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
+    const done = await change(context, addCustomer, { name: readName('name', input.name), plan }, (refusal) => (refusal.code === 'unknown' ? 'plan' : 'name'))
+    return { name: done.name, plan: done.plan }
+  },
+
+  async 'customer.list'(context) {
+    return { customers: await context.directory.query(listCustomers, undefined) }
+  },
+
+  async 'customer.set'(context, input) {
+    const name = readName('name', input.name)
+    const values = readAddressSettings(input.values ?? {})
+    if (input.plan !== undefined) await change(context, setCustomerPlan, { customer: name, plan: readName('plan', input.plan) })
+    if (Object.keys(values).length > 0) await change(context, setDefaults, { scope: 'customer', name, values })
+    return { name }
+  },
+
+  async 'domain.add'(context, input) {
+    const customer = input.customer === undefined ? undefined : readName('customer', input.customer)
+    const fieldOf = (refusal: { readonly code: string }) => (refusal.code === 'exists' ? 'domain' : 'customer')
+    const done = await change(context, addDomain, { name: readDomain('domain', input.domain), customer }, fieldOf)
+    return { domain: done.domain, customer: done.customer }
+  },
+
+  async 'domain.list'(context) {
+    return { domains: await context.directory.query(listDomains, undefined) }
+  },
+
+  async 'domain.set'(context, input) {
+    const name = readDomain('domain', input.domain)
+    await change(context, setDefaults, { scope: 'domain', name, values: readAddressSettings(input.values) })
+    return { domain: name }
+  },
+
+  async 'domain.remove'(context, input) {
+    return change(context, removeDomain, { name: readDomain('domain', input.domain) }, () => 'domain')
+  },
+
+  async 'operator.add'(context, input) {
+    const name = readName('name', input.name)
+    const mailbox = input.mailbox === undefined ? undefined : readAddress('mailbox', input.mailbox)
+    const { credentials, generated } = await newPassword(context, input.password, name)
+    await change(context, addOperator, { name, mailbox, credentials }, (refusal) => (refusal.code === 'exists' ? 'name' : 'mailbox'))
+    return { name, password: generated }
+  },
+
+  async 'operator.list'(context) {
+    return { operators: await context.directory.query(listOperators, undefined) }
+  },
+}

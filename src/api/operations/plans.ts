@@ -1,0 +1,55 @@
+import { addPlan, type PlanLimits, setPlan } from '../../directory/change/plans.ts'
+import { setDefaults } from '../../directory/change/settings.ts'
+import { formatSize } from '../../directory/setting-kind.ts'
+import { listPlans } from '../../directory/query/listings.ts'
+import { change, type OperationContext } from '../context.ts'
+import type { OperationInput } from '../contract.ts'
+import { readAddressSettings, readCount, readName, readSize } from '../reading.ts'
+import { Refused } from '../refused.ts'
+import type { Operations } from '../run.ts'
+
+/** What the index's offsets and a segment of the content log hold; a plan cannot promise more. */
+const largestMessageBytes = 1024 ** 3
+
+export const planOperations: Operations<'plan.add' | 'plan.set' | 'plan.list'> = {
+  async 'plan.add'(context, input) {
+    return save(context, addPlan, input)
+  },
+
+  async 'plan.set'(context, input) {
+    return save(context, setPlan, input)
+  },
+
+  async 'plan.list'(context) {
+    return { plans: await context.directory.query(listPlans, undefined) }
+  },
+}
+
+async function save(context: OperationContext, how: typeof addPlan | typeof setPlan, input: OperationInput<'plan.add'>): Promise<{ readonly name: string }> {
+  const name = readName('name', input.name)
+  const values = readAddressSettings(input.values ?? {})
+  const done = await change(context, how, { name, limits: limitsOf(input) }, () => 'name')
+  if (Object.keys(values).length > 0) await change(context, setDefaults, { scope: 'plan', name, values })
+  return { name: done.name }
+}
+
+function limitsOf(input: OperationInput<'plan.add'>): Partial<PlanLimits> {
+  return {
+    ...(input.storage === undefined ? {} : { storageBytes: readSize('storage', input.storage) ?? null }),
+    ...(input.messageSize === undefined ? {} : { maxMessageBytes: readMessageSize(input.messageSize) }),
+    ...(input.mailboxes === undefined ? {} : { maxMailboxes: readCount('mailboxes', input.mailboxes) }),
+    ...(input.addresses === undefined ? {} : { maxAddresses: readCount('addresses', input.addresses) }),
+    ...(input.domains === undefined ? {} : { maxDomains: readCount('domains', input.domains) }),
+  }
+}
+
+function readMessageSize(text: string): number {
+  const bytes = readSize('messageSize', text)
+  // RFC 5321 4.5.3.1.7: at least 64K octets.
+  if (bytes !== undefined && bytes >= 65_536 && bytes <= largestMessageBytes) return bytes
+  const most = formatSize(largestMessageBytes)
+  throw new Refused('input', 'messageSize', {
+    en: `"${text}" cannot be the largest message; right would be a size from 64K to ${most}`,
+    de: `„${text}“ kann nicht die größte Nachricht sein; richtig wäre eine Größe von 64K bis ${most}`,
+  })
+}

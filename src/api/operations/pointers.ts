@@ -1,0 +1,48 @@
+import { removeAddress } from '../../directory/change/addresses.ts'
+import { addPointer, changeTargets } from '../../directory/change/pointers.ts'
+import { addressOverview } from '../../directory/query/overview.ts'
+import type { DirectoryRefusal } from '../../directory/refusal.ts'
+import { change, type OperationContext } from '../context.ts'
+import type { OperationInput, PointerAdded } from '../contract.ts'
+import { readAddress } from '../reading.ts'
+import type { Operations } from '../run.ts'
+import { allAddresses } from './mailboxes.ts'
+
+type Names = 'forward.add' | 'list.add' | 'alias.add' | 'pointer.list' | 'pointer.set' | 'pointer.remove'
+
+/** Addresses that point at others: forwards, lists, aliases, and the catch-all `*@domain`. */
+export const pointerOperations: Operations<Names> = {
+  'forward.add': (context, input) => add(context, 'forward', input),
+  'list.add': (context, input) => add(context, 'list', input),
+  'alias.add': (context, input) => add(context, 'alias', input),
+
+  async 'pointer.list'(context, input) {
+    const rows = await allAddresses(context, input.kind, input.domain)
+    return { addresses: rows.map((row) => ({ address: row.address, kind: input.kind, targets: row.targets ?? [] })) }
+  },
+
+  async 'pointer.set'(context, input) {
+    const address = readAddress('address', input.address)
+    const [toAdd, toRemove] = [input.add.map((text) => readAddress('add', text)), input.remove.map((text) => readAddress('remove', text))]
+    await change(context, changeTargets, { address, kind: input.kind, add: toAdd, remove: toRemove }, fieldOf)
+    const overview = await context.directory.query(addressOverview, { address })
+    return { address: input.address, targets: 'found' in overview ? overview.found.targets : [] }
+  },
+
+  async 'pointer.remove'(context, input) {
+    const { address } = await change(context, removeAddress, { address: readAddress('address', input.address), kind: input.kind }, () => 'address')
+    return { address }
+  },
+}
+
+async function add(context: OperationContext, kind: PointerAdded['kind'], input: OperationInput<'list.add'>): Promise<PointerAdded> {
+  const address = readAddress('address', input.address)
+  const targets = input.to.map((text) => readAddress('to', text))
+  const done = await change(context, addPointer, { kind, address, targets }, fieldOf)
+  return { address: done.address, kind, targets: done.targets }
+}
+
+function fieldOf(refusal: DirectoryRefusal): string {
+  const aboutTarget = refusal.code === 'target-elsewhere' || refusal.code === 'target-loop' || refusal.code === 'one-target' || (refusal.code === 'unknown' && refusal.thing === 'address')
+  return aboutTarget ? 'to' : 'address'
+}
