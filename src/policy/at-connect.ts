@@ -1,0 +1,81 @@
+import type { CheckName } from '../mail/check.ts'
+import type { Client } from '../mail/client.ts'
+import type { Reply } from '../mail/reply.ts'
+import { accept, type Verdict } from '../mail/verdict.ts'
+import type { BudgetExcess, ConnectionBudget } from '../protection/budgets.ts'
+import type { Door } from './dependencies.ts'
+import { Findings } from './findings.ts'
+import type { Visit } from './policy.ts'
+import { recordRefusal } from './refusals.ts'
+import { replies } from './replies.ts'
+
+/** May this client talk to us at all, and how long does it wait for the greeting? */
+export async function atConnect(door: Door, client: Client): Promise<Visit> {
+  const findings = new Findings()
+  const budget = door.budgets.connect(client.ip, 'mail')
+  if (budget.excess !== undefined) {
+    const visit = new DoorVisit(door, client, budget, { greetingDelayMs: 0 })
+    visit.refuse(excessReply(budget.excess, client.ip), 'connection-limits', budget.excess, findings)
+    return visit
+  }
+  const delayMs = door.directory.settings['greeting.delay']
+  const greetingDelayMs = delayMs === 0 || (await door.deliverers.knows(client.ip)) ? 0 : delayMs
+  return new DoorVisit(door, client, budget, { greetingDelayMs })
+}
+
+/** A connection, with its share of the budgets. */
+export class DoorVisit implements Visit {
+  readonly greetingDelayMs: number
+  readonly #door: Door
+  readonly #client: Client
+  readonly #budget: ConnectionBudget
+  #verdict: Verdict = accept
+
+  constructor(door: Door, client: Client, budget: ConnectionBudget, options: { readonly greetingDelayMs: number }) {
+    this.#door = door
+    this.#client = client
+    this.#budget = budget
+    this.greetingDelayMs = options.greetingDelayMs
+  }
+
+  get verdict(): Verdict {
+    return this.#verdict
+  }
+
+  earlyTalker(): Reply {
+    return this.refuse(replies.earlyTalker, 'early-talker', 'spoke before the greeting', new Findings())
+  }
+
+  badCommand(): Reply | undefined {
+    const excess = this.#budget.badCommand()
+    return excess === undefined ? undefined : this.refuse(replies.tooManyErrors, 'connection-limits', excess, new Findings())
+  }
+
+  /** A recipient that does not exist: the reply, where that was one too many. Who asked is in the journal already. */
+  unknownRecipient(): Reply | undefined {
+    return this.#budget.unknownRecipient() === undefined ? undefined : replies.tooManyUnknown
+  }
+
+  close(): void {
+    this.#budget.close()
+  }
+
+  refuse(reply: Reply, because: CheckName, reason: string, findings: Findings): Reply {
+    findings.add({ check: because, result: 'fail', reason })
+    recordRefusal(this.#door, { client: this.#client }, reply, findings.checks)
+    this.#verdict = { action: reply.code >= 500 ? 'reject' : 'defer', reply, because }
+    return reply
+  }
+}
+
+function excessReply(excess: BudgetExcess, ip: string): Reply {
+  switch (excess) {
+    case 'too many at once':
+    case 'too many a minute':
+      return replies.tooManyConnections(ip)
+    case 'too many errors':
+      return replies.tooManyErrors
+    case 'too many unknown recipients':
+      return replies.tooManyUnknown
+  }
+}

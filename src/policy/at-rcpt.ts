@@ -1,0 +1,189 @@
+import type { Recipient, Resolution } from '../directory/recipient.ts'
+import type { Settings } from '../directory/settings.ts'
+import { type Address, formatAddress } from '../mail/address.ts'
+import type { CheckResult } from '../mail/check.ts'
+import type { Reply } from '../mail/reply.ts'
+import { authorsKey, judgeSender, type ListsReason, type ListsResult } from '../protection/lists.ts'
+import { type HostNames, judgeHost, verifiedNow, verifyHost } from '../protection/reverse-lookup.ts'
+import type { DoorVisit } from './at-connect.ts'
+import type { Door } from './dependencies.ts'
+import { Findings } from './findings.ts'
+import { messageLimit } from './message-limit.ts'
+import type { RcptVerdict, Transaction } from './policy.ts'
+import { actionOf, faultReply, recordRefusal } from './refusals.ts'
+import { replies } from './replies.ts'
+
+/** One recipient, judged in the order of SPEC section A, with the settings of the address that was written to. */
+export async function atRcpt(door: Door, visit: DoorVisit, transaction: Transaction, forwardPath: Address | undefined): Promise<RcptVerdict> {
+  const rcpt = forwardPath === undefined ? 'postmaster' : formatAddress(forwardPath)
+  const judging = new RcptJudging(door, transaction, rcpt)
+  let refusal: Reply | undefined
+  try {
+    refusal = await judging.judge(visit, forwardPath)
+  } catch (err) {
+    door.log.error('recipient could not be judged', { queueId: transaction.queueId, ip: transaction.client.ip, err })
+    judging.findings.add({ check: 'storage', result: 'temperror', reason: 'fault of ours' })
+    refusal = faultReply(err)
+  }
+  const { recipient, clientName, answerGroup, findings } = judging
+  if (refusal === undefined && recipient !== undefined) {
+    return { action: 'accept', accepted: { forwardPath: forwardPath ?? recipient.address, recipient, checks: findings.checks, answerGroup, clientName } }
+  }
+  const { client, queueId, reversePath, declaredSizeBytes } = transaction
+  const reply = refusal ?? replies.ourFault
+  recordRefusal(door, { client, clientName, queueId, reversePath, rcpt, recipient, sizeBytes: declaredSizeBytes }, reply, findings.checks)
+  return { action: actionOf(reply), reply }
+}
+
+/** The judging of one RCPT: what was found so far. Each step gives the reply that ends it, or undefined to go on. */
+class RcptJudging {
+  readonly findings = new Findings()
+  recipient: Recipient | undefined
+  answerGroup = ''
+  readonly #door: Door
+  readonly #transaction: Transaction
+  readonly #rcpt: string
+  /** Of one moment, for the whole command (SPEC A9). */
+  readonly #settings: Settings
+  #host: HostNames | undefined
+
+  constructor(door: Door, transaction: Transaction, rcpt: string) {
+    this.#door = door
+    this.#transaction = transaction
+    this.#rcpt = rcpt
+    this.#settings = door.directory.settings
+  }
+
+  /** The verified host name, where it was looked up: the one that the client uses itself, or else the first. */
+  get clientName(): string | undefined {
+    if (this.#host?.status !== 'verified') return undefined
+    const helo = this.#transaction.client.helo?.toLowerCase()
+    return helo !== undefined && this.#host.names.includes(helo) ? helo : this.#host.names[0]
+  }
+
+  async judge(visit: DoorVisit, forwardPath: Address | undefined): Promise<Reply | undefined> {
+    const { directory } = this.#door
+    const known = forwardPath === undefined ? undefined : directory.resolveNow(forwardPath)
+    const resolution = known ?? (await (forwardPath === undefined ? directory.postmaster() : directory.resolve(forwardPath)))
+    if (resolution.found === undefined) return this.#notFound(visit, resolution.why)
+    const recipient = resolution.found
+    this.recipient = recipient
+    this.#found('address', 'pass', recipient.kind)
+    return this.#size(recipient) ?? (await this.#room(recipient)) ?? (await this.#sender(recipient))
+  }
+
+  #notFound(visit: DoorVisit, why: (Resolution & { found: undefined })['why']): Reply {
+    switch (why) {
+      case 'unknown':
+        this.#found('address', 'fail', 'no such address')
+        return visit.unknownRecipient() ?? replies.userUnknown(this.#rcpt)
+      case 'foreign':
+        this.#found('relay', 'fail', 'foreign domain')
+        return visit.unknownRecipient() ?? replies.relayDenied(this.#rcpt)
+      case 'loop':
+        this.#found('address', 'fail', 'leads back to itself')
+        return replies.addressLoops(this.#rcpt)
+      case 'locked':
+        this.#found('address', 'wait', 'locked')
+        return replies.locked(this.#rcpt)
+    }
+  }
+
+  #size(recipient: Recipient): Reply | undefined {
+    const { declaredSizeBytes } = this.#transaction
+    const limitBytes = messageLimit(recipient)
+    if (declaredSizeBytes === undefined || declaredSizeBytes <= limitBytes) return undefined
+    this.#found('size', 'fail', 'declared size', String(declaredSizeBytes))
+    return replies.tooLargeFor(this.#rcpt, limitBytes)
+  }
+
+  /** A list with one mailbox that has room is not full (README). */
+  async #room(recipient: Recipient): Promise<Reply | undefined> {
+    for (const target of recipient.targets) {
+      const full = this.#door.isFull(target, this.#transaction.declaredSizeBytes ?? 0)
+      if (!(typeof full === 'boolean' ? full : await full)) return undefined
+    }
+    const refuse = this.#settings['mailbox.full'] === 'refuse'
+    this.#found('quota', refuse ? 'fail' : 'wait', 'mailbox full')
+    return refuse ? replies.full(this.#rcpt) : replies.fullForNow(this.#rcpt)
+  }
+
+  async #sender(recipient: Recipient): Promise<Reply | undefined> {
+    if (recipient.alwaysAccepted) {
+      this.#found('lists', 'skip', 'always accepted')
+      return this.#group(recipient, 'off')
+    }
+    const lists = await this.#lists(recipient)
+    if (lists.result === 'fail') return replies.listed
+    if (lists.result === 'temperror') return replies.noHostNameNow(this.#transaction.client.ip)
+    return this.#group(recipient, lists.reason) ?? (await this.#reverseLookup(recipient)) ?? (await this.#greylisting(recipient, lists.reason))
+  }
+
+  async #lists(recipient: Recipient): Promise<ListsResult> {
+    const { reversePath, client } = this.#transaction
+    let result = judgeSender(recipient.settings, { reversePath, ip: client.ip, hostNames: hostNames(this.#host) })
+    if (result === undefined) {
+      const host = this.#hostNow() ?? (await this.#askHost())
+      result = judgeSender(recipient.settings, { reversePath, ip: client.ip, hostNames: hostNames(host) })
+    }
+    if (result === undefined) throw new Error('the lists ask for a host name that they were given')
+    if (result.reason !== 'off') this.findings.add(result)
+    return result
+  }
+
+  /** SPEC A7: one transaction, one answer. */
+  #group(recipient: Recipient, lists: ListsReason): Reply | undefined {
+    const { declaredSizeBytes, recipients } = this.#transaction
+    const limitBytes = messageLimit(recipient)
+    const ownLimit = declaredSizeBytes === undefined && limitBytes < this.#door.directory.largestMessageBytes
+    const ofLists = authorsKey(recipient.settings, lists)
+    this.answerGroup = ownLimit ? `${ofLists} size ${limitBytes}` : ofLists
+    const [first] = recipients
+    if (first === undefined || first.answerGroup === this.answerGroup) return undefined
+    this.#found(ofLists === '' && ownLimit ? 'size' : 'lists', 'wait', 'different policy')
+    return replies.differentPolicy(this.#rcpt)
+  }
+
+  async #reverseLookup(recipient: Recipient): Promise<Reply | undefined> {
+    if (!recipient.settings.reverseLookup) return undefined
+    const { ip, helo } = this.#transaction.client
+    const host = this.#host ?? this.#hostNow() ?? (await this.#askHost())
+    const result = judgeHost(host, this.#settings['reverse-lookup.strict'] ? { helo } : undefined)
+    this.findings.add(result)
+    if (result.result === 'pass') return undefined
+    return result.result === 'temperror' ? replies.noHostNameNow(ip) : replies.noHostName(ip)
+  }
+
+  async #greylisting(recipient: Recipient, lists: ListsReason): Promise<Reply | undefined> {
+    if (!recipient.settings.greylisting) return undefined
+    if (lists === 'let through' || lists === 'allowed') {
+      this.#found('greylisting', 'skip', lists)
+      return undefined
+    }
+    const { reversePath, client } = this.#transaction
+    const result = await this.#door.greylisting.judge({ reversePath, ip: client.ip, hostName: this.clientName }, this.#settings)
+    this.findings.add(result)
+    return result.result === 'wait' ? replies.greylisted(this.#rcpt) : undefined
+  }
+
+  #hostNow(): HostNames | undefined {
+    this.#host = verifiedNow(this.#transaction.client.ip, this.#door.resolver)
+    return this.#host
+  }
+
+  async #askHost(): Promise<HostNames> {
+    const host = await verifyHost(this.#transaction.client.ip, this.#door.resolver)
+    this.#host = host
+    return host
+  }
+
+  #found(check: CheckResult['check'], result: CheckResult['result'], reason: string, detail?: string): void {
+    this.findings.add(detail === undefined ? { check, result, reason } : { check, result, reason, detail })
+  }
+}
+
+function hostNames(host: HostNames | undefined): readonly string[] | 'unknown' | 'unasked' {
+  if (host === undefined) return 'unasked'
+  if (host.status === 'failed') return 'unknown'
+  return host.status === 'verified' ? host.names : []
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Directory } from '../directory/directory.ts'
+import type { DeliveryTarget } from '../directory/recipient.ts'
+import type { Ephemeral } from '../ephemeral/ephemeral.ts'
+import type { JournalEntry } from '../journal/entry.ts'
+import type { Budgets } from '../protection/budgets.ts'
+import type { Deliverers } from '../protection/deliverers.ts'
+import type { Greylisting } from '../protection/greylisting.ts'
+import type { Lookups } from '../protection/reverse-lookup.ts'
+
+export interface PolicyDependencies {
+  readonly directory: Pick<Directory, 'settings' | 'largestMessageBytes' | 'resolve' | 'resolveNow' | 'postmaster'>
+  /** Would `sizeBytes` more go over the mailbox's quota? Asked for each recipient, so it should come from memory. */
+  readonly isFull: (target: DeliveryTarget, sizeBytes: number) => boolean | Promise<boolean>
+  readonly resolver: Lookups
+  readonly ephemeral: Ephemeral
+  /** Shared with the other protocols. */
+  readonly budgets: Budgets
+  /** Keeps the entry, in batches (SPEC A12). Must neither throw nor wait. */
+  readonly journal: { record(entry: JournalEntry): void }
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** The dependencies with what policy keeps itself. */
+export interface Door extends PolicyDependencies {
+  readonly greylisting: Greylisting
+  readonly deliverers: Deliverers
+}

@@ -1,0 +1,83 @@
+import { DatabaseUnavailable } from '../database/database.ts'
+import type { Recipient } from '../directory/recipient.ts'
+import type { JournalEntry } from '../journal/entry.ts'
+import { formatAddress, type ReversePath } from '../mail/address.ts'
+import type { TimedCheck } from '../mail/check.ts'
+import type { Client } from '../mail/client.ts'
+import type { QueueId } from '../mail/ids.ts'
+import { formatReply, type Reply } from '../mail/reply.ts'
+import { readMessageIds } from '../message/message-id.ts'
+import { fields } from '../message/header-section.ts'
+import type { Door } from './dependencies.ts'
+import type { AcceptedRecipient, IncomingMessage, Transaction } from './policy.ts'
+import { replies } from './replies.ts'
+
+/** Who was refused, as far as it is known. */
+export interface Refused {
+  readonly client: Client
+  readonly clientName?: string | undefined
+  readonly queueId?: QueueId
+  readonly reversePath?: ReversePath
+  /** As in RCPT. */
+  readonly rcpt?: string
+  readonly recipient?: Recipient | undefined
+  readonly messageId?: string | undefined
+  readonly sizeBytes?: number | undefined
+}
+
+/** 5xx refuses, 4xx puts off (RFC 5321 4.2.1). */
+export function actionOf(reply: Reply): 'reject' | 'defer' {
+  return reply.code >= 500 ? 'reject' : 'defer'
+}
+
+export function recordRefusal(door: Door, refused: Refused, reply: Reply, checks: readonly TimedCheck[]): void {
+  const { client, recipient, reversePath } = refused
+  const entry: JournalEntry = {
+    atMs: door.clock.now(),
+    outcome: actionOf(reply) === 'reject' ? 'refused' : 'deferred',
+    queueId: refused.queueId,
+    clientIp: client.ip,
+    clientName: refused.clientName,
+    helo: client.helo,
+    sender: reversePath === undefined ? undefined : reversePath === null ? '' : formatAddress(reversePath),
+    recipient: refused.rcpt,
+    addressId: recipient?.addressId,
+    customerId: recipient?.customerId,
+    accountId: recipient?.targets.length === 1 ? recipient.targets[0]?.accountId : undefined,
+    messageId: refused.messageId,
+    sizeBytes: refused.sizeBytes,
+    reply: formatReply(reply),
+    checks,
+  }
+  door.journal.record(entry)
+}
+
+/** A message refused after DATA was refused for each of its recipients. */
+export function recordMessageRefusal(door: Door, transaction: Transaction, message: IncomingMessage | undefined, reply: Reply, checks: readonly TimedCheck[]): void {
+  const { client, queueId, reversePath, declaredSizeBytes } = transaction
+  const common = {
+    client,
+    queueId,
+    reversePath,
+    messageId: message === undefined ? undefined : messageIdOf(message.headerSection),
+    sizeBytes: message?.sizeBytes ?? declaredSizeBytes,
+  }
+  const each = (accepted: AcceptedRecipient) => {
+    const { recipient, clientName, forwardPath } = accepted
+    recordRefusal(door, { ...common, recipient, clientName, rcpt: formatAddress(forwardPath) }, reply, [...accepted.checks, ...checks])
+  }
+  if (transaction.recipients.length === 0) recordRefusal(door, common, reply, checks)
+  for (const accepted of transaction.recipients) each(accepted)
+}
+
+/** A fault of our own costs us, not the sender: a temporary failure. */
+export function faultReply(err: unknown): Reply {
+  return err instanceof DatabaseUnavailable && err.full ? replies.storageFull : replies.ourFault
+}
+
+/** JournalEntry: at most so many characters. */
+const maxMessageId = 250
+
+function messageIdOf(headerSection: Uint8Array): string | undefined {
+  return readMessageIds(fields(headerSection, 'message-id')[0] ?? '')[0]?.slice(0, maxMessageId)
+}

@@ -1,0 +1,43 @@
+import type { Reply } from '../mail/reply.ts'
+
+/** What policy says (SPEC A1-A3, RFC 5321 4.2.3, RFC 3463). `<rcpt>` is the address as the sender wrote it. */
+export const replies = {
+  tooManyConnections: (ip: string): Reply => reply(421, '4.7.0', `Too many connections from [${ip}], try again later`),
+  tooManyErrors: reply(421, '4.7.0', 'Too many errors, try again later'),
+  tooManyUnknown: reply(421, '4.7.0', 'Too many unknown recipients, try again later'),
+  earlyTalker: reply(554, '5.5.0', 'You spoke before the greeting'),
+
+  tooLarge: (limitBytes: number): Reply => reply(552, '5.3.4', `Message too large: at most ${limitBytes} bytes`),
+
+  userUnknown: (rcpt: string): Reply => reply(550, '5.1.1', `<${rcpt}>: Recipient address rejected: User unknown`),
+  relayDenied: (rcpt: string): Reply => reply(550, '5.7.1', `<${rcpt}>: Relaying denied`),
+  addressLoops: (rcpt: string): Reply => reply(554, '5.4.6', `<${rcpt}>: Recipient address rejected: it leads back to itself`),
+  locked: (rcpt: string): Reply => reply(450, '4.2.1', `<${rcpt}>: Recipient address rejected: it takes no mail for now`),
+  tooLargeFor: (rcpt: string, limitBytes: number): Reply => reply(552, '5.3.4', `<${rcpt}>: Message too large: at most ${limitBytes} bytes`),
+  fullForNow: (rcpt: string): Reply => reply(452, '4.2.2', `<${rcpt}>: Recipient address rejected: Mailbox full`),
+  full: (rcpt: string): Reply => reply(552, '5.2.2', `<${rcpt}>: Recipient address rejected: Mailbox full`),
+  listed: reply(550, '5.7.1', 'Spam message rejected'),
+  differentPolicy: (rcpt: string): Reply => reply(452, '4.5.3', `<${rcpt}>: different policy, send separately`),
+  noHostName: (ip: string): Reply => reply(550, '5.7.25', noHostName(ip)),
+  noHostNameNow: (ip: string): Reply => reply(450, '4.7.25', noHostName(ip)),
+  greylisted: (rcpt: string): Reply => reply(450, '4.7.1', `<${rcpt}>: Recipient address rejected: You have been greylisted, please try later`),
+
+  tooManyHops: reply(554, '5.4.6', 'Too many hops: this message goes round in circles'),
+
+  ourFault: reply(451, '4.3.0', 'Temporary failure of this server, please try later'),
+  storageFull: reply(452, '4.3.1', 'Not enough storage, please try later'),
+}
+
+function noHostName(ip: string): string {
+  return `Client host rejected: cannot find your hostname, [${ip}]`
+}
+
+function reply(code: number, enhanced: string, text: string): Reply {
+  return { code, enhanced, text: toAscii(text) }
+}
+
+/** Addresses of SMTPUTF8 transactions, as RFC 6533 3 writes them where only ASCII may stand (utf-8-addr-xtext). */
+function toAscii(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside printable ASCII, controls too
+  return /^[\x20-\x7e]*$/.test(text) ? text : text.replace(/[^\x20-\x7e]/gu, (character) => `\\x{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`)
+}
