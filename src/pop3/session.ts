@@ -1,0 +1,50 @@
+import type { SecureContext } from 'node:tls'
+import type { SignIn, SignInFrom } from '../auth/sign-in.ts'
+import type { Log } from '../base/log.ts'
+import type { Peer } from '../wire/peer.ts'
+import type { Pop3Limits } from './limits.ts'
+import type { Maildrop, MaildropStore } from './maildrop.ts'
+
+/** What the POP3 server needs from the rest. */
+export interface Pop3Dependencies {
+  readonly store: MaildropStore
+  readonly signIn: SignIn
+  /** For STLS, asked at each, so that a new certificate holds at once; undefined: not offered. */
+  readonly tls?: (() => SecureContext) | undefined
+  /** For the greeting. */
+  readonly hostname: string
+  readonly limits?: Partial<Pop3Limits>
+  readonly log: Log
+}
+
+/** One connection from greeting to close. Commands read and change it; nothing else does. */
+export class Session {
+  readonly peer: Peer
+  readonly dependencies: Pop3Dependencies
+  readonly limits: Pop3Limits
+  /** Given by USER, for the PASS that follows. */
+  username: string | undefined
+  /** Signed in: the TRANSACTION state of RFC 1939. */
+  maildrop: Maildrop | undefined
+  failedSignIns = 0
+  /** A command is being carried out. */
+  busy = false
+
+  constructor(peer: Peer, dependencies: Pop3Dependencies, limits: Pop3Limits) {
+    this.peer = peer
+    this.dependencies = dependencies
+    this.limits = limits
+  }
+
+  get from(): SignInFrom {
+    return { ip: this.peer.ip, protocol: 'pop3', tls: this.peer.tls !== undefined }
+  }
+
+  get plaintextAllowed(): boolean {
+    return this.dependencies.signIn.plaintextAllowed(this.from)
+  }
+
+  get stlsOffered(): boolean {
+    return this.dependencies.tls !== undefined && this.peer.tls === undefined && this.maildrop === undefined
+  }
+}
