@@ -34,12 +34,8 @@ export async function insertEntries(tx: Transaction, entries: readonly NewEntry[
     const rows = entries.slice(start, start + room).map((entry, index) => new NewRow(entry, phrased[start + index], run, phrases, numbers))
     await insertRows(tx, rows)
     const written = rows.map(({ id }) => id)
-    await extendRun(
-      tx,
-      run,
-      written,
-      rows.reduce((bytes, row) => bytes + row.bytes(), 0),
-    )
+    const bytes = rows.reduce((sum, row) => sum + row.bytes(), 0)
+    await extendRun(tx, lane, run, written, bytes)
     for (const id of written) ids.push(id)
   }
   return ids

@@ -114,7 +114,7 @@ export function markedBy(entry: Pick<JournalEntry, 'clientName' | 'clientIp' | '
 }
 
 /** ASCII case is not told apart in addresses (mail/address.ts) nor in searches. */
-export function fold(value: string): string {
+export function foldCase(value: string): string {
   return value.replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 

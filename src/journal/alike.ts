@@ -1,0 +1,19 @@
+import { formatCidr, networkOf, parseIp } from '../mail/ip.ts'
+import type { TimedCheck } from '../mail/check.ts'
+import type { JournalEntry } from './entry.ts'
+
+/**
+ * Refusals are alike when they came from the same network (/24, /64), ended the same way because of the same check, and were
+ * for the same address of ours; all that were for none of ours (unknown, foreign, before RCPT) count as one address. Whoever
+ * guesses addresses or retries by the thousand makes rows by the hundred.
+ */
+export function alikeKey(entry: JournalEntry): string {
+  const ip = parseIp(entry.clientIp)
+  const network = ip === undefined ? entry.clientIp : formatCidr(networkOf(ip))
+  return `${network} ${entry.outcome} ${decidingCheck(entry.checks)?.check ?? ''} ${entry.addressId ?? 'unknown'}`
+}
+
+/** The check because of which a message was not taken: the last that found something against it. */
+export function decidingCheck(checks: readonly TimedCheck[]): TimedCheck | undefined {
+  return checks.findLast(({ result }) => result === 'fail' || result === 'wait' || result === 'temperror')
+}
