@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import fc from 'fast-check'
+import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
+import type { Mailbox, MailboxChanges, MailboxView } from '../../store/mailbox.ts'
+import type { Store } from '../../store/store.ts'
+import { Live } from './live.ts'
+import { Tracker } from './tracker.ts'
+
+/** A mailbox whose changes the test makes; only what `Live` asks of a store. */
+class FakeMailbox {
+  readonly messages = new Map<number, { system: number; keywords: string; modSeq: number }>()
+  readonly expunged: { uid: number; modSeq: number }[] = []
+  uidNext = 1
+  modSeq = 1
+  recentFrom = 1
+
+  constructor(count: number) {
+    this.append(count)
+  }
+
+  append(count = 1): void {
+    this.modSeq++
+    for (let i = 0; i < count; i++) this.messages.set(this.uidNext++, { system: 0, keywords: '', modSeq: this.modSeq })
+  }
+
+  expunge(...uids: number[]): void {
+    this.modSeq++
+    for (const uid of uids) if (this.messages.delete(uid)) this.expunged.push({ uid, modSeq: this.modSeq })
+  }
+
+  flag(uid: number, system: number, keywords = ''): void {
+    this.modSeq++
+    if (this.messages.has(uid)) this.messages.set(uid, { system, keywords, modSeq: this.modSeq })
+  }
+
+  get mailbox(): Mailbox {
+    return {
+      mailboxId: 1 as MailboxId,
+      name: 'INBOX',
+      specialUse: null,
+      subscribed: false,
+      uidValidity: 1,
+      uidNext: this.uidNext as Uid,
+      recentFrom: this.recentFrom as Uid,
+      messages: this.messages.size,
+      unseen: 0,
+      sizeBytes: 0,
+      highestModSeq: this.modSeq as ModSeq,
+    }
+  }
+
+  view(): MailboxView {
+    const uids = Uint32Array.from(this.messages.keys())
+    return { mailbox: this.mailbox, uids, system: new Uint8Array(uids.length), keywords: new Uint16Array(uids.length), keywordSets: [''] }
+  }
+
+  changes(since: number): MailboxChanges {
+    const changed = [...this.messages].filter(([, { modSeq }]) => modSeq > since).map(([uid, flags]) => ({ uid: uid as Uid, ...flags, modSeq: flags.modSeq as ModSeq }))
+    const expunged = this.expunged.filter(({ modSeq }) => modSeq > since).map(({ uid }) => uid as Uid)
+    return { mailbox: this.mailbox, changed: changed.sort((a, b) => a.uid - b.uid), expunged: expunged.sort((a, b) => a - b) }
+  }
+
+  live(): Live {
+    const store: Pick<Store, 'changes' | 'takeRecent'> = {
+      changes: async (_account, _mailbox, since) => this.changes(since),
+      takeRecent: async () => {
+        const from = this.recentFrom
+        this.recentFrom = this.uidNext
+        return from as Uid
+      },
+    }
+    return new Live(store as Store, 1 as AccountId, this.view())
+  }
+}
+
+function told(tracker: Tracker, options: { expunges?: boolean; withUid?: boolean } = {}): string[] {
+  let text = ''
+  tracker.tell({ text: (more) => void (text += more) }, { expunges: options.expunges ?? true, withUid: options.withUid ?? false })
+  return text.split('\r\n').filter((line) => line !== '')
+}
+
+test('what happened is told once, in the order that keeps numbers right', async (t) => {
+  const table: { readonly name: string; readonly do: (box: FakeMailbox) => void; readonly tells: readonly string[] }[] = [
+    { name: 'nothing', do: () => {}, tells: [] },
+    { name: 'new messages', do: (box) => box.append(2), tells: ['* 7 EXISTS', '* 2 RECENT'] },
+    { name: 'expunge, the last one first', do: (box) => box.expunge(2, 4), tells: ['* 4 EXPUNGE', '* 2 EXPUNGE'] },
+    { name: 'flags', do: (box) => box.flag(3, 1), tells: ['* 3 FETCH (FLAGS (\\Seen))'] },
+    { name: 'flags twice', do: (box) => (box.flag(3, 1), box.flag(3, 4)), tells: ['* 3 FETCH (FLAGS (\\Flagged))'] },
+    { name: 'flags of what is gone', do: (box) => (box.flag(3, 1), box.expunge(3)), tells: ['* 3 EXPUNGE'] },
+    { name: 'flags after an expunge before it', do: (box) => (box.expunge(1), box.flag(3, 1)), tells: ['* 1 EXPUNGE', '* 2 FETCH (FLAGS (\\Seen))'] },
+    { name: 'came and went', do: (box) => (box.append(1), box.expunge(6)), tells: [] },
+    { name: 'new and marked', do: (box) => (box.append(1), box.flag(6, 1)), tells: ['* 6 EXISTS', '* 1 RECENT'] },
+    { name: 'new keyword', do: (box) => box.flag(1, 0, '$a b'), tells: ['* FLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft $a b)', '* 1 FETCH (FLAGS ($a b))'] },
+    { name: 'all at once', do: (box) => (box.expunge(5), box.append(1), box.flag(1, 8)), tells: ['* 5 EXPUNGE', '* 5 EXISTS', '* 1 RECENT', '* 1 FETCH (FLAGS (\\Deleted))'] },
+  ]
+  for (const row of table) {
+    await t.test(row.name, async () => {
+      const box = new FakeMailbox(5)
+      box.recentFrom = box.uidNext
+      const live = box.live()
+      const tracker = new Tracker(live, false, undefined)
+      row.do(box)
+      await live.ask()
+      assert.deepEqual(told(tracker), row.tells)
+      assert.deepEqual(told(tracker), [])
+      assert.equal(tracker.exists, box.messages.size)
+    })
+  }
+})
+
+test('numbers stay while EXPUNGE may not be sent (RFC 9051 7.5.1)', async () => {
+  const box = new FakeMailbox(6)
+  box.recentFrom = box.uidNext
+  const live = box.live()
+  const tracker = new Tracker(live, false, undefined)
+  box.expunge(2, 3, 6)
+  box.flag(4, 1)
+  box.append(1)
+  await live.ask()
+  assert.deepEqual(told(tracker, { expunges: false, withUid: true }).filter((line) => !line.includes('RECENT')), ['* 7 EXISTS', '* 4 FETCH (UID 4 FLAGS (\\Seen))'])
+  assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map((seq) => tracker.uidAt(seq)), [1, 0, 0, 4, 5, 0, 7])
+  assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map((uid) => tracker.seqOf(uid)), [1, 0, 0, 4, 5, 0, 7])
+  const chosen = tracker.bySequence([[2, 4], [6, 0]])
+  assert.deepEqual([...(chosen?.uids ?? [])], [4, 7])
+  assert.equal(chosen?.someGone, true)
+  assert.deepEqual([...(tracker.bySequence([[4, 5]])?.uids ?? [])], [4, 5])
+  assert.equal(tracker.bySequence([[4, 5]])?.someGone, false)
+  assert.equal(tracker.bySequence([[8, 8]]), undefined)
+  assert.deepEqual([...(tracker.bySequence([[9, 0]])?.uids ?? [])], [7])
+  assert.deepEqual(told(tracker), ['* 6 EXPUNGE', '* 3 EXPUNGE', '* 2 EXPUNGE'])
+  assert.deepEqual([1, 2, 3, 4].map((seq) => tracker.uidAt(seq)), [1, 4, 5, 7])
+})
+
+test('\\Recent is for one session (RFC 3501 2.3.2)', async () => {
+  const box = new FakeMailbox(2)
+  const live = box.live()
+  const first = new Tracker(live, false, 2 as Uid)
+  const second = new Tracker(live, false, undefined)
+  const reader = new Tracker(live, true, undefined)
+  box.recentFrom = 3
+  assert.deepEqual([first.isRecent(1), first.isRecent(2), first.recentCount()], [false, true, 1])
+  box.append(1)
+  await live.ask()
+  assert.deepEqual(told(first), ['* 3 EXISTS', '* 2 RECENT'])
+  assert.deepEqual(told(second), ['* 3 EXISTS'])
+  assert.deepEqual(told(reader), ['* 3 EXISTS'])
+  assert.deepEqual([first.isRecent(3), second.isRecent(3)], [true, false])
+  first.close()
+  box.append(1)
+  await live.ask()
+  assert.deepEqual(told(second), ['* 4 EXISTS', '* 1 RECENT'])
+})
+
+test('STORE .SILENT is not told its own change, but another one after it', async () => {
+  const box = new FakeMailbox(2)
+  const live = box.live()
+  const tracker = new Tracker(live, false, undefined)
+  box.flag(1, 1)
+  const mine = box.modSeq as ModSeq
+  box.flag(2, 1)
+  await live.ask()
+  tracker.told(1, mine)
+  tracker.told(2, mine)
+  assert.deepEqual(told(tracker), ['* 2 FETCH (FLAGS (\\Seen))'])
+})
+
+test('a client that follows what it is told has the mailbox, whatever happens', async () => {
+  type Step = { readonly do: 'append' | 'expunge' | 'flag' | 'tell' | 'hold'; readonly n: number }
+  const step: fc.Arbitrary<Step> = fc.record({ do: fc.constantFrom('append', 'expunge', 'flag', 'tell', 'hold'), n: fc.nat(40) })
+  await fc.assert(
+    fc.asyncProperty(fc.nat(10), fc.array(step, { maxLength: 40 }), async (count, steps) => {
+      const box = new FakeMailbox(count)
+      const live = box.live()
+      const tracker = new Tracker(live, false, undefined)
+      // What the client knows: a UID for each number, looked up only when EXISTS announces it.
+      const client: number[] = [...tracker.all()]
+      const follow = (lines: readonly string[]): void => {
+        for (const line of lines) {
+          const [, number = '', word] = line.split(' ')
+          if (word === 'EXPUNGE') client.splice(Number(number) - 1, 1)
+          if (word === 'EXISTS') while (client.length < Number(number)) client.push(tracker.uidAt(client.length + 1))
+        }
+      }
+      for (const { do: what, n } of steps) {
+        const some = [...box.messages.keys()]
+        if (what === 'append') box.append(1 + (n % 3))
+        if (what === 'expunge') box.expunge(...some.filter((_, i) => i % 5 === n % 5))
+        if (what === 'flag' && some.length > 0) box.flag(some[n % some.length] ?? 0, n % 32)
+        if (what === 'tell' || what === 'hold') {
+          await live.ask()
+          follow(told(tracker, { expunges: what === 'tell' }))
+          assert.equal(client.length, tracker.exists)
+          client.forEach((uid, i) => assert.equal(tracker.uidAt(i + 1), box.messages.has(uid) ? uid : 0))
+        }
+      }
+      await live.ask()
+      follow(told(tracker))
+      assert.deepEqual(client, [...box.messages.keys()])
+    }),
+    { numRuns: 300 },
+  )
+})
