@@ -17,7 +17,17 @@ export interface RecordOf {
 export type RecordType = keyof RecordOf
 
 /** Why it could not be found out. `unreachable`: nobody listens there; `lame`: that server knows nothing of the name and does not ask others. */
-export type DnsFailure = 'timeout' | 'unreachable' | 'server failure' | 'refused' | 'malformed' | 'lame' | 'too many aliases' | 'too busy' | 'aborted' | 'closed'
+export type DnsFailure =
+  | 'timeout'
+  | 'unreachable'
+  | 'server failure'
+  | 'refused'
+  | 'malformed'
+  | 'lame'
+  | 'too many aliases'
+  | 'too busy'
+  | 'aborted'
+  | 'closed'
 
 /** `none` means that the DNS said so; `failed` means that nobody could tell. Whoever treats them alike loses mail. */
 export type Answer<Type extends RecordType> =

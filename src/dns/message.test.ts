@@ -6,7 +6,13 @@ import { maxRecordsInMessage } from './limits.ts'
 import { answers, encodeQuery, readMeaning } from './message.ts'
 
 const query = { ...encodeQuery('a.example', 'A', true), type: 'A' as const }
-const truth = packet.encode({ type: 'response', id: query.id, flags: 0, questions: [{ type: 'A', name: 'a.example' }], answers: [{ type: 'A', name: 'a.example', ttl: 60, data: '192.0.2.1' }] })
+const truth = packet.encode({
+  type: 'response',
+  id: query.id,
+  flags: 0,
+  questions: [{ type: 'A', name: 'a.example' }],
+  answers: [{ type: 'A', name: 'a.example', ttl: 60, data: '192.0.2.1' }],
+})
 
 test('octets of any kind: never an exception, and found only with the address that is there', () => {
   assert.equal(readMeaning(truth, query).kind, 'found')
@@ -20,12 +26,14 @@ test('octets of any kind: never an exception, and found only with the address th
     }),
     { numRuns: 2000 },
   )
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 600 }), (tail) => {
-    const octets = new Uint8Array([...truth.subarray(0, 27), ...tail])
-    octets[7] = tail.length & 7
-    octets[9] = 1
-    if (answers(octets, query)) assert.ok(readMeaning(octets, query).kind)
-  }))
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 600 }), (tail) => {
+      const octets = new Uint8Array([...truth.subarray(0, 27), ...tail])
+      octets[7] = tail.length & 7
+      octets[9] = 1
+      if (answers(octets, query)) assert.ok(readMeaning(octets, query).kind)
+    }),
+  )
 })
 
 test('more records than anybody needs are refused before they are read', () => {

@@ -28,7 +28,16 @@ const headerLength = 12
 /** The AD bit asks for validation without the signatures (RFC 6840 5.7). */
 export function encodeQuery(name: string, type: RecordType, edns: boolean): Query {
   const id = randomInt(0x1_0000)
-  const opt: packet.OptAnswer = { type: 'OPT', name: '.', udpPayloadSize: ednsBufferBytes, extendedRcode: 0, ednsVersion: 0, flags: 0, flag_do: false, options: [] }
+  const opt: packet.OptAnswer = {
+    type: 'OPT',
+    name: '.',
+    udpPayloadSize: ednsBufferBytes,
+    extendedRcode: 0,
+    ednsVersion: 0,
+    flags: 0,
+    flag_do: false,
+    options: [],
+  }
   const octets = packet.encode({
     type: 'query',
     id,

@@ -31,5 +31,5 @@ export function reverseName(ip: string): string | undefined {
     return `${word & 255}.${(word >>> 8) & 255}.${(word >>> 16) & 255}.${word >>> 24}.in-addr.arpa`
   }
   const hex = parsed.words.map((word) => word.toString(16).padStart(8, '0')).join('')
-  return `${[...hex].reverse().join('.')}.ip6.arpa`
+  return `${hex.split('').reverse().join('.')}.ip6.arpa`
 }

@@ -25,7 +25,11 @@ function makeClock() {
   return clock
 }
 
-async function withServer(zone: Zone, run: (parts: { server: NameServer; resolver: Resolver; clock: ReturnType<typeof makeClock> }) => Promise<void>, more: Partial<ResolverOptions> = {}) {
+async function withServer(
+  zone: Zone,
+  run: (parts: { server: NameServer; resolver: Resolver; clock: ReturnType<typeof makeClock> }) => Promise<void>,
+  more: Partial<ResolverOptions> = {},
+) {
   await using server = await startNameServer(zone)
   const clock = makeClock()
   const resolver = new Resolver({ clock, servers: [server.address], attemptTimeoutMs: 60, ...more })
@@ -243,20 +247,28 @@ test('without servers in the configuration: the hosts file, then the system’s'
 })
 
 test('closing ends what is under way, and answers stay answers', async () => {
-  await withServer({ 'a.example': { fault: 'silent' }, 'b.example': { fault: 'truncate-silent' } }, async ({ resolver }) => {
-    const underWay = [resolver.lookup('a.example', 'A'), resolver.lookup('b.example', 'A')]
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    resolver.close()
-    for (const answer of await Promise.all(underWay)) assert.equal(show(answer), 'failed: closed')
-    assert.equal(show(await resolver.lookup('c.example', 'A')), 'failed: closed')
-  }, { attemptTimeoutMs: 2000 })
+  await withServer(
+    { 'a.example': { fault: 'silent' }, 'b.example': { fault: 'truncate-silent' } },
+    async ({ resolver }) => {
+      const underWay = [resolver.lookup('a.example', 'A'), resolver.lookup('b.example', 'A')]
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      resolver.close()
+      for (const answer of await Promise.all(underWay)) assert.equal(show(answer), 'failed: closed')
+      assert.equal(show(await resolver.lookup('c.example', 'A')), 'failed: closed')
+    },
+    { attemptTimeoutMs: 2000 },
+  )
 })
 
 test('500 questions at once', async () => {
   const zone: Zone = {}
   for (let at = 0; at < 500; at++) zone[`n${at}.example`] = { A: [`10.0.${at >> 8}.${at & 255}`] }
-  await withServer(zone, async ({ resolver }) => {
-    const answers = await Promise.all(Object.keys(zone).map((name) => resolver.lookup(name, 'A')))
-    answers.forEach((answer, at) => assert.equal(show(answer), `10.0.${at >> 8}.${at & 255}`))
-  }, { attemptTimeoutMs: 1500 })
+  await withServer(
+    zone,
+    async ({ resolver }) => {
+      const answers = await Promise.all(Object.keys(zone).map((name) => resolver.lookup(name, 'A')))
+      answers.forEach((answer, at) => assert.equal(show(answer), `10.0.${at >> 8}.${at & 255}`))
+    },
+    { attemptTimeoutMs: 1500 },
+  )
 })

@@ -14,7 +14,7 @@ export type UdpResult = Uint8Array | 'timeout' | 'unreachable'
 /** Asks one server over UDP. Sockets are connected, so packets from elsewhere never reach us, and a closed port is noticed at once. */
 export class UdpPool {
   readonly #server: ServerAddress
-  readonly #sockets: (UdpSocket | undefined)[] = new Array(poolSize).fill(undefined)
+  readonly #sockets: (UdpSocket | undefined)[] = []
 
   constructor(server: ServerAddress) {
     this.#server = server
@@ -34,7 +34,7 @@ export class UdpPool {
   /** Questions under way end as `unreachable`. */
   close(): void {
     for (const socket of this.#sockets) socket?.close()
-    this.#sockets.fill(undefined)
+    this.#sockets.length = 0
   }
 }
 
@@ -94,7 +94,7 @@ class UdpSocket {
     if (!this.#open) return
     this.#open = false
     this.#socket.close()
-    for (const { settle } of [...this.#pending.values()]) settle('unreachable')
+    for (const { settle } of this.#pending.values()) settle('unreachable')
   }
 
   #send(octets: Uint8Array): void {

@@ -45,7 +45,9 @@ interface Addressee {
 
 /** Account ids count up over all targets, so that tests can fill them. */
 function recipientOf(address: string, id: number, { settings = {}, kind = 'mailbox', alwaysAccepted = false, limits = [1_000_000] }: Addressee): Recipient {
-  const targets = limits.map((maxMessageBytes, at): DeliveryTarget => ({ accountId: (id * 10 + at) as AccountId, address: mail(address), quotaBytes: undefined, maxMessageBytes }))
+  const targets = limits.map(
+    (maxMessageBytes, at): DeliveryTarget => ({ accountId: (id * 10 + at) as AccountId, address: mail(address), quotaBytes: undefined, maxMessageBytes }),
+  )
   return { addressId: id, address: mail(address), kind, domainId: 1, customerId: 7, settings: { ...quiet, ...settings }, targets, alwaysAccepted }
 }
 
@@ -86,9 +88,11 @@ class World implements AsyncDisposable {
     this.settings = settings
     this.resolver = new Resolver({ clock: this.clock, servers: [names.address], attemptTimeoutMs: 50 })
     const found = new Map(Object.entries(addressees).map(([address, addressee], at) => [addressKey(mail(address)), recipientOf(address, at + 1, addressee)]))
-    const world = this
+    const current = () => this.settings
+    const fault = () => this.fault
     const resolve = (address: Address): Resolution => {
-      if (world.fault !== undefined) throw world.fault
+      const broken = fault()
+      if (broken !== undefined) throw broken
       const recipient = found.get(addressKey(address))
       if (recipient !== undefined) return { found: recipient }
       if (address.localPart === 'loop' || address.localPart === 'locked') return { found: undefined, why: address.localPart }
@@ -96,7 +100,7 @@ class World implements AsyncDisposable {
     }
     const directory: PolicyDependencies['directory'] = {
       get settings() {
-        return world.settings
+        return current()
       },
       largestMessageBytes: 1_000_000,
       resolveNow: () => undefined,
@@ -196,41 +200,114 @@ const rcptCases: readonly RcptCase[] = [
   { what: 'an address of ours', expected: 'ok address=pass' },
   { what: 'no such address', to: 'nobody@our.example', expected: '550 5.1.1 <nobody@our.example>: Recipient address rejected: User unknown' },
   { what: 'a foreign domain', to: 'bob@elsewhere.example', expected: '550 5.7.1 <bob@elsewhere.example>: Relaying denied' },
-  { what: 'an address that leads back to itself', to: 'loop@our.example', expected: '554 5.4.6 <loop@our.example>: Recipient address rejected: it leads back to itself' },
+  {
+    what: 'an address that leads back to itself',
+    to: 'loop@our.example',
+    expected: '554 5.4.6 <loop@our.example>: Recipient address rejected: it leads back to itself',
+  },
   { what: 'a locked mailbox', to: 'locked@our.example', expected: '450 4.2.1 <locked@our.example>: Recipient address rejected: it takes no mail for now' },
   { what: 'a reply is ASCII', to: 'böb@our.example', expected: '550 5.1.1 <b\\x{F6}b@our.example>: Recipient address rejected: User unknown' },
   { what: 'a declared size over the plan', bob: { limits: [500] }, size: 501, expected: '552 5.3.4 <bob@our.example>: Message too large: at most 500 bytes' },
   { what: 'a declared size that fits', bob: { limits: [500] }, size: 500, expected: 'ok address=pass' },
   { what: 'a list takes what its largest plan takes', bob: { kind: 'list', limits: [500, 2000] }, size: 2000, expected: 'ok address=pass' },
   { what: 'a full mailbox', full: [10], expected: '452 4.2.2 <bob@our.example>: Recipient address rejected: Mailbox full' },
-  { what: 'a full mailbox, by choice for good', full: [10], settings: { 'mailbox.full': 'refuse' }, expected: '552 5.2.2 <bob@our.example>: Recipient address rejected: Mailbox full' },
+  {
+    what: 'a full mailbox, by choice for good',
+    full: [10],
+    settings: { 'mailbox.full': 'refuse' },
+    expected: '552 5.2.2 <bob@our.example>: Recipient address rejected: Mailbox full',
+  },
   { what: 'room, but not for so much', size: 950_000, expected: '452 4.2.2 <bob@our.example>: Recipient address rejected: Mailbox full' },
   { what: 'one full mailbox of a list', bob: { kind: 'list', limits: [1_000_000, 1_000_000] }, full: [10], expected: 'ok address=pass' },
-  { what: 'all mailboxes of a list full', bob: { kind: 'list', limits: [1_000_000, 1_000_000] }, full: [10, 11], expected: '452 4.2.2 <bob@our.example>: Recipient address rejected: Mailbox full' },
+  {
+    what: 'all mailboxes of a list full',
+    bob: { kind: 'list', limits: [1_000_000, 1_000_000] },
+    full: [10, 11],
+    expected: '452 4.2.2 <bob@our.example>: Recipient address rejected: Mailbox full',
+  },
 
   { what: 'a host name that leads back', bob: { settings: { reverseLookup: true } }, zone: named, expected: 'ok address=pass reverse-lookup=pass', asked: 2 },
   { what: 'no host name', bob: { settings: { reverseLookup: true } }, expected: hostRefused, asked: 1 },
   { what: 'DNS trouble', bob: { settings: { reverseLookup: true } }, zone: { [`ptr:${ip}`]: { fault: 'servfail' } }, expected: hostDeferred },
-  { what: 'strict: the EHLO name', bob: { settings: { reverseLookup: true } }, zone: named, settings: { 'reverse-lookup.strict': 'on' }, expected: 'ok address=pass reverse-lookup=pass' },
-  { what: 'strict: another EHLO name', bob: { settings: { reverseLookup: true } }, zone: named, settings: { 'reverse-lookup.strict': 'on' }, helo: 'other.example', expected: hostRefused },
+  {
+    what: 'strict: the EHLO name',
+    bob: { settings: { reverseLookup: true } },
+    zone: named,
+    settings: { 'reverse-lookup.strict': 'on' },
+    expected: 'ok address=pass reverse-lookup=pass',
+  },
+  {
+    what: 'strict: another EHLO name',
+    bob: { settings: { reverseLookup: true } },
+    zone: named,
+    settings: { 'reverse-lookup.strict': 'on' },
+    helo: 'other.example',
+    expected: hostRefused,
+  },
   { what: 'no lookup where it is off', zone: named, expected: 'ok address=pass', asked: 0 },
 
-  { what: 'blocked', bob: { settings: { listMode: 'block', block: ['sender.example'], reverseLookup: true, greylisting: true } }, zone: named, expected: blocked, asked: 0 },
+  {
+    what: 'blocked',
+    bob: { settings: { listMode: 'block', block: ['sender.example'], reverseLookup: true, greylisting: true } },
+    zone: named,
+    expected: blocked,
+    asked: 0,
+  },
   { what: 'not blocked', bob: { settings: { listMode: 'block', block: ['other.example'] } }, expected: 'ok address=pass lists=pass' },
-  { what: 'blocked by host name, looked up for that', bob: { settings: { listMode: 'block', block: ['host:.sender.example'] } }, zone: named, from: 'x@other.example', expected: blocked, asked: 2 },
-  { what: 'an entry for a host name, but the address is listed', bob: { settings: { listMode: 'block', block: ['host:.sender.example', 'sender.example'] } }, zone: named, expected: blocked, asked: 0 },
-  { what: 'nobody knows the host name', bob: { settings: { listMode: 'block', block: ['host:.sender.example'] } }, zone: { [`ptr:${ip}`]: { fault: 'servfail' } }, from: 'x@other.example', expected: hostDeferred },
+  {
+    what: 'blocked by host name, looked up for that',
+    bob: { settings: { listMode: 'block', block: ['host:.sender.example'] } },
+    zone: named,
+    from: 'x@other.example',
+    expected: blocked,
+    asked: 2,
+  },
+  {
+    what: 'an entry for a host name, but the address is listed',
+    bob: { settings: { listMode: 'block', block: ['host:.sender.example', 'sender.example'] } },
+    zone: named,
+    expected: blocked,
+    asked: 0,
+  },
+  {
+    what: 'nobody knows the host name',
+    bob: { settings: { listMode: 'block', block: ['host:.sender.example'] } },
+    zone: { [`ptr:${ip}`]: { fault: 'servfail' } },
+    from: 'x@other.example',
+    expected: hostDeferred,
+  },
   { what: 'not allowed', bob: { settings: { listMode: 'allow-only', allowOnly: ['192.0.2.1'], greylisting: true } }, expected: blocked },
-  { what: 'allowed, and not greylisted', bob: { settings: { listMode: 'allow-only', allowOnly: ['sender.example'], greylisting: true } }, expected: 'ok address=pass lists=pass greylisting=skip' },
-  { what: 'allowed for now, and greylisted', bob: { settings: { listMode: 'allow-only', allowOnly: ['friend@other.example'], greylisting: true } }, expected: greylisted },
-  { what: 'let through: not greylisted', bob: { settings: { letThrough: ['sender.example'], greylisting: true } }, expected: 'ok address=pass lists=pass greylisting=skip' },
-  { what: 'let through does not skip the reverse lookup', bob: { settings: { letThrough: ['sender.example'], reverseLookup: true, greylisting: true } }, expected: hostRefused },
+  {
+    what: 'allowed, and not greylisted',
+    bob: { settings: { listMode: 'allow-only', allowOnly: ['sender.example'], greylisting: true } },
+    expected: 'ok address=pass lists=pass greylisting=skip',
+  },
+  {
+    what: 'allowed for now, and greylisted',
+    bob: { settings: { listMode: 'allow-only', allowOnly: ['friend@other.example'], greylisting: true } },
+    expected: greylisted,
+  },
+  {
+    what: 'let through: not greylisted',
+    bob: { settings: { letThrough: ['sender.example'], greylisting: true } },
+    expected: 'ok address=pass lists=pass greylisting=skip',
+  },
+  {
+    what: 'let through does not skip the reverse lookup',
+    bob: { settings: { letThrough: ['sender.example'], reverseLookup: true, greylisting: true } },
+    expected: hostRefused,
+  },
 
   { what: 'greylisted', bob: { settings: { greylisting: true } }, expected: greylisted },
   { what: 'greylisted only after the reverse lookup', bob: { settings: { greylisting: true, reverseLookup: true } }, expected: hostRefused },
 
   { what: 'postmaster passes lists, reverse lookup and greylisting', to: 'postmaster@our.example', expected: 'ok address=pass lists=skip', asked: 0 },
-  { what: 'but has a quota', to: 'postmaster@our.example', full: [20], expected: '452 4.2.2 <postmaster@our.example>: Recipient address rejected: Mailbox full' },
+  {
+    what: 'but has a quota',
+    to: 'postmaster@our.example',
+    full: [20],
+    expected: '452 4.2.2 <postmaster@our.example>: Recipient address rejected: Mailbox full',
+  },
 ]
 
 for (const { what, to = 'bob@our.example', bob = {}, zone = {}, settings = {}, full = [], expected, asked, ...sender } of rcptCases) {
@@ -254,7 +331,12 @@ test('<postmaster> without a domain goes where postmaster mail goes', async () =
 test('greylisting: the second try passes, also for another recipient; the verified name is the sender farm’s', async () => {
   const settings = { greylisting: true, reverseLookup: true }
   const second = '127.0.1.9'
-  const zone: Zone = { [`ptr:${ip}`]: { PTR: ['m1.farm.example'] }, 'm1.farm.example': { A: [ip] }, [`ptr:${second}`]: { PTR: ['m2.farm.example'] }, 'm2.farm.example': { A: [second] } }
+  const zone: Zone = {
+    [`ptr:${ip}`]: { PTR: ['m1.farm.example'] },
+    'm1.farm.example': { A: [ip] },
+    [`ptr:${second}`]: { PTR: ['m2.farm.example'] },
+    'm2.farm.example': { A: [second] },
+  }
   await using world = await World.make({ 'bob@our.example': { settings }, 'eve@our.example': { settings } }, { zone })
   assert.equal(await (await world.begin()).rcpt('bob@our.example'), greylisted)
   world.clock.ms += 60_000
@@ -275,7 +357,10 @@ test('a fault of ours is a temporary failure', async () => {
 })
 
 test('what the journal keeps of a refused recipient', async () => {
-  await using world = await World.make({ 'bob@our.example': { settings: { reverseLookup: true, listMode: 'block', block: ['host:.sender.example'] } } }, { zone: named })
+  await using world = await World.make(
+    { 'bob@our.example': { settings: { reverseLookup: true, listMode: 'block', block: ['host:.sender.example'] } } },
+    { zone: named },
+  )
   const talk = await world.begin({ size: 4711 })
   await talk.rcpt('bob@our.example')
   const [entry] = world.journal
@@ -297,10 +382,13 @@ test('what the journal keeps of a refused recipient', async () => {
     sizeBytes: 4711,
     reply: blocked,
   })
-  assert.deepEqual(checks.map(({ check, result, reason, detail }) => [check, result, reason, detail]), [
-    ['address', 'pass', 'mailbox', undefined],
-    ['lists', 'fail', 'listed', 'host:.sender.example'],
-  ])
+  assert.deepEqual(
+    checks.map(({ check, result, reason, detail }) => [check, result, reason, detail]),
+    [
+      ['address', 'pass', 'mailbox', undefined],
+      ['lists', 'fail', 'listed', 'host:.sender.example'],
+    ],
+  )
 })
 
 test('a changed setting holds from the next command; a recipient keeps the one it was accepted with (SPEC A9)', async () => {
@@ -325,7 +413,10 @@ const sends = (from: string) => `From: ${from}\r\nMessage-ID: <1@sender.example>
 
 test('DATA: the header From is judged by the lists', async () => {
   const settings: Partial<AddressSettings> = { listMode: 'block', block: ['eve@other.example'] }
-  await using world = await World.make({ 'bob@our.example': { settings }, 'friend@our.example': { settings: { listMode: 'allow-only', allowOnly: ['.friends.example'] } } })
+  await using world = await World.make({
+    'bob@our.example': { settings },
+    'friend@our.example': { settings: { listMode: 'allow-only', allowOnly: ['.friends.example'] } },
+  })
   const cases: readonly [to: string, from: string, expected: string][] = [
     ['bob@our.example', 'Ann <ann@sender.example>', 'ok lists=pass'],
     ['bob@our.example', '"a, b" <EVE@other.example>', blocked],
@@ -340,7 +431,10 @@ test('DATA: the header From is judged by the lists', async () => {
     assert.equal(await talk.data(sends(from)), expected, `${from} to ${to}`)
   }
   assert.equal(world.journal[0]?.messageId, '1@sender.example')
-  assert.deepEqual(world.journal[0]?.checks.map(({ check, reason }) => `${check}: ${reason}`), ['address: mailbox', 'lists: not listed', 'lists: listed'])
+  assert.deepEqual(
+    world.journal[0]?.checks.map(({ check, reason }) => `${check}: ${reason}`),
+    ['address: mailbox', 'lists: not listed', 'lists: listed'],
+  )
 })
 
 test('DATA: more than 100 Received fields', async () => {
@@ -351,7 +445,10 @@ test('DATA: more than 100 Received fields', async () => {
   const received = 'Received: from a by b;\r\n\tMon, 1 Jan 2024 00:00:00 +0000\r\n'
   assert.equal(await talk.data(received.repeat(100)), 'ok')
   assert.equal(await talk.data(received.repeat(101)), '554 5.4.6 Too many hops: this message goes round in circles')
-  assert.deepEqual(world.journal.map(({ recipient }) => recipient), ['bob@our.example', 'eve@our.example'])
+  assert.deepEqual(
+    world.journal.map(({ recipient }) => recipient),
+    ['bob@our.example', 'eve@our.example'],
+  )
 })
 
 test('DATA: the true size', async () => {
@@ -416,13 +513,19 @@ test('who speaks before the greeting', async () => {
   await using world = await World.make({})
   const { visit } = await world.begin()
   assert.equal(formatReply(visit.earlyTalker()), '554 5.5.0 You spoke before the greeting')
-  assert.deepEqual(world.journal.map(({ outcome, clientIp, checks }) => [outcome, clientIp, checks[0]?.check]), [['refused', ip, 'early-talker']])
+  assert.deepEqual(
+    world.journal.map(({ outcome, clientIp, checks }) => [outcome, clientIp, checks[0]?.check]),
+    [['refused', ip, 'early-talker']],
+  )
 })
 
 test('too many connections, errors, unknown recipients', async () => {
-  await using world = await World.make({ 'bob@our.example': {} }, {
-    settings: { 'connection-limits.mail-concurrent': '1', 'connection-limits.errors': '2', 'connection-limits.unknown-recipients': '3' },
-  })
+  await using world = await World.make(
+    { 'bob@our.example': {} },
+    {
+      settings: { 'connection-limits.mail-concurrent': '1', 'connection-limits.errors': '2', 'connection-limits.unknown-recipients': '3' },
+    },
+  )
   const talk = await world.begin()
   const refused = (await world.begin()).visit
   assert.ok(refused.verdict.action === 'defer')
@@ -443,5 +546,8 @@ test('refusals of the SMTP server itself are noted for each recipient', async ()
   const talk = await world.begin()
   await talk.rcpt('bob@our.example')
   world.policy.noteRefusal?.(talk.transaction, 'message-form', { code: 550, enhanced: '5.6.0', text: 'Message refused: NUL in it' })
-  assert.deepEqual(world.journal.map(({ recipient, reply }) => [recipient, reply]), [['bob@our.example', '550 5.6.0 Message refused: NUL in it']])
+  assert.deepEqual(
+    world.journal.map(({ recipient, reply }) => [recipient, reply]),
+    [['bob@our.example', '550 5.6.0 Message refused: NUL in it']],
+  )
 })

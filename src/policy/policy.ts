@@ -43,9 +43,7 @@ export interface AcceptedRecipient {
   readonly clientName: string | undefined
 }
 
-export type RcptVerdict =
-  | { readonly action: 'accept'; readonly accepted: AcceptedRecipient }
-  | { readonly action: 'reject' | 'defer'; readonly reply: Reply }
+export type RcptVerdict = { readonly action: 'accept'; readonly accepted: AcceptedRecipient } | { readonly action: 'reject' | 'defer'; readonly reply: Reply }
 
 /** A message whose last octet has come, before anything is decided. */
 export interface IncomingMessage {

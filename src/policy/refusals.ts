@@ -53,7 +53,13 @@ export function recordRefusal(door: Door, refused: Refused, reply: Reply, checks
 }
 
 /** A message refused after DATA was refused for each of its recipients. */
-export function recordMessageRefusal(door: Door, transaction: Transaction, message: IncomingMessage | undefined, reply: Reply, checks: readonly TimedCheck[]): void {
+export function recordMessageRefusal(
+  door: Door,
+  transaction: Transaction,
+  message: IncomingMessage | undefined,
+  reply: Reply,
+  checks: readonly TimedCheck[],
+): void {
   const { client, queueId, reversePath, declaredSizeBytes } = transaction
   const common = {
     client,

@@ -39,5 +39,7 @@ function reply(code: number, enhanced: string, text: string): Reply {
 /** Addresses of SMTPUTF8 transactions, as RFC 6533 3 writes them where only ASCII may stand (utf-8-addr-xtext). */
 function toAscii(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: everything outside printable ASCII, controls too
-  return /^[\x20-\x7e]*$/.test(text) ? text : text.replace(/[^\x20-\x7e]/gu, (character) => `\\x{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`)
+  return /^[\x20-\x7e]*$/.test(text)
+    ? text
+    : text.replace(/[^\x20-\x7e]/gu, (character) => `\\x{${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}}`)
 }

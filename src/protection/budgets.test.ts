@@ -92,7 +92,13 @@ test('unknown recipients in an hour, by address and network', () => {
 })
 
 test('switched off, nothing is refused', () => {
-  const { connect } = make({ 'connection-limits': false, 'connection-limits.mail-concurrent': 0, 'connection-limits.access-concurrent': 0, 'connection-limits.errors': 0, 'connection-limits.unknown-recipients': 0 })
+  const { connect } = make({
+    'connection-limits': false,
+    'connection-limits.mail-concurrent': 0,
+    'connection-limits.access-concurrent': 0,
+    'connection-limits.errors': 0,
+    'connection-limits.unknown-recipients': 0,
+  })
   const visit = connect('192.0.2.1')
   assert.deepEqual([visit.excess, visit.badCommand(), visit.unknownRecipient()], [undefined, undefined, undefined])
 })

@@ -20,7 +20,7 @@ export type BudgetSettings = Pick<
 >
 
 /** A network is many hosts, but not as many as it has addresses. */
-export const networkShare = 4
+const networkShare = 4
 
 const minuteMs = 60_000
 const hourMs = 3_600_000

@@ -22,7 +22,11 @@ const settings: GreylistSettings = {
 }
 
 const now = 1_700_000_000_000
-const entry = (ageMs: number, confirmations = 0, expiresInMs = day - ageMs): Entry => ({ firstSeenAtMs: now - ageMs, expiresAtMs: now + expiresInMs, confirmations })
+const entry = (ageMs: number, confirmations = 0, expiresInMs = day - ageMs): Entry => ({
+  firstSeenAtMs: now - ageMs,
+  expiresAtMs: now + expiresInMs,
+  confirmations,
+})
 
 const decisions: readonly [what: string, held: Entry | undefined, result: string, expiresInMs: number | undefined][] = [
   ['never seen', undefined, 'wait: first seen', day],
@@ -158,7 +162,10 @@ test('a host that came back for three senders is not made to wait again', async 
 })
 
 test('a table that fails puts off nobody', async () => {
-  const broken: Ephemeral = { ...memory(), table: () => ({ get: () => Promise.reject(new Error('gone')), put: async () => {}, delete: async () => {}, size: async () => 0 }) }
+  const broken: Ephemeral = {
+    ...memory(),
+    table: () => ({ get: () => Promise.reject(new Error('gone')), put: async () => {}, delete: async () => {}, size: async () => 0 }),
+  }
   assert.equal(await make(broken).judge('ann@a.example', '192.0.2.1'), 'temperror: table unavailable')
 })
 
@@ -168,7 +175,8 @@ test('the greylist survives a restart, and a flood of 200,000 senders stays with
   const open = () => openLocal({ folder, log: silent, clock })
   let ephemeral = open()
   let greylisting = new Greylisting({ ephemeral, maxEntries: 50_000, clock, log: silent })
-  const judge = async (localPart: string, ip: string) => (await greylisting.judge({ reversePath: { localPart, domain: 'a.example' }, ip, hostName: undefined }, settings)).reason
+  const judge = async (localPart: string, ip: string) =>
+    (await greylisting.judge({ reversePath: { localPart, domain: 'a.example' }, ip, hostName: undefined }, settings)).reason
   assert.equal(await judge('ann', '192.0.2.1'), 'first seen')
   clock.ms += 60 * second
   assert.equal(await judge('ann', '192.0.2.1'), 'came back')

@@ -9,7 +9,10 @@ import { networkOf } from './network.ts'
 import { addressOf } from './places.ts'
 
 /** Settings `greylisting.*`. */
-export type GreylistSettings = Pick<Settings, 'greylisting.delay' | 'greylisting.window' | 'greylisting.memory' | 'greylisting.trusted-after' | 'greylisting.max-entries'>
+export type GreylistSettings = Pick<
+  Settings,
+  'greylisting.delay' | 'greylisting.window' | 'greylisting.memory' | 'greylisting.trusted-after' | 'greylisting.max-entries'
+>
 
 /**
  * Reasons, a closed list. wait: `first seen`, `too soon`. pass: `came back`, `known`, `trusted host`. temperror: `table unavailable`,
@@ -86,7 +89,10 @@ export class Greylisting {
   }
 
   /** Judges, and remembers. `hostName`: the client's verified name, where it is known. */
-  async judge(sender: { readonly reversePath: ReversePath; readonly ip: string; readonly hostName: string | undefined }, settings: GreylistSettings): Promise<GreylistResult> {
+  async judge(
+    sender: { readonly reversePath: ReversePath; readonly ip: string; readonly hostName: string | undefined },
+    settings: GreylistSettings,
+  ): Promise<GreylistResult> {
     try {
       return await this.#judge(greylistKey(sender.reversePath, sendingSide(sender.ip, sender.hostName)), `host ${addressOf(sender.ip)}`, settings)
     } catch (err) {

@@ -85,30 +85,90 @@ const cases: readonly Case[] = [
   { what: 'not blocked', settings: { listMode: 'block', block: ['bob@a.example'] }, expected: 'pass: not listed' },
   { what: 'the null path is nobody', settings: { listMode: 'block', block: ['a.example'] }, sender: '', expected: 'pass: not listed' },
   { what: 'a host name is asked for when an entry needs it', settings: { listMode: 'block', block: ['host:.a.example'] }, expected: 'ask' },
-  { what: 'but not when another entry matches', settings: { listMode: 'block', block: ['host:.b.example', 'a.example'] }, expected: 'fail: listed (a.example)' },
-  { what: 'blocked by host name', settings: { listMode: 'block', block: ['host:.a.example'] }, names: ['mx.a.example'], expected: 'fail: listed (host:.a.example)' },
+  {
+    what: 'but not when another entry matches',
+    settings: { listMode: 'block', block: ['host:.b.example', 'a.example'] },
+    expected: 'fail: listed (a.example)',
+  },
+  {
+    what: 'blocked by host name',
+    settings: { listMode: 'block', block: ['host:.a.example'] },
+    names: ['mx.a.example'],
+    expected: 'fail: listed (host:.a.example)',
+  },
   { what: 'another host name', settings: { listMode: 'block', block: ['host:.a.example'] }, names: ['mx.b.example'], expected: 'pass: not listed' },
   { what: 'no host name', settings: { listMode: 'block', block: ['host:.a.example'] }, names: [], expected: 'pass: not listed' },
   { what: 'DNS could not tell', settings: { listMode: 'block', block: ['host:.a.example'] }, names: 'unknown', expected: 'temperror: host name unknown' },
-  { what: 'let through wins over block', settings: { listMode: 'block', block: ['a.example'], letThrough: ['ann@a.example'] }, expected: 'pass: let through (ann@a.example)' },
+  {
+    what: 'let through wins over block',
+    settings: { listMode: 'block', block: ['a.example'], letThrough: ['ann@a.example'] },
+    expected: 'pass: let through (ann@a.example)',
+  },
   { what: 'let through without a mode', settings: { letThrough: ['192.0.2.1'] }, expected: 'pass: let through (192.0.2.1)' },
-  { what: 'a let-through host name may save a blocked sender', settings: { listMode: 'block', block: ['a.example'], letThrough: ['host:mx.b.example'] }, expected: 'ask' },
-  { what: 'and does', settings: { listMode: 'block', block: ['a.example'], letThrough: ['host:mx.b.example'] }, names: ['mx.b.example'], expected: 'pass: let through (host:mx.b.example)' },
-  { what: 'or does not', settings: { listMode: 'block', block: ['a.example'], letThrough: ['host:mx.b.example'] }, names: [], expected: 'fail: listed (a.example)' },
-  { what: 'or nobody knows', settings: { listMode: 'block', block: ['a.example'], letThrough: ['host:mx.b.example'] }, names: 'unknown', expected: 'temperror: host name unknown' },
-  { what: 'nobody knows, but nothing blocks', settings: { listMode: 'block', block: ['b.example'], letThrough: ['host:mx.b.example'] }, names: 'unknown', expected: 'pass: not listed' },
+  {
+    what: 'a let-through host name may save a blocked sender',
+    settings: { listMode: 'block', block: ['a.example'], letThrough: ['host:mx.b.example'] },
+    expected: 'ask',
+  },
+  {
+    what: 'and does',
+    settings: { listMode: 'block', block: ['a.example'], letThrough: ['host:mx.b.example'] },
+    names: ['mx.b.example'],
+    expected: 'pass: let through (host:mx.b.example)',
+  },
+  {
+    what: 'or does not',
+    settings: { listMode: 'block', block: ['a.example'], letThrough: ['host:mx.b.example'] },
+    names: [],
+    expected: 'fail: listed (a.example)',
+  },
+  {
+    what: 'or nobody knows',
+    settings: { listMode: 'block', block: ['a.example'], letThrough: ['host:mx.b.example'] },
+    names: 'unknown',
+    expected: 'temperror: host name unknown',
+  },
+  {
+    what: 'nobody knows, but nothing blocks',
+    settings: { listMode: 'block', block: ['b.example'], letThrough: ['host:mx.b.example'] },
+    names: 'unknown',
+    expected: 'pass: not listed',
+  },
   { what: 'let through by host name, without a mode', settings: { letThrough: ['host:mx.b.example'] }, expected: 'ask' },
   { what: 'nobody knows, without a mode', settings: { letThrough: ['host:mx.b.example'] }, names: 'unknown', expected: 'none: off' },
   { what: 'allowed by address', settings: { listMode: 'allow-only', allowOnly: ['ann@a.example'] }, expected: 'pass: allowed (ann@a.example)' },
   { what: 'allowed by IP', settings: { listMode: 'allow-only', allowOnly: ['192.0.2.1'] }, expected: 'pass: allowed (192.0.2.1)' },
-  { what: 'not allowed: From may still match an address entry', settings: { listMode: 'allow-only', allowOnly: ['bob@a.example'] }, expected: 'none: From may match' },
+  {
+    what: 'not allowed: From may still match an address entry',
+    settings: { listMode: 'allow-only', allowOnly: ['bob@a.example'] },
+    expected: 'none: From may match',
+  },
   { what: 'not allowed: From cannot match an IP', settings: { listMode: 'allow-only', allowOnly: ['192.0.2.2'] }, expected: 'fail: not allowed' },
   { what: 'not allowed: an empty list allows nobody', settings: { listMode: 'allow-only' }, expected: 'fail: not allowed' },
-  { what: 'the null path may be allowed by its From', settings: { listMode: 'allow-only', allowOnly: ['a.example'] }, sender: '', expected: 'none: From may match' },
-  { what: 'allowed by host name', settings: { listMode: 'allow-only', allowOnly: ['host:mx.b.example'] }, names: ['mx.b.example'], expected: 'pass: allowed (host:mx.b.example)' },
+  {
+    what: 'the null path may be allowed by its From',
+    settings: { listMode: 'allow-only', allowOnly: ['a.example'] },
+    sender: '',
+    expected: 'none: From may match',
+  },
+  {
+    what: 'allowed by host name',
+    settings: { listMode: 'allow-only', allowOnly: ['host:mx.b.example'] },
+    names: ['mx.b.example'],
+    expected: 'pass: allowed (host:mx.b.example)',
+  },
   { what: 'a host name has to be asked for', settings: { listMode: 'allow-only', allowOnly: ['host:mx.b.example'] }, expected: 'ask' },
-  { what: 'DNS could not tell who is allowed', settings: { listMode: 'allow-only', allowOnly: ['host:mx.b.example'] }, names: 'unknown', expected: 'temperror: host name unknown' },
-  { what: 'let through passes allow-only', settings: { listMode: 'allow-only', allowOnly: ['bob@b.example'], letThrough: ['a.example'] }, expected: 'pass: let through (a.example)' },
+  {
+    what: 'DNS could not tell who is allowed',
+    settings: { listMode: 'allow-only', allowOnly: ['host:mx.b.example'] },
+    names: 'unknown',
+    expected: 'temperror: host name unknown',
+  },
+  {
+    what: 'let through passes allow-only',
+    settings: { listMode: 'allow-only', allowOnly: ['bob@b.example'], letThrough: ['a.example'] },
+    expected: 'pass: let through (a.example)',
+  },
   { what: 'the allow-only list counts in its mode only', settings: { listMode: 'block', allowOnly: ['ann@a.example'] }, expected: 'pass: not listed' },
 ]
 
@@ -151,7 +211,8 @@ test('the key of an answer: the same entries in any order, other kinds aside', (
 })
 
 test('10,000 entries cost what ten cost', () => {
-  const make = (count: number) => Array.from({ length: count }, (_, at) => [`u${at}@d${at}.example`, `.d${at}.test`, `10.${at >> 8}.${at & 255}.0/24`, `host:.h${at}.example`][at & 3] ?? '')
+  const make = (count: number) =>
+    Array.from({ length: count }, (_, at) => [`u${at}@d${at}.example`, `.d${at}.test`, `10.${at >> 8}.${at & 255}.0/24`, `host:.h${at}.example`][at & 3] ?? '')
   const time = (block: readonly string[]) => {
     const settings: AddressSettings = { ...base, listMode: 'block', block }
     const sender = { reversePath: address('someone@mail.nowhere.example'), ip: '192.0.2.1', hostNames: ['mx.nowhere.example'] }

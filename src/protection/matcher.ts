@@ -114,8 +114,8 @@ class Networks {
 
   add(words: readonly number[], version: 4 | 6, prefix: number, text: string): void {
     const lengths = this.#ofLength[version]
-    let networks = lengths.get(prefix)
-    if (networks === undefined) lengths.set(prefix, (networks = new Map()))
+    const networks = lengths.get(prefix) ?? new Map<string, string>()
+    lengths.set(prefix, networks)
     networks.set(prefixKey(words, prefix), text)
   }
 
@@ -143,5 +143,9 @@ function prefixKey(words: readonly number[], prefix: number): string {
 }
 
 function digest(senders: readonly string[]): string {
-  return senders.length === 0 ? '' : createHash('sha256').update([...senders].sort().join('\n')).digest('base64url')
+  return senders.length === 0
+    ? ''
+    : createHash('sha256')
+        .update([...senders].sort().join('\n'))
+        .digest('base64url')
 }

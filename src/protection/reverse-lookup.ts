@@ -12,7 +12,13 @@ const timeoutMs = 5_000
  * could not tell. A name that is verified stays so whatever became of the others.
  */
 export type HostNames =
-  | { readonly status: 'verified'; /** In alphabetical order, since DNS shuffles. */ readonly names: readonly string[]; /** Names for which DNS could not tell. */ readonly undecided: readonly string[] }
+  | {
+      readonly status: 'verified'
+      /** In alphabetical order, since DNS shuffles. */
+      readonly names: readonly string[]
+      /** Names for which DNS could not tell. */
+      readonly undecided: readonly string[]
+    }
   | { readonly status: 'none'; readonly why: 'no name' | 'no name leads back'; readonly names: readonly string[] }
   | { readonly status: 'failed'; readonly why: 'too many names' | 'DNS failed' | 'too late'; readonly detail: string }
 

@@ -215,7 +215,12 @@ function sections(server: NameServer, name: string, type: string): packet.Packet
     at = held.CNAME.toLowerCase()
   }
   if (answers.some((answer) => answer.type === type) || records(server.zone, name)?.fault === 'no-soa') return { answers }
-  const soa: packet.Answer = { type: 'SOA', name: 'example', ttl: 3600, data: { mname: 'ns.example', rname: 'hostmaster.example', minimum: server.negativeTtl } }
+  const soa: packet.Answer = {
+    type: 'SOA',
+    name: 'example',
+    ttl: 3600,
+    data: { mname: 'ns.example', rname: 'hostmaster.example', minimum: server.negativeTtl },
+  }
   return { answers, authorities: [soa] }
 }
 
