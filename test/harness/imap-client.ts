@@ -18,3 +18,10 @@ export async function imapClient(server: Server, user: string): Promise<ImapFlow
     },
   })
 }
+
+/** How many messages a mailbox has, and the UID that the next one gets. */
+export async function statusOf(client: ImapFlow, mailbox: string): Promise<{ messages: number | undefined; uidNext: number | undefined }> {
+  const status = await client.status(mailbox, { messages: true, uidNext: true })
+  if (status === false) throw new Error(`no mailbox ${mailbox}`)
+  return { messages: status.messages, uidNext: status.uidNext }
+}
