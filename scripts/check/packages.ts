@@ -12,6 +12,7 @@ interface Locked {
 }
 
 interface Manifest {
+  readonly version: string
   readonly dependencies: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
   readonly optionalDependencies: Readonly<Record<string, string>>
@@ -31,6 +32,8 @@ export async function packages(root: string): Promise<Findings> {
   for (const [name, version] of Object.entries(direct)) {
     if (!/^(npm:(@[\w-]+\/)?[\w-]+@)?\d+\.\d+\.\d+$/.test(version)) problems.push(`package.json: ${name} is "${version}"; pin one version`)
   }
+  const versionFile = await read('src/app/version.ts').catch(() => undefined)
+  if (versionFile !== undefined && !versionFile.includes(`'${manifest.version}'`)) problems.push(`src/app/version.ts: package.json says ${manifest.version}`)
   const installed = Object.entries(lock.packages).filter(([place]) => place !== '')
   for (const [place, { integrity }] of installed) {
     if (integrity === undefined) problems.push(`package-lock.json: ${place} has no integrity`)

@@ -84,6 +84,7 @@ const faults: readonly { readonly check: string; readonly file: string; readonly
   { check: 'layout', file: 'src/store/index.ts', text: "export { count } from './count.ts'\n", found: /no index files/ },
   { check: 'packages', file: 'NOTICE', text: '', found: /NOTICE: lacks "zod \(MIT\)"/ },
   { check: 'packages', file: 'package.json', text: '{ "dependencies": { "zod": "^4.6.7" } }\n', found: /zod is "\^4\.6\.7"; pin one version/ },
+  { check: 'packages', file: 'src/app/version.ts', text: "export const version = '0.0.9'\n", found: /src\/app\/version\.ts: package\.json says/ },
   {
     check: 'words',
     file: 'src/store/README.md',
