@@ -38,15 +38,15 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const log = options.log ?? silent
   const balancers = options.proxyFrom.map(balancer)
   const peers = new Set<Peer>()
+  const shared = { choose: options.choose, onGone: (peer: Peer) => void peers.delete(peer) }
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     // Closed again before we came to it.
     if (socket.remoteAddress === undefined) {
       socket.destroy()
       return
     }
-    const peer = new Peer(socket, options.choose)
+    const peer = new Peer(socket, shared)
     peers.add(peer)
-    socket.once('close', () => peers.delete(peer))
     if (options.tls === undefined && balancers.length === 0) hand(peer, options, log)
     else void prepare(peer, balancers, options, log)
   })

@@ -18,6 +18,13 @@ const handshakeMs = 30_000
 /** The certificate for the name a client asked for (SNI, RFC 6066 3); undefined: the default one. */
 export type CertificateChoice = (serverName: string) => SecureContext | undefined
 
+/** What all connections of one listener share. */
+export interface PeerOptions {
+  readonly choose: CertificateChoice | undefined
+  /** The connection is gone. */
+  readonly onGone: (peer: Peer) => void
+}
+
 /** Why `wait` came back. `input`: there is more than before. `woken`: `wake` was called. */
 export type WaitEnd = 'input' | 'closed' | 'woken' | 'timeout'
 
@@ -29,7 +36,6 @@ export class Peer implements Sleeper {
   /** As `mail/ip.ts` writes it; after a PROXY header, the original client's. */
   ip: string
   port: number
-  readonly localPort: number
   /** Set by the protocol: says its last words when the deadline passes; the connection is ended after it. */
   onDeadline: ((peer: Peer) => void) | undefined
   /** Set by the protocol: the server wants to stop. End at once if idle, else when `draining` is seen at the next good moment. */
@@ -41,7 +47,7 @@ export class Peer implements Sleeper {
 
   #socket: Socket
   readonly #reader = new LineReader()
-  readonly #choose: CertificateChoice | undefined
+  readonly #options: PeerOptions
   /** Text and octets written in this tick, in order; text is joined while no octets come between. */
   #text = ''
   #pending: (string | Uint8Array)[] | undefined
@@ -62,15 +68,19 @@ export class Peer implements Sleeper {
   #closed: PromiseWithResolvers<void> | undefined
   #tls: string | undefined
 
-  constructor(socket: Socket, choose?: CertificateChoice) {
+  constructor(socket: Socket, options: PeerOptions) {
     this.#socket = socket
-    this.#choose = choose
+    this.#options = options
     const remote = socket.remoteAddress ?? ''
     const zone = remote.indexOf('%')
     this.ip = normaliseIp(zone < 0 ? remote : remote.slice(0, zone)) ?? '0.0.0.0'
     this.port = socket.remotePort ?? 0
-    this.localPort = socket.localPort ?? 0
     this.#attach(socket)
+  }
+
+  /** Ours; asked of the system only when somebody wants it. */
+  get localPort(): number {
+    return this.#socket.localPort ?? 0
   }
 
   /** Protocol and cipher, "TLSv1.3 TLS_AES_256_GCM_SHA384"; undefined: not encrypted. */
@@ -268,7 +278,7 @@ export class Peer implements Sleeper {
   async #handshake(context: SecureContext): Promise<void> {
     const plain = this.#socket
     if (plain.destroyed) throw new Error('connection closed before the TLS handshake')
-    const choose = this.#choose
+    const { choose } = this.#options
     const secure = new TLSSocket(plain, {
       isServer: true,
       secureContext: context,
@@ -382,6 +392,7 @@ export class Peer implements Sleeper {
     this.#alarm?.clear()
     this.#onDrained()
     this.#settle('closed')
+    this.#options.onGone(this)
     this.#closed?.resolve()
   }
 
