@@ -14,7 +14,7 @@ import { Verified } from './verified.ts'
 
 interface SignInDependencies {
   readonly directory: { readonly settings: Settings; signInRow(address: Address): Promise<SignInRow | undefined> }
-  readonly guesses: Pick<Guesses, 'delayMs' | 'failed' | 'succeeded'>
+  readonly guesses: Pick<Guesses, 'delayMs' | 'failed' | 'succeeded' | 'unanswered'>
   readonly clock: Clock
   readonly log: Log
 }
@@ -68,6 +68,7 @@ export class PasswordSignIn implements SignIn {
     if (braked) {
       if (answer.signedIn !== undefined || answer.refused === 'locked') this.#deps.guesses.succeeded(attempt)
       else if (answer.refused === 'credentials') this.#deps.guesses.failed(attempt)
+      else this.#deps.guesses.unanswered(attempt)
     }
     return answer
   }

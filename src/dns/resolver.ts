@@ -141,6 +141,9 @@ export class Resolver {
   }
 }
 
+/** Whatever the file says: RFC 6761 6.3, and RFC 6303 for the way back. */
+const loopbackHosts = '127.0.0.1 localhost\n::1 localhost'
+
 /** Where answers come from, until the next reload. */
 interface Sources {
   readonly exchange: Exchange
@@ -158,7 +161,7 @@ function openSources(options: ResolverOptions, servers: readonly string[]): Sour
     closing.abort()
     exchange.close()
   }
-  const hosts = ofSystem ? new HostsFile(readTextFile(options.hostsFile ?? '/etc/hosts')) : undefined
+  const hosts = ofSystem ? new HostsFile(`${readTextFile(options.hostsFile ?? '/etc/hosts')}\n${loopbackHosts}`) : undefined
   return { exchange, hosts, signal: closing.signal, close }
 }
 

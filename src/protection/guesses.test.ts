@@ -76,3 +76,25 @@ test('a right password from a host does not pay for its wrong ones', () => {
   guesses.succeeded({ account: 'mallory@a.example', ip: '192.0.2.1' })
   assert.notEqual(delay('ann@a.example', '192.0.2.1'), 0)
 })
+
+test('a whole office may sign in at once; a thousand guesses at once are too many', () => {
+  const { guesses, delay } = make()
+  for (let user = 0; user < 50; user++) assert.equal(delay(`u${user}@a.example`, '192.0.2.1'), 0)
+  for (let user = 0; user < 50; user++) guesses.succeeded({ account: `u${user}@a.example`, ip: '192.0.2.1' })
+  for (let user = 50; user < 100; user++) assert.equal(delay(`u${user}@a.example`, '192.0.2.1'), 0)
+  const answers = Array.from({ length: 900 }, (_, at) => delay(`g${at}@a.example`, '192.0.2.1'))
+  assert.ok(answers.filter((answer) => answer === 0).length <= 6, 'without waiting')
+  assert.equal(answers.at(-1), 'throttled')
+})
+
+test('what we could not answer is not held against anybody, nor what nobody reported', () => {
+  const { clock, guesses, delay } = make()
+  for (let turn = 0; turn < 200; turn++) {
+    assert.equal(delay('ann@a.example', '192.0.2.1'), 0)
+    guesses.unanswered({ account: 'ann@a.example', ip: '192.0.2.1' })
+  }
+  for (let turn = 0; turn < 60; turn++) delay('ann@a.example', '192.0.2.1')
+  assert.notEqual(delay('ann@a.example', '192.0.2.1'), 0)
+  clock.ms += 3 * 60_000
+  assert.equal(delay('ann@a.example', '192.0.2.1'), 0)
+})

@@ -10,21 +10,25 @@ export interface Attempt {
   readonly ip: string
 }
 
-/** Wrong passwords that cost nothing; past them answers come late. One is forgotten every `recoveryMs`. */
+/**
+ * Wrong passwords that cost nothing; past them answers come late. One is forgotten every `recoveryMs`. Attempts that are not decided yet
+ * count like wrong ones past `parallel`: an office may sign in all at once after a restart, a thousand guesses may not.
+ */
 interface Patience {
   readonly free: number
   readonly recoveryMs: number
+  readonly parallel: number
 }
 
 const minuteMs = 60_000
 
 /** From one host: a mistyped password a few times is human. */
-const hostPatience: Patience = { free: 5, recoveryMs: 5 * minuteMs }
-const networkPatience: Patience = { free: 20, recoveryMs: minuteMs }
+const hostPatience: Patience = { free: 5, recoveryMs: 5 * minuteMs, parallel: 50 }
+const networkPatience: Patience = { free: 20, recoveryMs: minuteMs, parallel: 200 }
 /** Against one account from everywhere that its owner has not signed in from. */
-const accountPatience: Patience = { free: 10, recoveryMs: 5 * minuteMs }
+const accountPatience: Patience = { free: 10, recoveryMs: 5 * minuteMs, parallel: 20 }
 /** Where this account's owner has signed in before: a phone with the old password tries on for days. */
-const knownPatience: Patience = { free: 30, recoveryMs: minuteMs }
+const knownPatience: Patience = { free: 30, recoveryMs: minuteMs, parallel: 50 }
 
 const firstDelayMs = 500
 /** The longest one guess delays the next answer by. */
@@ -34,6 +38,8 @@ export const maxDelayMs = 30_000
 
 /** Entries remembered of each kind; past that the longest unused go. */
 const maxEntries = 50_000
+/** An attempt that nobody reported on is forgotten after this. */
+const undecidedMs = 2 * minuteMs
 /** Longer names are no account's; the rest is not worth the memory. */
 const maxNameLength = 320
 
@@ -54,32 +60,54 @@ export class Guesses {
     this.#clock = clock
   }
 
-  /** Milliseconds to wait before the password is looked at and answered; `throttled`: do not look, say "later". */
+  /**
+   * Milliseconds to wait before the password is looked at and answered; `throttled`: do not look, say "later". Every number is followed by
+   * one of `failed`, `succeeded` and `unanswered`.
+   */
   delayMs(attempt: Attempt): number | 'throttled' {
     const nowMs = this.#clock.now()
     const known = this.#known.get(knownKey(attempt))
-    if (known !== undefined) return Math.min(known.wait(nowMs, knownPatience), maxDelayMs)
-    const host = this.#hosts.get(addressOf(attempt.ip))
-    const network = this.#networks.get(networkOf(attempt.ip, 24, 48))
-    const placeMs = Math.max(host?.nextInMs(nowMs, hostPatience) ?? 0, network?.nextInMs(nowMs, networkPatience) ?? 0)
-    if (placeMs > maxDelayMs) return 'throttled'
-    const account = this.#accounts.get(accountKey(attempt))
-    const waits = [host?.wait(nowMs, hostPatience), network?.wait(nowMs, networkPatience), account?.step(nowMs, accountPatience)]
-    return Math.max(...waits.map((wait) => wait ?? 0))
+    if (known !== undefined) return Math.min(known.begin(nowMs, knownPatience), maxDelayMs)
+    const { host, network, account } = this.#paces(attempt)
+    if (Math.max(host.nextInMs(nowMs, hostPatience), network.nextInMs(nowMs, networkPatience)) > maxDelayMs) return 'throttled'
+    // An account's answers do not queue up: whoever guesses at it must not push the owner's turn away
+    const accountMs = account.step(nowMs, accountPatience)
+    account.begin(nowMs, accountPatience)
+    return Math.max(host.begin(nowMs, hostPatience), network.begin(nowMs, networkPatience), accountMs)
   }
 
   failed(attempt: Attempt): void {
     const nowMs = this.#clock.now()
     const known = this.#known.get(knownKey(attempt))
     if (known !== undefined) return known.wrong(nowMs, knownPatience)
-    paceOf(this.#hosts, addressOf(attempt.ip)).wrong(nowMs, hostPatience)
-    paceOf(this.#networks, networkOf(attempt.ip, 24, 48)).wrong(nowMs, networkPatience)
-    paceOf(this.#accounts, accountKey(attempt)).wrong(nowMs, accountPatience)
+    const { host, network, account } = this.#paces(attempt)
+    host.wrong(nowMs, hostPatience)
+    network.wrong(nowMs, networkPatience)
+    account.wrong(nowMs, accountPatience)
   }
 
   /** From now on this host is one of the account's own. What the host guessed at other accounts is not forgotten. */
   succeeded(attempt: Attempt): void {
+    this.unanswered(attempt)
     paceOf(this.#known, knownKey(attempt))
+  }
+
+  /** The password was not looked at, by a fault of ours. */
+  unanswered(attempt: Attempt): void {
+    const known = this.#known.get(knownKey(attempt))
+    if (known !== undefined) return known.end()
+    const { host, network, account } = this.#paces(attempt)
+    host.end()
+    network.end()
+    account.end()
+  }
+
+  #paces(attempt: Attempt): { readonly host: Pace; readonly network: Pace; readonly account: Pace } {
+    return {
+      host: paceOf(this.#hosts, addressOf(attempt.ip)),
+      network: paceOf(this.#networks, networkOf(attempt.ip, 24, 48)),
+      account: paceOf(this.#accounts, accountKey(attempt)),
+    }
   }
 }
 
@@ -87,14 +115,23 @@ export class Guesses {
 class Pace {
   readonly #wrong = new Bucket()
   #nextMs = 0
+  /** Attempts that are not decided yet, and when the last one came. */
+  #undecided = 0
+  #lastMs = 0
 
   wrong(nowMs: number, patience: Patience): void {
+    this.end()
     this.#wrong.add(nowMs, 1, patience.recoveryMs)
+  }
+
+  end(): void {
+    if (this.#undecided > 0) this.#undecided--
   }
 
   /** How long the next answer takes, from its turn. 0 while guesses are free. */
   step(nowMs: number, patience: Patience): number {
-    const excess = Math.round(this.#wrong.level(nowMs, 1, patience.recoveryMs)) - patience.free
+    const undecided = nowMs - this.#lastMs > undecidedMs ? 0 : Math.max(0, this.#undecided - patience.parallel)
+    const excess = Math.round(this.#wrong.level(nowMs, 1, patience.recoveryMs)) + undecided - patience.free
     return excess < 0 ? 0 : Math.min(maxStepMs, firstDelayMs * 2 ** Math.min(excess, 10))
   }
 
@@ -105,9 +142,12 @@ class Pace {
   }
 
   /** The same, and the answer's turn is taken. */
-  wait(nowMs: number, patience: Patience): number {
+  begin(nowMs: number, patience: Patience): number {
     const wait = this.nextInMs(nowMs, patience)
-    if (wait > 0) this.#nextMs = Math.min(nowMs + wait, nowMs + maxDelayMs + maxStepMs)
+    if (wait > 0) this.#nextMs = nowMs + Math.min(wait, maxDelayMs + maxStepMs)
+    if (nowMs - this.#lastMs > undecidedMs) this.#undecided = 0
+    this.#undecided++
+    this.#lastMs = nowMs
     return wait
   }
 }
