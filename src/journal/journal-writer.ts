@@ -48,7 +48,10 @@ interface Kind {
   rowId: JournalId | undefined
 }
 
-/** Writes refusals to the journal in batches. `record` never waits, never fails and keeps a bounded amount of memory. */
+/**
+ * Writes refusals to the journal in batches. `record` never waits, never fails and keeps a bounded amount of memory. When the
+ * database answers neither yes nor no, entries are written again: a refusal may then be seen twice, never not at all.
+ */
 export class JournalWriter {
   readonly #database: Database
   readonly #clock: Clock

@@ -35,10 +35,11 @@ const shortestInText = 5
 export function makePhrase(reply: string, checks: readonly TimedCheck[], marked: Marked): Phrased {
   const details: string[] = []
   const shapes = checks.map(({ check, result, reason, detail }): PhraseCheck => {
-    if (detail === undefined) return [check, result, reason]
+    const said = markText(reason, marked)
+    if (detail === undefined) return [check, result, said]
     const mark = marks.find((name) => marked[name] === detail)
     if (mark === undefined) details.push(detail)
-    return [check, result, reason, mark === undefined ? ownDetail : `%${mark}`]
+    return [check, result, said, mark === undefined ? ownDetail : `%${mark}`]
   })
   const micros = checks.map((check) => Math.max(0, Math.round(check.micros)).toString(36)).join(',')
   return {
@@ -53,7 +54,7 @@ export function readPhrase({ phrase, varied }: Phrased, marked: Marked): { reado
   const micros = microsText.split(',')
   const details = (JSON.parse(detailsText) as string[]).values()
   const checks = shapes.map(([check, result, reason, mark], index): TimedCheck => {
-    const found = { check: check as CheckName, result: result as CheckOutcome, reason, micros: Number.parseInt(micros[index] ?? '0', 36) }
+    const found = { check: check as CheckName, result: result as CheckOutcome, reason: unmarkText(reason, marked), micros: Number.parseInt(micros[index] ?? '0', 36) }
     if (mark === undefined) return found
     return { ...found, detail: mark === ownDetail ? (details.next().value ?? '') : unmarkText(mark, marked) }
   })

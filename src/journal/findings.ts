@@ -1,0 +1,107 @@
+import type { Text } from '../base/language.ts'
+import type { CheckName, CheckOutcome } from '../mail/check.ts'
+
+/** Names of the checks as a heading; the long form of what each does is SPEC section A. */
+export const checkNames: Readonly<Record<CheckName, Text>> = {
+  'connection-limits': { en: 'connection limits', de: 'Verbindungsgrenzen' },
+  'early-talker': { en: 'early talker', de: 'Vorlauter' },
+  sender: { en: 'sender', de: 'Absender' },
+  address: { en: 'address', de: 'Adresse' },
+  relay: { en: 'relaying', de: 'Weiterleitung' },
+  size: { en: 'size', de: 'Größe' },
+  quota: { en: 'storage', de: 'Speicherplatz' },
+  lists: { en: 'lists', de: 'Listen' },
+  'reverse-lookup': { en: 'reverse lookup', de: 'Rückwärtssuche' },
+  greylisting: { en: 'greylisting', de: 'Greylisting' },
+  loop: { en: 'mail loop', de: 'Mailschleife' },
+  'message-form': { en: 'form of the message', de: 'Form der Nachricht' },
+  storage: { en: 'this server', de: 'dieser Server' },
+}
+
+export const outcomeWords: Readonly<Record<CheckOutcome, Text>> = {
+  pass: { en: 'passed', de: 'bestanden' },
+  fail: { en: 'failed', de: 'nicht bestanden' },
+  none: { en: 'nothing to judge', de: 'nichts zu prüfen' },
+  temperror: { en: 'could not be checked', de: 'nicht prüfbar' },
+  wait: { en: 'must wait', de: 'muss warten' },
+  skip: { en: 'not needed', de: 'nicht nötig' },
+}
+
+/**
+ * What a check found, as a clause. `{detail}` is the finding's detail, `{ip}` the client. A reason that is missing here is
+ * shown as it is, so a new one never hides.
+ */
+export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string, Text>>>>> = {
+  'connection-limits': {
+    'too many at once': { en: 'there were too many connections from its network at once', de: 'es gab zu viele gleichzeitige Verbindungen aus seinem Netz' },
+    'too many a minute': { en: 'there were too many connections from its network within a minute', de: 'es gab zu viele Verbindungen aus seinem Netz in einer Minute' },
+    'too many errors': { en: 'it made too many errors', de: 'es machte zu viele Fehler' },
+    'too many unknown recipients': { en: 'it asked for too many addresses that do not exist', de: 'es fragte nach zu vielen Adressen, die es nicht gibt' },
+  },
+  'early-talker': {
+    'spoke before the greeting': { en: 'it spoke before our greeting, as only spam programs do', de: 'es sprach vor unserer Begrüßung, wie es nur Spamprogramme tun' },
+  },
+  address: {
+    'no such address': { en: 'there is no such address', de: 'diese Adresse gibt es nicht' },
+    'leads back to itself': { en: 'the address leads back to itself', de: 'die Adresse führt zu sich selbst zurück' },
+    locked: { en: 'the address is locked for now', de: 'die Adresse ist vorläufig gesperrt' },
+    mailbox: { en: 'the address is a mailbox', de: 'die Adresse ist ein Postfach' },
+    forward: { en: 'the address is a forward', de: 'die Adresse ist eine Weiterleitung' },
+    list: { en: 'the address is a distribution list', de: 'die Adresse ist ein Verteiler' },
+    alias: { en: 'the address is an alias', de: 'die Adresse ist ein Alias' },
+  },
+  relay: {
+    'foreign domain': { en: 'the domain is not one of ours', de: 'die Domain ist keine von uns' },
+  },
+  size: {
+    'declared size': { en: 'the message is announced as larger than allowed ({detail} bytes)', de: 'die Nachricht ist größer angekündigt als erlaubt ({detail} Byte)' },
+    'true size': { en: 'the message is larger than allowed ({detail} bytes)', de: 'die Nachricht ist größer als erlaubt ({detail} Byte)' },
+    'different policy': {
+      en: 'this recipient has another size limit than the first one, and must get the message in a transaction of its own',
+      de: 'dieser Empfänger hat eine andere Größengrenze als der erste und muss die Nachricht in einem eigenen Vorgang bekommen',
+    },
+  },
+  quota: {
+    'mailbox full': { en: 'the mailbox is full', de: 'das Postfach ist voll' },
+  },
+  lists: {
+    off: { en: 'the address uses no lists', de: 'die Adresse benutzt keine Listen' },
+    'let through': { en: 'the sender is on the list “always let through” ({detail})', de: 'der Absender steht auf der Liste „immer durchlassen“ ({detail})' },
+    listed: { en: 'the sender is on the block list of the address ({detail})', de: 'der Absender steht auf der Sperrliste der Adresse ({detail})' },
+    'not listed': { en: 'the sender is not on the block list', de: 'der Absender steht nicht auf der Sperrliste' },
+    allowed: { en: 'the sender is on the list of those allowed ({detail})', de: 'der Absender steht auf der Liste der Erlaubten ({detail})' },
+    'not allowed': { en: 'the address takes mail only from listed senders, and this one is not listed', de: 'die Adresse nimmt nur Mail von gelisteten Absendern, und dieser ist nicht gelistet' },
+    'From may match': { en: 'the lists are judged once the message is there', de: 'die Listen werden geprüft, sobald die Nachricht da ist' },
+    'host name unknown': { en: 'the host name that the lists ask for could not be found out', de: 'der Rechnername, nach dem die Listen fragen, war nicht zu ermitteln' },
+    'always accepted': { en: 'mail to this address is always accepted', de: 'Mail an diese Adresse wird immer angenommen' },
+    'different policy': {
+      en: 'this recipient has other lists than the first one, and must get the message in a transaction of its own',
+      de: 'dieser Empfänger hat andere Listen als der erste und muss die Nachricht in einem eigenen Vorgang bekommen',
+    },
+  },
+  'reverse-lookup': {
+    verified: { en: 'the address {ip} has the host name {detail}, which leads back to it', de: 'die Adresse {ip} hat den Rechnernamen {detail}, der zu ihr zurückführt' },
+    'no name': { en: 'the address {ip} has no host name', de: 'die Adresse {ip} hat keinen Rechnernamen' },
+    'no name leads back': { en: 'no host name of {ip} leads back to it ({detail})', de: 'kein Rechnername von {ip} führt zu ihr zurück ({detail})' },
+    'not the EHLO name': { en: 'the host gave another name than its own ({detail})', de: 'der Rechner nannte einen anderen Namen als seinen ({detail})' },
+    'too many names': { en: 'the address {ip} has too many host names ({detail})', de: 'die Adresse {ip} hat zu viele Rechnernamen ({detail})' },
+    'DNS failed': { en: 'the DNS did not answer as it should ({detail})', de: 'das DNS antwortete nicht, wie es soll ({detail})' },
+    'too late': { en: 'the DNS took too long ({detail})', de: 'das DNS brauchte zu lange ({detail})' },
+  },
+  greylisting: {
+    'first seen': { en: 'the sender was seen for the first time', de: 'der Absender wurde zum ersten Mal gesehen' },
+    'too soon': { en: 'the sender came back too soon', de: 'der Absender kam zu früh wieder' },
+    'came back': { en: 'the sender came back after the wait', de: 'der Absender kam nach der Wartezeit wieder' },
+    known: { en: 'the sender is known', de: 'der Absender ist bekannt' },
+    'trusted host': { en: 'the host has passed several times', de: 'der Rechner kam schon mehrmals durch' },
+    'let through': { en: 'the sender is on the list “always let through”', de: 'der Absender steht auf der Liste „immer durchlassen“' },
+    allowed: { en: 'the sender is on the list of those allowed', de: 'der Absender steht auf der Liste der Erlaubten' },
+    'table unavailable': { en: 'the memory of senders could not be asked', de: 'das Gedächtnis der Absender war nicht zu fragen' },
+  },
+  loop: {
+    'too many Received fields': { en: 'the message goes round in circles: {detail} servers have handed it on', de: 'die Nachricht läuft im Kreis: {detail} Server haben sie weitergereicht' },
+  },
+  storage: {
+    'fault of ours': { en: 'this server had a fault of its own', de: 'dieser Server hatte einen eigenen Fehler' },
+  },
+}

@@ -1,0 +1,70 @@
+import type { Language, Text } from '../base/language.ts'
+import type { TimedCheck } from '../mail/check.ts'
+import { decidingCheck } from './alike.ts'
+import type { JournalEntry, JournalOutcome } from './entry.ts'
+import { checkNames, findings, outcomeWords } from './findings.ts'
+
+/** An entry in plain words, for CLI and panel. */
+export interface Told {
+  /** What became of it and why, in one to three sentences. */
+  readonly summary: string
+  /** One line for each check, in the order in which they ran. */
+  readonly checks: readonly string[]
+}
+
+/** No database, no clock: the same entry always reads the same. */
+export function tell(entry: JournalEntry & { readonly repeats?: number }, language: Language): Told {
+  const sentences = [outcomeSentence(entry, language), ...advice(entry, language), ...repeated(entry.repeats ?? 1, language)]
+  return { summary: sentences.join(' '), checks: entry.checks.map((check) => checkLine(check, entry, language)) }
+}
+
+const outcomeNames: Readonly<Record<JournalOutcome, Text>> = {
+  delivered: { en: 'Delivered', de: 'Zugestellt' },
+  discarded: { en: 'Accepted and thrown away', de: 'Angenommen und weggeworfen' },
+  refused: { en: 'Refused', de: 'Abgelehnt' },
+  deferred: { en: 'Deferred', de: 'Aufgeschoben' },
+}
+
+function outcomeSentence(entry: JournalEntry, language: Language): string {
+  const name = outcomeNames[entry.outcome][language]
+  const because = entry.outcome === 'delivered' ? undefined : decidingCheck(entry.checks)
+  if (because === undefined) return entry.outcome === 'delivered' ? `${name}.` : `${name}: ${entry.reply}`
+  return `${name}: ${clause(because, entry, language)} (${checkNames[because.check][language]}).`
+}
+
+/** What happens next, or can be done. */
+function advice(entry: JournalEntry, language: Language): readonly string[] {
+  switch (entry.outcome) {
+    case 'delivered':
+    case 'discarded':
+      return []
+    case 'deferred':
+      return [again[language]]
+    case 'refused':
+      return entry.sender === undefined || entry.sender === '' ? [] : [returned[language]]
+  }
+}
+
+const again: Text = { en: 'The sending server may try again, and will do so by itself.', de: 'Der sendende Server darf es wieder versuchen und tut das von selbst.' }
+const returned: Text = { en: 'The sender is told by the sending server.', de: 'Der Absender erfährt es von seinem eigenen Server.' }
+
+function repeated(repeats: number, language: Language): readonly string[] {
+  if (repeats === 1) return []
+  return [language === 'en' ? `This entry stands for ${repeats} alike within an hour.` : `Dieser Eintrag steht für ${repeats} gleichartige innerhalb einer Stunde.`]
+}
+
+function checkLine(check: TimedCheck, entry: JournalEntry, language: Language): string {
+  return `${checkNames[check.check][language]}: ${outcomeWords[check.result][language]}, ${clause(check, entry, language)} (${duration(check.micros, language)})`
+}
+
+function clause({ check, reason, detail }: TimedCheck, entry: JournalEntry, language: Language): string {
+  const found = findings[check]?.[reason]?.[language]
+  if (found === undefined) return detail === undefined ? reason : `${reason} (${detail})`
+  const complete = detail === undefined ? found.replace(/ \(\{detail\}[^)]*\)/, '') : found
+  return complete.replaceAll(/\{(detail|ip)\}/g, (_whole, name: 'detail' | 'ip') => (name === 'ip' ? entry.clientIp : (detail ?? '?')))
+}
+
+function duration(micros: number, language: Language): string {
+  const [value, unit] = micros < 1000 ? [micros, 'µs'] : micros < 1_000_000 ? [micros / 1000, 'ms'] : [micros / 1_000_000, 's']
+  return `${new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format(value)} ${unit}`
+}
