@@ -109,7 +109,6 @@ export class Maildrop {
       const outcome = await this.#store.expunge(this.#accountId, this.#mailboxId, ranges.slice(from, from + rangesAtOnce), { deletedOnly: false })
       if (outcome.done === undefined) return false
     }
-    this.#deleted.clear()
     return true
   }
 
