@@ -202,6 +202,8 @@ withEachEngine((_, open) => {
   test('subscriptions outlive their mailbox (RFC 9051 6.3.7)', async (context) => {
     const { store } = await openTestStore(context, open)
     done(await store.createMailbox(ann, 'x'))
+    assert.deepEqual(await store.subscriptions(ann), ['INBOX'])
+    done(await store.subscribe(ann, 'x', true))
     done(await store.deleteMailbox(ann, 'x'))
     assert.deepEqual(await store.subscriptions(ann), ['INBOX', 'x'])
     done(await store.subscribe(ann, 'x', false))

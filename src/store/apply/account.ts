@@ -32,7 +32,8 @@ export async function insertMailbox(
     row.uidValidity,
     row.modSeq,
   )
-  await tx.run('INSERT INTO subscription (account_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING', row.accountId, row.name)
+  // Of the others the client says so itself (RFC 9051 6.3.4 has CREATE subscribe to nothing).
+  if (row.name === 'INBOX') await tx.run('INSERT INTO subscription (account_id, name) VALUES (?, ?) ON CONFLICT DO NOTHING', row.accountId, row.name)
 }
 
 /** Takes the account's next modSeq, counting what the change adds to or takes from the account. Undefined: no such account. */
