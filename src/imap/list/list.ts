@@ -55,7 +55,8 @@ class Lister {
     const { select, returns } = this.#command
     const mailbox = this.#hierarchy.mailbox(name)
     const attributes: string[] = []
-    if (mailbox === undefined) attributes.push('\\NonExistent', '\\Noselect')
+    // \NonExistent says \Noselect too (RFC 5258 3); who asked in the words of RFC 3501 may not know it.
+    if (mailbox === undefined) attributes.push('\\NonExistent', ...(select.subscribed ? [] : ['\\Noselect']))
     if ((select.subscribed || returns.subscribed) && this.#hierarchy.isSubscribed(name)) attributes.push('\\Subscribed')
     attributes.push(this.#hierarchy.hasChildren(name) ? '\\HasChildren' : '\\HasNoChildren')
     // Clients find their folders by plain LIST too (RFC 6154 2).

@@ -1,3 +1,4 @@
+import { readAddressList } from '../../message/address-list.ts'
 import { readDay } from '../../message/date.ts'
 import { decodeWords } from '../../message/encoded-word.ts'
 import { fields } from '../../message/header-section.ts'
@@ -6,6 +7,20 @@ import { fields } from '../../message/header-section.ts'
 export function fold(text: string): string {
   // oxlint-disable-next-line no-control-regex
   return /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : text.normalize('NFC').toLowerCase()
+}
+
+/** FROM, TO, CC and BCC ask for addresses as ENVELOPE has them, whatever comments and spaces stand between their parts. */
+const addressFields: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'bcc', 'sender', 'reply-to'])
+
+/** The field as it is written, and each of its addresses on a line of its own. */
+function addressText(value: string): string {
+  const addresses = readAddressList(value).map((item) => {
+    if (item.kind === 'group-end') return ''
+    if (item.kind === 'group-start') return item.name
+    const address = item.domain === undefined ? item.localPart : `${item.localPart}@${item.domain}`
+    return item.name === undefined ? address : `${item.name} <${address}>`
+  })
+  return [value, ...addresses].map(decodeWords).join('\n')
 }
 
 /** A message's header section, read for SEARCH: encoded words decoded, folding undone. Fields are looked up when asked for. */
@@ -22,7 +37,7 @@ export class MessageHeader {
   has(name: string, text: string): boolean {
     let values = this.#values.get(name)
     if (values === undefined) {
-      values = fields(this.#octets, name).map((value) => fold(decodeWords(unfolded(value))))
+      values = fields(this.#octets, name).map((value) => fold(addressFields.has(name) ? addressText(unfolded(value)) : decodeWords(unfolded(value))))
       this.#values.set(name, values)
     }
     return text === '' ? values.length > 0 : values.some((value) => value.includes(text))
