@@ -19,6 +19,7 @@ const debianPackages: readonly DebianPackage[] = [
   { name: 'mutt', file: '/usr/bin/mutt', use: 'reads over IMAP as a person does' },
   { name: 'fetchmail', file: '/usr/bin/fetchmail', use: 'fetches over POP3 and IMAP' },
   { name: 'curl', file: '/usr/bin/curl', use: 'reads over IMAP and POP3 in one command' },
+  { name: 'unbound', file: '/usr/sbin/unbound', use: 'a resolver that our DNS client is compared with' },
   { name: 'openssl', file: '/usr/bin/openssl', use: 'looks at TLS from outside' },
 ]
 

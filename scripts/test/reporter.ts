@@ -1,10 +1,11 @@
 /**
  * A node:test reporter that runs inside each test process and writes a TestResult in JSON on a line of its own for every test,
- * and `{"started": name}` before it, so that the runner knows what hung. Only tests that have no subtests are counted.
+ * and `{"started": name}` before it, so that the runner knows what hung. Only tests that have no subtests are counted. It
+ * shares standard output with the tests (a file of its own would fail under tests that make the file system fail), hence the mark.
  */
 import type { TestEvent } from 'node:test/reporters'
 import { inspect } from 'node:util'
-import type { TestResult } from './results.ts'
+import { mark, type TestResult } from './results.ts'
 
 /** How the events name one test. */
 interface Finished {
@@ -24,14 +25,14 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       const parent = open.at(-1)
       if (parent) parent.hasSubtests = true
       open.push({ name, hasSubtests: false })
-      yield `${JSON.stringify({ started: open.map((test) => test.name).join(' > ') })}\n`
+      yield `${mark}${JSON.stringify({ started: open.map((test) => test.name).join(' > ') })}\n`
     } else if (event.type === 'test:pass' || event.type === 'test:fail') {
       const finished = event.data as Finished
       open.length = finished.nesting + 1
       const { hasSubtests = false } = open[finished.nesting] ?? {}
       const result = resultOf(finished, event.type === 'test:fail', open.map((test) => test.name).join(' > '))
       if (result.outcome !== 'passed' || !hasSubtests) {
-        if (finished.details.error?.failureType !== 'subtestsFailed') yield `${JSON.stringify(result)}\n`
+        if (finished.details.error?.failureType !== 'subtestsFailed') yield `${mark}${JSON.stringify(result)}\n`
       }
     }
   }

@@ -6,3 +6,11 @@ export interface TestResult {
   /** Why it failed or was skipped. */
   readonly reason?: string
 }
+
+/** Stands before each line of the reporter: RECORD SEPARATOR, which tests do not write. */
+export const mark = '\u001E'
+
+/** What the reporter says of a test that begins. */
+export interface Started {
+  readonly started: string
+}

@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { TestResult } from './results.ts'
+import { mark, type Started, type TestResult } from './results.ts'
 
 /** All that one file came to. */
 export interface FileResult {
@@ -27,20 +27,17 @@ export async function runFile(root: string, file: string, limitMs: number, signa
   // Everything that a test makes goes into one folder, so that what is left of it is seen. Other users (PostgreSQL's) pass through.
   const scratch = await mkdtemp(path.join(tmpdir(), 'posthorn-'))
   await chmod(scratch, 0o755)
-  const events = path.join(scratch, '.events')
   const reporter = pathToFileURL(path.join(import.meta.dirname, 'reporter.ts')).href
-  const flags = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', `--test-reporter=${reporter}`, `--test-reporter-destination=${events}`]
+  const flags = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout']
   const child = spawn(process.execPath, [...flags, path.join(root, file)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: scratch, POSTHORN_TEST_SCRATCH: scratch, NODE_ENV: 'test' },
   })
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-outputBytes)
-    })
-  }
+  const report = new Report()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => report.take(text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => report.note(text))
+  const closed = once(child, 'close')
   let late = false
   const stop = () => child.kill('SIGKILL')
   const timer = setTimeout(() => {
@@ -53,16 +50,16 @@ export async function runFile(root: string, file: string, limitMs: number, signa
   signal.removeEventListener('abort', stop)
 
   const left = await endLeftovers(scratch)
-  child.stdout.destroy()
-  child.stderr.destroy()
-  const { tests, running } = await readEvents(events)
+  // Whoever else held its output has ended too, so that all of it can be read.
+  await closed
+  const { tests, running, output } = report
   const failed = tests.some((test) => test.outcome === 'failed')
   if (late) tests.push(whole(`took longer than ${limitMs / 1000} s; it was at "${running}"`))
   else if (killedBy !== null) tests.push(whole(`ended by ${killedBy} at "${running}"`))
   else if (code !== 0 && !failed) tests.push(whole(`ended with exit code ${code}, though no test failed`))
   else if (tests.length === 0) tests.push(whole('holds no test'))
   if (!late && killedBy === null) {
-    const folders = (await readdir(scratch)).filter((name) => name !== '.events' && name !== 'node-compile-cache')
+    const folders = (await readdir(scratch)).filter((name) => name !== 'node-compile-cache')
     if (left.length > 0) tests.push(whole(`left processes running: ${left.join(', ')}`))
     if (folders.length > 0) tests.push(whole(`left in its temporary folder: ${folders.slice(0, 10).join(', ')}`))
   }
@@ -70,17 +67,32 @@ export async function runFile(root: string, file: string, limitMs: number, signa
   return { file, ms: performance.now() - startedAt, tests, output }
 }
 
-async function readEvents(events: string): Promise<{ tests: TestResult[]; running: string }> {
-  const text = await readFile(events, 'utf8').catch(() => '')
-  const tests: TestResult[] = []
-  let running = 'the start'
-  // The last piece is empty, or broken off by a kill.
-  for (const line of text.split('\n').slice(0, -1)) {
-    const event = JSON.parse(line) as TestResult | { readonly started: string }
-    if ('started' in event) running = event.started
-    else tests.push(event)
+/** Takes a test process's output apart: what the reporter says, and what the tests write. */
+class Report {
+  readonly tests: TestResult[] = []
+  /** The test that began last. */
+  running = 'the start'
+  output = ''
+  #rest = ''
+
+  take(text: string): void {
+    const lines = (this.#rest + text).split('\n')
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const at = line.indexOf(mark)
+      if (at === -1) this.note(`${line}\n`)
+      else {
+        this.note(line.slice(0, at))
+        const event = JSON.parse(line.slice(at + 1)) as TestResult | Started
+        if ('started' in event) this.running = event.started
+        else this.tests.push(event)
+      }
+    }
   }
-  return { tests, running }
+
+  note(text: string): void {
+    this.output = (this.output + text).slice(-outputBytes)
+  }
 }
 
 /** Kills what the file started and did not end, known by its environment, however it was put into the background. */
