@@ -545,7 +545,7 @@ test('refusals of the SMTP server itself are noted for each recipient', async ()
   await using world = await World.make({ 'bob@our.example': {} })
   const talk = await world.begin()
   await talk.rcpt('bob@our.example')
-  world.policy.noteRefusal?.(talk.transaction, 'message-form', { code: 550, enhanced: '5.6.0', text: 'Message refused: NUL in it' })
+  world.policy.noteRefusal(talk.transaction, 'message-form', { code: 550, enhanced: '5.6.0', text: 'Message refused: NUL in it' })
   assert.deepEqual(
     world.journal.map(({ recipient, reply }) => [recipient, reply]),
     [['bob@our.example', '550 5.6.0 Message refused: NUL in it']],

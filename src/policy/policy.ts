@@ -79,5 +79,5 @@ export interface Policy {
    * The SMTP server refused the message itself, before policy could see it: its form (bare CR or LF, NUL, header section), its size
    * against what SIZE announces, or our own disk. For the journal only.
    */
-  noteRefusal?(transaction: Transaction, because: CheckName, reply: Reply): void
+  noteRefusal(transaction: Transaction, because: CheckName, reply: Reply): void
 }

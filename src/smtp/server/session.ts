@@ -87,7 +87,7 @@ export class Session {
 
   /** Refusals that policy did not make go into the journal like all others. */
   note(because: CheckName, reply: Reply): Reply {
-    if (this.transaction !== undefined) this.deps.policy.noteRefusal?.(this.transaction, because, reply)
+    if (this.transaction !== undefined) this.deps.policy.noteRefusal(this.transaction, because, reply)
     return reply
   }
 }

@@ -120,11 +120,11 @@ export class TextScanner {
     return to === length ? piece : piece.subarray(0, to)
   }
 
-  /** No more will come (BDAT LAST): a CR at the very end has no LF. */
+  /** No more will come (BDAT LAST): a CR at the very end has no LF; a last line without CRLF counts as if it had one. */
   finish(): void {
     this.ended = true
     if (this.#place === 'cr') this.fault ??= 'bare-cr'
-    if (this.#lineOctets > this.#maxLineOctets) this.fault ??= 'line-too-long'
+    if (this.#lineOctets + 2 > this.#maxLineOctets) this.fault ??= 'line-too-long'
   }
 }
 
