@@ -91,6 +91,11 @@ class AddressListReader {
           index = quoted.end
           break
         }
+        case octet.greater:
+        case octet.close:
+          // Nothing that they would close.
+          index += 1
+          break
         case octet.at:
           index = this.#readDomain(index + 1)
           break
@@ -206,7 +211,8 @@ class AddressListReader {
     this.#splitEntry()
     const wordsBefore = this.#words.length
     const { route, before, text: rest } = spec
-    this.#angle = before === undefined ? { route, localPart: rest, domain: undefined, wordsBefore } : { route, localPart: before, domain: rest.slice(1), wordsBefore }
+    this.#angle =
+      before === undefined ? { route, localPart: rest, domain: undefined, wordsBefore } : { route, localPart: before, domain: rest.slice(1), wordsBefore }
     return text.charCodeAt(index) === octet.greater ? index + 1 : index
   }
 }

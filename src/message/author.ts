@@ -16,7 +16,8 @@ export function author(headerSection: Uint8Array): Authors {
   const authors: Address[] = []
   for (const item of readAddressList(value)) {
     if (item.kind !== 'address') continue
-    const address = item.domain === undefined ? undefined : parseAddress(formatAddress({ localPart: octetsToText(item.localPart), domain: octetsToText(item.domain) }))
+    const address =
+      item.domain === undefined ? undefined : parseAddress(formatAddress({ localPart: octetsToText(item.localPart), domain: octetsToText(item.domain) }))
     if (address === undefined) return { fault: 'unreadable' }
     authors.push(address)
   }

@@ -46,7 +46,8 @@ function specific(part: Part, extended: boolean): string {
 /** body-fld-dsp, body-fld-lang, body-fld-loc. */
 function extension(part: Part): string {
   const { disposition, languages, location } = part.fields
-  const dsp = disposition === undefined || disposition.disposition === '' ? 'NIL' : `(${imapString(disposition.disposition)} ${parameterList(disposition.parameters)})`
+  const dsp =
+    disposition === undefined || disposition.disposition === '' ? 'NIL' : `(${imapString(disposition.disposition)} ${parameterList(disposition.parameters)})`
   return `${dsp} ${languageList(languages)} ${imapNstring(location)}`
 }
 

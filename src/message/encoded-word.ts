@@ -62,7 +62,10 @@ function readEncodedWord(octets: string, start: number): EncodedWord | 'unclosed
   const textEnd = octets.indexOf('?=', textStart)
   if (textEnd < 0) return 'unclosed'
   const coded = octets.slice(textStart, textEnd)
-  const [charset = ''] = octets.slice(start + 2, mark - 1).toLowerCase().split('*', 1)
+  const [charset = ''] = octets
+    .slice(start + 2, mark - 1)
+    .toLowerCase()
+    .split('*', 1)
   if (coding === 'B' || coding === 'b') return { charset, octets: Buffer.from(coded, 'base64'), end: textEnd + 2 }
   if (coding === 'Q' || coding === 'q') return { charset, octets: decodeQ(coded), end: textEnd + 2 }
   return undefined

@@ -96,8 +96,7 @@ export function isNamed(section: Buffer, at: number, name: string): boolean {
   for (let index = 0; index < name.length; index += 1) {
     const code = section[at + index] ?? 0
     const wanted = name.charCodeAt(index)
-    // Field names differ in case only by one bit in letters; the other names differ in more.
-    if (code !== wanted && (code ^ wanted) !== 0x20) return false
+    if (code !== wanted && ((code ^ wanted) !== 0x20 || !isLetter(code))) return false
   }
   let index = at + name.length
   while (section[index] === octet.space || section[index] === octet.tab) index += 1
@@ -124,4 +123,9 @@ export function emptyLineEnd(section: Buffer, at: number): number {
 
 function isBlank(code: number | undefined): boolean {
   return code === octet.space || code === octet.tab || code === octet.cr || code === octet.lf
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20
+  return lower >= 0x61 && lower <= 0x7a
 }

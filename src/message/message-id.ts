@@ -17,7 +17,10 @@ export function readMessageIds(text: string): string[] {
     if (code === octet.less) {
       const close = text.indexOf('>', index)
       const end = close < 0 ? text.length : close
-      const id = text.slice(index + 1, end).replace(/[\r\n]/g, '').trim()
+      const id = text
+        .slice(index + 1, end)
+        .replace(/[\r\n]/g, '')
+        .trim()
       if (id !== '') ids.push(id)
       index = end + 1
     } else if (code === octet.open) index = readComment(text, index).end

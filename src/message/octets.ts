@@ -3,7 +3,29 @@
  * charset the sender had in mind; text is made at the edge, by `octetsToText`.
  */
 
-export const octet = { tab: 9, lf: 10, cr: 13, space: 32, quote: 34, open: 40, close: 41, comma: 44, hyphen: 45, dot: 46, slash: 47, colon: 58, semicolon: 59, less: 60, equals: 61, greater: 62, question: 63, at: 64, bracketOpen: 91, backslash: 92, bracketClose: 93 } as const
+export const octet = {
+  tab: 9,
+  lf: 10,
+  cr: 13,
+  space: 32,
+  quote: 34,
+  open: 40,
+  close: 41,
+  comma: 44,
+  hyphen: 45,
+  dot: 46,
+  slash: 47,
+  colon: 58,
+  semicolon: 59,
+  less: 60,
+  equals: 61,
+  greater: 62,
+  question: 63,
+  at: 64,
+  bracketOpen: 91,
+  backslash: 92,
+  bracketClose: 93,
+} as const
 
 /** The same memory as a Buffer, whose searches are fast. */
 export function asBuffer(octets: Uint8Array): Buffer {

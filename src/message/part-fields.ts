@@ -32,8 +32,12 @@ export function boundaryOf(fields: PartFields): Buffer | undefined {
   return boundary === undefined || boundary === '' ? undefined : Buffer.from(boundary, 'latin1')
 }
 
-function effectiveType(contentType: { readonly type: string; readonly subtype: string; readonly parameters: readonly Parameter[] } | undefined, digest: boolean): Pick<PartFields, 'type' | 'subtype' | 'parameters'> {
-  if (contentType === undefined) return digest ? { type: 'message', subtype: 'rfc822', parameters: [] } : { type: 'text', subtype: 'plain', parameters: usAscii }
+function effectiveType(
+  contentType: { readonly type: string; readonly subtype: string; readonly parameters: readonly Parameter[] } | undefined,
+  digest: boolean,
+): Pick<PartFields, 'type' | 'subtype' | 'parameters'> {
+  if (contentType === undefined)
+    return digest ? { type: 'message', subtype: 'rfc822', parameters: [] } : { type: 'text', subtype: 'plain', parameters: usAscii }
   const { type, subtype, parameters } = contentType
   // RFC 2045 5.2: what cannot be understood is plain text. "text" alone is common enough to keep its charset.
   if (type === '' || subtype === '') return { type: 'text', subtype: 'plain', parameters: type === 'text' ? parameters : usAscii }

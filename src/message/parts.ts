@@ -28,9 +28,46 @@ export interface StoredPart {
 
 const version = 1
 const kinds: readonly PartKind[] = ['leaf', 'multipart', 'message']
-const types = ['', 'text/plain', 'text/html', 'multipart/mixed', 'multipart/alternative', 'multipart/related', 'message/rfc822', 'application/octet-stream', 'application/pdf', 'image/png', 'image/jpeg', 'image/gif', 'multipart/signed', 'multipart/report', 'message/delivery-status', 'text/calendar', 'application/pgp-signature', 'application/pkcs7-signature', 'text/rfc822-headers', 'multipart/encrypted']
+const types = [
+  '',
+  'text/plain',
+  'text/html',
+  'multipart/mixed',
+  'multipart/alternative',
+  'multipart/related',
+  'message/rfc822',
+  'application/octet-stream',
+  'application/pdf',
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'multipart/signed',
+  'multipart/report',
+  'message/delivery-status',
+  'text/calendar',
+  'application/pgp-signature',
+  'application/pkcs7-signature',
+  'text/rfc822-headers',
+  'multipart/encrypted',
+]
 const encodings = ['', '7bit', '8bit', 'quoted-printable', 'base64', 'binary']
-const charsets = ['', 'none', 'us-ascii', 'utf-8', 'iso-8859-1', 'iso-8859-15', 'windows-1252', 'iso-8859-2', 'windows-1251', 'koi8-r', 'gb2312', 'big5', 'iso-2022-jp', 'shift_jis', 'euc-kr']
+const charsets = [
+  '',
+  'none',
+  'us-ascii',
+  'utf-8',
+  'iso-8859-1',
+  'iso-8859-15',
+  'windows-1252',
+  'iso-8859-2',
+  'windows-1251',
+  'koi8-r',
+  'gb2312',
+  'big5',
+  'iso-2022-jp',
+  'shift_jis',
+  'euc-kr',
+]
 
 /** Longer type, encoding and charset texts mean nothing to a decoder. */
 const longestText = 127

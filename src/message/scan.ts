@@ -190,7 +190,8 @@ export class Scanner {
     const last = Math.max(0, window.length - longestCheap)
     for (let at = this.#at; ; ) {
       for (const nearby = Math.min(last, at + 64); at < nearby; at += 1) {
-        if (window[at] === octet.lf && window[at + 1] === octet.hyphen && window[at + 2] === octet.hyphen && this.#boundaries.mayBegin(window, at + 3)) return at
+        if (window[at] === octet.lf && window[at + 1] === octet.hyphen && window[at + 2] === octet.hyphen && this.#boundaries.mayBegin(window, at + 3))
+          return at
       }
       at = window.indexOf(lfHyphens, at)
       if (at < 0 || at >= last) return at
@@ -198,15 +199,20 @@ export class Scanner {
   }
 
   #skipDelimiterLine(): boolean {
-    const lf = this.#window.indexOf(octet.lf, this.#at)
+    const window = this.#window
+    const lf = window.indexOf(octet.lf, this.#at)
     if (lf < 0) {
-      this.#at = this.#window.length
-      return true
+      // A CR may be half of the line end that comes.
+      this.#at = !this.#final && window[window.length - 1] === octet.cr ? window.length - 1 : window.length
+      return this.#at === window.length
     }
-    this.#at = lf + 1
-    this.#atLineStart = true
-    this.#state = 'body'
-    if (this.#partFollows) this.#openChild(this.#at, false)
+    if (this.#partFollows) this.#openChild((this.#at = lf + 1), false)
+    else {
+      // The line end of a closing delimiter may belong to the delimiter behind it.
+      this.#at = lf > this.#at && window[lf - 1] === octet.cr ? lf - 1 : lf
+      this.#atLineStart = false
+      this.#state = 'body'
+    }
     return true
   }
 
@@ -346,7 +352,21 @@ interface Delimiter {
 
 function openPart(parent: OpenPart | undefined, headerStart: number, isMessage: boolean): OpenPart {
   const depth = parent === undefined ? 0 : parent.depth + 1
-  return { kind: 'leaf', headerStart, bodyStart: headerStart, bodyEnd: headerStart, lines: 0, fields: unread, children: [], envelope: undefined, parent, depth, isMessage, boundary: undefined, countsLines: false }
+  return {
+    kind: 'leaf',
+    headerStart,
+    bodyStart: headerStart,
+    bodyEnd: headerStart,
+    lines: 0,
+    fields: unread,
+    children: [],
+    envelope: undefined,
+    parent,
+    depth,
+    isMessage,
+    boundary: undefined,
+    countsLines: false,
+  }
 }
 
 const unread = readPartFields({}, false)

@@ -25,19 +25,19 @@ export interface OctetRange {
 
 /**
  * Where a section's octets are; undefined where the message has no such section (its FETCH answer is NIL). `parts` is what `encodeParts`
- * made. The prefix belongs to the top header, which begins with it; every other part lies behind it.
+ * made. The prefix belongs to the top header, which begins with it.
  */
 export function findSection(parts: Uint8Array, section: Section, extent: MessageExtent): OctetRange | undefined {
-  const whole = { start: 0, end: extent.prefixLength + extent.octetsLength }
-  if (section.path.length === 0 && section.of === 'all') return whole
-  const top = decodeParts(parts)
-  if (top === undefined) return undefined
+  const end = extent.prefixLength + extent.octetsLength
+  if (section.path.length === 0 && section.of === 'all') return { start: 0, end }
+  const decoded = decodeParts(parts)
+  if (decoded === undefined) return undefined
+  const top = { ...decoded, headerStart: -extent.prefixLength }
   const found = section.path.length === 0 ? messageRange(top, section.of) : partRange(top, section)
   if (found === undefined) return undefined
-  const start = found.start === 0 ? 0 : found.start + extent.prefixLength
   // Never past the octets that are there, whatever an older scanner wrote.
-  const end = Math.min(found.end + extent.prefixLength, whole.end)
-  return start <= end ? { start, end } : undefined
+  const range = { start: found.start + extent.prefixLength, end: Math.min(found.end + extent.prefixLength, end) }
+  return range.start <= range.end ? range : undefined
 }
 
 /** The part that BODY[path] names; undefined: there is none. For the decoding of single parts. */

@@ -21,7 +21,8 @@ test('invalid paths', () => {
     assert.deepEqual(parsePath(path, { utf8: true }), { kind: 'invalid', fault }, `${path}: ${why}`)
     assert.equal(parsePath(path, { utf8: false }).kind, 'invalid', path)
   }
-  for (const [path = '', fault, why] of readList('paths-utf8-invalid.txt')) assert.deepEqual(parsePath(path, { utf8: true }), { kind: 'invalid', fault }, `${path}: ${why}`)
+  for (const [path = '', fault, why] of readList('paths-utf8-invalid.txt'))
+    assert.deepEqual(parsePath(path, { utf8: true }), { kind: 'invalid', fault }, `${path}: ${why}`)
 })
 
 test('what a path named is written so that it is read back as the same address', () => {
