@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { trimJournal } from '../journal/retention.ts'
+import { enforceRetention } from '../journal/retention.ts'
 import { compact } from '../store/compact.ts'
 import type { Parts } from './open.ts'
 
@@ -19,7 +19,8 @@ export function startMaintenance({ content, database, directory, store, clock, l
     for (let round = 1; ; round++) {
       await pause(roundMs)
       try {
-        await trimJournal({ database, clock, settings: directory.settings, signal: stopped.signal })
+        const { settings } = directory
+        await enforceRetention(database, { days: settings['journal.days'], maxBytes: settings['journal.max-size'] }, clock.now(), stopped.signal)
         if (round % compactionRounds === 0) {
           await compact({ content, database, log, append: (record, octets) => store.record(record, octets), pause: () => pause(sessionsMs) })
         }

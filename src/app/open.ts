@@ -13,16 +13,20 @@ import { IndexedStore } from '../store/indexed-store.ts'
 import { migrations } from './catalogue.ts'
 import { databaseThreadEntry } from './thread-entry.ts'
 
-/** What both the server and a CLI without one need: everything that is kept. */
-export interface Parts {
+/** What is kept, without what is made of it: enough for a rebuild. */
+export interface Ports {
+  readonly content: SegmentLog
+  readonly database: Database
+  close(): Promise<void>
+}
+
+/** What both the server and a CLI without one need. */
+export interface Parts extends Ports {
   readonly config: Config
   readonly clock: Clock
   readonly log: Log
-  readonly content: SegmentLog
-  readonly database: Database
   readonly directory: Directory
   readonly store: IndexedStore
-  close(): Promise<void>
 }
 
 export interface OpenOptions {
@@ -32,18 +36,14 @@ export interface OpenOptions {
 }
 
 /**
- * Opens content log, database and what lies over them; missing ones are made. The caller holds the lock of the data folder.
- * Resolves when the index covers the whole log.
+ * Opens content log and database, with the schema of this version; missing ones are made. The caller holds the lock of the
+ * data folder.
  * @throws DatabaseUnavailable, DatabaseNewer, or the system's error for a folder that cannot be used
  */
-export async function openParts({ config, log, clock = systemClock }: OpenOptions): Promise<Parts> {
+export async function openPorts({ config, log }: OpenOptions): Promise<Ports> {
   await mkdir(config.data, { recursive: true, mode: 0o700 })
   const contentFolder = join(config.data, 'content')
-  const closers: (() => Promise<void> | void)[] = []
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer()
-  }
-  try {
+  return opened(async (closers) => {
     const content = await openSegments({ folder: contentFolder, log })
     closers.push(() => content.close())
     const database =
@@ -52,11 +52,33 @@ export async function openParts({ config, log, clock = systemClock }: OpenOption
         : await openPostgresql({ url: config.database.url, log })
     closers.push(() => database.close())
     await migrate(database, migrations)
+    return { content, database }
+  })
+}
+
+/** The ports, directory and store. Resolves when the index covers the whole log. */
+export async function openParts(options: OpenOptions): Promise<Parts> {
+  const { config, log, clock = systemClock } = options
+  return opened(async (closers) => {
+    const ports = await openPorts(options)
+    closers.push(() => ports.close())
+    const { content, database } = ports
     const directory = await Directory.open({ database, clock, log })
     closers.push(() => directory.close())
     const store = await IndexedStore.open({ content, database, clock, log, quotaOf: (accountId) => directory.quotaOf(accountId) })
     closers.push(() => store.close())
-    return { config, clock, log, content, database, directory, store, close }
+    return { config, clock, log, content, database, directory, store }
+  })
+}
+
+/** Gives what `open` opened a `close` that closes it in the other order; does so itself when `open` does not come to its end. */
+async function opened<T>(open: (closers: (() => Promise<void> | void)[]) => Promise<T>): Promise<T & { close(): Promise<void> }> {
+  const closers: (() => Promise<void> | void)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    return { ...(await open(closers)), close }
   } catch (thrown) {
     await close()
     throw thrown

@@ -5,10 +5,10 @@ import { commit } from '../delivery/commit.ts'
 import { Resolver } from '../dns/resolver.ts'
 import { openLocal } from '../ephemeral/local.ts'
 import { imapServer } from '../imap/server.ts'
-import { JournalWriter } from '../journal/writer.ts'
+import { JournalWriter } from '../journal/journal-writer.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import { createPolicy } from '../policy/door.ts'
-import { servePop3 } from '../pop3/server.ts'
+import { pop3Server } from '../pop3/server.ts'
 import { Budgets } from '../protection/budgets.ts'
 import { serveSmtp } from '../smtp/server/connection.ts'
 import { defaultLimits } from '../smtp/server/limits.ts'
@@ -59,7 +59,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     limits: defaultLimits,
   }
   const imap = imapServer({ store, signIn, tls, hostname, version, spoolFolder: join(config.data, 'spool'), clock, log })
-  const pop3 = { store, signIn, tls, hostname, clock, log }
+  const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const upkeep = startMaintenance(parts)
 
   /** People's clients: connections are counted before a word is said. */
@@ -73,7 +73,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     }
   }
   const imapPeer = access('* BYE too many connections from your address, try again later\r\n', imap.serve)
-  const pop3Peer = access('-ERR [SYS/TEMP] too many connections from your address, try again later\r\n', (peer) => servePop3(peer, pop3))
+  const pop3Peer = access('-ERR [SYS/TEMP] too many connections from your address, try again later\r\n', pop3.serve)
   const protocols: Partial<Record<ListenName, { readonly serve: (peer: Peer) => Promise<void>; readonly implicitTls: boolean }>> = {
     smtp: { serve: (peer) => serveSmtp(peer, smtp), implicitTls: false },
     imap: { serve: imapPeer, implicitTls: false },

@@ -15,6 +15,12 @@ interface Waiting {
   reject(fault: Error): void
 }
 
+/**
+ * Under load the index takes a step at most this often: pages of the database that many messages share are then written once for
+ * all of them. A message that comes alone does not wait, nor does anybody who waits for an outcome.
+ */
+const gatherMs = 2
+
 /** What the account's counters were after its latest change. */
 export interface Usage {
   readonly usedBytes: number
@@ -38,6 +44,9 @@ export class Follower {
   #running: Promise<void> | undefined
   #stalled: 'full' | 'unavailable' | undefined
   #closed = false
+  #steppedAtMs = -gatherMs
+  /** Ends the pause that gathers records. */
+  #hurry: (() => void) | undefined
 
   private constructor(deps: FollowerDependencies, covered: Location | undefined) {
     this.#content = deps.content
@@ -76,6 +85,7 @@ export class Follower {
     return new Promise((resolve, reject) => {
       this.#waiting.set(`${location.segment}:${location.offset}`, { location, resolve, reject })
       if (compareLocations(end, this.#durable) > 0) this.#durable = end
+      this.#hurry?.()
       this.#run()
     })
   }
@@ -87,6 +97,7 @@ export class Follower {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#hurry?.()
     await this.settled()
   }
 
@@ -137,12 +148,25 @@ export class Follower {
 
   async #catchUp(): Promise<void> {
     while (this.#behind()) {
+      await this.#gather()
       const to = this.#durable
       const wanted = [...this.#waiting.values()].map((waiting) => waiting.location)
       const advanced = await this.#database.change(this.#advance, { from: this.#covered, to, wanted, journal: true })
       this.#covered = advanced.to
+      this.#steppedAtMs = performance.now()
       this.#tell(advanced)
     }
+  }
+
+  async #gather(): Promise<void> {
+    const waitMs = this.#steppedAtMs + gatherMs - performance.now()
+    if (waitMs <= 0 || this.#waiting.size > 0 || this.#closed) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#hurry = resolve
+    const timer = setTimeout(resolve, waitMs)
+    await promise
+    clearTimeout(timer)
+    this.#hurry = undefined
   }
 
   #tell({ changed, outcomes }: Advanced): void {
