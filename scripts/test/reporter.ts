@@ -18,6 +18,7 @@ interface Finished {
 
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const open: { name: string; hasSubtests: boolean }[] = []
+  const running: string[] = []
   for await (const event of events) {
     if (event.type === 'test:start') {
       const { name, nesting } = event.data
@@ -25,7 +26,11 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
       const parent = open.at(-1)
       if (parent) parent.hasSubtests = true
       open.push({ name, hasSubtests: false })
-      yield `${mark}${JSON.stringify({ started: open.map((test) => test.name).join(' > ') })}\n`
+    } else if (event.type === 'test:dequeue') {
+      // Said when a test really begins; test:start waits until all before it are through.
+      running.length = event.data.nesting
+      running.push(event.data.name)
+      yield `${mark}${JSON.stringify({ started: running.join(' > ') })}\n`
     } else if (event.type === 'test:pass' || event.type === 'test:fail') {
       const finished = event.data as Finished
       open.length = finished.nesting + 1

@@ -32,7 +32,8 @@ export async function runFile(root: string, file: string, limitMs: number, signa
   const child = spawn(process.execPath, [...flags, path.join(root, file)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: scratch, POSTHORN_TEST_SCRATCH: scratch, NODE_ENV: 'test' },
+    // NODE_TEST_CONTEXT, of a test that is running this, would change the form of the reports.
+    env: { ...process.env, TMPDIR: scratch, POSTHORN_TEST_SCRATCH: scratch, NODE_ENV: 'test', NODE_TEST_CONTEXT: undefined },
   })
   const report = new Report()
   child.stdout.setEncoding('utf8').on('data', (text: string) => report.take(text))

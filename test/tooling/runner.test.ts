@@ -38,13 +38,17 @@ test('tests are counted once each, by their whole name, subtests instead of what
     'skipped suite > left out: no swaks',
     'skipped later: no reason given',
   ])
-  assert.match(result.tests[2]?.reason ?? '', /1 !== 2[^]*planted\.test\.mjs:6/)
+  assert.match(result.tests[2]?.reason ?? '', /1 !== 2[^]*planted\.test\.mjs:7:/)
 })
 
 const faults: readonly [what: string, source: string, found: RegExp][] = [
   ['does not end', "test('hangs', async () => { setInterval(() => {}, 1000); await new Promise(() => {}) })", /took longer than 2 s; it was at "hangs"/],
   ['does not load', "import './nowhere.mjs'", /ended with exit code 1, though no test failed/],
-  ['is killed', "test('dies', () => process.kill(process.pid, 'SIGKILL'))", /ended by SIGKILL at "dies"/],
+  [
+    'is killed',
+    "test('dies', async () => { await new Promise((resolve) => setTimeout(resolve, 300)); process.kill(process.pid, 'SIGKILL') })",
+    /ended by SIGKILL at "dies"/,
+  ],
   ['holds no test', '', /holds no test/],
   [
     'leaves a file',
