@@ -3,28 +3,11 @@ import type { Log } from '../base/log.ts'
 import type { DirectoryChange } from '../directory/change/change.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
-import type { JournalEntry } from '../journal/entry.ts'
+import type { StoredEntry } from '../journal/row.ts'
+import type { JournalSearch } from '../journal/search.ts'
 import type { Store } from '../store/store.ts'
 import type { Verified } from '../store/verify.ts'
 import { directoryRefused } from './directory-refused.ts'
-
-/** What `posthorn journal` can ask for; all given conditions hold. */
-export interface JournalFilter {
-  /** local@domain as in RCPT, compared as addresses are. */
-  readonly recipient?: string
-  /** Reverse-path; '' = <>. */
-  readonly sender?: string
-  readonly sinceMs?: number
-  /** Queue id or Message-ID. */
-  readonly id?: string
-  /** The newest so many. */
-  readonly limit: number
-}
-
-/** The journal as operations see it; newest first. */
-export interface JournalSearch {
-  search(filter: JournalFilter): Promise<readonly (JournalEntry & { readonly repeats: number })[]>
-}
 
 /** What operations work with. */
 export interface OperationContext {
@@ -34,7 +17,8 @@ export interface OperationContext {
   readonly log: Log
   readonly directory: Directory
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage'>
-  readonly journal: JournalSearch
+  /** Newest first. */
+  searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
   /** Reads every record and row and compares them. */
   verify(): Promise<Verified>
 }

@@ -1,4 +1,8 @@
+import type { QueueId } from '../../mail/ids.ts'
 import { formatAddress } from '../../mail/address.ts'
+import type { JournalSearch } from '../../journal/search.ts'
+import type { OperationContext } from '../context.ts'
+import type { JournalShown, OperationInput } from '../contract.ts'
 import { readAddress, readSince } from '../reading.ts'
 import type { Operations } from '../run.ts'
 
@@ -8,19 +12,36 @@ const defaultLimit = 100
 /** What became of messages and why, and whether what is kept is whole. */
 export const journalOperations: Operations<'journal.search' | 'verify'> = {
   async 'journal.search'(context, input) {
-    const nowMs = context.clock.now()
-    const entries = await context.journal.search({
-      ...(input.address === undefined ? {} : { recipient: formatAddress(readAddress('address', input.address)) }),
-      ...(input.sender === undefined ? {} : { sender: input.sender === '<>' ? '' : input.sender }),
-      ...(input.since === undefined ? {} : { sinceMs: readSince('since', input.since, nowMs) }),
-      ...(input.id === undefined ? {} : { id: input.id }),
-      limit: input.limit ?? defaultLimit,
-    })
-    return { entries: entries.map(({ atMs, ...entry }) => ({ at: new Date(atMs).toISOString(), ...entry })) }
+    const limit = input.limit ?? defaultLimit
+    const entries: JournalShown[] = []
+    for await (const { id: _id, atMs, ...entry } of context.searchJournal(searchOf(context, input))) {
+      entries.push({ at: new Date(atMs).toISOString(), ...entry })
+      if (entries.length >= limit) break
+    }
+    return { entries }
   },
 
   async verify(context) {
     const { records, accounts, emails, faults } = await context.verify()
     return { records, accounts, emails, faults: faults.map(({ kind, detail }) => ({ kind, detail })) }
   },
+}
+
+function searchOf(context: OperationContext, { address, sender, since, id }: OperationInput<'journal.search'>): JournalSearch {
+  return {
+    recipient: address === undefined ? undefined : formatAddress(readAddress('address', address)),
+    sender: sender === undefined ? undefined : senderOf(sender),
+    sinceMs: since === undefined ? undefined : readSince('since', since, context.clock.now()),
+    ...(id === undefined ? {} : idOf(id)),
+  }
+}
+
+/** `<>` is the null sender; anything else compares as it stands in the journal, so it need not be a valid address. */
+function senderOf(text: string): string {
+  return text.replace(/^<(.*)>$/, '$1')
+}
+
+/** Message-IDs have an @ (RFC 5322 3.6.4), ours have none. */
+function idOf(text: string): Pick<JournalSearch, 'messageId' | 'queueId'> {
+  return text.includes('@') ? { messageId: text.replace(/^<(.*)>$/, '$1') } : { queueId: text.toUpperCase() as QueueId }
 }

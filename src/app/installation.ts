@@ -1,0 +1,76 @@
+import type { OperationContext } from '../api/context.ts'
+import type { OperationInput, OperationName, OperationOutput } from '../api/contract.ts'
+import { finishRemovals } from '../api/operations/mailboxes.ts'
+import { runOperation } from '../api/run.ts'
+import type { Log } from '../base/log.ts'
+import type { Config } from '../config/config.ts'
+import { searchJournal } from '../journal/search.ts'
+import { advanceChange } from '../store/advance.ts'
+import { type Rebuilt, rebuild } from '../store/rebuild.ts'
+import { verify } from '../store/verify.ts'
+import { takeLock } from './lock.ts'
+import { openLog } from './log.ts'
+import { openParts, type Parts } from './open.ts'
+
+export { LockHeld } from './lock.ts'
+
+/** Operations on an installation that this process has opened itself. */
+export interface OpenInstallation {
+  run<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<OperationOutput<Name>>
+  close(): Promise<void>
+}
+
+/** Takes the lock and opens the data, without a server. @throws LockHeld */
+export async function openInstallation(config: Config): Promise<OpenInstallation> {
+  const lock = takeLock(config.data)
+  try {
+    // Only what goes wrong: a command's own words are for people.
+    const { log, flush } = openLog('error')
+    const parts = await openParts({ config, log })
+    const context = operationContext(parts, 'cli', log)
+    await finishRemovals(context)
+    return {
+      run: (name, input) => runOperation(context, name, input),
+      async close() {
+        await parts.close()
+        await flush()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** What operations work with, from the parts. */
+export function operationContext(parts: Parts, actor: string, log: Log): OperationContext {
+  const { clock, directory, store, database, content } = parts
+  return {
+    actor,
+    clock,
+    log,
+    directory,
+    store,
+    searchJournal: (search) => searchJournal(database, search),
+    verify: () => verify({ content, database }),
+  }
+}
+
+/** Makes the whole index anew from the content log. @throws LockHeld while anybody uses the data */
+export async function rebuildInstallation(config: Config, onProgress: (records: number) => void): Promise<Rebuilt> {
+  const lock = takeLock(config.data)
+  const { log, flush } = openLog('error')
+  try {
+    const parts = await openParts({ config, log })
+    try {
+      const { content, database } = parts
+      return await rebuild({ content, database, advance: advanceChange(content), log, onProgress })
+    } finally {
+      await parts.close()
+    }
+  } finally {
+    await flush()
+    lock.release()
+  }
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { branch, type Cli, leaf } from '../command.ts'
+import { readPairs } from '../pairs.ts'
+import { table } from '../table.ts'
+import { WrongUse } from '../trouble.ts'
+
+export function customerCommand(cli: Cli, program: Command): void {
+  const { t } = cli
+  const customer = branch(program, 'customer', t.customer.about)
+
+  leaf(cli, customer, 'add <name>', {
+    summary: t.customer.add,
+    examples: ['customer add books', 'customer add books --plan big'],
+    options: (command) => command.option('--plan <name>', t.customer.plan),
+    async run(invocation, given) {
+      const plan = given.text('plan')
+      const done = await invocation.run('customer.add', { name: given.argument(0), ...(plan === undefined ? {} : { plan }) })
+      invocation.print(done, t.customer.added(done.name, done.plan))
+    },
+  })
+
+  leaf(cli, customer, 'list', {
+    summary: t.customer.list,
+    examples: ['customer list'],
+    async run(invocation) {
+      const { customers } = await invocation.run('customer.list', {})
+      const head = [t.columns.name, t.columns.plan, t.columns.domains, t.columns.mailboxes]
+      const rows = customers.map((row) => [row.name, row.plan, String(row.domains), String(row.mailboxes)])
+      invocation.print(customers, table(head, rows))
+    },
+  })
+
+  leaf(cli, customer, 'set <name> [key=value...]', {
+    summary: t.customer.set,
+    examples: ['customer set books --plan big', 'customer set books spam-level=high'],
+    options: (command) => command.option('--plan <name>', t.customer.plan),
+    async run(invocation, given) {
+      const plan = given.text('plan')
+      const pairs = given.rest(1)
+      if (plan === undefined && pairs.length === 0) throw new WrongUse(t.usage.noPairs)
+      const values = pairs.length === 0 ? {} : { values: readPairs(pairs, 'inherit', t) }
+      const done = await invocation.run('customer.set', { name: given.argument(0), ...(plan === undefined ? {} : { plan }), ...values })
+      invocation.print(done, t.customer.changed(done.name))
+    },
+  })
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import { branch, type Cli, leaf } from '../command.ts'
+import { readPairs } from '../pairs.ts'
+import { table } from '../table.ts'
+
+export function domainCommand(cli: Cli, program: Command): void {
+  const { t } = cli
+  const domain = branch(program, 'domain', t.domain.about)
+
+  leaf(cli, domain, 'add <domain>', {
+    summary: t.domain.add,
+    examples: ['domain add a.example', 'domain add bücher.example --customer books'],
+    options: (command) => command.option('--customer <name>', t.domain.customer),
+    async run(invocation, given) {
+      const customer = given.text('customer')
+      const done = await invocation.run('domain.add', { domain: given.argument(0), ...(customer === undefined ? {} : { customer }) })
+      invocation.print(done, t.domain.added(done.domain, done.customer))
+    },
+  })
+
+  leaf(cli, domain, 'list', {
+    summary: t.domain.list,
+    examples: ['domain list', 'domain list --json'],
+    async run(invocation) {
+      const { domains } = await invocation.run('domain.list', {})
+      const head = [t.columns.domain, t.columns.customer, t.columns.addresses]
+      const rows = domains.map((row) => [row.domain, row.customer, String(row.addresses)])
+      invocation.print(domains, table(head, rows))
+    },
+  })
+
+  leaf(cli, domain, 'set <domain> [key=value...]', {
+    summary: t.domain.set,
+    examples: ['domain set a.example spam-level=high', 'domain set a.example spam-level=inherit'],
+    async run(invocation, given) {
+      const done = await invocation.run('domain.set', { domain: given.argument(0), values: readPairs(given.rest(1), 'inherit', t) })
+      invocation.print(done, t.domain.changed(done.domain))
+    },
+  })
+
+  leaf(cli, domain, 'remove <domain>', {
+    summary: t.domain.remove,
+    examples: ['domain remove a.example'],
+    async run(invocation, given) {
+      const done = await invocation.run('domain.remove', { domain: given.argument(0) })
+      invocation.print(done, t.domain.removed(done.domain))
+    },
+  })
+}

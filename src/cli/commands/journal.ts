@@ -1,0 +1,49 @@
+import type { Command } from 'commander'
+import type { JournalShown } from '../../api/contract.ts'
+import type { Language } from '../../base/language.ts'
+import { tell } from '../../journal/tell.ts'
+import { type Cli, leaf } from '../command.ts'
+import type { Texts } from '../texts/en.ts'
+import { WrongUse } from '../trouble.ts'
+
+export function journalCommand(cli: Cli, program: Command): void {
+  const { t } = cli
+  leaf(cli, program, 'journal', {
+    summary: t.journal.about,
+    examples: ['journal --address ann@a.example --since 2h', 'journal --sender bob@b.example', 'journal --id 0D4KX5GH3J01ABCD --json'],
+    options: (command) =>
+      command
+        .option('--address <address>', t.journal.address)
+        .option('--sender <sender>', t.journal.sender)
+        .option('--since <time>', t.journal.since)
+        .option('--id <id>', t.journal.id)
+        .option('--limit <number>', t.journal.limit),
+    async run(invocation, given) {
+      const filters = (['address', 'sender', 'since', 'id'] as const).flatMap((name) => {
+        const value = given.text(name)
+        return value === undefined ? [] : [[name, value] as const]
+      })
+      const { entries } = await invocation.run('journal.search', { ...Object.fromEntries(filters), ...limitOf(given.text('limit'), t) })
+      // The newest stands last, where a terminal ends.
+      const words = entries.toReversed().map((entry) => wordsOf(entry, t, invocation.language))
+      invocation.print(entries, words.join('\n\n'))
+      if (entries.length > 0) return 0
+      invocation.note(t.journal.nothing)
+      return 1
+    },
+  })
+}
+
+function limitOf(text: string | undefined, t: Texts): { readonly limit?: number } {
+  if (text === undefined) return {}
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new WrongUse(t.usage.number('--limit', text))
+  return { limit: Number(text) }
+}
+
+function wordsOf(entry: JournalShown, t: Texts, language: Language): string {
+  const { summary, checks } = tell({ ...entry, atMs: Date.parse(entry.at) }, language)
+  const sender = entry.sender === undefined ? '' : entry.sender === '' ? t.journal.nullSender : entry.sender
+  const client = entry.clientName === undefined ? `[${entry.clientIp}]` : `${entry.clientName} [${entry.clientIp}]`
+  const head = [entry.at, entry.queueId ?? '', entry.recipient ?? ''].filter((part) => part !== '').join('  ')
+  return [head, `  ${t.journal.from(sender, client)}`, `  ${summary}`, ...checks.map((check) => `    ${check}`)].join('\n')
+}

@@ -1,0 +1,105 @@
+import type { Command } from 'commander'
+import { formatSize } from '../../directory/setting-kind.ts'
+import { branch, type Cli, leaf } from '../command.ts'
+import { firstLine, readPassword } from '../password.ts'
+import { table } from '../table.ts'
+import { CannotDo, WrongUse } from '../trouble.ts'
+
+export function mailboxCommand(cli: Cli, program: Command): void {
+  const { t } = cli
+  const mailbox = branch(program, 'mailbox', t.mailbox.about)
+  const quota = (bytes: number | null) => (bytes === null || bytes === 0 ? t.unlimited : formatSize(bytes))
+
+  leaf(cli, mailbox, 'add <address>', {
+    summary: t.mailbox.add,
+    examples: ['mailbox add ann@a.example', 'mailbox add ann@a.example --quota 4G --password-stdin < file'],
+    options: (command) => command.option('--password-stdin', t.mailbox.passwordStdin).option('--quota <size>', t.mailbox.quotaOption),
+    async run(invocation, given) {
+      const address = given.argument(0)
+      const password = await readPassword(invocation, address, given.flag('passwordStdin'))
+      const size = given.text('quota')
+      const done = await invocation.run('mailbox.add', { address, ...(password === undefined ? {} : { password }), ...(size === undefined ? {} : { quota: size }) })
+      const words = done.password === undefined ? [] : [t.password.generated(done.address, done.password)]
+      invocation.print(done, [t.mailbox.added(done.address), ...words].join('\n'))
+    },
+  })
+
+  leaf(cli, mailbox, 'list', {
+    summary: t.mailbox.list,
+    examples: ['mailbox list', 'mailbox list --domain a.example --json'],
+    options: (command) => command.option('--domain <domain>', t.mailbox.domainOption),
+    async run(invocation, given) {
+      const domain = given.text('domain')
+      const { mailboxes } = await invocation.run('mailbox.list', domain === undefined ? {} : { domain })
+      const rows = mailboxes.map((row) => [row.address, quota(row.quotaBytes)])
+      invocation.print(mailboxes, table([t.columns.address, t.columns.quota], rows))
+    },
+  })
+
+  leaf(cli, mailbox, 'rename <address> <new-address>', {
+    summary: t.mailbox.rename,
+    examples: ['mailbox rename info@a.example archive@a.example'],
+    async run(invocation, given) {
+      const done = await invocation.run('mailbox.rename', { from: given.argument(0), to: given.argument(1) })
+      invocation.print(done, t.mailbox.renamed(done.from, done.to))
+    },
+  })
+
+  leaf(cli, mailbox, 'password <address>', {
+    summary: t.mailbox.password,
+    examples: ['mailbox password ann@a.example', 'mailbox password ann@a.example --password-stdin < file'],
+    options: (command) => command.option('--password-stdin', t.mailbox.passwordStdin),
+    async run(invocation, given) {
+      const address = given.argument(0)
+      const password = await readPassword(invocation, address, given.flag('passwordStdin'))
+      const done = await invocation.run('mailbox.password', { address, ...(password === undefined ? {} : { password }) })
+      const words = done.password === undefined ? [] : [t.password.generated(done.address, done.password)]
+      invocation.print(done, [t.mailbox.passwordSet(done.address), ...words].join('\n'))
+    },
+  })
+
+  leaf(cli, mailbox, 'quota <address> <size>', {
+    summary: t.mailbox.quota,
+    examples: ['mailbox quota ann@a.example 8G', 'mailbox quota ann@a.example plan'],
+    async run(invocation, given) {
+      const size = given.argument(1)
+      const done = await invocation.run('mailbox.set', { address: given.argument(0), quota: size })
+      invocation.print(done, t.mailbox.quotaSet(done.address, done.quotaBytes === null ? t.columns.plan : quota(done.quotaBytes)))
+    },
+  })
+
+  leaf(cli, mailbox, 'lock <address>', {
+    summary: t.mailbox.lock,
+    examples: ['mailbox lock ann@a.example --reason "unpaid since May"'],
+    options: (command) => command.requiredOption('--reason <text>', t.mailbox.reasonOption),
+    async run(invocation, given) {
+      const done = await invocation.run('mailbox.lock', { address: given.argument(0), reason: given.text('reason') ?? '' })
+      invocation.print(done, t.mailbox.locked(done.address))
+    },
+  })
+
+  leaf(cli, mailbox, 'unlock <address>', {
+    summary: t.mailbox.unlock,
+    examples: ['mailbox unlock ann@a.example'],
+    async run(invocation, given) {
+      const done = await invocation.run('mailbox.unlock', { address: given.argument(0) })
+      invocation.print(done, t.mailbox.unlocked(done.address))
+    },
+  })
+
+  leaf(cli, mailbox, 'remove <address>', {
+    summary: t.mailbox.remove,
+    examples: ['mailbox remove ann@a.example', 'mailbox remove ann@a.example --yes'],
+    options: (command) => command.option('--yes', t.mailbox.yesOption),
+    async run(invocation, given) {
+      const address = given.argument(0)
+      if (!given.flag('yes')) {
+        if (invocation.io.stdin.isTTY !== true) throw new WrongUse(t.mailbox.needYes)
+        invocation.io.stderr.write(t.mailbox.askRemove(address))
+        if ((await firstLine(invocation.io.stdin)) !== address) throw new CannotDo(t.mailbox.notRemoved)
+      }
+      const done = await invocation.run('mailbox.remove', { address })
+      invocation.print(done, t.mailbox.removed(done.address))
+    },
+  })
+}

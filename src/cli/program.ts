@@ -1,0 +1,62 @@
+import { Command } from 'commander'
+import type { Cli } from './command.ts'
+import { addressCommand } from './commands/address.ts'
+import { checkConfigCommand } from './commands/check-config.ts'
+import { customerCommand } from './commands/customer.ts'
+import { domainCommand } from './commands/domain.ts'
+import { journalCommand } from './commands/journal.ts'
+import { mailboxCommand } from './commands/mailbox.ts'
+import { operatorCommand } from './commands/operator.ts'
+import { planCommand } from './commands/plan.ts'
+import { pointerCommand } from './commands/pointer.ts'
+import { rebuildCommand } from './commands/rebuild.ts'
+import { settingCommand } from './commands/setting.ts'
+import { startCommand } from './commands/start.ts'
+import { verifyCommand } from './commands/verify.ts'
+import { version } from '../app/version.ts'
+
+/** The whole command line. Parsing throws CommanderError and prints nothing but help. */
+export function makeProgram(cli: Cli): Command {
+  const { t, io } = cli
+  const titles: Readonly<Record<string, string>> = {
+    'Usage:': t.help.usage,
+    'Options:': t.help.options,
+    'Arguments:': t.help.arguments,
+    'Commands:': t.help.commands,
+  }
+  const program = new Command('posthorn')
+  // What subcommands are made with is taken over from here, so this comes first.
+  program
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} })
+    .configureHelp({ styleTitle: (title) => titles[title] ?? title, helpWidth: 110 })
+    .showSuggestionAfterError(false)
+    .helpOption('-h, --help', t.help.show)
+    .helpCommand('help [command]', t.help.showFor)
+    .description(t.about)
+    .version(version, '-V, --version', t.help.version)
+    .addHelpText('after', `\n${t.help.more}`)
+
+  startCommand(cli, program)
+  domainCommand(cli, program)
+  mailboxCommand(cli, program)
+  for (const kind of ['forward', 'list', 'alias'] as const) pointerCommand(cli, program, kind)
+  addressCommand(cli, program)
+  journalCommand(cli, program)
+  settingCommand(cli, program)
+  customerCommand(cli, program)
+  planCommand(cli, program)
+  operatorCommand(cli, program)
+  checkConfigCommand(cli, program)
+  verifyCommand(cli, program)
+  rebuildCommand(cli, program)
+  for (const command of program.commands) localise(command, cli)
+  return program
+}
+
+/** Subcommands make their own help entries, in English. */
+function localise(command: Command, cli: Cli): void {
+  command.helpOption('-h, --help', cli.t.help.show)
+  if (command.commands.length > 0) command.helpCommand('help [command]', cli.t.help.showFor)
+  for (const below of command.commands) localise(below, cli)
+}

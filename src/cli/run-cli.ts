@@ -1,0 +1,58 @@
+import { CommanderError } from 'commander'
+import { Refused } from '../api/refused.ts'
+import { ConfigError, formatProblem } from '../config/problem.ts'
+import type { Cli } from './command.ts'
+import type { Io } from './io.ts'
+import { languageOf } from './language.ts'
+import { makeProgram } from './program.ts'
+import { de } from './texts/de.ts'
+import { en } from './texts/en.ts'
+import { CannotDo, WrongUse } from './trouble.ts'
+import { usageError } from './usage-error.ts'
+
+/** Runs one command line and resolves to the exit code: 0 done, 1 refused or nothing found, 2 wrong use. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  const language = languageOf(io.env)
+  const cli: Cli = { t: language === 'de' ? de : en, language, io, exitCode: 0 }
+  const program = makeProgram(cli)
+  try {
+    if (argv.length === 0) {
+      program.outputHelp()
+      return 2
+    }
+    await program.parseAsync(argv, { from: 'user' })
+    return cli.exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version end this way too; a command without its subcommand shows its help, and that is wrong use.
+      if (error.exitCode === 0) return 0
+      if (error.code === 'commander.help') return 2
+      return complain(cli, argv, { code: 'usage', message: usageError(error, program, argv, cli.t), exitCode: 2 })
+    }
+    return complain(cli, argv, complaintOf(error, cli))
+  }
+}
+
+interface Complaint {
+  readonly code: string
+  readonly field?: string | undefined
+  readonly message: string
+  readonly exitCode: number
+}
+
+function complaintOf(error: unknown, { t, language }: Cli): Complaint {
+  if (error instanceof Refused) return { code: error.code, field: error.field, message: error.text[language], exitCode: error.code === 'input' ? 2 : 1 }
+  if (error instanceof WrongUse) return { code: 'usage', message: error.message, exitCode: 2 }
+  if (error instanceof CannotDo) return { code: 'unavailable', message: error.message, exitCode: 1 }
+  if (error instanceof ConfigError) {
+    const lines = error.problems.map((problem) => formatProblem(error.file, problem, language))
+    return { code: 'config', message: lines.join('\n'), exitCode: 2 }
+  }
+  return { code: 'fault', message: t.trouble.fault(error instanceof Error ? error.message : String(error)), exitCode: 1 }
+}
+
+function complain({ io }: Cli, argv: readonly string[], { exitCode, ...complaint }: Complaint): number {
+  const text = argv.includes('--json') ? JSON.stringify({ error: complaint }) : complaint.message.replace(/^/gm, 'posthorn: ')
+  io.stderr.write(`${text}\n`)
+  return exitCode
+}
