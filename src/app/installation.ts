@@ -10,7 +10,7 @@ import { type Rebuilt, rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
-import { openParts, type Parts } from './open.ts'
+import { openParts, openPorts, type Parts } from './open.ts'
 
 export { LockHeld } from './lock.ts'
 
@@ -62,12 +62,12 @@ export async function rebuildInstallation(config: Config, onProgress: (records: 
   const lock = takeLock(config.data)
   const { log, flush } = openLog('error')
   try {
-    const parts = await openParts({ config, log })
+    // Without the store: it would not open over an index that cannot be used any more.
+    const { content, database, close } = await openPorts({ config, log })
     try {
-      const { content, database } = parts
       return await rebuild({ content, database, advance: advanceChange(content), log, onProgress })
     } finally {
-      await parts.close()
+      await close()
     }
   } finally {
     await flush()
