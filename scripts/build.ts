@@ -1,9 +1,12 @@
 /** `npm run build`: dist/posthorn.js and the thread that it starts, bundled, so that the command line is there in 20 ms. */
-import { mkdir, mkdtemp, readdir, rename, rm, utimes } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
 
 const root = path.dirname(import.meta.dirname)
+
+/** How long parts of an earlier build stay. */
+const keepOldMs = 24 * 3_600_000
 
 /** Native code, which finds its binary by its own place in node_modules. */
 const external = ['better-sqlite3', '@node-rs/argon2', 'pg-native']
@@ -26,6 +29,9 @@ async function buildServer(): Promise<void> {
       target: 'node24',
       format: 'esm',
       external,
+      // The command line loads what a command needs and no more: 25 ms instead of 100.
+      splitting: true,
+      chunkNames: 'part-[hash]',
       sourcemap: 'linked',
       sourcesContent: false,
       legalComments: 'eof',
@@ -39,8 +45,18 @@ async function buildServer(): Promise<void> {
     const files = await readdir(fresh)
     files.sort((a, b) => Number(a === 'posthorn.js') - Number(b === 'posthorn.js'))
     for (const file of files) await rename(path.join(fresh, file), path.join(dist, file))
+    await removeOld(dist, new Set(files), startedAt.getTime())
   } finally {
     await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+/** Parts of earlier builds, but not at once: a server that runs from them may not have loaded all of them yet. */
+async function removeOld(dist: string, current: ReadonlySet<string>, nowMs: number): Promise<void> {
+  for (const file of await readdir(dist)) {
+    if (current.has(file)) continue
+    const { mtimeMs } = await stat(path.join(dist, file))
+    if (nowMs - mtimeMs > keepOldMs) await rm(path.join(dist, file), { force: true })
   }
 }
 
