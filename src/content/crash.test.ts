@@ -33,7 +33,10 @@ async function appendForEver(folder: string, firstId: number): Promise<void> {
 /** Runs the child until it has acknowledged something, kills it a little later; resolves to the ids that it acknowledged. */
 function killedAppender(folder: string, firstId: number, afterMs: number): Promise<number[]> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [import.meta.filename], { env: { ...process.env, POSTHORN_TEST_APPEND: `${firstId} ${folder}` }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [import.meta.filename], {
+      env: { ...process.env, POSTHORN_TEST_APPEND: `${firstId} ${folder}` },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     const output: Buffer[] = []
     child.stdout.on('data', (data: Buffer) => {
       if (output.length === 0) setTimeout(() => child.kill('SIGKILL'), afterMs)
@@ -59,7 +62,7 @@ async function stored(folder: string): Promise<Map<number, number>> {
 const task = process.env['POSTHORN_TEST_APPEND']
 if (task === undefined) {
   test(`kill -9 while appending, ${rounds} times: what was acknowledged is there, once, byte for byte`, () =>
-    withFolder(async folder => {
+    withFolder(async (folder) => {
       const acknowledged: number[] = []
       for (let round = 0; round < rounds; round++) {
         acknowledged.push(...(await killedAppender(folder, round * 1_000_000, 5 + round * 9)))

@@ -90,7 +90,8 @@ export function decodeRecordHead(buffer: Buffer, at: number): RecordHead | undef
     storedLength: buffer.readUInt32LE(at + 24),
     groupStart: buffer.readUInt32LE(at + 28),
   }
-  if ((head.flags & ~knownFlags) !== 0 || head.headerLength > maxHeaderBytes || head.octetsLength > maxOctetsBytes || head.storedLength > maxOctetsBytes) return undefined
+  if ((head.flags & ~knownFlags) !== 0 || head.headerLength > maxHeaderBytes || head.octetsLength > maxOctetsBytes || head.storedLength > maxOctetsBytes)
+    return undefined
   if ((head.flags & flagBlocks) === 0 && head.storedLength !== head.octetsLength) return undefined
   return head
 }

@@ -59,7 +59,7 @@ export class GroupCommit {
     } catch (error) {
       throw new ContentFailed('the content log could not be written', { cause: error })
     }
-    return { end: writer.position, results, refused: results.filter(result => 'error' in result && result.error instanceof ContentFull).length }
+    return { end: writer.position, results, refused: results.filter((result) => 'error' in result && result.error instanceof ContentFull).length }
   }
 }
 
@@ -76,7 +76,10 @@ export function answer(segment: number, group: readonly Waiting[], results: read
 
 /** Neighbours that are in memory go together; each record with a file goes alone. */
 function* runs(group: readonly Waiting[]): Generator<readonly Waiting[]> {
-  if (!group.some(hasFile)) return yield group
+  if (!group.some(hasFile)) {
+    yield group
+    return
+  }
   let run: Waiting[] = []
   for (const waiting of group) {
     if (!hasFile(waiting)) {
@@ -91,7 +94,7 @@ function* runs(group: readonly Waiting[]): Generator<readonly Waiting[]> {
 }
 
 function hasFile(waiting: Waiting): boolean {
-  return waiting.record.octets.some(piece => 'path' in piece)
+  return waiting.record.octets.some((piece) => 'path' in piece)
 }
 
 class GroupWriter {
@@ -130,7 +133,7 @@ class GroupWriter {
       await truncateFile(this.#segment.fd, from)
       return error instanceof SpoolUnreadable ? [{ error }] : undefined
     }
-    return run.map(waiting => {
+    return run.map((waiting) => {
       const at = this.position
       this.position += waiting.bytes
       return { from: at }
@@ -236,7 +239,7 @@ function inMemory(piece: Piece): Uint8Array {
 }
 
 /** The message's own file could not be read: a fault of that one record. */
-export class SpoolUnreadable extends Error {
+class SpoolUnreadable extends Error {
   override readonly name = 'SpoolUnreadable'
 }
 

@@ -93,7 +93,8 @@ export class Handles {
 
   #keep(segment: number, fd: number, head: Buffer): Handle {
     const seed = decodeSegmentHead(head, segment)
-    if (seed === undefined) throw new ContentDamaged(`segment ${segment} has no valid head`, { segment, offset: 0 }, { resumeAt: { segment: segment + 1, offset: segmentHeadBytes } })
+    if (seed === undefined)
+      throw new ContentDamaged(`segment ${segment} has no valid head`, { segment, offset: 0 }, { resumeAt: { segment: segment + 1, offset: segmentHeadBytes } })
     const handle: Handle = { segment, fd, seed, users: 0, closing: false }
     this.#open.set(segment, handle)
     for (const [oldest, candidate] of this.#open) {

@@ -47,7 +47,9 @@ export class ReadAhead {
   /** `limit`: octets past it may still change. `read` reads from the segment. */
   async get(reading: Reading, limit: number, read: (position: number, length: number) => Promise<Buffer>): Promise<Buffer> {
     const { segment, position, length } = reading
-    const index = this.#streams.findIndex(stream => stream.segment === segment && position >= stream.base && position - stream.next <= gapBytes && position >= stream.next - gapBytes)
+    const index = this.#streams.findIndex(
+      (stream) => stream.segment === segment && position >= stream.base && position - stream.next <= gapBytes && position >= stream.next - gapBytes,
+    )
     const stream = index === -1 ? undefined : this.#streams.splice(index, 1)[0]
     if (stream === undefined || length > pieceBytes) {
       if (this.#streams.length >= maxStreams) this.#streams.shift()
@@ -64,7 +66,7 @@ export class ReadAhead {
       const piece = read(position, stream.length)
       stream.piece = piece
       piece.then(
-        octets => {
+        (octets) => {
           if (stream.piece === piece) stream.ready = octets
         },
         () => {

@@ -17,10 +17,10 @@ export function listSegments(folder: string): number[] {
   return segmentNumbers(fs.readdirSync(folder))
 }
 
-export function segmentNumbers(names: readonly string[]): number[] {
+function segmentNumbers(names: readonly string[]): number[] {
   return names
-    .filter(name => /^\d{10}\.seg$/.test(name))
-    .map(name => Number(name.slice(0, 10)))
+    .filter((name) => /^\d{10}\.seg$/.test(name))
+    .map((name) => Number(name.slice(0, 10)))
     .sort((a, b) => a - b)
 }
 
@@ -39,15 +39,15 @@ export function openFile(name: string, flags: string): Promise<number> {
 }
 
 export function closeFile(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => fs.close(fd, error => (error ? reject(error) : resolve())))
+  return new Promise((resolve, reject) => fs.close(fd, (error) => (error ? reject(error) : resolve())))
 }
 
 export function dataSync(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => fs.fdatasync(fd, error => (error === null ? resolve() : reject(error))))
+  return new Promise((resolve, reject) => fs.fdatasync(fd, (error) => (error === null ? resolve() : reject(error))))
 }
 
 export function truncateFile(fd: number, sizeBytes: number): Promise<void> {
-  return new Promise((resolve, reject) => fs.ftruncate(fd, sizeBytes, error => (error === null ? resolve() : reject(error))))
+  return new Promise((resolve, reject) => fs.ftruncate(fd, sizeBytes, (error) => (error === null ? resolve() : reject(error))))
 }
 
 /** Reads up to `length` octets at `position`; fewer only where the file ends. */

@@ -77,7 +77,15 @@ export class SegmentReader {
   async *scan(from?: Location, to?: Location, options: ScanOptions = {}): AsyncGenerator<StoredRecord, void, undefined> {
     const durableEnd = this.#durableEnd?.()
     const octetsUpToBytes = options.octetsUpToBytes ?? -1
-    const steps = walk({ folder: this.#folder, handles: this.#handles, from, to, octetsUpToBytes, durableEnd, decode: (record, segment) => storedRecord(record, segment, octetsUpToBytes) })
+    const steps = walk({
+      folder: this.#folder,
+      handles: this.#handles,
+      from,
+      to,
+      octetsUpToBytes,
+      durableEnd,
+      decode: (record, segment) => storedRecord(record, segment, octetsUpToBytes),
+    })
     const fixed = to !== undefined || durableEnd !== undefined
     try {
       let step = steps.next()
@@ -152,7 +160,8 @@ export class SegmentReader {
   /** Octets of a segment, fewer only where it ends. In the log of another's no more is read than was asked for: it may take back what follows. */
   #piece(handle: Handle, position: number, length: number): Buffer | Promise<Buffer> {
     const scanned = this.#scanned
-    if (scanned?.segment === handle.segment && position >= scanned.base && position + length <= scanned.base + scanned.octets.length) return scanned.octets.subarray(position - scanned.base, position - scanned.base + length)
+    if (scanned?.segment === handle.segment && position >= scanned.base && position + length <= scanned.base + scanned.octets.length)
+      return scanned.octets.subarray(position - scanned.base, position - scanned.base + length)
     if (this.#blocking) return readAllNow(handle.fd, position, length)
     const durable = this.#durableEnd?.()
     if (durable === undefined) return readAll(handle.fd, position, length)

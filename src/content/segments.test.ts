@@ -28,13 +28,13 @@ async function fill(content: SegmentLog, count: number, octetsLength = 200): Pro
 }
 
 async function heads(content: Pick<SegmentLog, 'scan'>, from?: Location): Promise<string[]> {
-  return (await collect(content, from)).map(record => Buffer.from(record.header).toString())
+  return (await collect(content, from)).map((record) => Buffer.from(record.header).toString())
 }
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `h${index}`)
 
 test('a torn tail of any length costs nothing before it, and is never appended to', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const made = await open(folder)
     const appended = await fill(made, 3, 60)
     await made.close()
@@ -63,7 +63,7 @@ test('a torn tail of any length costs nothing before it, and is never appended t
   }))
 
 test('a torn group of several records leaves its whole records or none, and no gap', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const made = await open(folder)
     await fill(made, 2)
     const group = await Promise.all(Array.from({ length: 4 }, (_, index) => made.append({ header: text(`g${index}`), octets: [pseudoRandom(100, index)] })))
@@ -77,7 +77,7 @@ test('a torn group of several records leaves its whole records or none, and no g
   }))
 
 test('a flipped bit is found wherever it is', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const made = await open(folder, 400)
     const appended = await fill(made, 8, 100)
     await made.close()
@@ -90,7 +90,10 @@ test('a flipped bit is found wherever it is', () =>
       flipped[offset] = (flipped[offset] ?? 0) ^ (1 << (offset % 8))
       fs.writeFileSync(segmentPath(folder, 1), flipped)
       const content = await open(folder, 400)
-      const damaged = await collect(content).then(() => undefined, (error: unknown) => error)
+      const damaged = await collect(content).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
       assert.ok(damaged instanceof ContentDamaged, `offset ${offset}`)
       const hit = inFirst.findIndex(({ location, end }) => offset >= location.offset && offset < end.offset)
       if (offset >= segmentHeadBytes) {
@@ -104,7 +107,7 @@ test('a flipped bit is found wherever it is', () =>
   }))
 
 test('damage in the newest segment is told from a torn tail, and costs one record', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const made = await open(folder)
     const appended = await fill(made, 5)
     await made.close()
@@ -112,7 +115,7 @@ test('damage in the newest segment is told from a torn tail, and costs one recor
     octets.writeUInt8(octets.readUInt8(at(appended, 2).location.offset + 50) ^ 1, at(appended, 2).location.offset + 50)
     fs.writeFileSync(segmentPath(folder, 1), octets)
     const warnings: string[] = []
-    const content = await open(folder, 1_000_000, { ...silent, warn: event => warnings.push(event) })
+    const content = await open(folder, 1_000_000, { ...silent, warn: (event) => warnings.push(event) })
     assert.deepEqual(warnings, ['content log has an unreadable place'])
     assert.deepEqual(content.end(), at(appended, 4).end)
     await assert.rejects(collect(content), (error: unknown) => error instanceof ContentDamaged && error.resumeAt?.offset === at(appended, 3).location.offset)
@@ -126,7 +129,7 @@ test('damage in the newest segment is told from a torn tail, and costs one recor
   }))
 
 test('a flipped bit in the very last record does not cost the record', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const made = await open(folder)
     const appended = await fill(made, 3)
     await made.close()
@@ -144,14 +147,23 @@ test('a flipped bit in the very last record does not cost the record', () =>
 
 /** A disk of `roomBytes`: what goes past it is written in part, then refused. */
 function smallDisk(room: { bytes: number }): () => void {
-  const mocked = mock.method(fs, 'writev', (fd: number, buffers: readonly Uint8Array[], position: number, done: (error: Error | null, written: number) => void) => limited(fd, Buffer.concat(buffers), position, done))
+  const mocked = mock.method(
+    fs,
+    'writev',
+    (fd: number, buffers: readonly Uint8Array[], position: number, done: (error: Error | null, written: number) => void) =>
+      limited(fd, Buffer.concat(buffers), position, done),
+  )
   const limited = (fd: number, octets: Buffer, position: number, done: (error: Error | null, written: number) => void) => {
     const fits = Math.max(0, Math.min(octets.length, room.bytes - position))
     if (fits === 0 && octets.length > 0) return process.nextTick(done, Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }), 0)
     return process.nextTick(done, null, fs.writeSync(fd, octets, 0, fits, position))
   }
-  const single = mock.method(fs, 'write', (fd: number, octets: Uint8Array, offset: number, length: number, position: number, done: (error: Error | null, written: number) => void) =>
-    limited(fd, Buffer.from(octets.buffer, octets.byteOffset + offset, length), position, done))
+  const single = mock.method(
+    fs,
+    'write',
+    (fd: number, octets: Uint8Array, offset: number, length: number, position: number, done: (error: Error | null, written: number) => void) =>
+      limited(fd, Buffer.from(octets.buffer, octets.byteOffset + offset, length), position, done),
+  )
   return () => {
     mocked.mock.restore()
     single.mock.restore()
@@ -159,7 +171,7 @@ function smallDisk(room: { bytes: number }): () => void {
 }
 
 test('no room: the large are refused, the small go in, and it heals by itself', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const content = await open(folder)
     await fill(content, 3)
     const room = { bytes: content.end().offset + 5000 }
@@ -173,7 +185,10 @@ test('no room: the large are refused, the small go in, and it heals by itself', 
         content.append({ header: text('file'), octets: [{ path: spool, sizeBytes: 4900 }] }),
         content.append({ header: text('last'), octets: [] }),
       ])
-      assert.deepEqual(settled.map(result => result.status === 'fulfilled'), [true, false, true, false, false, true, false, true])
+      assert.deepEqual(
+        settled.map((result) => result.status === 'fulfilled'),
+        [true, false, true, false, false, true, false, true],
+      )
       for (const result of settled) if (result.status === 'rejected') assert.ok(result.reason instanceof ContentFull)
       const there = [...names(3), 's0', 's2', 's5', 'last']
       assert.deepEqual(await heads(content), there)
@@ -190,11 +205,13 @@ test('no room: the large are refused, the small go in, and it heals by itself', 
   }))
 
 test('a failed sync is for good: nothing of it is acknowledged, reads go on', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const errors: string[] = []
-    const content = await open(folder, 1_000_000, { ...silent, error: event => errors.push(event) })
+    const content = await open(folder, 1_000_000, { ...silent, error: (event) => errors.push(event) })
     const appended = await fill(content, 3)
-    const broken = mock.method(fs, 'fdatasync', (_fd: number, done: (error: Error) => void) => process.nextTick(done, Object.assign(new Error('input/output error'), { code: 'EIO' })))
+    const broken = mock.method(fs, 'fdatasync', (_fd: number, done: (error: Error) => void) =>
+      process.nextTick(done, Object.assign(new Error('input/output error'), { code: 'EIO' })),
+    )
     const pending = [content.append({ header: text('1'), octets: [] }), content.append({ header: text('2'), octets: [] })]
     for (const one of await Promise.allSettled(pending)) assert.ok(one.status === 'rejected' && one.reason instanceof ContentFailed)
     broken.mock.restore()
@@ -208,14 +225,17 @@ test('a failed sync is for good: nothing of it is acknowledged, reads go on', ()
   }))
 
 test('no room for a new segment is no room, not a failure', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const content = await open(folder, 500)
     await fill(content, 3)
     const room = { bytes: 10 }
     const restore = smallDisk(room)
     try {
       await assert.rejects(content.append({ header: text('x'), octets: [] }), ContentFull)
-      assert.deepEqual(fs.readdirSync(folder).filter(name => name.endsWith('.new')), [])
+      assert.deepEqual(
+        fs.readdirSync(folder).filter((name) => name.endsWith('.new')),
+        [],
+      )
       room.bytes = 100_000
       await content.append({ header: text('h3'), octets: [] })
     } finally {
@@ -225,8 +245,8 @@ test('no room for a new segment is no room, not a failure', () =>
     await content.close()
   }))
 
-test('a real full disk: 40 MB of appends into 4 MB, then room again', { skip: process.getuid?.() === 0 ? false : 'needs root to mount a small tmpfs' }, t =>
-  withFolder(async folder => {
+test('a real full disk: 40 MB of appends into 4 MB, then room again', { skip: process.getuid?.() === 0 ? false : 'needs root to mount a small tmpfs' }, (t) =>
+  withFolder(async (folder) => {
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'posthorn-test', folder], { stdio: 'pipe' })
     } catch (error) {
@@ -237,7 +257,9 @@ test('a real full disk: 40 MB of appends into 4 MB, then room again', { skip: pr
       const ballast = path.join(folder, 'ballast')
       fs.writeFileSync(ballast, Buffer.alloc(1_000_000))
       const content = await open(folder, 1_000_000)
-      const results = await Promise.allSettled(Array.from({ length: 400 }, (_, index) => content.append({ header: text(`h${index}`), octets: [pseudoRandom(100_000, index)] })))
+      const results = await Promise.allSettled(
+        Array.from({ length: 400 }, (_, index) => content.append({ header: text(`h${index}`), octets: [pseudoRandom(100_000, index)] })),
+      )
       const accepted = results.flatMap((result, index) => (result.status === 'fulfilled' ? [`h${index}`] : []))
       assert.ok(accepted.length >= 20 && accepted.length < 40, `${accepted.length} accepted`)
       for (const result of results) if (result.status === 'rejected') assert.ok(result.reason instanceof ContentFull, String(result.reason))
@@ -251,10 +273,11 @@ test('a real full disk: 40 MB of appends into 4 MB, then room again', { skip: pr
     } finally {
       execFileSync('umount', [folder])
     }
-  }))
+  }),
+)
 
 test('a reader in another thread follows what is appended', () =>
-  withFolder(async folder => {
+  withFolder(async (folder) => {
     const content = await open(folder, 50_000)
     await content.append({ header: text('0'), octets: [pseudoRandom(300, 0)] })
     const worker = new Worker(
@@ -273,7 +296,7 @@ test('a reader in another thread follows what is appended', () =>
       { eval: true, workerData: { folder, module: new URL('./segment-reader.ts', import.meta.url).href } },
     )
     const seen: string[] = []
-    const follow = async (to: Location) => seen.push(...(await new Promise<string[]>(resolve => worker.once('message', resolve).postMessage(to))))
+    const follow = async (to: Location) => seen.push(...(await new Promise<string[]>((resolve) => worker.once('message', resolve).postMessage(to))))
     try {
       await follow(content.end())
       for (let index = 1; index < 400; index++) {
@@ -283,9 +306,12 @@ test('a reader in another thread follows what is appended', () =>
       await follow(content.end())
     } finally {
       worker.postMessage('close')
-      await new Promise(resolve => worker.once('exit', resolve))
+      await new Promise((resolve) => worker.once('exit', resolve))
     }
-    assert.deepEqual(seen, Array.from({ length: 400 }, (_, index) => `${index}:${300 + index}`))
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 400 }, (_, index) => `${index}:${300 + index}`),
+    )
     assert.ok((await content.segments()).length > 2)
     await content.close()
   }))

@@ -19,7 +19,7 @@ export interface SegmentsOptions {
   readonly segmentBytes?: number
 }
 
-export const defaultSegmentBytes = 64 * 1024 * 1024
+const defaultSegmentBytes = 64 * 1024 * 1024
 /** Most that one group commit writes; what waits beyond it goes into the next. */
 const maxGroupBytes = 8 * 1024 * 1024
 
@@ -32,7 +32,8 @@ export async function openSegments(options: SegmentsOptions): Promise<SegmentLog
   await fs.promises.mkdir(folder, { recursive: true, mode: 0o700 })
   const found = inspectNewest(folder)
   const clean = found !== undefined && found.bad.length === 0 && found.seed !== undefined
-  if (found !== undefined && !clean) log.warn('content log has an unreadable place', { segment: found.segment, offsets: found.bad, endsAt: found.end, sizeBytes: found.sizeBytes })
+  if (found !== undefined && !clean)
+    log.warn('content log has an unreadable place', { segment: found.segment, offsets: found.bad, endsAt: found.end, sizeBytes: found.sizeBytes })
   if (found === undefined) return new SegmentLog(options, found, undefined)
   const fd = await openFile(segmentPath(folder, found.segment), 'r+')
   // What the last process wrote and did not live to sync is read as durable from now on.
@@ -122,7 +123,7 @@ export class SegmentLog implements Content {
   /** Commits group after group, until nobody waits. Never rejects. */
   async #run(): Promise<void> {
     // Everybody whose record comes in this turn of the event loop goes with the first group.
-    await new Promise(resolve => setImmediate(resolve))
+    await new Promise((resolve) => setImmediate(resolve))
     while (this.#waiting.length > 0) {
       const group = this.#nextGroup()
       try {

@@ -56,7 +56,7 @@ export function* walk(options: WalkOptions): Walk {
 function findSegment(folder: string, at: Location, to: Location | undefined): { segment: number; newest: boolean } | undefined {
   if (to !== undefined && at.segment === to.segment) return { segment: at.segment, newest: true }
   const segments = listSegments(folder)
-  const segment = segments.find(number => number >= at.segment)
+  const segment = segments.find((number) => number >= at.segment)
   return segment === undefined ? undefined : { segment, newest: segment === segments.at(-1) }
 }
 
@@ -79,7 +79,9 @@ function* walkSegment(options: WalkOptions, from: Location, newest: boolean): Ge
       for (const record of whole ? found.records : found.records.slice(0, -1)) {
         yield options.decode(record, segment)
       }
-      const bad = found.bad ?? badLength({ whole, want: found.want, windowLength: window.length, length, atEnd: at + length >= limit.offset, left: at + window.length - found.next })
+      const bad =
+        found.bad ??
+        badLength({ whole, want: found.want, windowLength: window.length, length, atEnd: at + length >= limit.offset, left: at + window.length - found.next })
       if (bad !== undefined) {
         const badAt = whole ? found.next : (found.records.at(-1)?.offset ?? at)
         yield* judge(handle, badAt, limit, bad)
@@ -118,7 +120,7 @@ function segmentLimit(options: WalkOptions, segment: number, newest: boolean): L
 }
 
 /** Where the whole records of a segment with an unreadable end stop; undefined: it has no such end. */
-export function tornEnd(folder: string, segment: number): number | undefined {
+function tornEnd(folder: string, segment: number): number | undefined {
   let text: string
   try {
     text = fs.readFileSync(tornPath(folder, segment), 'utf8')

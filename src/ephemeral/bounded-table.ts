@@ -8,7 +8,7 @@
  */
 
 /** Longest life of an entry, in seconds: the ring of lists goes round once in 455 days. */
-export const maxLifeSeconds = 400 * 24 * 3600
+const maxLifeSeconds = 400 * 24 * 3600
 
 export interface TableEntry {
   /** Seconds since 1970. */
@@ -18,7 +18,7 @@ export interface TableEntry {
   confirmations: number
 }
 
-export const noSlot = 0xffffffff
+const noSlot = 0xffffffff
 
 const chunkBits = 14
 const chunkSlots = 1 << chunkBits
@@ -199,7 +199,11 @@ export class BoundedTable {
   }
 
   #entry(slot: number): TableEntry {
-    return { firstSeen: this.#field(slot, fieldFirst), expires: this.#field(slot, fieldExpires), confirmations: this.#confirmations[slot >>> chunkBits]?.[slot & chunkMask] ?? 0 }
+    return {
+      firstSeen: this.#field(slot, fieldFirst),
+      expires: this.#field(slot, fieldExpires),
+      confirmations: this.#confirmations[slot >>> chunkBits]?.[slot & chunkMask] ?? 0,
+    }
   }
 
   // The lists.

@@ -31,10 +31,14 @@ export async function withFolder(run: (folder: string) => Promise<void>): Promis
   }
 }
 
-const entry = (clock: Clock, { days = 1, confirmations = 0 } = {}): Entry => ({ firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + days * dayMs, confirmations })
+const entry = (clock: Clock, { days = 1, confirmations = 0 } = {}): Entry => ({
+  firstSeenAtMs: clock.now(),
+  expiresAtMs: clock.now() + days * dayMs,
+  confirmations,
+})
 
 async function kept(table: Table, keys: readonly string[]): Promise<string[]> {
-  const found = await Promise.all(keys.map(async key => ((await table.get(key)) === undefined ? [] : [key])))
+  const found = await Promise.all(keys.map(async (key) => ((await table.get(key)) === undefined ? [] : [key])))
   return found.flat()
 }
 
@@ -42,8 +46,8 @@ const numbered = (prefix: string, count: number) => Array.from({ length: count }
 
 export function ephemeralSuite({ name, open }: EphemeralEngine): void {
   const within = (what: string, run: (ephemeral: Ephemeral, clock: TestClock) => Promise<void>) =>
-    test(`${name}: ${what}`, () =>
-      withFolder(async folder => {
+    void test(`${name}: ${what}`, () =>
+      withFolder(async (folder) => {
         const clock = new TestClock()
         const ephemeral = await open(folder, clock)
         try {
@@ -104,9 +108,12 @@ export function ephemeralSuite({ name, open }: EphemeralEngine): void {
     for (const [index, key] of numbered('c', 60).entries()) await table.put(key, entry(clock, { days: days(index), confirmations: 1 }))
     const left = await kept(table, numbered('c', 60))
     // Each newcomer may itself be the one that expires soonest, but it is in: the ten that went were the soonest of their moment.
-    const gone = numbered('c', 60).filter(key => !left.includes(key))
+    const gone = numbered('c', 60).filter((key) => !left.includes(key))
     assert.equal(gone.length, 10)
-    assert.ok(gone.every(key => days(Number(key.slice(1))) <= 20), gone.join())
+    assert.ok(
+      gone.every((key) => days(Number(key.slice(1))) <= 20),
+      gone.join(),
+    )
   })
 
   within('expired ones go before anything else', async (ephemeral, clock) => {
@@ -119,7 +126,7 @@ export function ephemeralSuite({ name, open }: EphemeralEngine): void {
   })
 
   test(`${name}: a table survives a restart`, () =>
-    withFolder(async folder => {
+    withFolder(async (folder) => {
       const clock = new TestClock()
       const first = await open(folder, clock)
       const table = first.table('greylist', { maxEntries: 1000 })
@@ -130,7 +137,10 @@ export function ephemeralSuite({ name, open }: EphemeralEngine): void {
       clock.ms += 2 * dayMs
       const second = await open(folder, clock)
       const again = second.table('greylist', { maxEntries: 1000 })
-      assert.deepEqual(await kept(again, numbered('a', 500)), numbered('a', 250).filter(key => key !== 'a7'))
+      assert.deepEqual(
+        await kept(again, numbered('a', 500)),
+        numbered('a', 250).filter((key) => key !== 'a7'),
+      )
       assert.equal((await again.get('a0'))?.confirmations, 2)
       await second.close()
     }))
@@ -147,14 +157,14 @@ export function ephemeralSuite({ name, open }: EphemeralEngine): void {
     assert.equal(await ephemeral.add('rate', 'a', 1, 1000), 1)
   })
 
-  within('a notice reaches every listener of its topic, until it stops listening', async ephemeral => {
+  within('a notice reaches every listener of its topic, until it stops listening', async (ephemeral) => {
     const heard: string[] = []
-    const stop = ephemeral.subscribe('changes', message => heard.push(`1 ${message}`))
-    const stopSecond = ephemeral.subscribe('changes', message => heard.push(`2 ${message}`))
+    const stop = ephemeral.subscribe('changes', (message) => heard.push(`1 ${message}`))
+    const stopSecond = ephemeral.subscribe('changes', (message) => heard.push(`2 ${message}`))
     ephemeral.subscribe('changes', () => {
       throw new Error('a listener that fails')
     })
-    ephemeral.subscribe('others', message => heard.push(`other ${message}`))
+    ephemeral.subscribe('others', (message) => heard.push(`other ${message}`))
     ephemeral.publish('changes', 'a')
     ephemeral.publish('nobody', 'x')
     await until(() => heard.length === 2)
@@ -171,6 +181,6 @@ export async function until(condition: () => boolean, timeoutMs = 5000): Promise
   const deadline = performance.now() + timeoutMs
   while (!condition()) {
     assert.ok(performance.now() < deadline, 'it did not happen in time')
-    await new Promise(resolve => setTimeout(resolve, 2))
+    await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }

@@ -21,7 +21,8 @@ function tests(): void {
   async function filled(folder: string, count: number, clock = new TestClock()): Promise<void> {
     const ephemeral = openLocal({ folder, clock, log: silent })
     const table = ephemeral.table('greylist', { maxEntries: 100_000 })
-    for (let index = 0; index < count; index++) await table.put(`k${index}`, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + dayMs, confirmations: index % 3 })
+    for (let index = 0; index < count; index++)
+      await table.put(`k${index}`, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + dayMs, confirmations: index % 3 })
     await ephemeral.close()
   }
 
@@ -33,7 +34,7 @@ function tests(): void {
   }
 
   test('a torn or damaged file costs its end, or itself, and never the start', () =>
-    withFolder(async folder => {
+    withFolder(async (folder) => {
       await filled(folder, 10_000)
       const whole = fs.readFileSync(file(folder))
       for (const length of [0, 5, 31, 32, 40, 1000, whole.length - 1, whole.length]) {
@@ -51,13 +52,14 @@ function tests(): void {
     }))
 
   test('the file stays within twice the table and a little more', () =>
-    withFolder(async folder => {
+    withFolder(async (folder) => {
       const clock = new TestClock()
       const ephemeral = openLocal({ folder, clock, log: silent })
       const table = ephemeral.table('greylist', { maxEntries: 5000 })
       let largest = 0
       for (let round = 0; round < 40; round++) {
-        for (let index = 0; index < 5000; index++) await table.put(`k${(round % 3) * 5000 + index}`, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + dayMs, confirmations: 1 })
+        for (let index = 0; index < 5000; index++)
+          await table.put(`k${(round % 3) * 5000 + index}`, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + dayMs, confirmations: 1 })
         clock.ms += 1000
         await sleep(5)
         largest = Math.max(largest, fs.statSync(file(folder)).size)
@@ -74,15 +76,15 @@ function tests(): void {
     }))
 
   test('a disk that fails is a log line; the table goes on, and is written anew', () =>
-    withFolder(async folder => {
+    withFolder(async (folder) => {
       const warnings: string[] = []
       const clock = new TestClock()
-      const ephemeral = openLocal({ folder, clock, log: { ...silent, warn: event => warnings.push(event) } })
+      const ephemeral = openLocal({ folder, clock, log: { ...silent, warn: (event) => warnings.push(event) } })
       const table = ephemeral.table('greylist', { maxEntries: 100_000 })
       const put = (key: string) => table.put(key, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + dayMs, confirmations: 1 })
       const broken = mock.method(fs, 'write', (...args: unknown[]) => {
         const done = args.at(-1)
-        if (typeof done === 'function') process.nextTick(() => Reflect.apply(done, undefined, [new Error('no space left on device')]))
+        if (typeof done === 'function') process.nextTick(done as (error: Error) => void, new Error('no space left on device'))
       })
       for (let index = 0; index < 4000; index++) await put(`k${index}`)
       await until(() => warnings.length > 0)
@@ -99,10 +101,10 @@ function tests(): void {
     }))
 
   test('a folder that cannot be written is a log line', () =>
-    withFolder(async folder => {
+    withFolder(async (folder) => {
       fs.mkdirSync(file(folder))
       const warnings: string[] = []
-      const ephemeral = openLocal({ folder, clock: systemClock, log: { ...silent, warn: event => warnings.push(event) } })
+      const ephemeral = openLocal({ folder, clock: systemClock, log: { ...silent, warn: (event) => warnings.push(event) } })
       const table = ephemeral.table('greylist', { maxEntries: 10 })
       await table.put('a', { firstSeenAtMs: Date.now(), expiresAtMs: Date.now() + dayMs, confirmations: 0 })
       assert.notEqual(await table.get('a'), undefined)
@@ -111,11 +113,14 @@ function tests(): void {
     }))
 
   test('kill -9: what was put more than 200 ms before is there', () =>
-    withFolder(async folder => {
-      const child = spawn(process.execPath, [import.meta.filename], { env: { ...process.env, POSTHORN_TEST_TABLE: folder }, stdio: ['ignore', 'pipe', 'inherit'] })
+    withFolder(async (folder) => {
+      const child = spawn(process.execPath, [import.meta.filename], {
+        env: { ...process.env, POSTHORN_TEST_TABLE: folder },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
       const lines: { atMs: number; last: number }[] = []
       child.stdout.on('data', (data: Buffer) => lines.push({ atMs: performance.now(), last: Number(data.toString().trim().split('\n').at(-1)) }))
-      const ended = new Promise(resolve => child.on('close', resolve))
+      const ended = new Promise((resolve) => child.on('close', resolve))
       await until(() => lines.length > 5)
       await sleep(900)
       const killedAtMs = performance.now()
@@ -130,19 +135,21 @@ function tests(): void {
     }))
 
   test('a flood of 200,000 senders pushes no confirmed one out, holds no turn up and stays within its bounds', () =>
-    withFolder(async folder => {
+    withFolder(async (folder) => {
       const clock = new TestClock()
       const ephemeral = openLocal({ folder, clock, log: silent })
       const table = ephemeral.table('greylist', { maxEntries: 50_000 })
-      for (let index = 0; index < 20_000; index++) await table.put(`good${index}`, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + 36 * dayMs, confirmations: 1 })
+      for (let index = 0; index < 20_000; index++)
+        await table.put(`good${index}`, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + 36 * dayMs, confirmations: 1 })
       let longest = 0
       let largest = 0
       for (let index = 0; index < 200_000; ) {
         const startedMs = process.cpuUsage().user / 1000
-        for (const until = index + 1000; index < until; index++) void table.put(`flood${index}`, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + dayMs, confirmations: 0 })
+        for (const until = index + 1000; index < until; index++)
+          void table.put(`flood${index}`, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + dayMs, confirmations: 0 })
         longest = Math.max(longest, process.cpuUsage().user / 1000 - startedMs)
         clock.ms += 100
-        await new Promise(resolve => setImmediate(resolve))
+        await new Promise((resolve) => setImmediate(resolve))
         if (index % 10_000 === 0) largest = Math.max(largest, fs.statSync(file(folder)).size)
       }
       assert.equal(await table.size(), 50_000)
@@ -153,7 +160,7 @@ function tests(): void {
     }))
 
   test('counters are bounded, and the oldest window is forgotten first', async () => {
-    await withFolder(async folder => {
+    await withFolder(async (folder) => {
       const clock = new TestClock()
       const ephemeral = openLocal({ folder, clock, log: silent })
       for (let index = 0; index < 150_000; index++) await ephemeral.add('rate', `k${index}`, 1, dayMs)

@@ -56,7 +56,7 @@ class Local implements Ephemeral {
   }
 
   subscribe(topic: string, listener: Listener): () => void {
-    const own: Listener = message => listener(message)
+    const own: Listener = (message) => listener(message)
     const listeners = this.#listeners.get(topic) ?? new Set()
     this.#listeners.set(topic, listeners.add(own))
     return () => {

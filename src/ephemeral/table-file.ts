@@ -197,7 +197,8 @@ export class TableFile {
     const block = Buffer.allocUnsafe(blockBytes)
     const numbers = new Uint32Array(5)
     let changes = 0
-    for (let slot = from; slot < Math.min(from + sliceSlots, this.#table.slots); slot++) if (this.#table.copySlot(slot, numbers, 0)) changes = writeChange(block, changes, numbers)
+    for (let slot = from; slot < Math.min(from + sliceSlots, this.#table.slots); slot++)
+      if (this.#table.copySlot(slot, numbers, 0)) changes = writeChange(block, changes, numbers)
     if (changes > 0) await this.#exclusively(() => append(next, sealBlock(block, changes)))
   }
 
@@ -228,7 +229,12 @@ function load(path: string, table: BoundedTable, log: Log, nowSeconds: number): 
     log.warn('table cannot be read, it begins empty', { path, err: error })
     return nothing
   }
-  if (octets.length < headBytes || !octets.subarray(0, 8).equals(magic) || octets.readUInt32LE(8) !== version || octets.readUInt32LE(28) !== crc32(octets.subarray(0, 28))) {
+  if (
+    octets.length < headBytes ||
+    !octets.subarray(0, 8).equals(magic) ||
+    octets.readUInt32LE(8) !== version ||
+    octets.readUInt32LE(28) !== crc32(octets.subarray(0, 28))
+  ) {
     if (octets.length > 0) log.warn('table is damaged, it begins empty', { path, sizeBytes: octets.length })
     return nothing
   }
@@ -302,11 +308,11 @@ function openFile(path: string): Promise<number> {
 }
 
 function closeFile(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => fs.close(fd, error => (error ? reject(error) : resolve())))
+  return new Promise((resolve, reject) => fs.close(fd, (error) => (error ? reject(error) : resolve())))
 }
 
 function sync(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => fs.fdatasync(fd, error => (error === null ? resolve() : reject(error))))
+  return new Promise((resolve, reject) => fs.fdatasync(fd, (error) => (error === null ? resolve() : reject(error))))
 }
 
 async function writeAt(fd: number, octets: Buffer, position: number): Promise<void> {

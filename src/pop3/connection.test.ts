@@ -34,7 +34,19 @@ class FakeStore implements MaildropStore {
     assert.deepEqual([accountId, name], [annsAccount, 'INBOX'])
     const sizeBytes = [...this.messagesByUid.values()].reduce((sum, message) => sum + message.length, 0)
     const messages = this.messagesByUid.size
-    return Promise.resolve({ mailboxId: inboxId, name, specialUse: null, subscribed: true, uidValidity, uidNext: 1000 as Uid, recentFrom: 1 as Uid, messages, unseen: 0, sizeBytes, highestModSeq: 1 as ModSeq })
+    return Promise.resolve({
+      mailboxId: inboxId,
+      name,
+      specialUse: null,
+      subscribed: true,
+      uidValidity,
+      uidNext: 1000 as Uid,
+      recentFrom: 1 as Uid,
+      messages,
+      unseen: 0,
+      sizeBytes,
+      highestModSeq: 1 as ModSeq,
+    })
   }
 
   async view(accountId: AccountId, mailboxId: MailboxId) {
@@ -71,7 +83,19 @@ class FakeStore implements MaildropStore {
     const sizeBytes = this.messagesByUid.get(uid)?.length ?? 0
     const none = new Uint8Array()
     const body = { location: { segment: 1, offset: uid }, prefixStart: 0, prefixLength: 0, octetsStart: 0, octetsLength: sizeBytes }
-    return { uid: uid as Uid, emailId: uid as EmailId, system: 0, keywords: '', modSeq: 1 as ModSeq, internalDateMs: 0, sizeBytes, envelope: none, bodyStructure: none, parts: none, body }
+    return {
+      uid: uid as Uid,
+      emailId: uid as EmailId,
+      system: 0,
+      keywords: '',
+      modSeq: 1 as ModSeq,
+      internalDateMs: 0,
+      sizeBytes,
+      envelope: none,
+      bodyStructure: none,
+      parts: none,
+      body,
+    }
   }
 }
 

@@ -6,7 +6,7 @@ import type { Pop3Command } from './commands/command.ts'
 import { commands } from './commands/table.ts'
 import type { Pop3Limits } from './limits.ts'
 import { parseCommand } from './parse-command.ts'
-import type { Command, Verb } from './parse-command.ts'
+import type { Command, CommandOf, Verb } from './parse-command.ts'
 import { bad, err, last } from './reply.ts'
 import type { Reply } from './reply.ts'
 import { Session } from './session.ts'
@@ -80,15 +80,15 @@ async function answer(session: Session, line: Uint8Array): Promise<Reply> {
   const command = parseCommand(line)
   if ('fault' in command) return bad(command.fault)
   try {
-    return await run(session, command)
+    return await run(session, command.verb, command)
   } catch (error) {
     return failed(session, command, error)
   }
 }
 
-function run<V extends Verb>(session: Session, command: Extract<Command, { readonly verb: V }>): Promise<Reply> | Reply {
+function run<V extends Verb>(session: Session, verb: V, command: CommandOf<V>): Promise<Reply> | Reply {
   const { maildrop } = session
-  const found: Pop3Command<V> = commands[command.verb as V]
+  const found: Pop3Command<V> = commands[verb]
   if (found.state === 'transaction') return maildrop === undefined ? bad('sign in first') : found.run(session, command, maildrop)
   if (found.state === 'authorization' && maildrop !== undefined) return bad('signed in already')
   return found.run(session, command)

@@ -67,7 +67,7 @@ export class Maildrop {
     // One after another is how most clients read: then a whole page is looked up.
     const last = number === this.#pageEnd ? this.#view.uids.length : Math.min(number + neighbours, this.#view.uids.length)
     for await (const page of this.#store.messages(this.#accountId, this.#mailboxId, [[uid, this.#uid(last)]], {})) {
-      this.#page = new Map(page.map(message => [message.uid, message]))
+      this.#page = new Map(page.map((message) => [message.uid, message]))
       this.#pageEnd = this.#numberAfter(page.at(-1)?.uid ?? uid)
       break
     }

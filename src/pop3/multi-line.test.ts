@@ -45,7 +45,9 @@ test('dots at the beginning of a line are doubled, the end is on a line of its o
     ['a\r', 'a\r\r\n.\r\n'],
     ['a\n', 'a\n\r\n.\r\n'],
   ]
-  for (const [message, answer] of table) for (const lengths of [[1], [2], [3, 1], [100]]) assert.equal(stuffed(Buffer.from(message, 'latin1'), lengths), answer, `${JSON.stringify(message)} in ${lengths.join()}`)
+  for (const [message, answer] of table)
+    for (const lengths of [[1], [2], [3, 1], [100]])
+      assert.equal(stuffed(Buffer.from(message, 'latin1'), lengths), answer, `${JSON.stringify(message)} in ${lengths.join()}`)
 })
 
 test('a client reads what was stored, wherever it is cut (property)', () => {
@@ -73,5 +75,7 @@ test('TOP ends after the header, the empty line and so many lines', () => {
     ['a\r\nb \r\n\rc\r\n\r\nd\r\n', 0, 'a\r\nb \r\n\rc\r\n\r\n'],
     ['', 1, ''],
   ]
-  for (const [message, lines, top] of table) for (const lengths of [[1], [2], [5, 1], [100]]) assert.equal(topOf(Buffer.from(message), lines, lengths), top, `${JSON.stringify(message)} ${lines} in ${lengths.join()}`)
+  for (const [message, lines, top] of table)
+    for (const lengths of [[1], [2], [5, 1], [100]])
+      assert.equal(topOf(Buffer.from(message), lines, lengths), top, `${JSON.stringify(message)} ${lines} in ${lengths.join()}`)
 })

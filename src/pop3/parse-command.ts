@@ -12,6 +12,9 @@ export type Command =
 
 export type Verb = Command['verb']
 
+/** The command with this verb. */
+export type CommandOf<V extends Verb, C = Command> = C extends { readonly verb: infer W } ? (V extends W ? C & { readonly verb: V } : never) : never
+
 /** A line that is no command; `fault` is the text of the answer. */
 export interface BadCommand {
   readonly fault: string
@@ -64,7 +67,9 @@ function parseArguments(verb: string, rest: string): Command | BadCommand {
     case 'TOP': {
       const message = parseNumber(first)
       const lines = parseNumber(second)
-      return message === undefined || lines === undefined || words.length > 2 ? { fault: 'TOP needs a message number and a number of lines' } : { verb, message, lines }
+      return message === undefined || lines === undefined || words.length > 2
+        ? { fault: 'TOP needs a message number and a number of lines' }
+        : { verb, message, lines }
     }
     default:
       return { fault: 'unknown command' }
