@@ -193,6 +193,29 @@ test('peer: wait is ended by input, wake, time, close', { timeout: 5_000 }, asyn
   assert.deepEqual(seen, ['timeout', 'woken', 'woken', 'input', 'DONE', 'closed'])
 })
 
+test('peer: a line that was held back while answers were unsent wakes who waits for it', { timeout: 5_000 }, async (t) => {
+  const { promise: seen, resolve } = Promise.withResolvers<string>()
+  const server = await start(t, async (peer) => {
+    await peer.wait()
+    peer.write(Buffer.alloc(8 * 1024 * 1024, 'x'))
+    peer.flush()
+    let line = peer.lineNow(100)
+    assert.equal(line, 'wait')
+    while (line === 'wait') {
+      await peer.wait()
+      line = peer.lineNow(100)
+    }
+    resolve(String(line))
+    peer.end()
+  })
+  const client = await server.connect()
+  client.pause()
+  client.write('DONE\r\n')
+  await pause(100)
+  client.resume()
+  assert.equal(await seen, 'DONE')
+})
+
 test('peer: a reset connection ends a pending read', { timeout: 5_000 }, async (t) => {
   const { promise: read, resolve } = Promise.withResolvers<unknown>()
   const server = await start(t, async (peer) => {

@@ -4,8 +4,8 @@ import { normaliseIp } from '../mail/ip.ts'
 import { Alarm, type Sleeper } from './alarm.ts'
 import { type LineFault, LineReader } from './line-reader.ts'
 
-/** Octets that may wait for us before the socket is read no further: two chunks of what Node reads at a time. */
-const maxWaitingOctets = 128 * 1024
+/** Octets that may wait for us before the socket is read no further: what Node reads at a time, so at most twice that is held. */
+const maxWaitingOctets = 64 * 1024
 /** Octets (UTF-16 units for text) that are joined within one tick before they are handed to the socket. */
 const maxUnsentOctets = 64 * 1024
 /** After `end`, how long the other side has to take our last words and close. */
@@ -25,7 +25,7 @@ export interface PeerOptions {
   readonly onGone: (peer: Peer) => void
 }
 
-/** Why `wait` came back. `input`: there is more than before. `woken`: `wake` was called. */
+/** Why `wait` came back. `input`: there is more than before. `woken`: `wake` was called, or our answers have left: look again. */
 export type WaitEnd = 'input' | 'closed' | 'woken' | 'timeout'
 
 /**
@@ -384,14 +384,16 @@ export class Peer implements Sleeper {
     const waiters = this.#drainWaiters
     this.#drainWaiters = undefined
     if (waiters !== undefined) for (const waiter of waiters) waiter()
+    // A line may be here that was held back until now: who waits for input looks again.
+    this.#settle('woken')
   }
 
   readonly #onClose = (): void => {
     this.#inputEnded = true
     this.#isClosed = true
     this.#alarm?.clear()
-    this.#onDrained()
     this.#settle('closed')
+    this.#onDrained()
     this.#options.onGone(this)
     this.#closed?.resolve()
   }

@@ -4,6 +4,8 @@ import type { Spool, SpoolFile } from './spool.ts'
 
 /** Octets of one message that are kept in memory; past them it goes into a spool file (DESIGN "A message's way in"). */
 const memoryOctets = 256 * 1024
+/** Octets of all messages together: past them, each that grows goes to disk, however small. A thousand senders cannot fill memory. */
+const allMemoryOctets = 64 * 1024 * 1024
 /** A piece shorter than this is copied into a block, or octets that come one by one would cost hundreds each. */
 const shortPiece = 2048
 const blockOctets = 16 * 1024
@@ -35,12 +37,13 @@ export class Body {
   add(octets: Buffer, headerOctets: number): Promise<void> | undefined {
     if (octets.length === 0) return undefined
     this.#inMemory += octets.length
+    this.#spool.heldInMemory += octets.length
     if (octets.length < shortPiece) this.#gather(octets)
     else {
       this.#closeBlock()
       this.#pieces.push(octets)
     }
-    return this.#inMemory > memoryOctets ? this.#spill(headerOctets) : undefined
+    return this.#inMemory > memoryOctets || this.#spool.heldInMemory > allMemoryOctets ? this.#spill(headerOctets) : undefined
   }
 
   /** The header section; `headerOctets` -1: all of it. A copy where it came in more than one piece. */
@@ -70,6 +73,7 @@ export class Body {
     this.#head = undefined
     this.#pieces = []
     this.#block = undefined
+    this.#release()
     await file?.remove()
   }
 
@@ -103,10 +107,15 @@ export class Body {
     this.#closeBlock()
     const pieces = this.#pieces
     this.#pieces = []
-    this.#inMemory = 0
     this.#file ??= await this.#spool.create(this.#queueId)
     this.#keepHead(pieces, headerOctets)
     await this.#file.write(pieces)
+    this.#release()
+  }
+
+  #release(): void {
+    this.#spool.heldInMemory -= this.#inMemory
+    this.#inMemory = 0
   }
 
   /** Until the header section is complete, all of it stays in memory; its limit is the caller's. */

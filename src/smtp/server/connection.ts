@@ -73,7 +73,7 @@ async function nextLine(session: Session): Promise<Buffer | LineFault | undefine
   session.waiting = true
   if (peer.buffered === 0) {
     peer.deadline(limits.commandMs)
-    await peer.wait()
+    while (peer.buffered === 0 && (await peer.wait()) !== 'closed');
   }
   let line = peer.lineNow(limits.commandLineOctets)
   if (line === 'wait') {

@@ -10,6 +10,8 @@ const suffix = '.spool'
  */
 export class Spool {
   readonly #folder: string
+  /** Octets of all messages that are held in memory now; each body adds and takes off its own. */
+  heldInMemory = 0
 
   private constructor(folder: string) {
     this.#folder = folder
