@@ -38,13 +38,12 @@ export function toPostgresql(sql: string): string {
   return translated
 }
 
-/** A query or change's statement for SQLite, which keeps its own cache. */
+/** A query or change's statement for SQLite, which keeps its own cache. Upper case only, so that a column may be called `least`. */
 export function toSqlite(sql: string): string {
-  if (!/\b(greatest|least)\b/i.test(sql)) return sql
+  if (!/\b(GREATEST|LEAST)\b/.test(sql)) return sql
   return sql.replace(pieces, (piece) => {
-    const word = piece.toUpperCase()
-    if (word === 'GREATEST') return 'MAX'
-    return word === 'LEAST' ? 'MIN' : piece
+    if (piece === 'GREATEST') return 'MAX'
+    return piece === 'LEAST' ? 'MIN' : piece
   })
 }
 

@@ -59,6 +59,8 @@ class PostgresqlDatabase implements Database {
   readonly engine = 'postgresql'
   readonly #pool: Pool
   readonly #log: Log
+  /** Transactions that are under way or wait for a connection. */
+  readonly #running = new Set<Promise<unknown>>()
   #awayUntilMs = 0
   #away = false
   #closed = false
@@ -76,15 +78,23 @@ class PostgresqlDatabase implements Database {
       // Statements that are started together leave together.
       pipeline: true,
     })
+    // One that is in use and lost its server says so by its statements as well; without a listener it would end the process.
+    this.#pool.on('connect', (client) => client.on('error', () => {}))
     // An idle connection that the server closed: the pool has dropped it already.
     this.#pool.on('error', (thrown) => this.#log.warn('database connection lost', { err: thrown }))
   }
 
   query<A, R>(query: Query<A, R>, args: A): Promise<R> {
-    return this.#again(() => this.#transaction(beginQuery, (tx) => query.run(tx, args)))
+    if (this.#closed) return Promise.reject(closed())
+    return this.#track(this.#again(() => this.#transaction(beginQuery, (tx) => query.run(tx, args))))
   }
 
-  async change<A, R, P>(change: Change<A, R, P>, args: A): Promise<R> {
+  change<A, R, P>(change: Change<A, R, P>, args: A): Promise<R> {
+    return this.#track(this.#change(change, args))
+  }
+
+  async #change<A, R, P>(change: Change<A, R, P>, args: A): Promise<R> {
+    if (this.#closed) throw closed()
     // Without `prepare`, Prepared is Arguments.
     const prepared = change.prepare === undefined ? (args as unknown as P) : await change.prepare(args)
     const begin = change.durable ? beginDurableChange : beginChange
@@ -94,7 +104,15 @@ class PostgresqlDatabase implements Database {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    await Promise.allSettled(this.#running)
     await this.#pool.end()
+  }
+
+  #track<R>(work: Promise<R>): Promise<R> {
+    this.#running.add(work)
+    const over = () => this.#running.delete(work)
+    work.then(over, over)
+    return work
   }
 
   async #again<R>(attempt: () => Promise<R>): Promise<R> {
@@ -134,7 +152,6 @@ class PostgresqlDatabase implements Database {
   }
 
   async #connect(): Promise<PoolClient> {
-    if (this.#closed) throw new DatabaseUnavailable('the database is closed')
     if (performance.now() < this.#awayUntilMs) throw new DatabaseUnavailable('the database server cannot be reached')
     try {
       const client = await this.#pool.connect()
@@ -149,6 +166,10 @@ class PostgresqlDatabase implements Database {
       throw new DatabaseUnavailable(`the database server cannot be reached: ${message}`, { cause: thrown })
     }
   }
+}
+
+function closed(): DatabaseUnavailable {
+  return new DatabaseUnavailable('the database is closed')
 }
 
 /** Whether the connection is of no more use. */

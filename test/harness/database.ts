@@ -38,11 +38,13 @@ export async function openTestSqlite(context: TestContext, options: OpenOptions)
   const path = join(folder, 'posthorn.db')
   const threadEntry = options.threadEntry ?? new URL('./database-thread.ts', import.meta.url)
   const threadData = options.threadEntry === undefined ? { modules: options.modules ?? [] } : options.threadData
-  const database = await openSqlite({ path, threadEntry, threadData, log: options.log ?? silent })
+  let opened: Database | undefined
   context.after(async () => {
-    await database.close()
+    await opened?.close()
     await rm(folder, { recursive: true, force: true })
   })
+  const database = await openSqlite({ path, threadEntry, threadData, log: options.log ?? silent })
+  opened = database
   await migrate(database, options.migrations ?? [])
   return { database, path }
 }
@@ -53,11 +55,13 @@ export async function openTestPostgresql(context: TestContext, options: OpenOpti
   const name = `posthorn_${randomBytes(8).toString('hex')}`
   await administer(server, `CREATE DATABASE ${name}`)
   const url = server.url(name)
-  const database = await openPostgresql({ url, log: options.log ?? silent })
+  let opened: Database | undefined
   context.after(async () => {
-    await database.close()
+    await opened?.close()
     await administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
   })
+  const database = await openPostgresql({ url, log: options.log ?? silent })
+  opened = database
   await migrate(database, options.migrations ?? [])
   return { database, url }
 }

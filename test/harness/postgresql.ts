@@ -13,7 +13,9 @@ const startTimeoutMs = 30_000
 
 /** Why PostgreSQL cannot be tested here; undefined: it can. */
 export const postgresqlMissing: string | undefined =
-  process.env['POSTHORN_TEST_POSTGRES'] === undefined && !existsSync(join(binaries, 'postgres')) ? 'PostgreSQL 15 is not installed (Debian: postgresql-15)' : undefined
+  process.env['POSTHORN_TEST_POSTGRES'] === undefined && !existsSync(join(binaries, 'postgres'))
+    ? 'PostgreSQL 15 is not installed (Debian: postgresql-15)'
+    : undefined
 
 export interface TestServer {
   /** Connection string of an administrator, for the given database. */
@@ -69,7 +71,7 @@ trap '' INT HUP TERM
 $as $bin/initdb -D $folder/data -U postgres -A trust -E UTF8 --locale=C --locale-provider=icu --icu-locale=de --no-sync >/dev/null || exit 1
 (
   while [ ! -e $folder/stop ]; do
-    $as $bin/postgres -D $folder/data -k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=100 -c shared_buffers=64MB >>$folder/log 2>&1
+    $as $bin/postgres -D $folder/data -k $folder -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=100 -c deadlock_timeout=50ms -c shared_buffers=64MB >>$folder/log 2>&1
     sleep 0.3
   done
 ) & loop=$!

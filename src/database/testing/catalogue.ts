@@ -151,5 +151,17 @@ export const crash: Change<undefined, void> = {
   },
 }
 
-/** How many commits the connection has made since it was opened, by the file's change: see the test. */
+/** Many statements at once; each sees those before it. A negative number: the last but one violates a constraint. */
+export const crowd: Change<number, readonly (number | undefined)[]> = {
+  name: 'testing.crowd',
+  durable: false,
+  async run(tx, size) {
+    await tx.run('INSERT INTO counter (name, value) VALUES (?, 0)', `crowd ${size}`)
+    const step = (index: number) => (size < 0 && index === -size - 2 ? -1000 : 1)
+    const sql = 'UPDATE counter SET value = value + ? WHERE name = ? RETURNING value'
+    const rows = await Promise.all(Array.from({ length: Math.abs(size) }, (_, index) => tx.get<{ value: number }>(sql, step(index), `crowd ${size}`)))
+    return rows.map((row) => row?.value)
+  },
+}
+
 export const pragma: Change<string, Row[]> = { name: 'testing.pragma', durable: false, run: (tx, text) => tx.all(`PRAGMA ${text}`) }
