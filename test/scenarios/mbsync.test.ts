@@ -38,11 +38,11 @@ class Computer {
     assert.equal(stderr, '')
   }
 
-  /** Lays a message into a folder, as a mail program would. */
+  /** Lays a message into a folder, as a mail program would: with the line ends of the machine. */
   async add(mailbox: string, number: number): Promise<void> {
     const folder = path.join(this.folder, 'mail', mailbox)
     for (const part of ['cur', 'new', 'tmp']) await mkdir(path.join(folder, part), { recursive: true })
-    await writeFile(path.join(folder, 'new', `${1_700_000_000 + number}.${number}.host`), makeMessage(number))
+    await writeFile(path.join(folder, 'new', `${1_700_000_000 + number}.${number}.host`), makeMessage(number).replaceAll('\r\n', '\n'))
   }
 
   /** Files of a folder, each with its flags and its octets as they were before mbsync added its own field. */

@@ -122,10 +122,10 @@ describe('mail clients read', () => {
     await mkdir(home)
     const [rules, out] = [path.join(home, 'muttrc'), path.join(home, 'out')]
     const keys = [
-      `<pipe-message>cat > ${out}<enter>`,
+      `<display-message><exit><pipe-message>cat > ${out}<enter>`,
       '<next-entry><flag-message>',
       '<next-entry><save-message>=Archive<enter>',
-      '<delete-message>',
+      '<next-entry><delete-message>',
       '<sync-mailbox><quit>',
     ]
     const lines = [
@@ -134,7 +134,7 @@ describe('mail clients read', () => {
       `set imap_pass = "${password}"`,
       `set certificate_file = "${ca}"`,
       `set ssl_ca_certificates_file = "${ca}"`,
-      'set ssl_starttls = yes sort = mailbox-order confirmappend = no confirmcreate = no delete = yes quit = yes wait_key = no mark_old = no pipe_decode = no',
+      'set ssl_starttls = yes sort = mailbox-order confirmappend = no confirmcreate = no delete = yes quit = yes resolve = no wait_key = no mark_old = no pipe_decode = no',
       `push '${keys.join('')}'`,
     ]
     await writeFile(rules, `${lines.join('\n')}\n`)
