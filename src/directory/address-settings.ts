@@ -22,22 +22,25 @@ export const addressSettings = {
   'spam-level': {
     kind: choice(spamLevels),
     fallback: 'medium',
-    meaning: { en: 'how strict the content filter is', de: 'wie streng der Inhaltsfilter ist' },
+    meaning: {
+      en: 'how strict the content filter is; kept for it, this version has none yet',
+      de: 'wie streng der Inhaltsfilter ist; für ihn aufgehoben, diese Version hat noch keinen',
+    },
   },
   'spam-action': {
     kind: choice(spamActions),
     fallback: 'folder',
     meaning: {
-      en: 'what happens to spam; folder: into the folder "spam" if it is there, else into the inbox',
-      de: 'was mit Spam geschieht; folder: in den Ordner „spam“, wenn es ihn gibt, sonst in den Posteingang',
+      en: 'what happens to spam; folder: into the folder "spam" if it is there, else into the inbox; kept, as this version has no content filter yet',
+      de: 'was mit Spam geschieht; folder: in den Ordner „spam“, wenn es ihn gibt, sonst in den Posteingang; aufgehoben, da diese Version noch keinen Inhaltsfilter hat',
     },
   },
   'virus-action': {
     kind: choice(virusActions),
     fallback: 'refuse',
     meaning: {
-      en: 'what happens to viruses; folder: into the folder "virus" if it is there, else refused',
-      de: 'was mit Viren geschieht; folder: in den Ordner „virus“, wenn es ihn gibt, sonst abgewiesen',
+      en: 'what happens to viruses; folder: into the folder "virus" if it is there, else refused; kept, as this version has no virus check yet',
+      de: 'was mit Viren geschieht; folder: in den Ordner „virus“, wenn es ihn gibt, sonst abgewiesen; aufgehoben, da diese Version noch keine Virenprüfung hat',
     },
   },
   'list-mode': {
