@@ -57,6 +57,8 @@ export class GroupCommit {
       for (const run of runs(group)) results.push(...(await writer.write(run)))
       if (writer.position > segment.end) await dataSync(segment.fd)
     } catch (error) {
+      // Nobody has been told of these records: if it still can be, they go, so that they do not come twice when they are sent again.
+      await truncateFile(segment.fd, segment.end).catch(() => undefined)
       throw new ContentFailed('the content log could not be written', { cause: error })
     }
     return { end: writer.position, results, refused: results.filter((result) => 'error' in result && result.error instanceof ContentFull).length }

@@ -21,8 +21,8 @@ export interface ReaderOptions {
 
 /** Open segment files that wait for their next use. */
 const maxOpenSegments = 64
-/** Heads that are remembered, for messages that are read in several pieces. */
-const maxHeads = 1024
+/** Heads that are remembered, of messages that are read in several pieces. */
+const maxHeads = 256
 /** A read from a record's beginning also brings its head and, as a rule, its header. */
 const headerGuessBytes = 512
 /** Reads of at most this much are made together with the head, in one piece. */
@@ -182,9 +182,13 @@ export class SegmentReader {
   #checkedHead(window: Buffer, handle: Handle, location: Location): RecordHead {
     const head = genuineHead(window, handle, location.offset)
     if (head === undefined) throw new ContentDamaged(`no record begins at segment ${location.segment}, offset ${location.offset}`, location)
+    if (head.octetsLength > withHeadBytes) this.#remember(location, head)
+    return head
+  }
+
+  #remember(location: Location, head: RecordHead): void {
     if (this.#heads.size >= maxHeads) for (const oldest of this.#heads.keys()) if (this.#heads.delete(oldest)) break
     this.#heads.set(headKey(location), head)
-    return head
   }
 }
 

@@ -84,7 +84,7 @@ function tests(): void {
       const put = (key: string) => table.put(key, { firstSeenAtMs: clock.now(), expiresAtMs: clock.now() + dayMs, confirmations: 1 })
       const broken = mock.method(fs, 'write', (...args: unknown[]) => {
         const done = args.at(-1)
-        if (typeof done === 'function') process.nextTick(done as (error: Error) => void, new Error('no space left on device'))
+        if (typeof done === 'function') process.nextTick(done, new Error('no space left on device'))
       })
       for (let index = 0; index < 4000; index++) await put(`k${index}`)
       await until(() => warnings.length > 0)
