@@ -75,7 +75,7 @@ function readHead(line: string, find: CommandTable, session: Session): Head {
     const argsAt = line.length - scanner.rest().length
     const command = find(name)
     if (command === undefined) return { tag, command, argsAt, error: new ImapSyntaxError(`no command is called ${name.slice(0, 40)}`) }
-    const error = command.states.includes(session.state) ? undefined : new ImapSyntaxError(`${name} is not allowed ${stateText(session)}`)
+    const error = command.states.includes(session.state) ? undefined : new ImapSyntaxError(`${name} is not allowed ${stateText(command, session)}`)
     return { tag, command, argsAt, error }
   } catch (error) {
     if (!(error instanceof ImapSyntaxError)) throw error
@@ -83,16 +83,9 @@ function readHead(line: string, find: CommandTable, session: Session): Head {
   }
 }
 
-function stateText(session: Session): string {
-  switch (session.state) {
-    case 'not-authenticated':
-      return 'before sign-in'
-    case 'authenticated':
-      return 'without a selected mailbox'
-    case 'selected':
-    case 'logout':
-      return 'after sign-in'
-  }
+function stateText(command: ImapCommand, session: Session): string {
+  if (session.signedIn === undefined) return 'before sign-in'
+  return command.states.includes('selected') && session.selected === undefined ? 'without a selected mailbox' : 'after sign-in'
 }
 
 function literalFault(session: Session, head: LiteralHead, octetsLeft: number): Error | undefined {

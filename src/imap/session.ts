@@ -35,7 +35,6 @@ export type State = 'not-authenticated' | 'authenticated' | 'selected' | 'logout
 /** The mailbox that SELECT or EXAMINE opened. */
 export interface Selected {
   readonly mailboxId: MailboxId
-  readonly name: string
   readonly tracker: Tracker
 }
 

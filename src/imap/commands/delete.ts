@@ -10,10 +10,13 @@ export const deleteMailbox: ImapCommand = {
     args.space()
     const name = parseMailboxName(args, session.utf8)
     args.end()
-    // One's own selected mailbox may go too; then it is not selected any more.
-    if (session.selected?.name === name) session.unselect()
-    const outcome = await session.store.deleteMailbox(session.accountId, name)
+    const { store, accountId, selected } = session
+    // By id: the mailbox may have been renamed since it was selected.
+    const isSelected = selected !== undefined && (await store.mailbox(accountId, name))?.mailboxId === selected.mailboxId
+    const outcome = await store.deleteMailbox(accountId, name)
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)
+    // One's own selected mailbox may go too; then it is not selected any more.
+    if (isSelected) session.unselect()
     return { text: 'DELETE completed' }
   },
 }

@@ -33,7 +33,7 @@ async function open(session: Session, args: Scanner, readOnly: boolean): Promise
     session.views.release(live)
     throw error
   }
-  session.selected = { mailboxId: live.mailboxId, name: live.mailbox.name, tracker }
+  session.selected = { mailboxId: live.mailboxId, tracker }
   describe(session, live, tracker)
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${readOnly ? 'EXAMINE' : 'SELECT'} completed` }
 }

@@ -156,8 +156,15 @@ export class Tracker {
   tell(out: Untagged, { expunges, withUid }: { readonly expunges: boolean; readonly withUid: boolean }): void {
     if (expunges && this.#ghosts.length > 0) this.#tellExpunges(out)
     if (this.#known < this.live.count || this.#unknownFrom < this.live.mailbox.uidNext) this.#tellExists(out)
-    if (this.#toldKeywordSets !== this.live.keywordSets.length) this.#tellKeywords(out)
+    this.tellKeywords(out)
     if (this.#dirty !== undefined && this.#dirty.size > 0) this.#tellFlags(out, withUid)
+  }
+
+  /** A keyword is announced before the first FETCH that shows it. */
+  tellKeywords(out: Untagged): void {
+    if (this.#toldKeywordSets === this.live.keywordSets.length) return
+    this.#toldKeywordSets = this.live.keywordSets.length
+    out.text(flagsResponse(this.live))
   }
 
   /** The session leaves the mailbox. */
@@ -185,11 +192,6 @@ export class Tracker {
     const recent = this.recentCount()
     if (recent !== this.#toldRecent) out.text(`* ${recent} RECENT\r\n`)
     this.#toldRecent = recent
-  }
-
-  #tellKeywords(out: Untagged): void {
-    this.#toldKeywordSets = this.live.keywordSets.length
-    out.text(flagsResponse(this.live))
   }
 
   #tellFlags(out: Untagged, withUid: boolean): void {

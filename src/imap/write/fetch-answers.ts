@@ -40,6 +40,7 @@ export class FetchAnswers {
   /** How many messages were answered; the others have gone. */
   async write(uids: Uint32Array): Promise<number> {
     const { store, accountId, out } = this.#session
+    this.#tracker.tellKeywords(out)
     const pages = store.messages(accountId, this.#tracker.live.mailboxId, readingRanges(this.#tracker, uids), this.#columns())
     const wanted = new Wanted(uids)
     for await (const page of pages) {

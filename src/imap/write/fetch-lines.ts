@@ -17,6 +17,7 @@ export class FetchLines {
 
   /** Flags come as they are when their line is written. How many messages were answered; the others have gone meanwhile. */
   async write(uids: Uint32Array, items: { readonly uid: boolean; readonly flags: boolean }): Promise<number> {
+    if (items.flags) this.#tracker.tellKeywords(this.#session.out)
     for (let from = 0; from < uids.length; from += linesInOneGo) {
       this.#session.out.text(this.#lines(uids.subarray(from, from + linesInOneGo), items))
       await this.#session.out.flow()
