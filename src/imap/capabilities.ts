@@ -12,5 +12,7 @@ const afterSignIn = [
 export function capabilities(session: Session): string {
   if (session.signedIn !== undefined) return `${afterSignIn} APPENDLIMIT=${session.limits.messageOctets}`
   const startTls = session.startTlsOffered ? ' STARTTLS' : ''
-  return session.dependencies.signIn.plaintextAllowed(session.from) ? `${beforeSignIn}${startTls} AUTH=PLAIN AUTH=LOGIN` : `${beforeSignIn}${startTls} LOGINDISABLED`
+  return session.dependencies.signIn.plaintextAllowed(session.from)
+    ? `${beforeSignIn}${startTls} AUTH=PLAIN AUTH=LOGIN`
+    : `${beforeSignIn}${startTls} LOGINDISABLED`
 }

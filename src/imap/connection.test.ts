@@ -3,7 +3,6 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ContentFull } from '../content/content.ts'
 import { DatabaseUnavailable } from '../database/database.ts'
-import type { Store } from '../store/store.ts'
 import { startImap } from '../../test/harness/imap.ts'
 
 test('commands, states and lines', async (t) => {
@@ -238,19 +237,7 @@ test('a server that stops says BYE between commands, and lets a command end', as
   let resume = (): void => {}
   const held = new Promise<void>((resolve) => (resume = resolve))
   const server = await startImap(t, {
-    wrap: (store): Store =>
-      new Proxy(store, {
-        get: (target, property) => {
-          if (property === 'subscriptions') {
-            return async (...args: Parameters<Store['subscriptions']>) => {
-              await held
-              return await target.subscriptions(...args)
-            }
-          }
-          const value: unknown = Reflect.get(target, property)
-          return typeof value === 'function' ? value.bind(target) : value
-        },
-      }),
+    before: (method) => (method === 'subscriptions' ? held : undefined),
   })
   const waiting = await server.as('waiting')
   const idle = await server.as('idle')
@@ -270,15 +257,9 @@ test('faults of ours are NO, once, and only for whom they concern', async (t) =>
   let fault: Error | undefined
   const failing = new Set(['mailbox', 'append'])
   const server = await startImap(t, {
-    wrap: (store): Store =>
-      new Proxy(store, {
-        get: (target, property) => {
-          const value: unknown = Reflect.get(target, property)
-          if (typeof value !== 'function') return value
-          if (!failing.has(String(property))) return value.bind(target)
-          return (...args: unknown[]) => (fault === undefined ? Reflect.apply(value, target, args) : Promise.reject(fault))
-        },
-      }),
+    before(method) {
+      if (fault !== undefined && failing.has(method)) throw fault
+    },
   })
   const client = await server.as('ann')
   fault = new DatabaseUnavailable('locked')

@@ -91,7 +91,9 @@ test('two sessions at once', async (t) => {
     await one.play('C: c DELETE x\nS: c OK *')
     await idle.play('S: \\* BYE [UNAVAILABLE] the selected mailbox was deleted\nS: <closed>')
     await busy.play('C: b NOOP\nS: \\* BYE [UNAVAILABLE] the selected mailbox was deleted\nS: <closed>')
-    await one.play('C: d SELECT y\nS: ...\nS: d OK *\nC: e RENAME y z\nS: e OK *\nC: f NOOP\nS: f OK *\nC: g DELETE z\nS: g OK *\nC: h FETCH 1 FLAGS\nS: h BAD *')
+    await one.play(
+      'C: d SELECT y\nS: ...\nS: d OK *\nC: e RENAME y z\nS: e OK *\nC: f NOOP\nS: f OK *\nC: g DELETE z\nS: g OK *\nC: h FETCH 1 FLAGS\nS: h BAD *',
+    )
   })
 
   await t.test('a client that does not read is not written to without end, and costs no snapshot', async () => {

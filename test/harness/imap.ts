@@ -33,8 +33,8 @@ export interface ImapTestOptions extends Partial<Pick<ImapDependencies, 'limits'
   readonly open?: OpenDatabase
   readonly plaintext?: boolean
   readonly quotaBytes?: number
-  /** Stands between server and store, to make it fail. */
-  readonly wrap?: (store: Store) => Store
+  /** Called before each method of the store that answers with a promise, by name: to delay it, or to fail in its place. */
+  readonly before?: (method: string) => Promise<void> | void
   readonly signIn?: Partial<SignIn>
 }
 
@@ -51,7 +51,7 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
   }
   const errors: LogFields[] = []
   const server = imapServer({
-    store: options.wrap?.(testStore.store) ?? testStore.store,
+    store: options.before === undefined ? testStore.store : calling(testStore.store, options.before),
     signIn: { ...signInFor(accountOf, options.plaintext ?? true), ...options.signIn },
     tls: 'tls' in options ? options.tls : contextA,
     hostname: 'mx.a.example',
@@ -96,4 +96,19 @@ function signInFor(accountOf: (name: string) => AccountId, plaintext: boolean): 
       return { signedIn: { accountId: accountOf(username), address: { localPart: username, domain: 'a.example' } } }
     },
   }
+}
+
+function calling(store: Store, before: (method: string) => Promise<void> | void): Store {
+  return new Proxy(store, {
+    get(target, property) {
+      const member: unknown = Reflect.get(target, property)
+      if (typeof member !== 'function') return member
+      const method = (...args: unknown[]): unknown => Reflect.apply(member, target, args)
+      if (property === 'listen' || property === 'messages') return method
+      return async (...args: unknown[]) => {
+        await before(String(property))
+        return method(...args)
+      }
+    },
+  })
 }

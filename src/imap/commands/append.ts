@@ -72,7 +72,11 @@ async function endOfCommand(session: Session): Promise<void> {
   throw new ImapSyntaxError('expected the end of the command after the message')
 }
 
-async function completion(session: Session, mailboxId: number, { uid, uidValidity }: { readonly uid: number; readonly uidValidity: number }): Promise<Completion> {
+async function completion(
+  session: Session,
+  mailboxId: number,
+  { uid, uidValidity }: { readonly uid: number; readonly uidValidity: number },
+): Promise<Completion> {
   // "If the mailbox is currently selected, normal new message actions SHOULD occur" (RFC 9051 6.3.12).
   if (session.selected?.mailboxId === mailboxId) await session.selected.tracker.live.ask()
   return { code: `APPENDUID ${uidValidity} ${uid}`, text: 'APPEND completed' }

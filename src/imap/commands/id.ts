@@ -32,7 +32,8 @@ function idParameters(args: Scanner): Map<string, string> | undefined {
       const field = args.string('a field')
       args.space()
       const value = args.nstring('a value or NIL')
-      if (field.length > fieldOctets || (value?.length ?? 0) > valueOctets) throw new ImapSyntaxError(`ID takes fields of ${fieldOctets} and values of ${valueOctets} octets`)
+      if (field.length > fieldOctets || (value?.length ?? 0) > valueOctets)
+        throw new ImapSyntaxError(`ID takes fields of ${fieldOctets} and values of ${valueOctets} octets`)
       if (value !== null) parameters.set(field.toLowerCase(), plainText(value).slice(0, 100))
     },
     { atLeast: 0, most: grammarLimits.idPairs, what: 'ID parameters' },

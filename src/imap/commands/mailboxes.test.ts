@@ -86,7 +86,22 @@ test('mailboxes', async (t) => {
   await t.test('nobody gets out of the own account by a name', async () => {
     await server.as('victim').then((client) => client.play('C: a CREATE private\nS: a OK *'))
     const client = await server.as('intruder')
-    const names = ['../victim/private', '..', './private', '/private', 'private', '~victim/private', '#user/victim/private', 'Other Users/victim/private', 'INBOX/../private', '&AC4-./private', 'victim@a.example/private', '%', '*', '..&AC8-private']
+    const names = [
+      '../victim/private',
+      '..',
+      './private',
+      '/private',
+      'private',
+      '~victim/private',
+      '#user/victim/private',
+      'Other Users/victim/private',
+      'INBOX/../private',
+      '&AC4-./private',
+      'victim@a.example/private',
+      '%',
+      '*',
+      '..&AC8-private',
+    ]
     for (const name of names) await client.play(`C: a SELECT "${name}"\nS: a NO *`)
     await client.play('C: b LIST "" *\nS: * LIST * "INBOX"\nS: b OK *')
     await client.play('C: c LIST "" "../*"\nS: c OK *')

@@ -49,7 +49,7 @@ test('messages', async (t) => {
       S: e OK *
       C: f FETCH 1 (BODY.PEEK[1] BODY.PEEK[1.MIME])
       S: * 1 FETCH (BODY[1] {20}
-      S: Der B=E4r schl=E4ft. BODY[1.MIME] {97}
+      S: Der B=E4r schl=E4ft. BODY[1.MIME] {93}
       S: Content-Type: text/plain; charset=iso-8859-1
       S: Content-Transfer-Encoding: quoted-printable
       S:
@@ -64,7 +64,7 @@ test('messages', async (t) => {
       S: needle BODY[3] NIL BODY[2]<99> "")
       S: g OK *
       C: h UID FETCH 1:* (BODY[HEADER.FIELDS (SUBJECT)])
-      S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {53}
+      S: * 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {49}
       S: Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= und mehr
       S:
       S:  FLAGS (\\Recent \\Seen))

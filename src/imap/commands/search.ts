@@ -38,7 +38,10 @@ function writeSearch(session: Session, numbers: readonly number[]): void {
   session.out.text(numbers.length === 0 ? '* SEARCH\r\n' : `* SEARCH ${numbers.join(' ')}\r\n`)
 }
 
-function writeEsearch(session: Session, { returns, numbers, byUid }: { readonly returns: SearchReturn; readonly numbers: readonly number[]; readonly byUid: boolean }): void {
+function writeEsearch(
+  session: Session,
+  { returns, numbers, byUid }: { readonly returns: SearchReturn; readonly numbers: readonly number[]; readonly byUid: boolean },
+): void {
   if (!returns.min && !returns.max && !returns.all && !returns.count) return
   let text = `* ESEARCH (TAG "${session.tag}")${byUid ? ' UID' : ''}`
   if (numbers.length > 0) {

@@ -43,7 +43,9 @@ function describe(session: Session, live: Live, tracker: Tracker): void {
   const unseen = firstUnseen(live)
   session.out.text(
     `* ${tracker.exists} EXISTS\r\n* ${tracker.recentCount()} RECENT\r\n${flagsResponse(live)}` +
-      (tracker.readOnly ? '* OK [PERMANENTFLAGS ()] read-only\r\n' : `* OK [PERMANENTFLAGS (${[settableFlags, ...live.keywordList()].join(' ')} \\*)] kept\r\n`) +
+      (tracker.readOnly
+        ? '* OK [PERMANENTFLAGS ()] read-only\r\n'
+        : `* OK [PERMANENTFLAGS (${[settableFlags, ...live.keywordList()].join(' ')} \\*)] kept\r\n`) +
       (unseen === 0 ? '' : `* OK [UNSEEN ${unseen}] first unseen\r\n`) +
       `* OK [UIDVALIDITY ${uidValidity}] valid\r\n* OK [UIDNEXT ${uidNext}] next\r\n`,
   )

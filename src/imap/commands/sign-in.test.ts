@@ -25,8 +25,14 @@ test('sign-in', async (t) => {
     { name: 'PLAIN, empty response', script: 'C: a AUTHENTICATE PLAIN =\nS: a BAD *' },
     { name: 'PLAIN, cancelled', script: 'C: a AUTHENTICATE PLAIN\nS: +*\nC: *\nS: a BAD cancelled' },
     { name: 'PLAIN, too long', script: `C: a AUTHENTICATE PLAIN\nS: +*\nC: ${'A'.repeat(3000)}\nS: a BAD *\nC: b LOGIN ann secret\nS: b OK *` },
-    { name: 'LOGIN mechanism', script: `C: a AUTHENTICATE LOGIN\nS: + VXNlcm5hbWU6\nC: ${base64('ann')}\nS: + UGFzc3dvcmQ6\nC: ${base64('secret')}\nS: a OK *` },
-    { name: 'LOGIN mechanism, initial response', script: `C: a AUTHENTICATE LOGIN ${base64('ann')}\nS: + UGFzc3dvcmQ6\nC: ${base64('wrong')}\nS: a NO [AUTHENTICATIONFAILED] *` },
+    {
+      name: 'LOGIN mechanism',
+      script: `C: a AUTHENTICATE LOGIN\nS: + VXNlcm5hbWU6\nC: ${base64('ann')}\nS: + UGFzc3dvcmQ6\nC: ${base64('secret')}\nS: a OK *`,
+    },
+    {
+      name: 'LOGIN mechanism, initial response',
+      script: `C: a AUTHENTICATE LOGIN ${base64('ann')}\nS: + UGFzc3dvcmQ6\nC: ${base64('wrong')}\nS: a NO [AUTHENTICATIONFAILED] *`,
+    },
     { name: 'unknown mechanism', script: 'C: a AUTHENTICATE CRAM-MD5\nS: a NO [CANNOT] no such mechanism' },
     { name: 'no mechanism', script: 'C: a AUTHENTICATE\nS: a BAD *' },
   ]
@@ -62,7 +68,13 @@ test('each refusal has its code (RFC 5530)', async (t) => {
   let refused: SignInRefusal = 'credentials'
   const server = await startImap(t, { signIn: { withPassword: async () => ({ refused }) }, limits: { failedSignIns: 10 } })
   const client = await server.connect()
-  const codes: Readonly<Record<SignInRefusal, string>> = { credentials: 'AUTHENTICATIONFAILED', plaintext: 'PRIVACYREQUIRED', locked: 'CONTACTADMIN', throttled: 'LIMIT', unavailable: 'UNAVAILABLE' }
+  const codes: Readonly<Record<SignInRefusal, string>> = {
+    credentials: 'AUTHENTICATIONFAILED',
+    plaintext: 'PRIVACYREQUIRED',
+    locked: 'CONTACTADMIN',
+    throttled: 'LIMIT',
+    unavailable: 'UNAVAILABLE',
+  }
   for (const [refusal, code] of Object.entries(codes)) {
     refused = refusal as SignInRefusal
     await client.play(`C: a LOGIN ann secret\nS: a NO [${code}] *`)

@@ -137,7 +137,6 @@ function sectionSpec(scanner: Scanner): { readonly section: Section; readonly la
 /** header-fld-name: an astring, but what no field name can be would make an answer that cannot be read. */
 function fieldName(scanner: Scanner): string {
   const name = scanner.astringRaw('a field name')
-  // oxlint-disable-next-line no-control-regex
   if (!/^[\x20-\x7e]*$/.test(name)) throw new ImapSyntaxError('a field name is printable ASCII')
   return name
 }

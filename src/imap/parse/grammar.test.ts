@@ -58,17 +58,29 @@ test('strings (RFC 9051 4.3, 9)', () => {
   assert.equal(whole(astring, '{}', '\xc3\xa4'), 'ä')
   bad(astring, '', '(', '"a', '"a\\x"', '"a"b', 'a b', 'a\\b', '"\xe4"', 'a{b', 'a%', '"\0"', '{3}', '"a\rb"')
   assert.throws(() => whole(astring, '{}', 'a\0'), ImapSyntaxError)
-  assert.equal(whole((s) => s.nstring(), 'nil'), null)
-  assert.equal(whole((s) => s.nstring(), '"NIL"'), 'NIL')
+  assert.equal(
+    whole((s) => s.nstring(), 'nil'),
+    null,
+  )
+  assert.equal(
+    whole((s) => s.nstring(), '"NIL"'),
+    'NIL',
+  )
   bad((s) => s.nstring(), 'x', 'NILL')
   bad((s) => s.string(), 'abc')
 })
 
 test('numbers', () => {
-  assert.equal(whole((s) => s.number(), '4294967295'), 4294967295)
+  assert.equal(
+    whole((s) => s.number(), '4294967295'),
+    4294967295,
+  )
   bad((s) => s.number(), '4294967296', '', '-1', '+1', '1x', '99999999999999999999999')
   bad((s) => s.nzNumber(), '0')
-  assert.equal(whole((s) => s.number64(), '9007199254740991'), 9007199254740991)
+  assert.equal(
+    whole((s) => s.number64(), '9007199254740991'),
+    9007199254740991,
+  )
   bad((s) => s.number64(), '9007199254740992')
 })
 
@@ -81,7 +93,14 @@ test('sequence sets, and what they mean', () => {
     ['5:*', 9, [[5, 9]]],
     ['*:5', 9, [[5, 9]]],
     ['12:*', 9, [[9, 12]]],
-    ['1,2,3,7:8,5:6', 9, [[1, 3], [5, 8]]],
+    [
+      '1,2,3,7:8,5:6',
+      9,
+      [
+        [1, 3],
+        [5, 8],
+      ],
+    ],
     ['1:5,3:4,5:7', 9, [[1, 7]]],
     ['1:*', 0, []],
     ['*', 0, []],
@@ -101,7 +120,18 @@ test('flags', () => {
   assert.deepEqual(whole(parseFlagList, '()'), { system: 0, keywords: '' })
   assert.deepEqual(whole(parseFlagList, '(\\Recent a A a)'), { system: 0, keywords: 'a' })
   assert.deepEqual(whole(parseStoreFlags, '\\Seen NIL'), { system: 1, keywords: 'NIL' })
-  bad(parseFlagList, '(\\Foo)', '(\\*)', '(a  b)', '( a)', '(a', 'a', `(${'k'.repeat(101)})`, `(${Array.from({ length: 101 }, (_, i) => `k${i}`).join(' ')})`, '("a")')
+  bad(
+    parseFlagList,
+    '(\\Foo)',
+    '(\\*)',
+    '(a  b)',
+    '( a)',
+    '(a',
+    'a',
+    `(${'k'.repeat(101)})`,
+    `(${Array.from({ length: 101 }, (_, i) => `k${i}`).join(' ')})`,
+    '("a")',
+  )
   bad(parseStoreFlags, '', '\\Seen ', 'a  b')
 })
 
@@ -112,7 +142,15 @@ test('dates (RFC 9051 9)', () => {
   bad(parseDate, '29-Feb-2023', '0-Jan-2000', '32-Jan-2000', '1-Foo-2000', '1-Jan-99', '1-Jan-20000', 'Jan-1-2000', '1 Jan 2000', '""')
   assert.equal(whole(parseDateTime, '" 1-Feb-1994 21:52:25 -0800"'), Date.UTC(1994, 1, 2, 5, 52, 25))
   assert.equal(whole(parseDateTime, '"01-Feb-1994 21:52:25 +0030"'), Date.UTC(1994, 1, 1, 21, 22, 25))
-  bad(parseDateTime, '"1-Feb-1994 21:52:25 -0800"', '" 1-Feb-1994 24:00:00 +0000"', '" 1-Feb-1994 21:52:25"', '" 1-Feb-1994 21:60:25 +0000"', '"31-Feb-1994 21:52:25 +0000"', '01-Feb-1994')
+  bad(
+    parseDateTime,
+    '"1-Feb-1994 21:52:25 -0800"',
+    '" 1-Feb-1994 24:00:00 +0000"',
+    '" 1-Feb-1994 21:52:25"',
+    '" 1-Feb-1994 21:60:25 +0000"',
+    '"31-Feb-1994 21:52:25 +0000"',
+    '01-Feb-1994',
+  )
   assert.equal(formatDateTime(Date.UTC(1994, 1, 2, 5, 52, 25, 999)), '" 2-Feb-1994 05:52:25 +0000"')
   assert.equal(formatDateTime(Date.UTC(1994, 11, 12)), '"12-Dec-1994 00:00:00 +0000"')
 })
@@ -145,8 +183,35 @@ test('fetch items (RFC 9051 6.4.5)', () => {
   assert.deepEqual(kinds('(BODY.PEEK[HEADER] BODY[1.2.MIME] BODY[3]<5.10> RFC822.TEXT)'), ['BODY[HEADER]', 'BODY[1.2.MIME]', 'BODY[3]<5>', 'RFC822.TEXT'])
   assert.deepEqual(kinds('BODY[1.HEADER.FIELDS ("To" x-y)]'), ['BODY[1.HEADER.FIELDS (To x-y)]'])
   const [item] = whole(parseFetchItems, 'BODY.PEEK[2.header.fields.not (To CC)]<0.0>')
-  assert.deepEqual(item, { kind: 'section', section: { path: [2], text: 'fields-not', fields: ['to', 'cc'] }, partial: { first: 0, length: 0 }, seen: false, label: 'BODY[2.HEADER.FIELDS.NOT (To CC)]<0>' })
-  bad(parseFetchItems, '', '()', '(ALL)', 'BODY[', 'BODY[]x', 'BODY[MIME]', 'BODY[0]', 'BODY[1.]', 'BODY[1.x]', 'BODY[.1]', 'BODY[HEADER.FIELDS]', 'BODY[HEADER.FIELDS ()]', 'BODY[]<1>', 'BODY[]<1.', 'BODY[]<.1>', 'BODY.PEEK', 'ENVELOPES', '(UID  FLAGS)', `BODY[${'1.'.repeat(100)}1]`)
+  assert.deepEqual(item, {
+    kind: 'section',
+    section: { path: [2], text: 'fields-not', fields: ['to', 'cc'] },
+    partial: { first: 0, length: 0 },
+    seen: false,
+    label: 'BODY[2.HEADER.FIELDS.NOT (To CC)]<0>',
+  })
+  bad(
+    parseFetchItems,
+    '',
+    '()',
+    '(ALL)',
+    'BODY[',
+    'BODY[]x',
+    'BODY[MIME]',
+    'BODY[0]',
+    'BODY[1.]',
+    'BODY[1.x]',
+    'BODY[.1]',
+    'BODY[HEADER.FIELDS]',
+    'BODY[HEADER.FIELDS ()]',
+    'BODY[]<1>',
+    'BODY[]<1.',
+    'BODY[]<.1>',
+    'BODY.PEEK',
+    'ENVELOPES',
+    '(UID  FLAGS)',
+    `BODY[${'1.'.repeat(100)}1]`,
+  )
   bad(parseFetchItems, `(${Array.from({ length: 201 }, (_, i) => `BODY[${i + 1}]`).join(' ')})`)
 })
 
@@ -155,9 +220,33 @@ test('search programs (RFC 9051 6.4.4)', () => {
   assert.deepEqual(key('ALL'), { kind: 'all' })
   assert.deepEqual(key('unseen'), { kind: 'not', key: { kind: 'flag', bit: 1 } })
   assert.deepEqual(key('NOT NOT SEEN'), { kind: 'flag', bit: 1 })
-  assert.deepEqual(key('1:3 UID 4'), { kind: 'and', keys: [{ kind: 'sequence', set: [[1, 3]] }, { kind: 'uid', set: [[4, 4]] }] })
-  assert.deepEqual(key('OR (SEEN DRAFT) $'), { kind: 'or', keys: [{ kind: 'and', keys: [{ kind: 'flag', bit: 1 }, { kind: 'flag', bit: 16 }] }, { kind: 'sequence', set: '$' }] })
-  assert.deepEqual(key('SUBJECT {} FROM x', 'a"b'), { kind: 'and', keys: [{ kind: 'header', field: 'subject', text: 'a"b' }, { kind: 'header', field: 'from', text: 'x' }] })
+  assert.deepEqual(key('1:3 UID 4'), {
+    kind: 'and',
+    keys: [
+      { kind: 'sequence', set: [[1, 3]] },
+      { kind: 'uid', set: [[4, 4]] },
+    ],
+  })
+  assert.deepEqual(key('OR (SEEN DRAFT) $'), {
+    kind: 'or',
+    keys: [
+      {
+        kind: 'and',
+        keys: [
+          { kind: 'flag', bit: 1 },
+          { kind: 'flag', bit: 16 },
+        ],
+      },
+      { kind: 'sequence', set: '$' },
+    ],
+  })
+  assert.deepEqual(key('SUBJECT {} FROM x', 'a"b'), {
+    kind: 'and',
+    keys: [
+      { kind: 'header', field: 'subject', text: 'a"b' },
+      { kind: 'header', field: 'from', text: 'x' },
+    ],
+  })
   assert.deepEqual(key('CHARSET ISO-8859-1 BODY {}', '\xe4'), { kind: 'body', text: 'ä' })
   assert.deepEqual(key('TEXT "\xc3\xa4"'), { kind: 'text', text: 'ä' })
   assert.deepEqual(key('SENTON 2-Jan-1970'), { kind: 'date', sent: true, from: 1, before: 2 })
@@ -165,7 +254,26 @@ test('search programs (RFC 9051 6.4.4)', () => {
   assert.deepEqual(parseSearch(scanner('RETURN () ALL')).returns, { min: false, max: false, all: true, count: false, save: false })
   assert.deepEqual(parseSearch(scanner('RETURN (MIN SAVE) CHARSET UTF-8 ALL')).returns, { min: true, max: false, all: false, count: false, save: true })
   const search = (s: Scanner): unknown => parseSearch(s)
-  bad(search, '', 'FOO', 'NOT', 'OR SEEN', 'ALL ', '(ALL', '()', 'RETURN ALL', 'RETURN (X) ALL', 'SUBJECT', 'LARGER -1', 'ON 1-Foo-2000', 'KEYWORD \\Seen', 'UNALL', 'UNRECENT', 'YOUNGER 0', 'BODY {2}')
+  bad(
+    search,
+    '',
+    'FOO',
+    'NOT',
+    'OR SEEN',
+    'ALL ',
+    '(ALL',
+    '()',
+    'RETURN ALL',
+    'RETURN (X) ALL',
+    'SUBJECT',
+    'LARGER -1',
+    'ON 1-Foo-2000',
+    'KEYWORD \\Seen',
+    'UNALL',
+    'UNRECENT',
+    'YOUNGER 0',
+    'BODY {2}',
+  )
   bad(search, `${'NOT '.repeat(60)}ALL`, `${'('.repeat(60)}ALL${')'.repeat(60)}`, Array.from({ length: 1001 }, () => 'ALL').join(' '))
   assert.throws(() => parseSearch(scanner('CHARSET X-NONE ALL')), BadCharset)
   assert.throws(() => parseSearch(scanner('CHARSET UTF-8 BODY {}', '\xe4')), ImapSyntaxError)
@@ -179,6 +287,19 @@ test('LIST (RFC 5258)', () => {
   assert.deepEqual(list(scanner('a/ (b* "c d")')).patterns, ['a/b*', 'a/c d'])
   assert.deepEqual(list(scanner('(SUBSCRIBED RECURSIVEMATCH) "" * RETURN (CHILDREN STATUS (MESSAGES UIDNEXT))')).returns.status, ['MESSAGES', 'UIDNEXT'])
   assert.deepEqual(list(scanner('"" &x')).patterns, [undefined])
-  bad(list, '', '""', '"" ', '(RECURSIVEMATCH) "" *', '(RECURSIVEMATCH REMOTE) "" *', '(X) "" *', '"" * RETURN', '"" * RETURN (X)', '"" () ', '"" *  RETURN ()', `"" ${'%a'.repeat(33)}`)
+  bad(
+    list,
+    '',
+    '""',
+    '"" ',
+    '(RECURSIVEMATCH) "" *',
+    '(RECURSIVEMATCH REMOTE) "" *',
+    '(X) "" *',
+    '"" * RETURN',
+    '"" * RETURN (X)',
+    '"" () ',
+    '"" *  RETURN ()',
+    `"" ${'%a'.repeat(33)}`,
+  )
   bad(parseStatusItems, '()', '(FOO)', 'MESSAGES', '(MESSAGES', '(MESSAGES  UNSEEN)')
 })

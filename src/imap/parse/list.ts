@@ -11,7 +11,12 @@ export interface ListCommand {
   readonly patterns: readonly (string | undefined)[]
   /** `LIST "" ""` of RFC 3501: asks for the separator. */
   readonly separatorOnly: boolean
-  readonly returns: { readonly subscribed: boolean; readonly children: boolean; readonly specialUse: boolean; readonly status: readonly StatusItem[] | undefined }
+  readonly returns: {
+    readonly subscribed: boolean
+    readonly children: boolean
+    readonly specialUse: boolean
+    readonly status: readonly StatusItem[] | undefined
+  }
 }
 
 const selections = ['SUBSCRIBED', 'REMOTE', 'RECURSIVEMATCH', 'SPECIAL-USE']

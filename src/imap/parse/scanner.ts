@@ -289,7 +289,6 @@ export class Scanner {
 
 /** Octets (as latin1) read as UTF-8; undefined: they are not. */
 export function utf8Text(raw: string): string | undefined {
-  // oxlint-disable-next-line no-control-regex
   if (/^[\0-\x7f]*$/.test(raw)) return raw
   try {
     return utf8.decode(Buffer.from(raw, 'latin1'))

@@ -19,7 +19,10 @@ export async function findInBody(store: Store, message: Message, keys: readonly 
   const wanted = keys.map((key) => ({ key, text: fold(key.text) }))
   const top = decodeParts(message.parts)
   if (top === undefined) return found
-  for (const piece of searchable(top, keys.some(({ kind }) => kind === 'text'))) {
+  for (const piece of searchable(
+    top,
+    keys.some(({ kind }) => kind === 'text'),
+  )) {
     const start = message.body.prefixLength + piece.start
     const octets = await store.read(message.body, start, Math.min(message.body.prefixLength + piece.end, message.sizeBytes))
     const text = piece.part === undefined ? headerText(octets) : fold(decodeText(piece.part, octets))

@@ -5,7 +5,6 @@ import { fields } from '../../message/header-section.ts'
 
 /** How texts are compared: in one Unicode form, without case (RFC 9051 6.4.4: case-insensitive, as i;unicode-casemap means it). */
 export function fold(text: string): string {
-  // oxlint-disable-next-line no-control-regex
   return /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : text.normalize('NFC').toLowerCase()
 }
 
@@ -58,7 +57,13 @@ export class MessageHeader {
 /** A header section as one folded text, one line a field. */
 export function headerText(octets: Uint8Array): string {
   const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1')
-  return fold(text.replace(/\r?\n(?=[ \t])/g, '').split(/\r?\n/).map(decodeWords).join('\n'))
+  return fold(
+    text
+      .replace(/\r?\n(?=[ \t])/g, '')
+      .split(/\r?\n/)
+      .map(decodeWords)
+      .join('\n'),
+  )
 }
 
 function unfolded(value: string): string {

@@ -56,7 +56,9 @@ class FakeMailbox {
   }
 
   changes(since: number): MailboxChanges {
-    const changed = [...this.messages].filter(([, { modSeq }]) => modSeq > since).map(([uid, flags]) => ({ uid: uid as Uid, ...flags, modSeq: flags.modSeq as ModSeq }))
+    const changed = [...this.messages]
+      .filter(([, { modSeq }]) => modSeq > since)
+      .map(([uid, flags]) => ({ uid: uid as Uid, ...flags, modSeq: flags.modSeq as ModSeq }))
     const expunged = this.expunged.filter(({ modSeq }) => modSeq > since).map(({ uid }) => uid as Uid)
     return { mailbox: this.mailbox, changed: changed.sort((a, b) => a.uid - b.uid), expunged: expunged.sort((a, b) => a - b) }
   }
@@ -91,8 +93,16 @@ test('what happened is told once, in the order that keeps numbers right', async 
     { name: 'flags after an expunge before it', do: (box) => (box.expunge(1), box.flag(3, 1)), tells: ['* 1 EXPUNGE', '* 2 FETCH (FLAGS (\\Seen))'] },
     { name: 'came and went', do: (box) => (box.append(1), box.expunge(6)), tells: [] },
     { name: 'new and marked', do: (box) => (box.append(1), box.flag(6, 1)), tells: ['* 6 EXISTS', '* 1 RECENT'] },
-    { name: 'new keyword', do: (box) => box.flag(1, 0, '$a b'), tells: ['* FLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft $a b)', '* 1 FETCH (FLAGS ($a b))'] },
-    { name: 'all at once', do: (box) => (box.expunge(5), box.append(1), box.flag(1, 8)), tells: ['* 5 EXPUNGE', '* 5 EXISTS', '* 1 RECENT', '* 1 FETCH (FLAGS (\\Deleted))'] },
+    {
+      name: 'new keyword',
+      do: (box) => box.flag(1, 0, '$a b'),
+      tells: ['* FLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft $a b)', '* 1 FETCH (FLAGS ($a b))'],
+    },
+    {
+      name: 'all at once',
+      do: (box) => (box.expunge(5), box.append(1), box.flag(1, 8)),
+      tells: ['* 5 EXPUNGE', '* 5 EXISTS', '* 1 RECENT', '* 1 FETCH (FLAGS (\\Deleted))'],
+    },
   ]
   for (const row of table) {
     await t.test(row.name, async () => {
@@ -118,10 +128,22 @@ test('numbers stay while EXPUNGE may not be sent (RFC 9051 7.5.1)', async () => 
   box.flag(4, 1)
   box.append(1)
   await live.ask()
-  assert.deepEqual(told(tracker, { expunges: false, withUid: true }).filter((line) => !line.includes('RECENT')), ['* 7 EXISTS', '* 4 FETCH (UID 4 FLAGS (\\Seen))'])
-  assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map((seq) => tracker.uidAt(seq)), [1, 0, 0, 4, 5, 0, 7])
-  assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map((uid) => tracker.seqOf(uid)), [1, 0, 0, 4, 5, 0, 7])
-  const chosen = tracker.bySequence([[2, 4], [6, 0]])
+  assert.deepEqual(
+    told(tracker, { expunges: false, withUid: true }).filter((line) => !line.includes('RECENT')),
+    ['* 7 EXISTS', '* 4 FETCH (UID 4 FLAGS (\\Seen))'],
+  )
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6, 7].map((seq) => tracker.uidAt(seq)),
+    [1, 0, 0, 4, 5, 0, 7],
+  )
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 6, 7].map((uid) => tracker.seqOf(uid)),
+    [1, 0, 0, 4, 5, 0, 7],
+  )
+  const chosen = tracker.bySequence([
+    [2, 4],
+    [6, 0],
+  ])
   assert.deepEqual([...(chosen?.uids ?? [])], [4, 7])
   assert.equal(chosen?.someGone, true)
   assert.deepEqual([...(tracker.bySequence([[4, 5]])?.uids ?? [])], [4, 5])
@@ -129,7 +151,10 @@ test('numbers stay while EXPUNGE may not be sent (RFC 9051 7.5.1)', async () => 
   assert.equal(tracker.bySequence([[8, 8]]), undefined)
   assert.deepEqual([...(tracker.bySequence([[9, 0]])?.uids ?? [])], [7])
   assert.deepEqual(told(tracker), ['* 6 EXPUNGE', '* 3 EXPUNGE', '* 2 EXPUNGE'])
-  assert.deepEqual([1, 2, 3, 4].map((seq) => tracker.uidAt(seq)), [1, 4, 5, 7])
+  assert.deepEqual(
+    [1, 2, 3, 4].map((seq) => tracker.uidAt(seq)),
+    [1, 4, 5, 7],
+  )
 })
 
 test('\\Recent is for one session (RFC 3501 2.3.2)', async () => {

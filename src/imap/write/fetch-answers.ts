@@ -29,7 +29,11 @@ export class FetchAnswers {
   #written = 0
 
   /** @param markedSeen messages whose flags this command has changed: their answers show them */
-  constructor(session: Session, tracker: Tracker, { items, markedSeen }: { readonly items: readonly FetchItem[]; readonly markedSeen: ReadonlySet<number> | undefined }) {
+  constructor(
+    session: Session,
+    tracker: Tracker,
+    { items, markedSeen }: { readonly items: readonly FetchItem[]; readonly markedSeen: ReadonlySet<number> | undefined },
+  ) {
     this.#session = session
     this.#tracker = tracker
     this.#items = items

@@ -33,7 +33,6 @@ export class Output {
 
   /** Text that may hold more than ASCII: mailbox names where the client enabled UTF-8. */
   utf8(text: string): void {
-    // oxlint-disable-next-line no-control-regex
     if (/^[\0-\x7f]*$/.test(text)) this.text(text)
     else this.octets(Buffer.from(text))
   }

@@ -7,7 +7,7 @@ import type { SectionItem } from '../parse/fetch.ts'
 import type { Output } from './output.ts'
 
 /** Octets of a message that are read at once; a longer section is read piece by piece, as the client takes it. */
-export const readOctets = 256 * 1024
+const readOctets = 256 * 1024
 
 /** The answer to one BODY[…] of one message: found, and its first piece read. */
 export interface SectionAnswer {

@@ -96,7 +96,9 @@ class Matcher {
       if (place < 0) return false
       taken.add(place)
     }
-    const others = got.filter((value, i) => i % rules.chain === 0 && !taken.has(i) && value.kind !== 'list').map((value) => (value.kind === 'list' ? '' : value.text.toLowerCase()))
+    const others = got
+      .filter((value, i) => i % rules.chain === 0 && !taken.has(i) && value.kind !== 'list')
+      .map((value) => (value.kind === 'list' ? '' : value.text.toLowerCase()))
     return rules.extra ? !others.some((text) => rules.ban.includes(text)) : others.every((text) => rules.ignore.includes(text))
   }
 

@@ -30,7 +30,12 @@ export async function capabilitiesOf(target: Target): Promise<readonly string[]>
   await client.command(`LOGIN ${target.user} ${target.password}`)
   const { untagged } = await client.command('CAPABILITY')
   client.close()
-  return untagged.find((reply) => reply.toUpperCase().startsWith('CAPABILITY'))?.toUpperCase().split(' ') ?? []
+  return (
+    untagged
+      .find((reply) => reply.toUpperCase().startsWith('CAPABILITY'))
+      ?.toUpperCase()
+      .split(' ') ?? []
+  )
 }
 
 class Runner {
@@ -46,7 +51,8 @@ class Runner {
     this.#target = target
     this.#messages = messages
     const [username = '', domain = ''] = target.user.split('@')
-    for (const [name, value] of Object.entries({ user: target.user, username, domain, password: target.password, mailbox: 'imaptest' })) this.#variables.set(name, value)
+    for (const [name, value] of Object.entries({ user: target.user, username, domain, password: target.password, mailbox: 'imaptest' }))
+      this.#variables.set(name, value)
   }
 
   async prepare(): Promise<void> {

@@ -35,7 +35,10 @@ export async function readScript(path: string, name: string): Promise<Script> {
   const messages = header.get('messages')
   return {
     name,
-    capabilities: (header.get('capabilities') ?? '').toUpperCase().split(/\s+/).filter((word) => word !== ''),
+    capabilities: (header.get('capabilities') ?? '')
+      .toUpperCase()
+      .split(/\s+/)
+      .filter((word) => word !== ''),
     connections,
     state: (header.get('state') ?? 'selected') as Script['state'],
     messages: messages === undefined || messages === 'all' ? undefined : Number(messages),
@@ -55,7 +58,7 @@ function* logicalLines(body: string, firstLine: number): Generator<{ readonly te
   for (let i = 0; i < lines.length; i++) {
     const line = firstLine + i
     let text = lines[i] ?? ''
-    while (/\{\{\{$/.test(text.slice(text.lastIndexOf('\n') + 1)) && i + 1 < lines.length) {
+    while (text.slice(text.lastIndexOf('\n') + 1).endsWith('{{{') && i + 1 < lines.length) {
       do {
         i++
         text += `\n${lines[i] ?? ''}`
@@ -148,15 +151,20 @@ function replyOf(text: string): Reply {
 
 /** Literals of a script: `{{{` with line ends made CRLF, `~{{{` as it stands. `write` gets the octets and says what stands for them. */
 export function replaceLiterals(text: string, write: (octets: string) => string): string {
-  return text.replace(/(~?)\{\{\{\n([^]*?)\n\}\}\}/g, (_whole, binary: string, content: string) => write(binary === '' ? content.replace(/\r?\n/g, '\r\n') : content))
+  return text.replace(/(~?)\{\{\{\n([^]*?)\n\}\}\}/g, (_whole, binary: string, content: string) =>
+    write(binary === '' ? content.replace(/\r?\n/g, '\r\n') : content),
+  )
 }
 
 /** Messages of an mbox with the date of their From line, ms. */
 export async function readMbox(path: string): Promise<readonly { readonly octets: string; readonly dateMs: number }[]> {
   const text = await readFile(path, 'latin1')
-  return text.split(/^(?=From \S+ {1,2}\w{3} )/m).filter((message) => message.startsWith('From ')).map((message) => {
-    const end = message.indexOf('\n')
-    const dateMs = Date.parse(`${message.slice(message.indexOf(' ', 5), end).trim()} UTC`)
-    return { octets: message.slice(end + 1).replace(/\r?\n/g, '\r\n'), dateMs }
-  })
+  return text
+    .split(/^(?=From \S+ {1,2}\w{3} )/m)
+    .filter((message) => message.startsWith('From '))
+    .map((message) => {
+      const end = message.indexOf('\n')
+      const dateMs = Date.parse(`${message.slice(message.indexOf(' ', 5), end).trim()} UTC`)
+      return { octets: message.slice(end + 1).replace(/\r?\n/g, '\r\n'), dateMs }
+    })
 }
