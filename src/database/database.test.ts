@@ -44,7 +44,7 @@ withEachEngine((engine, open) => {
       [null, null, null],
       [0, '', new Uint8Array()],
       [2 ** 53, 'Ünïcödé 😀 e\u0301', new Uint8Array([0, 255, 0, 13, 10])],
-      [-(2 ** 53), "'; DROP TABLE thing; -- \\ \" $1 ?", Uint8Array.from({ length: 70_000 }, (_, index) => index)],
+      [-(2 ** 53), '\'; DROP TABLE thing; -- \\ " $1 ?', Uint8Array.from({ length: 70_000 }, (_, index) => index)],
       [2 ** 31, '\u0001\u007f\r\n', new Uint8Array([0])],
     ]
     for (const [id, [whole, words, blob]] of values.entries()) {
@@ -60,7 +60,10 @@ withEachEngine((engine, open) => {
 
   test('any text and octets come back', async (context) => {
     const database = await openThings(context)
-    const value = fc.tuple(fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')), fc.uint8Array())
+    const value = fc.tuple(
+      fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\0')),
+      fc.uint8Array(),
+    )
     await fc.assert(
       fc.asyncProperty(value, async ([words, blob]) => {
         const sql = 'INSERT INTO thing (words, octets) VALUES (?, ?) RETURNING words, octets'
@@ -88,7 +91,10 @@ withEachEngine((engine, open) => {
       words.map((word) => counter(word)),
     )
     const byOctets = [...words].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    assert.deepEqual((await rows(database, counters)).map(({ name }) => name), byOctets)
+    assert.deepEqual(
+      (await rows(database, counters)).map(({ name }) => name),
+      byOctets,
+    )
     assert.deepEqual(await rows(database, "SELECT name FROM counter WHERE name >= 'Z' AND name < 'b' ORDER BY name"), [
       { name: 'Z' },
       { name: '_' },
@@ -122,10 +128,15 @@ withEachEngine((engine, open) => {
     const database = await openThings(context)
     await database.change(execute, [counter('taken')])
     const results = await Promise.allSettled(
-      Array.from({ length: 60 }, (_, index) => database.change(index % 2 === 0 ? execute : executeDurably, [counter(`n${index}`), counter(index % 3 === 0 ? 'taken' : `m${index}`)])),
+      Array.from({ length: 60 }, (_, index) =>
+        database.change(index % 2 === 0 ? execute : executeDurably, [counter(`n${index}`), counter(index % 3 === 0 ? 'taken' : `m${index}`)]),
+      ),
     )
     const expected = Array.from({ length: 60 }, (_, index) => index % 3 !== 0)
-    assert.deepEqual(results.map(({ status }) => status === 'fulfilled'), expected)
+    assert.deepEqual(
+      results.map(({ status }) => status === 'fulfilled'),
+      expected,
+    )
     for (const result of results) if (result.status === 'rejected') assert.ok(result.reason instanceof ConstraintViolated, String(result.reason))
     const names = new Set((await rows(database, counters)).map(({ name }) => name))
     expected.forEach((done, index) => assert.equal(names.has(`n${index}`), done))
@@ -169,12 +180,18 @@ withEachEngine((engine, open) => {
     const database = await openThings(context)
     await database.change(execute, [counter('a')])
     const taken = await Promise.all(Array.from({ length: 100 }, () => database.change(increment, 'a')))
-    assert.deepEqual([...taken].sort((a, b) => (a ?? 0) - (b ?? 0)), Array.from({ length: 100 }, (_, index) => index + 1))
+    assert.deepEqual(
+      [...taken].sort((a, b) => (a ?? 0) - (b ?? 0)),
+      Array.from({ length: 100 }, (_, index) => index + 1),
+    )
   })
 
   test('statements started together run in order', async (context) => {
     const database = await openThings(context)
-    assert.deepEqual(await database.change(crowd, 50), Array.from({ length: 50 }, (_, index) => index + 1))
+    assert.deepEqual(
+      await database.change(crowd, 50),
+      Array.from({ length: 50 }, (_, index) => index + 1),
+    )
     await assert.rejects(database.change(crowd, -50), ConstraintViolated)
     assert.equal((await rows(database, counters)).length, 1)
   })
@@ -216,13 +233,28 @@ withEachEngine((engine, open) => {
       database.query(select, [{ sql: (() => {}) as unknown as string }]),
       database.query({ name: 'testing.unheard-of', run: async () => 1 }, undefined),
     ])
-    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'rejected', 'rejected'])
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected', 'rejected'],
+    )
   })
 
   test('a schema step is applied once, whoever comes first', async (context) => {
     const database = await open(context, { modules })
-    const more = [...migrations, { part: 'another', id: 1, sql: "CREATE TABLE other (a INTEGER);\nINSERT INTO other (a) VALUES (1); -- no; statement\nINSERT INTO other (a) VALUES ('2' || '3');" }]
-    if (engine === 'postgresql') more[2] = { part: 'another', id: 1, sql: 'CREATE TABLE other (a INTEGER);\nINSERT INTO other (a) VALUES (1); -- no; statement\nINSERT INTO other (a) VALUES (23);' }
+    const more = [
+      ...migrations,
+      {
+        part: 'another',
+        id: 1,
+        sql: "CREATE TABLE other (a INTEGER);\nINSERT INTO other (a) VALUES (1); -- no; statement\nINSERT INTO other (a) VALUES ('2' || '3');",
+      },
+    ]
+    if (engine === 'postgresql')
+      more[2] = {
+        part: 'another',
+        id: 1,
+        sql: 'CREATE TABLE other (a INTEGER);\nINSERT INTO other (a) VALUES (1); -- no; statement\nINSERT INTO other (a) VALUES (23);',
+      }
     await Promise.all([migrate(database, more), migrate(database, more), migrate(database, more)])
     await migrate(database, more)
     assert.deepEqual(await rows(database, 'SELECT a FROM other ORDER BY a'), [{ a: 1 }, { a: 23 }])

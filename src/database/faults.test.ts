@@ -44,7 +44,10 @@ describe('sqlite', () => {
     const { database } = await openTestSqlite(context, { migrations, modules, log })
     await database.change(execute, [newCounter('a')])
     const results = await Promise.allSettled([database.change(crash, undefined), database.change(increment, 'a'), database.query(select, [counters])])
-    assert.deepEqual(results.map(({ status }) => status), ['rejected', 'rejected', 'fulfilled'])
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['rejected', 'rejected', 'fulfilled'],
+    )
     for (const result of results) if (result.status === 'rejected') assert.ok(result.reason instanceof DatabaseUnavailable, String(result.reason))
     await assert.rejects(database.change(increment, 'a'), DatabaseUnavailable)
     assert.equal(await untilBack(() => database.change(increment, 'a'), 5000), 1)
@@ -97,7 +100,10 @@ describe('sqlite', () => {
       await assert.rejects(openAt(join(folder, 'missing', 'x.db')), DatabaseUnavailable)
       await writeFile(join(folder, 'text.db'), 'This is a letter and no database at all. '.repeat(100))
       await assert.rejects(openAt(join(folder, 'text.db')), DatabaseUnavailable)
-      await assert.rejects(openSqlite({ path: join(folder, 'y.db'), threadEntry: new URL('./no-such-file.ts', import.meta.url), threadData: {}, log: silent }), DatabaseUnavailable)
+      await assert.rejects(
+        openSqlite({ path: join(folder, 'y.db'), threadEntry: new URL('./no-such-file.ts', import.meta.url), threadData: {}, log: silent }),
+        DatabaseUnavailable,
+      )
     } finally {
       await rm(folder, { recursive: true })
     }
@@ -156,7 +162,9 @@ describe('postgresql', { skip: postgresqlMissing ?? false }, () => {
   test('a deadlock is resolved by running a change again', async (context) => {
     const { database } = await openTestPostgresql(context, { migrations })
     await database.change(execute, [newCounter('a'), newCounter('b')])
-    const pairs = Array.from({ length: 4 }, (_, index) => (index % 2 === 0 ? { first: 'a', second: 'b', pauseMs: 20 } : { first: 'b', second: 'a', pauseMs: 20 }))
+    const pairs = Array.from({ length: 4 }, (_, index) =>
+      index % 2 === 0 ? { first: 'a', second: 'b', pauseMs: 20 } : { first: 'b', second: 'a', pauseMs: 20 },
+    )
     await Promise.all(pairs.map((pair) => database.change(updateBoth, pair)))
     assert.deepEqual(await database.query(select, [counters]), [
       [

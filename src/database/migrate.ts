@@ -7,7 +7,9 @@ export class DatabaseNewer extends Error {
   /** Steps that are applied and not known here, as `part 7`. */
   readonly unknownSteps: readonly string[]
   constructor(unknownSteps: readonly string[]) {
-    super(`this database was made by a newer version of Posthorn (unknown schema steps: ${unknownSteps.join(', ')}). Start that version, or restore a backup made by this one.`)
+    super(
+      `this database was made by a newer version of Posthorn (unknown schema steps: ${unknownSteps.join(', ')}). Start that version, or restore a backup made by this one.`,
+    )
     this.unknownSteps = unknownSteps
   }
 }

@@ -3,9 +3,9 @@
  * Assumes a database with the encoding UTF8 (checked at open); its own collation does not matter, as every TEXT column has "C".
  */
 
-import { Pool, type PoolClient, types } from 'pg'
+import { Pool, type PoolClient } from 'pg'
 import type { Log } from '../base/log.ts'
-import { type Change, type Database, DatabaseUnavailable, type Query } from './database.ts'
+import { type Change, type Database, DatabaseUnavailable, type Query, type SqlValue } from './database.ts'
 import { isConnectionFailure, isSerialisationFailure, postgresqlError } from './postgresql-errors.ts'
 import { PostgresqlTransaction } from './postgresql-transaction.ts'
 
@@ -183,30 +183,20 @@ async function undo(client: PoolClient, thrown: unknown): Promise<boolean> {
   }
 }
 
-/** Object ids of PostgreSQL's types (pg_type.dat) whose text form is not what the port promises. */
+/** Object ids of PostgreSQL's types (pg_type.dat) that are no text here. Counts and the like come as INTEGER, sums of a BIGINT as NUMERIC. */
 const bool = 16
 const bytea = 17
-const int8 = 20
-/** sum() of a BIGINT; whole numbers here. */
-const numeric = 1700
+const numbers = new Set([20, 21, 23, 26, 700, 701, 1700])
 
-const parseBytea: (text: string) => Buffer = types.getTypeParser(bytea, 'text')
-
-function getTypeParser(type: number): (text: string) => unknown {
-  switch (type) {
-    case bool:
-      return (text) => (text === 't' ? 1 : 0)
-    case bytea:
-      return toOctets
-    case int8:
-    case numeric:
-      return Number
-    default:
-      return types.getTypeParser(type, 'text')
-  }
+function getTypeParser(type: number): (text: string) => SqlValue {
+  if (type === bool) return (text) => (text === 't' ? 1 : 0)
+  if (type === bytea) return toOctets
+  return numbers.has(type) ? Number : (text) => text
 }
 
+/** The form "hex" (bytea_output, the default since PostgreSQL 9.0). */
 function toOctets(text: string): Uint8Array {
-  const { buffer, byteOffset, byteLength } = parseBytea(text)
+  if (!text.startsWith('\\x')) throw new Error('PostgreSQL is set to bytea_output = escape; Posthorn needs hex')
+  const { buffer, byteOffset, byteLength } = Buffer.from(text.slice(2), 'hex')
   return new Uint8Array(buffer, byteOffset, byteLength)
 }

@@ -65,12 +65,15 @@ test('changes that wait share one commit, each in its own savepoint', async (con
   const { connection, writer, answers } = await openWriter(context)
   for (const [id, value] of [1, 2, 2, 3].entries()) writer.add(id, insert, value)
   await writer.idle()
-  assert.deepEqual(answers.map(([id, ok]) => [id, ok]), [
-    [0, true],
-    [1, true],
-    [2, false],
-    [3, true],
-  ])
+  assert.deepEqual(
+    answers.map(([id, ok]) => [id, ok]),
+    [
+      [0, true],
+      [1, true],
+      [2, false],
+      [3, true],
+    ],
+  )
   const one = ['SAVEPOINT one', 'INSERT INTO t VALUES (?)', 'RELEASE one']
   const undone = ['SAVEPOINT one', 'INSERT INTO t VALUES (?)', 'ROLLBACK TO one', 'RELEASE one']
   assert.deepEqual(connection.take(), ['BEGIN IMMEDIATE', ...one, ...one, ...undone, ...one, 'COMMIT NORMAL'])
@@ -83,10 +86,13 @@ test('a change alone needs no savepoint', async (context) => {
   assert.deepEqual(connection.take(), ['BEGIN IMMEDIATE', 'INSERT INTO t VALUES (?)', 'COMMIT NORMAL'])
   writer.add(2, insert, 1)
   await writer.idle()
-  assert.deepEqual(answers.map(([id, ok]) => [id, ok]), [
-    [1, true],
-    [2, false],
-  ])
+  assert.deepEqual(
+    answers.map(([id, ok]) => [id, ok]),
+    [
+      [1, true],
+      [2, false],
+    ],
+  )
   assert.deepEqual(connection.all('SELECT a FROM t', []), [{ a: 1 }])
 })
 
@@ -107,8 +113,14 @@ test('nobody hears of success before the commit, nor if it fails', async (contex
   connection.failNext = 'COMMIT'
   for (const [id, value] of [1, 2, 2].entries()) writer.add(id, insert, value)
   await writer.idle()
-  assert.deepEqual(answers.map(([, ok]) => ok), [false, false, false])
-  assert.deepEqual(answers.map(([, , error]) => (error as Error).name), ['Error', 'Error', 'ConstraintViolated'])
+  assert.deepEqual(
+    answers.map(([, ok]) => ok),
+    [false, false, false],
+  )
+  assert.deepEqual(
+    answers.map(([, , error]) => (error as Error).name),
+    ['Error', 'Error', 'ConstraintViolated'],
+  )
   assert.deepEqual(troubles, ['database commit failed'])
   assert.deepEqual(connection.all('SELECT a FROM t', []), [])
   writer.add(9, insert, 1)
@@ -121,11 +133,14 @@ test('a transaction that cannot begin fails all that wait', async (context) => {
   connection.failNext = 'BEGIN IMMEDIATE'
   for (const id of [1, 2, 3]) writer.add(id, insert, id)
   await writer.idle()
-  assert.deepEqual(answers.map(([id, ok]) => [id, ok]), [
-    [1, false],
-    [2, false],
-    [3, false],
-  ])
+  assert.deepEqual(
+    answers.map(([id, ok]) => [id, ok]),
+    [
+      [1, false],
+      [2, false],
+      [3, false],
+    ],
+  )
 })
 
 test('a long crowd is committed in parts', async (context) => {
@@ -139,7 +154,10 @@ test('a long crowd is committed in parts', async (context) => {
   }
   for (let id = 0; id < 10; id++) writer.add(id, slow, undefined)
   await writer.idle()
-  assert.deepEqual(answers.map(([id]) => id), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  assert.deepEqual(
+    answers.map(([id]) => id),
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+  )
   const commits = connection.take().filter((sql) => sql.startsWith('COMMIT')).length
   assert.ok(commits >= 3 && commits <= 6, `${commits} commits`)
 })

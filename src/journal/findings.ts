@@ -34,12 +34,18 @@ export const outcomeWords: Readonly<Record<CheckOutcome, Text>> = {
 export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string, Text>>>>> = {
   'connection-limits': {
     'too many at once': { en: 'there were too many connections from its network at once', de: 'es gab zu viele gleichzeitige Verbindungen aus seinem Netz' },
-    'too many a minute': { en: 'there were too many connections from its network within a minute', de: 'es gab zu viele Verbindungen aus seinem Netz in einer Minute' },
+    'too many a minute': {
+      en: 'there were too many connections from its network within a minute',
+      de: 'es gab zu viele Verbindungen aus seinem Netz in einer Minute',
+    },
     'too many errors': { en: 'it made too many errors', de: 'es machte zu viele Fehler' },
     'too many unknown recipients': { en: 'it asked for too many addresses that do not exist', de: 'es fragte nach zu vielen Adressen, die es nicht gibt' },
   },
   'early-talker': {
-    'spoke before the greeting': { en: 'it spoke before our greeting, as only spam programs do', de: 'es sprach vor unserer Begrüßung, wie es nur Spamprogramme tun' },
+    'spoke before the greeting': {
+      en: 'it spoke before our greeting, as only spam programs do',
+      de: 'es sprach vor unserer Begrüßung, wie es nur Spamprogramme tun',
+    },
   },
   address: {
     'no such address': { en: 'there is no such address', de: 'diese Adresse gibt es nicht' },
@@ -54,7 +60,10 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'foreign domain': { en: 'the domain is not one of ours', de: 'die Domain ist keine von uns' },
   },
   size: {
-    'declared size': { en: 'the message is announced as larger than allowed ({detail} bytes)', de: 'die Nachricht ist größer angekündigt als erlaubt ({detail} Byte)' },
+    'declared size': {
+      en: 'the message is announced as larger than allowed ({detail} bytes)',
+      de: 'die Nachricht ist größer angekündigt als erlaubt ({detail} Byte)',
+    },
     'true size': { en: 'the message is larger than allowed ({detail} bytes)', de: 'die Nachricht ist größer als erlaubt ({detail} Byte)' },
     'different policy': {
       en: 'this recipient has another size limit than the first one, and must get the message in a transaction of its own',
@@ -70,9 +79,15 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     listed: { en: 'the sender is on the block list of the address ({detail})', de: 'der Absender steht auf der Sperrliste der Adresse ({detail})' },
     'not listed': { en: 'the sender is not on the block list', de: 'der Absender steht nicht auf der Sperrliste' },
     allowed: { en: 'the sender is on the list of those allowed ({detail})', de: 'der Absender steht auf der Liste der Erlaubten ({detail})' },
-    'not allowed': { en: 'the address takes mail only from listed senders, and this one is not listed', de: 'die Adresse nimmt nur Mail von gelisteten Absendern, und dieser ist nicht gelistet' },
+    'not allowed': {
+      en: 'the address takes mail only from listed senders, and this one is not listed',
+      de: 'die Adresse nimmt nur Mail von gelisteten Absendern, und dieser ist nicht gelistet',
+    },
     'From may match': { en: 'the lists are judged once the message is there', de: 'die Listen werden geprüft, sobald die Nachricht da ist' },
-    'host name unknown': { en: 'the host name that the lists ask for could not be found out', de: 'der Rechnername, nach dem die Listen fragen, war nicht zu ermitteln' },
+    'host name unknown': {
+      en: 'the host name that the lists ask for could not be found out',
+      de: 'der Rechnername, nach dem die Listen fragen, war nicht zu ermitteln',
+    },
     'always accepted': { en: 'mail to this address is always accepted', de: 'Mail an diese Adresse wird immer angenommen' },
     'different policy': {
       en: 'this recipient has other lists than the first one, and must get the message in a transaction of its own',
@@ -80,7 +95,10 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     },
   },
   'reverse-lookup': {
-    verified: { en: 'the address {ip} has the host name {detail}, which leads back to it', de: 'die Adresse {ip} hat den Rechnernamen {detail}, der zu ihr zurückführt' },
+    verified: {
+      en: 'the address {ip} has the host name {detail}, which leads back to it',
+      de: 'die Adresse {ip} hat den Rechnernamen {detail}, der zu ihr zurückführt',
+    },
     'no name': { en: 'the address {ip} has no host name', de: 'die Adresse {ip} hat keinen Rechnernamen' },
     'no name leads back': { en: 'no host name of {ip} leads back to it ({detail})', de: 'kein Rechnername von {ip} führt zu ihr zurück ({detail})' },
     'not the EHLO name': { en: 'the host gave another name than its own ({detail})', de: 'der Rechner nannte einen anderen Namen als seinen ({detail})' },
@@ -99,7 +117,10 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'table unavailable': { en: 'the memory of senders could not be asked', de: 'das Gedächtnis der Absender war nicht zu fragen' },
   },
   loop: {
-    'too many Received fields': { en: 'the message goes round in circles: {detail} servers have handed it on', de: 'die Nachricht läuft im Kreis: {detail} Server haben sie weitergereicht' },
+    'too many Received fields': {
+      en: 'the message goes round in circles: {detail} servers have handed it on',
+      de: 'die Nachricht läuft im Kreis: {detail} Server haben sie weitergereicht',
+    },
   },
   storage: {
     'fault of ours': { en: 'this server had a fault of its own', de: 'dieser Server hatte einen eigenen Fehler' },

@@ -71,7 +71,10 @@ withEachEngine((_engine, open) => {
     for (const other of others) writer.record(other)
     await writer.flush()
     const entries = await all(database)
-    assert.deepEqual(entries.filter(({ repeats }) => repeats > 1).map(({ repeats, recipient }) => [repeats, recipient]), [[200, 'guess100@ours.example']])
+    assert.deepEqual(
+      entries.filter(({ repeats }) => repeats > 1).map(({ repeats, recipient }) => [repeats, recipient]),
+      [[200, 'guess100@ours.example']],
+    )
     assert.equal(entries.length, 101 + others.length)
     clock.ms += 3_600_000
     writer.record(aRefusal(noonMs + 3_600_000))
@@ -90,7 +93,10 @@ withEachEngine((_engine, open) => {
     await writer.flush()
     const entries = await all(database)
     assert.equal(entries.length, 90 + 100 + 1)
-    assert.equal(entries.reduce((sum, { repeats }) => sum + repeats, 0), 390)
+    assert.equal(
+      entries.reduce((sum, { repeats }) => sum + repeats, 0),
+      390,
+    )
     await writer.close()
   })
 

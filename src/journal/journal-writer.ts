@@ -83,15 +83,14 @@ export class JournalWriter {
     } else {
       this.#overflowed(entry)
     }
-    if (this.#waiting.length >= flushAtEntries && this.#writing === undefined && !this.#failing) this.#startWriting()
-    else this.#timer ??= setTimeout(() => this.#startWriting(), flushAfterMs)
+    if (this.#waiting.length >= flushAtEntries && this.#writing === undefined && !this.#failing) void this.#startWriting()
+    else this.#timer ??= setTimeout(() => void this.#startWriting(), flushAfterMs)
   }
 
   /** Resolves when all that was recorded before is written, or could not be (which is logged). */
   async flush(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing
-    this.#startWriting()
-    await this.#writing
+    await this.#startWriting()
   }
 
   async close(): Promise<void> {
@@ -122,13 +121,14 @@ export class JournalWriter {
     else alike.count++
   }
 
-  #startWriting(): void {
+  #startWriting(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined
-      if (this.#failing || this.#hasWork()) this.#timer ??= setTimeout(() => this.#startWriting(), flushAfterMs)
+      if (this.#failing || this.#hasWork()) this.#timer ??= setTimeout(() => void this.#startWriting(), flushAfterMs)
     })
+    return this.#writing
   }
 
   #hasWork(): boolean {

@@ -54,7 +54,12 @@ export function readPhrase({ phrase, varied }: Phrased, marked: Marked): { reado
   const micros = microsText.split(',')
   const details = (JSON.parse(detailsText) as string[]).values()
   const checks = shapes.map(([check, result, reason, mark], index): TimedCheck => {
-    const found = { check: check as CheckName, result: result as CheckOutcome, reason: unmarkText(reason, marked), micros: Number.parseInt(micros[index] ?? '0', 36) }
+    const found = {
+      check: check as CheckName,
+      result: result as CheckOutcome,
+      reason: unmarkText(reason, marked),
+      micros: Number.parseInt(micros[index] ?? '0', 36),
+    }
     if (mark === undefined) return found
     return { ...found, detail: mark === ownDetail ? (details.next().value ?? '') : unmarkText(mark, marked) }
   })

@@ -46,10 +46,13 @@ export interface JournalPage {
 const maxPage = 500
 /** Rows that one question looks at, and runs whose index it asks: some 20 ms, then others have their turn. */
 const rowsPerQuestion = 5000
+const scannedPerQuestion = 20_000
 const runsPerQuestion = 2048
-/** Runs asked in one statement. */
+/** Runs asked in one statement: one at first, since the page may be full with it, then twice as many each time. */
 const runsPerStatement = 64
-/** Ids to look at next, when most are passed over. */
+/** Ids taken from one statement: what is asked for may be in every row. */
+const idsPerAnswer = 5000
+/** Rows to look at next, when most are passed over. */
 const idsPerStatement = 500
 
 /** One page, newest first. Does a bounded amount of work: whoever wants all goes on with `next`, as `searchJournal` does. */
@@ -140,7 +143,7 @@ class PageInMaking {
   /** Row after row, with what SQL can tell at once told there. */
   async byTime({ low, high }: Range): Promise<JournalPage> {
     let from = high
-    while (this.#looked < rowsPerQuestion) {
+    while (this.#looked < scannedPerQuestion) {
       const end = await this.#reader.get<{ entry_id: number }>(
         'SELECT entry_id FROM journal WHERE entry_id >= ? AND entry_id < ? ORDER BY entry_id DESC LIMIT 1 OFFSET ?',
         low,
@@ -177,34 +180,34 @@ class PageInMaking {
       runsPerQuestion + 1,
     )
     let found: number[] = []
-    for (let start = 0; start < runs.length && start < runsPerQuestion; start += runsPerStatement) {
-      const asked = runs.slice(start, Math.min(start + runsPerStatement, runsPerQuestion))
+    for (let start = 0, step = 1; start < runs.length && start < runsPerQuestion; start += step, step = Math.min(step * 2, runsPerStatement)) {
+      const nextRun = runs[start + step]
+      const ids = await this.#idsOf(runs.slice(start, start + step), key, { low, high })
       // Runs share numbers, so what another run holds may come twice.
-      found = [...new Set([...found, ...(await this.#idsOf(asked, key, { low, high }))])].sort((a, b) => b - a)
-      const nextRun = runs[start + asked.length]
-      const settled = nextRun === undefined ? low : Math.max(low, nextRun.last_id + 1)
-      const unsettled = found.findIndex((id) => id < settled)
-      const ready = unsettled === -1 ? found : found.slice(0, unsettled)
-      found = unsettled === -1 ? [] : found.slice(unsettled)
+      found = [...new Set([...found, ...ids])].sort((a, b) => b - a)
+      const cut = ids.length === idsPerAnswer
+      // Below `high`, so that whoever goes on there comes to an end.
+      const settled = Math.min(high - 1, Math.max(low, nextRun === undefined ? low : nextRun.last_id + 1, cut ? (ids.at(-1) ?? low) : low))
+      const ready = found.filter((id) => id >= settled)
+      found = found.slice(ready.length)
       const stoppedAt = await this.#lookAt(ready)
       if (stoppedAt !== undefined) return this.#page(stoppedAt)
+      if (cut || this.#looked >= rowsPerQuestion) return this.#page(settled as JournalId)
       if (nextRun === undefined) return this.#page(undefined)
-      if (this.#looked >= rowsPerQuestion || start + asked.length >= runsPerQuestion) return this.#page(settled as JournalId)
+      if (start + step >= runsPerQuestion) return this.#page(settled as JournalId)
     }
     return this.#page(undefined)
   }
 
-  /**
-   * All of a run at once: there are at most some thousand. What a run with the same number holds is within the range as well,
-   * and so is found early, which does no harm.
-   */
+  /** What a run with the same number holds is within the range as well, and so is found early, which does no harm. */
   async #idsOf(runs: readonly { readonly run_id: number }[], { column, hash }: Key, { low, high }: Range): Promise<number[]> {
     const keys = runs.map(({ run_id }) => searchKey(run_id, hash))
     const found = await this.#reader.all<{ entry_id: number }>(
-      `SELECT entry_id FROM journal WHERE ${column} IN (${placeholders(runsPerStatement)}) AND entry_id >= ? AND entry_id < ?`,
+      `SELECT entry_id FROM journal WHERE ${column} IN (${placeholders(runsPerStatement)}) AND entry_id >= ? AND entry_id < ? ORDER BY entry_id DESC LIMIT ?`,
       ...padded(keys, runsPerStatement),
       low,
       high,
+      idsPerAnswer,
     )
     return found.map(({ entry_id }) => entry_id)
   }

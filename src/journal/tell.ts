@@ -45,12 +45,17 @@ function advice(entry: JournalEntry, language: Language): readonly string[] {
   }
 }
 
-const again: Text = { en: 'The sending server may try again, and will do so by itself.', de: 'Der sendende Server darf es wieder versuchen und tut das von selbst.' }
+const again: Text = {
+  en: 'The sending server may try again, and will do so by itself.',
+  de: 'Der sendende Server darf es wieder versuchen und tut das von selbst.',
+}
 const returned: Text = { en: 'The sender is told by the sending server.', de: 'Der Absender erfährt es von seinem eigenen Server.' }
 
 function repeated(repeats: number, language: Language): readonly string[] {
   if (repeats === 1) return []
-  return [language === 'en' ? `This entry stands for ${repeats} alike within an hour.` : `Dieser Eintrag steht für ${repeats} gleichartige innerhalb einer Stunde.`]
+  return [
+    language === 'en' ? `This entry stands for ${repeats} alike within an hour.` : `Dieser Eintrag steht für ${repeats} gleichartige innerhalb einer Stunde.`,
+  ]
 }
 
 function checkLine(check: TimedCheck, entry: JournalEntry, language: Language): string {

@@ -12,7 +12,7 @@ serveSqlite({ role, path, catalogue: await collect(data.modules), port: parentPo
 async function collect(modules: readonly string[]): Promise<Catalogue> {
   const found = new Map<string, Query<unknown, unknown> | Change<unknown, unknown, unknown>>()
   for (const module of modules) {
-    const exported: Record<string, unknown> = await import(module)
+    const exported = (await import(module)) as Record<string, unknown>
     for (const value of Object.values(exported)) for (const one of Array.isArray(value) ? value : [value]) if (isWork(one)) found.set(one.name, one)
   }
   return [...found.values()]

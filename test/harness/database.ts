@@ -38,13 +38,12 @@ export async function openTestSqlite(context: TestContext, options: OpenOptions)
   const path = join(folder, 'posthorn.db')
   const threadEntry = options.threadEntry ?? new URL('./database-thread.ts', import.meta.url)
   const threadData = options.threadEntry === undefined ? { modules: options.modules ?? [] } : options.threadData
-  let opened: Database | undefined
+  const opening = openSqlite({ path, threadEntry, threadData, log: options.log ?? silent })
   context.after(async () => {
-    await opened?.close()
+    await closeIfOpen(opening)
     await rm(folder, { recursive: true, force: true })
   })
-  const database = await openSqlite({ path, threadEntry, threadData, log: options.log ?? silent })
-  opened = database
+  const database = await opening
   await migrate(database, options.migrations ?? [])
   return { database, path }
 }
@@ -55,13 +54,17 @@ export async function openTestPostgresql(context: TestContext, options: OpenOpti
   const name = `posthorn_${randomBytes(8).toString('hex')}`
   await administer(server, `CREATE DATABASE ${name}`)
   const url = server.url(name)
-  let opened: Database | undefined
+  const opening = openPostgresql({ url, log: options.log ?? silent })
   context.after(async () => {
-    await opened?.close()
+    await closeIfOpen(opening)
     await administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
   })
-  const database = await openPostgresql({ url, log: options.log ?? silent })
-  opened = database
+  const database = await opening
   await migrate(database, options.migrations ?? [])
   return { database, url }
+}
+
+async function closeIfOpen(opening: Promise<Database>): Promise<void> {
+  const database = await opening.catch(() => undefined)
+  await database?.close()
 }

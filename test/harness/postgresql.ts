@@ -3,6 +3,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -41,7 +42,7 @@ export async function startServer(): Promise<TestServer & { readonly folder: str
   await untilAnswering(url('postgres'), watchdog)
   // From here on the server alone does not keep the test process from ending; its end ends the server.
   watchdog.unref()
-  for (const stream of [watchdog.stdin, watchdog.stderr]) if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref()
+  for (const stream of [watchdog.stdin, watchdog.stderr]) if (stream instanceof Socket) stream.unref()
   return {
     folder,
     url,
