@@ -9,6 +9,8 @@ export const seeds: readonly Uint8Array[] = [
   '\x03.\r\nNOOP\r\n',
   '\x02\r\n.\n.\r\n\n.\r\n\r.\r\r\n.\r\n',
   '\x05a\0\r\r\n.\r.\r\n..\r\r\n.\r\n',
+  // Long enough to be read by words.
+  `\x00${`${'line of text, \xfc\x80 '.repeat(4)}\r\n\r\n..${'b'.repeat(29)}\r\n`.repeat(5)}.\r\nNOOP\r\n`,
   `\x07${'a'.repeat(60)}\r\n.${'b'.repeat(60)}\r\n.\r\n`,
 ].map((text) => Buffer.from(text, 'latin1'))
 
