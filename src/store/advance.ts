@@ -22,7 +22,6 @@ const maxOctets = 8 * 1024 * 1024
 /** Messages up to this long come with the scan; longer ones are read in pieces. */
 const inlineOctets = 256 * 1024
 
-
 export interface AdvanceArguments {
   /** What the index covers already; undefined: nothing (the log's beginning). */
   readonly from: Location | undefined

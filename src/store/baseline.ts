@@ -38,7 +38,11 @@ export const baselineQuery: Query<{ accountId: AccountId }, Baseline | undefined
 export const accountsAfterQuery: Query<{ after: number; limit: number }, readonly AccountId[]> = {
   name: 'store.accounts-after',
   async run(reader, { after, limit }) {
-    const rows = await reader.all<{ account_id: AccountId }>('SELECT account_id FROM account_state WHERE account_id > ? ORDER BY account_id LIMIT ?', after, limit)
+    const rows = await reader.all<{ account_id: AccountId }>(
+      'SELECT account_id FROM account_state WHERE account_id > ? ORDER BY account_id LIMIT ?',
+      after,
+      limit,
+    )
     return rows.map((row) => row.account_id)
   },
 }

@@ -88,7 +88,9 @@ async function deadSegments({ content, database }: CompactionDependencies): Prom
   const covered = await database.query(positionQuery, {})
   const segments = await content.segments()
   const sealed = segments.filter(({ segment }) => segment !== segments.at(-1)?.segment && covered !== undefined && segment < covered.segment)
-  return new Map(sealed.filter(({ segment, sizeBytes }) => (usage.get(segment) ?? 0) < sizeBytes * liveShare).map(({ segment, sizeBytes }) => [segment, sizeBytes]))
+  return new Map(
+    sealed.filter(({ segment, sizeBytes }) => (usage.get(segment) ?? 0) < sizeBytes * liveShare).map(({ segment, sizeBytes }) => [segment, sizeBytes]),
+  )
 }
 
 async function livePlaces({ database }: CompactionDependencies, segments: ReadonlyMap<number, number>): Promise<EmailPlace[]> {

@@ -73,7 +73,18 @@ withEachEngine((_, open) => {
     const server = await openTestStore(context, open)
     for (const subject of ['1', '2', '3', '4']) await server.deliver(mail(subject), ann)
     const before = await inbox(server)
-    const { modSeq } = done(await server.store.setFlags(ann, before.mailboxId, [[1, 2], [4, 4]], 'add', { system: 1, keywords: 'Work $Done' }))
+    const { modSeq } = done(
+      await server.store.setFlags(
+        ann,
+        before.mailboxId,
+        [
+          [1, 2],
+          [4, 4],
+        ],
+        'add',
+        { system: 1, keywords: 'Work $Done' },
+      ),
+    )
     assert.ok(modSeq > before.highestModSeq)
     assert.equal((await inbox(server)).unseen, 1)
     const changes = await server.store.changes(ann, before.mailboxId, before.highestModSeq)
@@ -117,10 +128,27 @@ withEachEngine((_, open) => {
     const copied = done(await server.store.copy(ann, from, [[2, 3]], work.mailboxId))
     assert.deepEqual([copied.from, copied.to, copied.uidValidity], [[2, 3], [1, 2], work.uidValidity])
     const moved = done(await server.store.move(ann, from, [[1, 2]], work.mailboxId))
-    assert.deepEqual([moved.from, moved.to], [[1, 2], [3, 4]])
-    assert.deepEqual((await messages(server, from)).map((message) => message.uid), [3])
+    assert.deepEqual(
+      [moved.from, moved.to],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    )
+    assert.deepEqual(
+      (await messages(server, from)).map((message) => message.uid),
+      [3],
+    )
     const there = await messages(server, work.mailboxId)
-    assert.deepEqual(there.map(({ uid, system, keywords }) => [uid, system, keywords]), [[1, 1, 'k'], [2, 0, ''], [3, 0, ''], [4, 1, 'k']])
+    assert.deepEqual(
+      there.map(({ uid, system, keywords }) => [uid, system, keywords]),
+      [
+        [1, 1, 'k'],
+        [2, 0, ''],
+        [3, 0, ''],
+        [4, 1, 'k'],
+      ],
+    )
     const left = await server.store.changes(ann, from, 0 as ModSeq)
     assert.deepEqual(left?.expunged, [1, 2])
     // The copy lives on when the original goes, and its octets with it.
@@ -139,7 +167,9 @@ withEachEngine((_, open) => {
     assert.deepEqual([appended.uid, appended.uidValidity], [1, uidValidity])
     const [message] = await messages(server, mailboxId)
     assert.deepEqual([message?.system, message?.internalDateMs, message?.sizeBytes], [16, 1_000_000_000_000, octets.length])
-    assert.deepEqual(await server.store.append(ann, 99 as MailboxId, { octets: [octets], flags: noFlags, internalDateMs: undefined }), { refused: 'no-such-mailbox' })
+    assert.deepEqual(await server.store.append(ann, 99 as MailboxId, { octets: [octets], flags: noFlags, internalDateMs: undefined }), {
+      refused: 'no-such-mailbox',
+    })
   })
 
   test('quota refuses APPEND and COPY, never mail that was accepted', async (context) => {
@@ -148,7 +178,9 @@ withEachEngine((_, open) => {
     await server.deliver(mail('2'), ann)
     const { mailboxId, messages: count } = await inbox(server)
     assert.equal(count, 2)
-    assert.deepEqual(await server.store.append(ann, mailboxId, { octets: [Buffer.from(mail('3'))], flags: noFlags, internalDateMs: undefined }), { refused: 'over-quota' })
+    assert.deepEqual(await server.store.append(ann, mailboxId, { octets: [Buffer.from(mail('3'))], flags: noFlags, internalDateMs: undefined }), {
+      refused: 'over-quota',
+    })
     assert.deepEqual(await server.store.copy(ann, mailboxId, all, mailboxId), { refused: 'over-quota' })
   })
 
@@ -161,7 +193,10 @@ withEachEngine((_, open) => {
     assert.deepEqual(await store.createMailbox(ann, 'a//b'), { refused: 'name-invalid' })
     done(await store.createMailbox(ann, 'ab'))
     done(await store.renameMailbox(ann, 'a', 'é/z'))
-    assert.deepEqual((await store.mailboxes(ann)).map((box) => box.name), ['INBOX', 'ab', 'é', 'é/z', 'é/z/b', 'é/z/b/c'])
+    assert.deepEqual(
+      (await store.mailboxes(ann)).map((box) => box.name),
+      ['INBOX', 'ab', 'é', 'é/z', 'é/z/b', 'é/z/b/c'],
+    )
     assert.deepEqual(await store.renameMailbox(ann, 'ab', 'é/z'), { refused: 'mailbox-exists' })
     assert.deepEqual(await store.renameMailbox(ann, 'é', 'é/x'), { refused: 'name-invalid' })
     assert.deepEqual(await store.deleteMailbox(ann, 'é/z'), { refused: 'has-children' })
@@ -225,9 +260,15 @@ withEachEngine((_, open) => {
     context.after(server.store.listen(ann, (notice) => heard.push(notice)))
     context.after(server.store.listen(ben, () => assert.fail('that was not for ben')))
     await server.deliver(mail('1'), ann)
-    assert.deepEqual(heard.map((notice) => notice.mailboxId), [before.mailboxId])
+    assert.deepEqual(
+      heard.map((notice) => notice.mailboxId),
+      [before.mailboxId],
+    )
     const changes = await server.store.changes(ann, before.mailboxId, before.highestModSeq)
-    assert.deepEqual(changes?.changed.map((change) => change.uid), [1])
+    assert.deepEqual(
+      changes?.changed.map((change) => change.uid),
+      [1],
+    )
     assert.equal(changes?.mailbox.highestModSeq, heard[0]?.modSeq)
   })
 
@@ -236,10 +277,31 @@ withEachEngine((_, open) => {
     for (let n = 0; n < 40; n++) await server.deliver(mail(`${n}`), ann)
     const { mailboxId, highestModSeq } = await inbox(server)
     for (let n = 0; n < 40; n++) await server.deliver(mail(`${n}`), ann)
-    done(await server.store.setFlags(ann, mailboxId, [[3, 5], [50, 60]], 'add', { system: 1, keywords: '' }))
-    done(await server.store.expunge(ann, mailboxId, [[4, 4], [55, 55]], { deletedOnly: false }))
+    done(
+      await server.store.setFlags(
+        ann,
+        mailboxId,
+        [
+          [3, 5],
+          [50, 60],
+        ],
+        'add',
+        { system: 1, keywords: '' },
+      ),
+    )
+    done(
+      await server.store.expunge(
+        ann,
+        mailboxId,
+        [
+          [4, 4],
+          [55, 55],
+        ],
+        { deletedOnly: false },
+      ),
+    )
     const changes = await server.store.changes(ann, mailboxId, highestModSeq)
-    const uids = changes?.changed.map((change) => change.uid as number)
+    const uids = changes?.changed.map<number>((change) => change.uid)
     assert.deepEqual(uids, [3, 5, ...Array.from({ length: 40 }, (_, n) => n + 41).filter((uid) => uid !== 55)])
     assert.deepEqual(changes?.expunged, [4, 55] as Uid[])
   })
@@ -252,7 +314,10 @@ withEachEngine((_, open) => {
     const view = await server.store.view(ann, mailboxId)
     assert.deepEqual([...(view?.uids ?? [])], [1, 2, 3])
     assert.deepEqual([...(view?.system ?? [])], [0, 5, 0])
-    assert.deepEqual([...(view?.keywords ?? [])].map((set) => view?.keywordSets[set]), ['', 'a b', ''])
+    assert.deepEqual(
+      [...(view?.keywords ?? [])].map((set) => view?.keywordSets[set]),
+      ['', 'a b', ''],
+    )
     assert.equal(await server.store.view(ben, mailboxId).then((found) => found?.uids.length ?? 0), 0)
   })
 
@@ -263,7 +328,15 @@ withEachEngine((_, open) => {
     for (let n = 0; n < 10; n++) done(await server.store.copy(ann, mailboxId, all, mailboxId))
     let pages = 0
     const uids: number[] = []
-    for await (const page of server.store.messages(ann, mailboxId, [[5, 900], [1000, 1010]], {})) {
+    for await (const page of server.store.messages(
+      ann,
+      mailboxId,
+      [
+        [5, 900],
+        [1000, 1010],
+      ],
+      {},
+    )) {
       pages++
       uids.push(...page.map((message) => message.uid))
     }

@@ -7,7 +7,17 @@ import { advanceChange } from './advance.ts'
 import { Follower, type Usage } from './follower.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
-import { type MessagePage, mailboxesQuery, mailboxQuery, messagesQuery, pageNumbers, subscriptionsQuery, usageQuery, viewQuery, changesQuery } from './queries.ts'
+import {
+  type MessagePage,
+  mailboxesQuery,
+  mailboxQuery,
+  messagesQuery,
+  pageNumbers,
+  subscriptionsQuery,
+  usageQuery,
+  viewQuery,
+  changesQuery,
+} from './queries.ts'
 import { takeRecentChange } from './recent.ts'
 import { encodeRecord, type StoreRecord } from './record.ts'
 import type { Copied, MessageColumns, Outcome, Store, StoreRefusal } from './store.ts'
@@ -32,7 +42,11 @@ export class IndexedStore implements Store {
   readonly #listeners: Map<AccountId, Set<(notice: Notice) => void>>
   readonly #usages: Map<AccountId, Usage>
 
-  private constructor(deps: StoreDependencies, follower: Follower, state: { listeners: Map<AccountId, Set<(notice: Notice) => void>>; usages: Map<AccountId, Usage> }) {
+  private constructor(
+    deps: StoreDependencies,
+    follower: Follower,
+    state: { listeners: Map<AccountId, Set<(notice: Notice) => void>>; usages: Map<AccountId, Usage> },
+  ) {
     this.#deps = deps
     this.#follower = follower
     this.#listeners = state.listeners
@@ -139,7 +153,13 @@ export class IndexedStore implements Store {
     return gone(await this.#apply<{ uid: Uid; uidValidity: number }>(record, message.octets))
   }
 
-  async setFlags(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, mode: 'add' | 'remove' | 'replace', flags: Flags): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
+  async setFlags(
+    accountId: AccountId,
+    mailboxId: MailboxId,
+    uids: UidRanges,
+    mode: 'add' | 'remove' | 'replace',
+    flags: Flags,
+  ): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
     return gone(await this.#apply<{ modSeq: ModSeq }>({ kind: 'flags', accountId, mailboxId, uids, mode, flags }))
   }
 
@@ -254,7 +274,8 @@ function unpackPage(page: MessagePage): readonly Message[] {
   const take = (length: number) => octets.subarray(at, (at += length))
   return keywords.map((words, index) => {
     const n = numbers.subarray(index * pageNumbers.length, (index + 1) * pageNumbers.length)
-    const [uid, emailId, system, modSeq, internalDateMs, sizeBytes, segment, offset, prefixStart, prefixLength, octetsStart, octetsLength] = n as unknown as number[]
+    const [uid, emailId, system, modSeq, internalDateMs, sizeBytes, segment, offset, prefixStart, prefixLength, octetsStart, octetsLength] =
+      n as unknown as number[]
     return {
       uid,
       emailId,

@@ -10,7 +10,8 @@ test('names are normalised', () => {
     ['inboxes', 'inboxes'],
     ['Entwu\u0308rfe', 'Entw\u00fcrfe'],
     ['../../etc', '../../etc'],
-  ]) assert.equal(normaliseMailboxName(given as string), kept)
+  ])
+    assert.equal(normaliseMailboxName(given as string), kept)
 })
 
 test('what cannot be a name is refused', () => {

@@ -228,7 +228,12 @@ function packPage(rows: readonly PageRow[]): MessagePage {
     octets += (row.envelope?.length ?? 0) + (row.body_structure?.length ?? 0) + (row.parts?.length ?? 0)
     count++
   }
-  const page = { numbers: new Float64Array(count * pageNumbers.length), keywords: [] as string[], octets: new Uint8Array(octets), lengths: new Uint32Array(count * 3) }
+  const page = {
+    numbers: new Float64Array(count * pageNumbers.length),
+    keywords: [] as string[],
+    octets: new Uint8Array(octets),
+    lengths: new Uint32Array(count * 3),
+  }
   let at = 0
   for (let index = 0; index < count; index++) {
     const row = rows[index] as PageRow

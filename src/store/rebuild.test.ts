@@ -42,7 +42,7 @@ async function rows({ database }: TestStore, accountId: AccountId): Promise<unkn
   const baseline = await database.query(baselineQuery, { accountId })
   if (baseline === undefined) return undefined
   const same = { as_of_segment: 0, as_of_offset: 0, recent_from: 1, segment: 0, record_offset: 0 }
-  const comparable = (row: Row) => JSON.stringify(Object.entries({ ...row, ...same }).sort())
+  const comparable = (row: Row) => JSON.stringify(Object.entries({ ...row, ...same }).sort(([a], [b]) => (a < b ? -1 : 1)))
   return Object.entries(baseline.tables).map(([table, found]) => [table, found.map(comparable).sort()])
 }
 
@@ -122,7 +122,8 @@ async function size(server: TestStore): Promise<number> {
 async function everyMessageReads({ store }: TestStore): Promise<void> {
   for (const mailbox of await store.mailboxes(ann)) {
     for await (const page of store.messages(ann, mailbox.mailboxId, all, {})) {
-      for (const message of page) assert.match(Buffer.from(await store.read(message.body, 0, message.sizeBytes)).toString(), /^Return-Path: <bob@b.example>\r\nFrom: bob/)
+      for (const message of page)
+        assert.match(Buffer.from(await store.read(message.body, 0, message.sizeBytes)).toString(), /^Return-Path: <bob@b.example>\r\nFrom: bob/)
     }
   }
 }

@@ -11,7 +11,8 @@ const resetChange: Change<Record<never, never>, void> = {
   name: 'store.reset',
   durable: true,
   async run(tx) {
-    for (const table of ['message', 'email', 'change', 'subscription', 'mailbox', 'account_state', 'segment_usage', 'log_position']) await tx.run(`DELETE FROM ${table}`)
+    for (const table of ['message', 'email', 'change', 'subscription', 'mailbox', 'account_state', 'segment_usage', 'log_position'])
+      await tx.run(`DELETE FROM ${table}`)
   },
 }
 
@@ -79,10 +80,11 @@ async function newestBaselines(content: Content): Promise<Baselines | undefined>
     if (record.kind === 'baseline') accounts.set(record.accountId, stored)
     if (record.kind !== 'baseline-done') continue
     const { begin } = record
-    const since = [...accounts].filter(([, { location }]) => location.segment > begin.segment || (location.segment === begin.segment && location.offset >= begin.offset))
+    const since = [...accounts].filter(
+      ([, { location }]) => location.segment > begin.segment || (location.segment === begin.segment && location.offset >= begin.offset),
+    )
     newest = { done: record, accounts: new Map(since) }
     accounts = new Map()
   }
   return newest
 }
-

@@ -9,7 +9,17 @@ import type { UidRanges } from './uid-ranges.ts'
  * the log they give the index, always the same one: nothing in a record depends on the time or the state at which it is
  * applied. What a record asks for can have become impossible by then (a mailbox deleted meanwhile); then it does nothing.
  */
-export type StoreRecord = MailRecord | AppendRecord | FlagsRecord | CopyRecord | ExpungeRecord | MailboxRecord | RemoveAccountRecord | RelocateRecord | BaselineRecord | BaselineDoneRecord
+export type StoreRecord =
+  | MailRecord
+  | AppendRecord
+  | FlagsRecord
+  | CopyRecord
+  | ExpungeRecord
+  | MailboxRecord
+  | RemoveAccountRecord
+  | RelocateRecord
+  | BaselineRecord
+  | BaselineDoneRecord
 
 /** A message came in. Octets: each destination's prefix, then the message as received. */
 export interface MailRecord {
@@ -128,7 +138,14 @@ export function decodeRecord(header: Uint8Array): StoreRecord {
 }
 
 type PackedCheck = readonly [check: CheckName, result: CheckOutcome, reason: string, micros: number, detail?: string]
-type PackedRecipient = readonly [address: string, addressId: number, customerId: number, accountId: AccountId, checks: readonly PackedCheck[], clientName?: string]
+type PackedRecipient = readonly [
+  address: string,
+  addressId: number,
+  customerId: number,
+  accountId: AccountId,
+  checks: readonly PackedCheck[],
+  clientName?: string,
+]
 type PackedMail = readonly [
   queueId: QueueId,
   atMs: number,

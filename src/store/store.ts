@@ -42,13 +42,28 @@ export interface Store {
   /** The first UID that no session has announced as \Recent yet; from then on none below uidNext is. */
   takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid>
 
-  append(accountId: AccountId, mailboxId: MailboxId, message: { readonly octets: readonly Piece[]; readonly flags: Flags; readonly internalDateMs: number | undefined }): Promise<Outcome<{ readonly uid: Uid; readonly uidValidity: number }>>
+  append(
+    accountId: AccountId,
+    mailboxId: MailboxId,
+    message: { readonly octets: readonly Piece[]; readonly flags: Flags; readonly internalDateMs: number | undefined },
+  ): Promise<Outcome<{ readonly uid: Uid; readonly uidValidity: number }>>
   /** `mode`: add to, remove from, or replace the flags. Resolves when done, with the modSeq of the change; changes come by `changes`. */
-  setFlags(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, mode: 'add' | 'remove' | 'replace', flags: Flags): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+  setFlags(
+    accountId: AccountId,
+    mailboxId: MailboxId,
+    uids: UidRanges,
+    mode: 'add' | 'remove' | 'replace',
+    flags: Flags,
+  ): Promise<Outcome<{ readonly modSeq: ModSeq }>>
   copy(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
   move(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
   /** Removes those of `uids` that are \Deleted, or all of them with `deletedOnly: false` (POP3). */
-  expunge(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, options: { readonly deletedOnly: boolean }): Promise<Outcome<{ readonly modSeq: ModSeq; readonly uids: readonly Uid[] }>>
+  expunge(
+    accountId: AccountId,
+    mailboxId: MailboxId,
+    uids: UidRanges,
+    options: { readonly deletedOnly: boolean },
+  ): Promise<Outcome<{ readonly modSeq: ModSeq; readonly uids: readonly Uid[] }>>
   /** Makes missing parents too. */
   createMailbox(accountId: AccountId, name: string, specialUse?: SpecialUse): Promise<Outcome<Mailbox>>
   /** With everything below it; INBOX: its messages move into a new mailbox, INBOX stays (RFC 9051 6.3.6). */

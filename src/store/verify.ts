@@ -101,7 +101,8 @@ function verifyAccount(accountId: AccountId, places: Places, octets: ReadonlyMap
     const length = octets.get(`${location.segment}:${location.offset}`)
     if (length === undefined) report({ kind: 'missing-record', accountId, location, detail: `email ${email.email_id} has no record in the log` })
     else if (length < email.end) report({ kind: 'missing-record', accountId, location, detail: `email ${email.email_id} is longer than its record` })
-    if (email.refs !== email.shown) report({ kind: 'lost-email', accountId, location, detail: `email ${email.email_id} counts ${email.refs} messages, there are ${email.shown}` })
+    if (email.refs !== email.shown)
+      report({ kind: 'lost-email', accountId, location, detail: `email ${email.email_id} counts ${email.refs} messages, there are ${email.shown}` })
   }
   for (const { mailbox_id, uid } of places.orphans) {
     report({ kind: 'missing-email', accountId, location: undefined, detail: `UID ${uid} of mailbox ${mailbox_id} has no email` })

@@ -56,13 +56,17 @@ export async function startPostfixDovecot(folder: string, format: 'maildir' | 'm
     async stop() {
       execFileSync('postfix', ['-c', join(folder, 'postfix', 'etc'), 'stop'], { stdio: 'ignore' })
       for (const child of children) child.kill('SIGTERM')
-      await Promise.all(children.map((child) => child.exitCode ?? new Promise((resolve) => child.once('exit', resolve))))
+      await Promise.all(children.map(ended))
     },
   }
 }
 
 function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   return spawn(command, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve))
 }
 
 async function startPostgrey(folder: string, port: number): Promise<ChildProcess> {
@@ -72,7 +76,15 @@ async function startPostgrey(folder: string, port: number): Promise<ChildProcess
   const none = join(folder, 'none')
   const child = start(
     'postgrey',
-    [`--inet=127.0.0.1:${port}`, `--dbdir=${folder}`, '--delay=300', `--whitelist-clients=${none}`, `--whitelist-recipients=${none}`, '--user=postgrey', '--group=postgrey'],
+    [
+      `--inet=127.0.0.1:${port}`,
+      `--dbdir=${folder}`,
+      '--delay=300',
+      `--whitelist-clients=${none}`,
+      `--whitelist-recipients=${none}`,
+      '--user=postgrey',
+      '--group=postgrey',
+    ],
     {},
   )
   await listening(port)
@@ -122,7 +134,11 @@ service lmtp {
   )
 }
 
-async function writePostfix(folder: string, lmtp: string, ports: { readonly smtp: number; readonly greylist: number; readonly postgrey: number }): Promise<void> {
+async function writePostfix(
+  folder: string,
+  lmtp: string,
+  ports: { readonly smtp: number; readonly greylist: number; readonly postgrey: number },
+): Promise<void> {
   for (const part of ['etc', 'queue', 'data']) await mkdir(join(folder, part), { recursive: true })
   await chmod(folder, 0o755)
   execFileSync('chown', ['postfix', join(folder, 'data')])

@@ -15,7 +15,10 @@ function stats(): Stat[] {
     if (!/^\d+$/.test(entry)) continue
     try {
       const text = readFileSync(`/proc/${entry}/stat`, 'latin1')
-      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
+      const fields = text
+        .slice(text.lastIndexOf(')') + 2)
+        .split(' ')
+        .map(Number)
       // utime, stime, and those of children that have been waited for.
       const ticks = (fields[11] ?? 0) + (fields[12] ?? 0) + (fields[13] ?? 0) + (fields[14] ?? 0)
       found.push({ pid: Number(entry), parent: fields[1] ?? 0, cpuSeconds: ticks / ticksPerSecond })

@@ -24,7 +24,11 @@ export interface TestStore {
 
 let queueNumber = 0
 
-export async function openTestStore(context: TestContext, open: OpenDatabase, options: { readonly quotaBytes?: number; readonly segmentBytes?: number } = {}): Promise<TestStore> {
+export async function openTestStore(
+  context: TestContext,
+  open: OpenDatabase,
+  options: { readonly quotaBytes?: number; readonly segmentBytes?: number } = {},
+): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), 'posthorn-store-'))
   context.after(() => rm(folder, { recursive: true, force: true }))
   const content = await openSegments({ folder, log: silent, ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }) })
@@ -34,7 +38,13 @@ export async function openTestStore(context: TestContext, open: OpenDatabase, op
     threadData: { contentFolder: folder },
   })
   const clock = { nowMs: 1_700_000_000_000 }
-  const store = await IndexedStore.open({ content, database, clock: { now: () => clock.nowMs }, log: silent, quotaOf: () => Promise.resolve(options.quotaBytes) })
+  const store = await IndexedStore.open({
+    content,
+    database,
+    clock: { now: () => clock.nowMs },
+    log: silent,
+    quotaOf: () => Promise.resolve(options.quotaBytes),
+  })
   context.after(async () => {
     await store.close()
     await content.close()

@@ -102,14 +102,7 @@ export async function noteChange(
   kind: 'flags' | 'expunge',
   uids: string,
 ): Promise<void> {
-  await tx.run(
-    `INSERT INTO change (account_id, mailbox_id, mod_seq, kind, uids) VALUES (?, ?, ?, ?, ?)`,
-    accountId,
-    mailboxId,
-    modSeq,
-    kind,
-    uids,
-  )
+  await tx.run(`INSERT INTO change (account_id, mailbox_id, mod_seq, kind, uids) VALUES (?, ?, ?, ?, ?)`, accountId, mailboxId, modSeq, kind, uids)
 }
 
 /** One reference to an email less; the last one takes it along. */

@@ -25,7 +25,10 @@ export interface NewMessage {
 }
 
 /** Rows of one new message; undefined: the mailbox is gone. */
-export async function addMessage(batch: Batch, message: NewMessage): Promise<{ readonly uid: Uid; readonly uidValidity: number; readonly modSeq: ModSeq } | undefined> {
+export async function addMessage(
+  batch: Batch,
+  message: NewMessage,
+): Promise<{ readonly uid: Uid; readonly uidValidity: number; readonly modSeq: ModSeq } | undefined> {
   const { tx } = batch
   const { accountId, mailboxId, flags, location, summary } = message
   const sizeBytes = message.prefixLength + message.octetsLength

@@ -69,4 +69,3 @@ export async function applyCopy(batch: Batch, record: CopyRecord): Promise<Copie
     modSeq: state.mod_seq,
   }
 }
-

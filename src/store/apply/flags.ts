@@ -59,7 +59,7 @@ export async function applyFlags(batch: Batch, record: FlagsRecord): Promise<{ r
 const isUnseen = (flags: Flags) => ((flags.system & systemFlags['\\Seen']) === 0 ? 1 : 0)
 
 /** The flags that a message has after STORE. */
-export function changedFlags(old: Flags, mode: FlagsRecord['mode'], flags: Flags): Flags {
+function changedFlags(old: Flags, mode: FlagsRecord['mode'], flags: Flags): Flags {
   switch (mode) {
     case 'replace':
       return flags
