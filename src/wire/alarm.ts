@@ -5,7 +5,7 @@
  */
 
 /** How late an alarm may ring, and how often the timer runs while any alarm is set. */
-export const alarmResolutionMs = 100
+const alarmResolutionMs = 100
 
 const slotCount = 512
 

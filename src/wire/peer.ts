@@ -302,7 +302,7 @@ export class Peer implements Sleeper {
 
   /**
    * When the current command must be done, counted from now; replaces the one before. Infinity: none. At its end `onDeadline`
-   * is called and the connection ended. Coarse: up to `alarmResolutionMs` late.
+   * is called and the connection ended. Coarse: up to 0.1 s late.
    */
   deadline(ms: number): void {
     if (ms === Infinity) this.#alarm?.clear()

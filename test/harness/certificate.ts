@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls'
 
 /** Self-signed, for mx.a.example, localhost and 127.0.0.1, and for mx.b.example; both keys are public by standing here. */
-export const certificateA = `
+const certificateA = `
 -----BEGIN CERTIFICATE-----
 MIIBsDCCAVWgAwIBAgIUIuM0y+EDMZxWb+1YT5gbYRJjYGEwCgYIKoZIzj0EAwIw
 FzEVMBMGA1UEAwwMbXguYS5leGFtcGxlMCAXDTI2MTEyMjAyMjk1MloYDzIxMjYx
