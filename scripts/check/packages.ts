@@ -9,6 +9,10 @@ interface Locked {
   readonly license?: string
   readonly dev?: boolean
   readonly optional?: boolean
+  readonly os?: readonly string[]
+  readonly cpu?: readonly string[]
+  readonly libc?: readonly string[]
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 interface Manifest {
@@ -35,8 +39,13 @@ export async function packages(root: string): Promise<Findings> {
   const versionFile = await read('src/app/version.ts').catch(() => undefined)
   if (versionFile !== undefined && !versionFile.includes(`'${manifest.version}'`)) problems.push(`src/app/version.ts: package.json says ${manifest.version}`)
   const installed = Object.entries(lock.packages).filter(([place]) => place !== '')
-  for (const [place, { integrity }] of installed) {
-    if (integrity === undefined) problems.push(`package-lock.json: ${place} has no integrity`)
+  for (const [place, locked] of installed) {
+    // What no machine of ours installs may lack it: a registry that does not carry those packages tells nothing of them.
+    if (locked.integrity === undefined && isOurs(locked)) problems.push(`package-lock.json: ${place} has no integrity`)
+    for (const name of Object.keys(locked.optionalDependencies ?? {})) {
+      const found = Object.hasOwn(lock.packages, `node_modules/${name}`) || Object.hasOwn(lock.packages, `${place}/node_modules/${name}`)
+      if (!found) problems.push(`package-lock.json: lacks ${name}, an optional package of ${place}; npm ci refuses that`)
+    }
   }
   for (const [place, { dev, license = 'no licence' }] of installed) {
     if (dev === true) continue
@@ -47,4 +56,9 @@ export async function packages(root: string): Promise<Findings> {
     if (!notice.split('\n').some((line) => line.startsWith(`${family} (${license})`))) problems.push(`NOTICE: lacks "${family} (${license})"`)
   }
   return { problems: problems.join('\n'), seen: `${installed.length} packages` }
+}
+
+/** Is it for a machine that Posthorn runs on? */
+function isOurs({ os = ['linux'], cpu = ['x64'], libc = ['glibc'] }: Locked): boolean {
+  return os.includes('linux') && (cpu.includes('x64') || cpu.includes('arm64')) && libc.includes('glibc')
 }
