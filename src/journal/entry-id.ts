@@ -10,7 +10,7 @@ export type JournalId = Brand<number, 'JournalId'>
 const epochMs = Date.UTC(2025, 0, 1)
 
 /** Rows of one millisecond. One more goes into the next millisecond: its real time is kept beside it. */
-export const rowsPerMs = 64
+const rowsPerMs = 64
 
 /** The lowest id of the millisecond. Times before 2025 (a clock that is not set) count as its first. */
 export function firstIdOf(ms: number): JournalId {
