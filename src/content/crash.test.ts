@@ -13,7 +13,7 @@ const sizeOf = (id: number) => (id * 7919) % (id % 50 === 0 ? 400_000 : 6000)
 
 /** The child: appends for ever, eight at a time, and says which records it was told to be durable. Began with the first id as argument. */
 async function appendForEver(folder: string, firstId: number): Promise<void> {
-  const content = await openSegments({ folder, log: silent, segmentBytes })
+  const content = await openSegments({ folder, log: silent, segmentBytes, compress: (firstId / 1_000_000) % 2 === 1 })
   let id = firstId
   const appender = async () => {
     for (;;) {

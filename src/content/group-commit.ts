@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib'
-import type { Appended, Location, NewRecord, Piece } from './content.ts'
+import { blockBytes, packBlock, packTable } from './blocks.ts'
+import type { Appended, Location, Piece } from './content.ts'
 import { ContentFailed, ContentFull } from './content.ts'
-import { encodeRecordHead, recordHeadBytes } from './frame.ts'
-import { closeFile, dataSync, isNoRoom, openFile, readOnce, truncateFile, writeAt } from './segment-files.ts'
+import { encodeRecordHead, flagBlocks, recordHeadBytes } from './frame.ts'
+import { dataSync, isNoRoom, truncateFile, writeAt } from './segment-files.ts'
+import { chunksOf, SpoolUnreadable } from './spool.ts'
 
 /** The segment that is being written. */
 export interface OpenSegment {
@@ -15,10 +17,12 @@ export interface OpenSegment {
 
 /** A record that waits for its sync. */
 export interface Waiting {
-  readonly record: NewRecord
+  readonly header: Uint8Array
   readonly octetsLength: number
-  /** Head, header and octets. */
-  readonly bytes: number
+  /** As they are to be stored; a file is compressed on the way, where `flags` say so. */
+  stored: readonly Piece[]
+  storedLength: number
+  flags: number
   resolve(appended: Appended): void
   reject(error: Error): void
 }
@@ -27,8 +31,14 @@ export interface Waiting {
 const copyUpToBytes = 64 * 1024
 /** Kept between groups; larger ones get a buffer of their own. */
 const slabBytes = 1024 * 1024
-/** Spool files are copied in pieces of this size: all the memory that a message of 100 MB costs. */
-const fileChunkBytes = 256 * 1024
+/** Head, header and octets as stored. */
+export function bytesOf(waiting: Waiting): number {
+  return recordHeadBytes + waiting.header.length + waiting.storedLength
+}
+
+export function hasFile(waiting: Waiting): boolean {
+  return waiting.stored.some((piece) => 'path' in piece)
+}
 
 type Result = { readonly from: number } | { readonly error: Error }
 
@@ -44,6 +54,7 @@ export interface Committed {
 /** Writes one group of records and syncs it. One group at a time: the caller waits for the last before it gives the next. */
 export class GroupCommit {
   readonly #slab = Buffer.allocUnsafeSlow(slabBytes)
+  /** Spool files are copied through it: all the memory that a message of 100 MB costs. */
   #chunk: Buffer | undefined
 
   /**
@@ -52,7 +63,7 @@ export class GroupCommit {
    */
   async commit(segment: OpenSegment, group: readonly Waiting[]): Promise<Committed> {
     const results: Result[] = []
-    const writer = new GroupWriter(segment, this.#slab, () => (this.#chunk ??= Buffer.allocUnsafeSlow(fileChunkBytes)))
+    const writer = new GroupWriter(segment, this.#slab, () => (this.#chunk ??= Buffer.allocUnsafeSlow(blockBytes)))
     try {
       for (const run of runs(group)) results.push(...(await writer.write(run)))
       if (writer.position > segment.end) await dataSync(segment.fd)
@@ -72,7 +83,7 @@ export function answer(segment: number, group: readonly Waiting[], results: read
     const result = results[index]
     if (waiting === undefined || result === undefined) continue
     if ('error' in result) waiting.reject(result.error)
-    else waiting.resolve({ location: { segment, offset: result.from }, end: { segment, offset: result.from + waiting.bytes } })
+    else waiting.resolve({ location: { segment, offset: result.from }, end: { segment, offset: result.from + bytesOf(waiting) } })
   }
 }
 
@@ -95,10 +106,6 @@ function* runs(group: readonly Waiting[]): Generator<readonly Waiting[]> {
   if (run.length > 0) yield run
 }
 
-function hasFile(waiting: Waiting): boolean {
-  return waiting.record.octets.some((piece) => 'path' in piece)
-}
-
 class GroupWriter {
   position: number
   readonly #segment: OpenSegment
@@ -117,9 +124,10 @@ class GroupWriter {
   async write(run: readonly Waiting[]): Promise<Result[]> {
     const together = await this.#attempt(run)
     if (together !== undefined) return together
-    if (run.length === 1) return [this.#full(run[0]?.bytes ?? 0)]
+    if (run.length === 1) return [this.#full(run[0] === undefined ? 0 : bytesOf(run[0]))]
     const results: Result[] = []
-    for (const waiting of run) results.push((waiting.bytes < this.#tooLarge ? await this.#attempt([waiting]) : undefined)?.[0] ?? this.#full(waiting.bytes))
+    for (const waiting of run)
+      results.push((bytesOf(waiting) < this.#tooLarge ? await this.#attempt([waiting]) : undefined)?.[0] ?? this.#full(bytesOf(waiting)))
     return results
   }
 
@@ -137,7 +145,7 @@ class GroupWriter {
     }
     return run.map((waiting) => {
       const at = this.position
-      this.position += waiting.bytes
+      this.position += bytesOf(waiting)
       return { from: at }
     })
   }
@@ -155,14 +163,14 @@ class GroupWriter {
     let at = 0
     let flushed = 0
     for (const waiting of run) {
-      const { header, octets } = waiting.record
+      const { header, stored } = waiting
       const headAt = at
       slab.set(header, at + recordHeadBytes)
       at += recordHeadBytes + header.length
       let crc = 0
-      if (waiting.bytes <= copyUpToBytes) {
+      if (bytesOf(waiting) <= copyUpToBytes) {
         const octetsAt = at
-        for (const piece of octets) {
+        for (const piece of stored) {
           slab.set(inMemory(piece), at)
           at += inMemory(piece).length
         }
@@ -170,13 +178,13 @@ class GroupWriter {
       } else {
         buffers.push(slab.subarray(flushed, at))
         flushed = at
-        for (const piece of octets) {
+        for (const piece of stored) {
           crc = crc32(inMemory(piece), crc)
           buffers.push(inMemory(piece))
         }
       }
       this.#head(slab, headAt, { waiting, octetsCrc: crc, offset })
-      offset += waiting.bytes
+      offset += bytesOf(waiting)
     }
     if (at > flushed) buffers.push(slab.subarray(flushed, at))
     return buffers
@@ -184,53 +192,38 @@ class GroupWriter {
 
   #slabFor(run: readonly Waiting[]): Buffer {
     let bytes = 0
-    for (const waiting of run) bytes += waiting.bytes <= copyUpToBytes ? waiting.bytes : recordHeadBytes + waiting.record.header.length
+    for (const waiting of run) bytes += bytesOf(waiting) <= copyUpToBytes ? bytesOf(waiting) : recordHeadBytes + waiting.header.length
     return bytes <= this.#slab.length ? this.#slab : Buffer.allocUnsafeSlow(bytes)
   }
 
   /** Octets first, as they are read; the head, which has their checksum, last. */
   async #writeWithFiles(waiting: Waiting, offset: number): Promise<void> {
-    const { header, octets } = waiting.record
-    let at = offset + recordHeadBytes + header.length
+    const { header } = waiting
+    const start = offset + recordHeadBytes + header.length
+    let at = start
     let crc = 0
-    for (const piece of octets) {
-      if ('path' in piece) {
-        crc = await this.#copyFile(piece, at, crc)
-        at += piece.sizeBytes
-      } else {
-        crc = crc32(piece, crc)
-        await writeAt(this.#segment.fd, [piece], at)
-        at += piece.length
-      }
+    const write = async (octets: Uint8Array) => {
+      crc = crc32(octets, crc)
+      await writeAt(this.#segment.fd, [octets], at)
+      at += octets.length
     }
+    const lengths: number[] = []
+    for await (const chunk of chunksOf(waiting.stored, this.#chunk())) {
+      const block = (waiting.flags & flagBlocks) === 0 ? chunk : await packBlock(chunk)
+      lengths.push(block.length)
+      await write(block)
+    }
+    if ((waiting.flags & flagBlocks) !== 0) await write(packTable(lengths))
+    waiting.storedLength = at - start
     const head = Buffer.allocUnsafe(recordHeadBytes + header.length)
     head.set(header, recordHeadBytes)
     this.#head(head, 0, { waiting, octetsCrc: crc, offset })
     await writeAt(this.#segment.fd, [head], offset)
   }
 
-  async #copyFile(piece: { path: string; sizeBytes: number }, position: number, crc: number): Promise<number> {
-    const chunk = this.#chunk()
-    const fd = await spool(() => openFile(piece.path, 'r'))
-    let sum = crc
-    try {
-      for (let done = 0; done < piece.sizeBytes; ) {
-        const count = await spool(() => readOnce(fd, chunk, 0, Math.min(chunk.length, piece.sizeBytes - done), done))
-        if (count === 0) throw new SpoolUnreadable(`the file has fewer than ${piece.sizeBytes} octets`)
-        const octets = chunk.subarray(0, count)
-        sum = crc32(octets, sum)
-        await writeAt(this.#segment.fd, [octets], position + done)
-        done += count
-      }
-    } finally {
-      await closeFile(fd)
-    }
-    return sum
-  }
-
   #head(target: Buffer, at: number, { waiting, octetsCrc, offset }: { waiting: Waiting; octetsCrc: number; offset: number }): void {
-    const { octetsLength } = waiting
-    const head = { flags: 0, headerLength: waiting.record.header.length, octetsLength, storedLength: octetsLength, octetsCrc, groupStart: this.#segment.end }
+    const { flags, header, octetsLength, storedLength } = waiting
+    const head = { flags, headerLength: header.length, octetsLength, storedLength, octetsCrc, groupStart: this.#segment.end }
     encodeRecordHead(target, at, head, this.#segment.seed, offset)
   }
 }
@@ -238,19 +231,6 @@ class GroupWriter {
 function inMemory(piece: Piece): Uint8Array {
   if ('path' in piece) throw new TypeError('a file among octets in memory')
   return piece
-}
-
-/** The message's own file could not be read: a fault of that one record. */
-class SpoolUnreadable extends Error {
-  override readonly name = 'SpoolUnreadable'
-}
-
-async function spool<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw new SpoolUnreadable('the spool file cannot be read', { cause: error })
-  }
 }
 
 /** Where nothing has been written yet: the end of the segment's head. */

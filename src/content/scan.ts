@@ -10,7 +10,7 @@ export interface ScannedRecord {
   /** A view of the window. */
   readonly header: Uint8Array
   /** Octets as stored, a view of the window; undefined where they were not asked for and are not all in the window. */
-  readonly stored: Uint8Array | undefined
+  readonly stored: Buffer | undefined
 }
 
 export interface ScannedWindow {

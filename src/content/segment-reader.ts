@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { blockRange, tableBytes, unpackRange } from './blocks.ts'
 import { ContentDamaged } from './content.ts'
 import type { Location, ScanOptions, StoredRecord } from './content.ts'
 import { decodeRecordHead, flagBlocks, isRecord, recordBytes, recordHeadBytes, segmentHeadBytes } from './frame.ts'
@@ -63,6 +64,10 @@ export class SegmentReader {
       }
       const found = this.#checkedHead(window, handle, location)
       const octetsAt = recordHeadBytes + found.headerLength
+      if ((found.flags & flagBlocks) !== 0 && octetsAt + found.storedLength <= window.length) {
+        checkRange(found, start, end)
+        return unpack(location, window.subarray(octetsAt, octetsAt + found.storedLength), found, start, end)
+      }
       if ((found.flags & flagBlocks) === 0 && octetsAt + end <= window.length) {
         checkRange(found, start, end)
         return window.subarray(octetsAt + start, octetsAt + end)
@@ -150,10 +155,20 @@ export class SegmentReader {
 
   async #octets(handle: Handle, location: Location, head: RecordHead, start: number, end: number): Promise<Uint8Array> {
     checkRange(head, start, end)
-    const length = end - start
-    const piece = this.#piece(handle, location.offset + recordHeadBytes + head.headerLength + start, length)
+    if ((head.flags & flagBlocks) === 0) return await this.#stored(handle, location, head, start, end)
+    if (start === end) return new Uint8Array()
+    const table = await this.#stored(handle, location, head, head.storedLength - tableBytes(head.octetsLength), head.storedLength)
+    const range = blockRange(table, { octets: head.octetsLength, stored: head.storedLength }, start, end)
+    if (range === undefined) throw new ContentDamaged('the blocks of this record do not fit', location)
+    const stored = await this.#stored(handle, location, head, range.start, range.end)
+    return orDamaged(location, () => unpackRange(stored, range, head.octetsLength, start, end))
+  }
+
+  /** Octets as stored. */
+  async #stored(handle: Handle, location: Location, head: RecordHead, start: number, end: number): Promise<Buffer> {
+    const piece = this.#piece(handle, location.offset + recordHeadBytes + head.headerLength + start, end - start)
     const octets = piece instanceof Promise ? await piece : piece
-    if (octets.length < length) throw new ContentDamaged('the segment ends inside this record', location)
+    if (octets.length < end - start) throw new ContentDamaged('the segment ends inside this record', location)
     return octets
   }
 
@@ -219,8 +234,27 @@ function checkRange(head: RecordHead, start: number, end: number): void {
 
 function storedRecord(record: ScannedRecord, segment: number, octetsUpToBytes: number): StoredRecord {
   const { head, offset, header, stored } = record
-  const common = { location: { segment, offset }, end: { segment, offset: offset + recordBytes(head) }, header, octetsLength: head.octetsLength }
-  return stored === undefined || head.octetsLength > octetsUpToBytes ? common : { ...common, octets: stored }
+  const location = { segment, offset }
+  const common = { location, end: { segment, offset: offset + recordBytes(head) }, header, octetsLength: head.octetsLength }
+  if (stored === undefined || head.octetsLength > octetsUpToBytes) return common
+  return { ...common, octets: (head.flags & flagBlocks) === 0 ? stored : unpack(location, stored, head, 0, head.octetsLength) }
+}
+
+/** From all octets as stored. */
+function unpack(location: Location, stored: Buffer, head: RecordHead, start: number, end: number): Uint8Array {
+  if (start === end) return new Uint8Array()
+  const lengths = { octets: head.octetsLength, stored: head.storedLength }
+  const range = blockRange(stored.subarray(stored.length - tableBytes(head.octetsLength)), lengths, start, end)
+  if (range === undefined) throw new ContentDamaged('the blocks of this record do not fit', location)
+  return orDamaged(location, () => unpackRange(stored.subarray(range.start, range.end), range, head.octetsLength, start, end))
+}
+
+function orDamaged(location: Location, work: () => Uint8Array): Uint8Array {
+  try {
+    return work()
+  } catch (error) {
+    throw new ContentDamaged('the octets of this record cannot be decompressed', location, { cause: error })
+  }
 }
 
 async function readAll(fd: number, position: number, length: number): Promise<Buffer> {

@@ -19,6 +19,7 @@ const text = (value: string) => new TextEncoder().encode(value)
 const open = (folder: string, segmentBytes = 1_000_000, log: Log = silent) => openSegments({ folder, log, segmentBytes })
 
 contentSuite({ name: 'segments', open })
+contentSuite({ name: 'compressed segments', open: (folder, segmentBytes = 1_000_000) => openSegments({ folder, log: silent, segmentBytes, compress: true }) })
 
 /** Appends records one after another, so that each is a group of its own. */
 async function fill(content: SegmentLog, count: number, octetsLength = 200): Promise<Appended[]> {
@@ -276,6 +277,49 @@ test('a real full disk: 40 MB of appends into 4 MB, then room again', { skip: pr
     }
   }),
 )
+
+test('compressed: any range of octets that compress, do not, or do in part; the log may be read and written without', () =>
+  withFolder(async (folder) => {
+    const words = Buffer.from('Received: from mx.example by mail.example with ESMTPS; please find the report attached\r\n')
+    const repeated = (length: number) => Buffer.alloc(length, words)
+    const half = Buffer.concat([repeated(400_000), pseudoRandom(400_000, 5), repeated(300_001)])
+    const spool = path.join(folder, 'spool')
+    fs.writeFileSync(spool, half)
+    const plain = await open(folder)
+    const first = await plain.append({ header: text('plain'), octets: [half] })
+    await plain.close()
+    const packed = await openSegments({ folder, log: silent, compress: true })
+    const bodies = [
+      half,
+      repeated(255),
+      repeated(256),
+      repeated(2000),
+      repeated(262_144),
+      repeated(262_145),
+      Buffer.alloc(0),
+      Buffer.from(pseudoRandom(5000, 1)),
+    ]
+    const appending = bodies.map((octets, index) => packed.append({ header: text(`p${index}`), octets: [octets.subarray(0, 100), octets.subarray(100)] }))
+    appending.push(packed.append({ header: text('file'), octets: [text('Return-Path: <>\r\n'), { path: spool, sizeBytes: half.length }] }))
+    const expected = [half, ...bodies, Buffer.concat([text('Return-Path: <>\r\n'), half])]
+    const appended = [first, ...(await Promise.all(appending))]
+    const stored = packed.end().offset - at(appended, 1).location.offset
+    assert.ok(stored < 0.45 * expected.slice(1).reduce((sum, octets) => sum + octets.length, 0), `${stored} octets stored`)
+    await packed.close()
+    const content = await open(folder)
+    for (const [index, { location }] of appended.entries()) {
+      const octets = at(expected, index)
+      const ends = [0, 1, 100, 255, 262_143, 262_144, 262_145, 524_288, 700_000, octets.length].filter((end) => end <= octets.length)
+      for (const start of ends)
+        for (const end of ends)
+          if (start <= end) assert.ok(Buffer.from(await content.read(location, start, end)).equals(octets.subarray(start, end)), `${index}: ${start} to ${end}`)
+      await assert.rejects(content.read(location, 0, octets.length + 1), RangeError)
+      assert.equal(await content.verify(location), true)
+    }
+    const scanned = await collect(content, undefined, undefined, { octetsUpToBytes: 2_000_000 })
+    assert.ok(scanned.every(({ octets }, index) => octets !== undefined && Buffer.from(octets).equals(at(expected, index))))
+    await content.close()
+  }))
 
 test('a reader in another thread follows what is appended', () =>
   withFolder(async (folder) => {

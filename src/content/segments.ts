@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { crc32 } from 'node:zlib'
 import type { Log } from '../base/log.ts'
+import { packOctets } from './blocks.ts'
 import { ContentFailed, ContentFull } from './content.ts'
 import type { Appended, Content, Location, NewRecord, ScanOptions, StoredRecord } from './content.ts'
-import { encodeSegmentHead, maxHeaderBytes, maxOctetsBytes, recordHeadBytes, segmentHeadBytes } from './frame.ts'
-import { answer, endOf, GroupCommit } from './group-commit.ts'
+import { encodeSegmentHead, flagBlocks, maxHeaderBytes, maxOctetsBytes, segmentHeadBytes } from './frame.ts'
+import { answer, bytesOf, endOf, GroupCommit, hasFile } from './group-commit.ts'
 import type { OpenSegment, Waiting } from './group-commit.ts'
 import { inspectNewest } from './recover.ts'
 import type { Found } from './recover.ts'
@@ -17,9 +18,13 @@ export interface SegmentsOptions {
   readonly log: Log
   /** A segment that has reached this size is followed by a new one; default 64 MB. */
   readonly segmentBytes?: number
+  /** Store octets in zstd where that is shorter: about a third of the disk for 30 µs of CPU a message. Records of both kinds may be mixed; default false. */
+  readonly compress?: boolean
 }
 
 const defaultSegmentBytes = 64 * 1024 * 1024
+/** Shorter octets than this are not worth compressing. */
+const leastCompressedBytes = 256
 /** Most that one group commit writes; what waits beyond it goes into the next. */
 const maxGroupBytes = 8 * 1024 * 1024
 
@@ -43,11 +48,28 @@ export async function openSegments(options: SegmentsOptions): Promise<SegmentLog
   return new SegmentLog(options, found, undefined)
 }
 
+/** Compresses octets in memory now, and files when they are copied. Never rejects. */
+async function pack(waiting: Waiting): Promise<void> {
+  if (hasFile(waiting)) {
+    waiting.flags = flagBlocks
+    return
+  }
+  const packed = await packOctets(
+    waiting.stored.filter((piece): piece is Uint8Array => !('path' in piece)),
+    waiting.octetsLength,
+  ).catch(() => undefined)
+  if (packed === undefined) return
+  waiting.flags = flagBlocks
+  waiting.stored = packed
+  waiting.storedLength = packed.reduce((sum, piece) => sum + piece.length, 0)
+}
+
 /** `Content` on segment files. */
 export class SegmentLog implements Content {
   readonly #folder: string
   readonly #log: Log
   readonly #segmentBytes: number
+  readonly #compress: boolean
   readonly #reader: SegmentReader
   readonly #commit = new GroupCommit()
   /** The newest segment as this process found it. */
@@ -56,6 +78,8 @@ export class SegmentLog implements Content {
   #current: OpenSegment | undefined
   #end: Location
   #waiting: Waiting[] = []
+  /** Those that are being compressed. */
+  readonly #packing = new Map<Waiting, Promise<void>>()
   #running: Promise<void> | undefined
   #failed: ContentFailed | undefined
   #full = false
@@ -64,6 +88,7 @@ export class SegmentLog implements Content {
     this.#folder = options.folder
     this.#log = options.log
     this.#segmentBytes = options.segmentBytes ?? defaultSegmentBytes
+    this.#compress = options.compress ?? false
     this.#found = found
     this.#current = current
     this.#end = { segment: found?.segment ?? 0, offset: found?.end ?? 0 }
@@ -76,9 +101,10 @@ export class SegmentLog implements Content {
     let octetsLength = 0
     for (const piece of record.octets) octetsLength += 'path' in piece ? piece.sizeBytes : piece.length
     if (record.header.length > maxHeaderBytes || octetsLength > maxOctetsBytes) return Promise.reject(new RangeError('record too long for the content log'))
-    const bytes = recordHeadBytes + record.header.length + octetsLength
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ record, octetsLength, bytes, resolve, reject })
+      const waiting: Waiting = { header: record.header, octetsLength, stored: record.octets, storedLength: octetsLength, flags: 0, resolve, reject }
+      if (this.#compress && octetsLength >= leastCompressedBytes) this.#packing.set(waiting, pack(waiting))
+      this.#waiting.push(waiting)
       this.#running ??= this.#run()
     })
   }
@@ -127,6 +153,7 @@ export class SegmentLog implements Content {
     while (this.#waiting.length > 0) {
       const group = this.#nextGroup()
       try {
+        if (this.#packing.size > 0) await this.#packed(group)
         await this.#commitGroup(group)
       } catch (error) {
         this.#reject(group, error)
@@ -139,13 +166,20 @@ export class SegmentLog implements Content {
     const waiting = this.#waiting
     let bytes = 0
     let count = 0
-    for (const { bytes: recordBytes } of waiting) {
-      if (count > 0 && bytes + recordBytes > maxGroupBytes) break
-      bytes += recordBytes
+    for (const one of waiting) {
+      bytes += bytesOf(one)
+      if (count > 0 && bytes > maxGroupBytes) break
       count++
     }
     this.#waiting = waiting.slice(count)
     return count === waiting.length ? waiting : waiting.slice(0, count)
+  }
+
+  async #packed(group: readonly Waiting[]): Promise<void> {
+    for (const waiting of group) {
+      await this.#packing.get(waiting)
+      this.#packing.delete(waiting)
+    }
   }
 
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
