@@ -11,7 +11,7 @@ const params = { [constants.ZSTD_c_compressionLevel]: 1 }
 /** Blocks up to this are compressed at once, in about 60 µs; others off the thread. */
 const atOnceBytes = 16 * 1024
 
-export function blockCount(octetsLength: number): number {
+function blockCount(octetsLength: number): number {
   return Math.ceil(octetsLength / blockBytes)
 }
 
