@@ -1,3 +1,4 @@
+import { saslMechanisms } from '../auth/sasl.ts'
 import type { Session } from './session.ts'
 
 /** Before sign-in: what concerns sign-in, and what may be used at any time. */
@@ -12,7 +13,6 @@ const afterSignIn = [
 export function capabilities(session: Session): string {
   if (session.signedIn !== undefined) return `${afterSignIn} APPENDLIMIT=${session.limits.messageOctets}`
   const startTls = session.startTlsOffered ? ' STARTTLS' : ''
-  return session.dependencies.signIn.plaintextAllowed(session.from)
-    ? `${beforeSignIn}${startTls} AUTH=PLAIN AUTH=LOGIN`
-    : `${beforeSignIn}${startTls} LOGINDISABLED`
+  const signIn = session.dependencies.signIn.plaintextAllowed(session.from) ? saslMechanisms.map((mechanism) => `AUTH=${mechanism}`).join(' ') : 'LOGINDISABLED'
+  return `${beforeSignIn}${startTls} ${signIn}`
 }

@@ -1,6 +1,11 @@
 /** The command does not follow the grammar: BAD. The message says what was expected, in one line of ASCII. */
 export class ImapSyntaxError extends Error {
   override readonly name = 'ImapSyntaxError'
+
+  constructor(message: string) {
+    // It may name what was sent, which can be long.
+    super(message.length > 200 ? `${message.slice(0, 200)}...` : message)
+  }
 }
 
 /** Which octets an atom may have: every CHAR but atom-specials (RFC 9051 9). */

@@ -9,7 +9,7 @@ export function withoutExtensions(bodyStructure: Uint8Array): Uint8Array {
   return Buffer.from(cutter.kept, 'latin1')
 }
 
-/** Copies what stays. The text is our own scanner's, so its form is taken for granted; its nesting is bounded there. */
+/** Copies what stays. The text is our own scanner's, so its form is taken for granted; its nesting is bounded there. Ends whatever it is. */
 class Cutter {
   readonly #text: string
   #at = 0
@@ -90,7 +90,7 @@ class Cutter {
   }
 
   #skipLiteral(): void {
-    const end = this.#text.indexOf('}', this.#at)
-    this.#at = end + 3 + Number(this.#text.slice(this.#at + 1, end))
+    const size = /^\{(\d+)\}\r\n/.exec(this.#text.slice(this.#at, this.#at + 20))
+    this.#at += size === null ? 1 : size[0].length + Number(size[1])
   }
 }
