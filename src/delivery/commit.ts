@@ -1,12 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import { formatAddress } from '../mail/address.ts'
-import { fields, unfold } from '../message/header-section.ts'
 import type { Destination, MailRecord } from '../store/record.ts'
 import type { IndexedStore } from '../store/indexed-store.ts'
 import type { AcceptedMessage } from './delivery.ts'
-
-/** RFC 5322 3.6.4 names no limit; longer ones are cut for the journal. */
-const maxMessageId = 250
 
 /**
  * Takes responsibility for the message (RFC 5321 4.2.5): when this resolves it is durable, once for each mailbox, however many
@@ -23,7 +19,6 @@ export async function commit(message: AcceptedMessage, deps: { readonly store: P
     reversePath,
     clientIp: message.client.ip,
     helo: message.client.helo,
-    messageId: messageId(message.headerSection),
     destinations: destinations(message, prefix.length),
     recipients: message.recipients.map(({ forwardPath, recipient, checks, clientName }) => ({
       address: formatAddress(forwardPath),
@@ -42,9 +37,4 @@ export async function commit(message: AcceptedMessage, deps: { readonly store: P
 function destinations(message: AcceptedMessage, prefixLength: number): Destination[] {
   const accounts = new Set(message.recipients.flatMap(({ recipient }) => recipient.targets.map((target) => target.accountId)))
   return [...accounts].map((accountId) => ({ accountId, prefixStart: 0, prefixLength }))
-}
-
-function messageId(headerSection: Uint8Array): string | undefined {
-  const [value] = fields(headerSection, 'message-id')
-  return value === undefined ? undefined : unfold(value).replace(/^<|>$/g, '').slice(0, maxMessageId)
 }

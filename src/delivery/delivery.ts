@@ -22,5 +22,4 @@ export interface AcceptedMessage {
   /** Octets as received, dot-stuffing undone, ends included; memory up to 256 kB, past that a spool file. */
   readonly octets: readonly Piece[]
   readonly sizeBytes: number
-  readonly headerSection: Uint8Array
 }

@@ -3,7 +3,7 @@ import type { Change } from '../database/database.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { insertEntries } from '../journal/insert.ts'
 import { ensureAccount, inboxId } from './apply/account.ts'
-import { addMessage, type Summary } from './apply/add-message.ts'
+import { addMessage } from './apply/add-message.ts'
 import { Batch } from './apply/batch.ts'
 import { applyCopy } from './apply/copy-move.ts'
 import { applyExpunge } from './apply/expunge.ts'
@@ -13,7 +13,8 @@ import { applyRelocate } from './apply/relocate.ts'
 import { withoutBaselined } from './baseline.ts'
 import type { Flags } from './mailbox.ts'
 import { readPosition, writePosition } from './position.ts'
-import { type AppendRecord, decodeRecord, type MailRecord, type StoreRecord } from './record.ts'
+import { type AppendRecord, decodeRecord, type MailRecipient, type MailRecord, type StoreRecord } from './record.ts'
+import type { Summary } from '../message/summary.ts'
 import { summariseStored } from './summarise.ts'
 
 /** One transaction takes at most so many records and so many octets, so that nobody waits long behind it. */
@@ -160,10 +161,10 @@ async function applyMail(batch: Batch, stored: StoredRecord, mail: MailRecord, s
     await ensureAccount(batch.tx, destination.accountId, mail.atMs)
     await addMessage(batch, message)
   }
-  for (const recipient of mail.recipients) journal.push(journalEntry(mail, recipient, octetsLength))
+  for (const recipient of mail.recipients) journal.push(journalEntry(mail, recipient, summary.messageId, octetsLength))
 }
 
-function journalEntry(mail: MailRecord, recipient: MailRecord['recipients'][number], sizeBytes: number): JournalEntry {
+function journalEntry(mail: MailRecord, recipient: MailRecipient, messageId: string | undefined, sizeBytes: number): JournalEntry {
   return {
     atMs: mail.atMs,
     outcome: 'delivered',
@@ -176,7 +177,7 @@ function journalEntry(mail: MailRecord, recipient: MailRecord['recipients'][numb
     addressId: recipient.addressId,
     customerId: recipient.customerId,
     accountId: recipient.accountId,
-    messageId: mail.messageId,
+    messageId,
     sizeBytes,
     reply: '250 2.0.0',
     checks: recipient.checks,

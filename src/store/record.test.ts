@@ -11,7 +11,6 @@ const records: readonly StoreRecord[] = [
     reversePath: '',
     clientIp: '2001:db8::1',
     helo: undefined,
-    messageId: 'a@b',
     octetsStart: 210,
     destinations: [{ accountId: 7 as AccountId, prefixStart: 0, prefixLength: 210 }],
     recipients: [

@@ -30,7 +30,6 @@ export interface MailRecord {
   readonly reversePath: string
   readonly clientIp: string
   readonly helo: string | undefined
-  readonly messageId: string | undefined
   readonly destinations: readonly Destination[]
   /** For the journal: each recipient of the transaction with what its checks found. */
   readonly recipients: readonly MailRecipient[]
@@ -152,7 +151,6 @@ type PackedMail = readonly [
   reversePath: string,
   clientIp: string,
   helo: string | null,
-  messageId: string | null,
   octetsStart: number,
   destinations: readonly (readonly [accountId: AccountId, prefixStart: number, prefixLength: number])[],
   recipients: readonly PackedRecipient[],
@@ -165,7 +163,6 @@ function packMail(mail: MailRecord): PackedMail {
     mail.reversePath,
     mail.clientIp,
     mail.helo ?? null,
-    mail.messageId ?? null,
     mail.octetsStart,
     mail.destinations.map((d) => [d.accountId, d.prefixStart, d.prefixLength]),
     mail.recipients.map((r) => {
@@ -182,7 +179,7 @@ function packCheck(c: TimedCheck): PackedCheck {
 }
 
 function unpackMail(mail: PackedMail): MailRecord {
-  const [queueId, atMs, reversePath, clientIp, helo, messageId, octetsStart, destinations, recipients] = mail
+  const [queueId, atMs, reversePath, clientIp, helo, octetsStart, destinations, recipients] = mail
   return {
     kind: 'mail',
     queueId,
@@ -190,7 +187,6 @@ function unpackMail(mail: PackedMail): MailRecord {
     reversePath,
     clientIp,
     helo: helo ?? undefined,
-    messageId: messageId ?? undefined,
     octetsStart,
     destinations: destinations.map(([accountId, prefixStart, prefixLength]) => ({ accountId, prefixStart, prefixLength })),
     recipients: recipients.map(([address, addressId, customerId, accountId, checks, clientName]) => ({

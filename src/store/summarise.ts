@@ -1,7 +1,6 @@
 import type { Content, Location, StoredRecord } from '../content/content.ts'
 import { Scanner } from '../message/scan.ts'
-import { summarise } from '../message/summary.ts'
-import type { Summary } from './apply/add-message.ts'
+import { type Summary, summarise } from '../message/summary.ts'
 
 /** Octets read at a time of a message that did not come with the scan of the log. */
 const pieceOctets = 256 * 1024

@@ -65,7 +65,6 @@ export async function openTestStore(
           reversePath: 'bob@b.example',
           clientIp: '192.0.2.1',
           helo: 'b.example',
-          messageId: undefined,
           destinations,
           recipients: [{ address: 'ann@a.example', addressId: 1, customerId: 1, accountId: accounts[0] as AccountId, clientName: undefined, checks: [] }],
           octetsStart: prefix.length,

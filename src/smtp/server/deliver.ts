@@ -32,7 +32,6 @@ export async function deliver(session: Session, transaction: Transaction, draft:
       received: trace(session, transaction),
       octets: await draft.pieces(),
       sizeBytes: draft.sizeBytes,
-      headerSection,
     })
   }
   return { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${transaction.queueId}` }

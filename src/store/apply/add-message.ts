@@ -1,15 +1,9 @@
 import type { Location } from '../../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
+import type { Summary } from '../../message/summary.ts'
 import { type Flags, systemFlags } from '../mailbox.ts'
 import { nextEmail } from './account.ts'
 import type { Batch } from './batch.ts'
-
-/** What the index keeps of a message's text, made once from its octets (message/). */
-export interface Summary {
-  readonly envelope: Uint8Array
-  readonly bodyStructure: Uint8Array
-  readonly parts: Uint8Array
-}
 
 export interface NewMessage {
   readonly accountId: AccountId
@@ -21,7 +15,7 @@ export interface NewMessage {
   readonly octetsLength: number
   readonly flags: Flags
   readonly internalDateMs: number
-  readonly summary: Summary
+  readonly summary: Pick<Summary, 'envelope' | 'bodyStructure' | 'parts'>
 }
 
 /** Rows of one new message; undefined: the mailbox is gone. */
