@@ -36,10 +36,12 @@ export class SqliteLink {
     this.#log = log
   }
 
-  /** Resolves when the thread has opened the database. Later deaths are survived; only this first start may fail. */
-  async open(): Promise<void> {
+  /**
+   * Starts the thread, which opens the database after `may`. Resolves when it has. Later deaths are survived; only this first start may fail.
+   */
+  async open(may: Promise<unknown> = Promise.resolve()): Promise<void> {
     try {
-      await this.#spawn()
+      await this.#spawn(may)
     } catch (thrown) {
       this.#state = 'closed'
       throw thrown
@@ -72,11 +74,16 @@ export class SqliteLink {
     clearTimeout(timer)
   }
 
-  #spawn(): Promise<void> {
+  #spawn(may: Promise<unknown>): Promise<void> {
     const worker = new Worker(this.#entry, { workerData: this.#start, name: `database-${this.#start.role}` })
     this.#worker = worker
     this.#state = 'starting'
     this.#startedAtMs = performance.now()
+    const open = { kind: 'open' } satisfies ToThread
+    may.then(
+      () => worker.postMessage(open),
+      () => worker.terminate(),
+    )
     return new Promise((resolve, reject) => {
       let why: Error | undefined
       worker.on('message', (message: FromThread) => {
@@ -154,7 +161,7 @@ export class SqliteLink {
   #restartLater(): void {
     if (performance.now() - this.#startedAtMs > steadyMs) this.#restartMs = firstRestartMs
     this.#restart = setTimeout(() => {
-      this.#spawn().then(
+      this.#spawn(Promise.resolve()).then(
         () => this.#log.info('database thread is back', { role: this.#start.role }),
         () => {},
       )

@@ -15,63 +15,76 @@ type Work = Query<unknown, unknown> | Change<unknown, unknown, unknown>
 export function serveSqlite({ role, path, catalogue, port }: { role: ThreadRole; path: string; catalogue: Catalogue; port: MessagePort }): void {
   const tell = (message: FromThread, transfer: readonly ArrayBuffer[] = []) => port.postMessage(message, [...transfer])
   const answer = (answers: readonly Answer[]) => tellAnswers(tell, answers)
-  try {
-    const works = byName(catalogue)
-    const connection = new SqliteConnection(path, role)
-    const lane = role === 'writer' ? writerLane(connection, answer, tell) : readerLane(connection, answer)
-    port.on('message', (message: ToThread) => {
-      if (message.kind === 'close') void closeLane(lane, connection, role, port)
-      else for (const request of message.requests) addRequest(works, lane, answer, request)
-    })
-    tell({ kind: 'ready' })
-  } catch (thrown) {
-    tell({ kind: 'failed', error: packError(thrown) })
-    port.close()
+  let opened: { readonly connection: SqliteConnection; readonly lane: Lane } | undefined
+  const open = () => {
+    try {
+      const works = byName(catalogue)
+      const connection = new SqliteConnection(path, role)
+      opened = { connection, lane: role === 'writer' ? writerLane(connection, works, answer, tell) : readerLane(connection, works, answer) }
+      tell({ kind: 'ready' })
+    } catch (thrown) {
+      tell({ kind: 'failed', error: packError(thrown) })
+      port.close()
+    }
   }
+  port.on('message', (message: ToThread) => {
+    switch (message.kind) {
+      case 'open':
+        return open()
+      case 'requests':
+        for (const request of message.requests) opened?.lane.add(request)
+        return
+      case 'close':
+        if (opened === undefined) port.close()
+        else void closeLane(opened.lane, opened.connection, role, port)
+    }
+  })
 }
 
+/** Takes requests of its kind, and answers those that are not. */
 interface Lane {
-  /** false: this kind of work is not for this thread. */
-  add(id: number, work: Work, args: unknown): boolean
+  add(request: Request): void
   idle(): Promise<void>
 }
 
-function writerLane(connection: SqliteConnection, answer: (answers: readonly Answer[]) => void, tell: (message: FromThread) => void): Lane {
+type AnswerAll = (answers: readonly Answer[]) => void
+type Works = ReadonlyMap<string, Work>
+
+function writerLane(connection: SqliteConnection, works: Works, answer: AnswerAll, tell: (message: FromThread) => void): Lane {
   const writer = new SqliteWriter(connection, answer, (event, thrown) => tell({ kind: 'trouble', event, error: packError(thrown) }))
   return {
-    add(id, work, args) {
-      if (!('durable' in work)) return false
-      writer.add(id, work, args)
-      return true
+    add([id, name, args]) {
+      const work = works.get(name)
+      if (work === undefined || !('durable' in work)) answer([unheardOf(id, name)])
+      else writer.add(id, work, args)
     },
     idle: () => writer.idle(),
   }
 }
 
-function readerLane(connection: SqliteConnection, answer: (answers: readonly Answer[]) => void): Lane {
+function readerLane(connection: SqliteConnection, works: Works, answer: AnswerAll): Lane {
   const reader = new SqliteReader(connection, answer)
   return {
-    add(id, work, args) {
-      if ('durable' in work) return false
-      reader.add(id, work, args)
-      return true
+    add([id, name, args]) {
+      const work = works.get(name)
+      if (work === undefined || 'durable' in work) answer([unheardOf(id, name)])
+      else reader.add(id, work, args)
     },
     idle: () => reader.idle(),
   }
 }
 
-function byName(catalogue: Catalogue): ReadonlyMap<string, Work> {
+function unheardOf(id: number, name: string): Answer {
+  return [id, false, packError(new Error(`${name} is not in the catalogue of this database thread`))]
+}
+
+function byName(catalogue: Catalogue): Works {
   const works = new Map<string, Work>()
   for (const work of [...migrationCatalogue, ...catalogue]) {
     if (works.has(work.name)) throw new Error(`two queries or changes have the name ${work.name}`)
     works.set(work.name, work)
   }
   return works
-}
-
-function addRequest(works: ReadonlyMap<string, Work>, lane: Lane, answer: (answers: readonly Answer[]) => void, [id, name, args]: Request): void {
-  const work = works.get(name)
-  if (work === undefined || !lane.add(id, work, args)) answer([[id, false, packError(new Error(`${name} is not in the catalogue of this database thread`))]])
 }
 
 /** One message for all; if one result cannot be cloned (a function in it), that one alone becomes an error. */

@@ -19,13 +19,13 @@ export interface SqliteOptions {
 export async function openSqlite({ path, threadEntry, threadData, log }: SqliteOptions): Promise<Database> {
   const writer = new SqliteLink(threadEntry, { role: 'writer', path, data: threadData }, log)
   const reader = new SqliteLink(threadEntry, { role: 'reader', path, data: threadData }, log)
-  // The writer makes the file, so it comes first.
-  await writer.open()
-  try {
-    await reader.open()
-  } catch (thrown) {
+  // The writer makes the file, so it opens it first; both start at once.
+  const writing = writer.open()
+  const [wrote, read] = await Promise.allSettled([writing, reader.open(writing)])
+  if (wrote.status === 'rejected') throw wrote.reason
+  if (read.status === 'rejected') {
     await writer.close()
-    throw thrown
+    throw read.reason
   }
   return {
     engine: 'sqlite',

@@ -17,7 +17,8 @@ export interface ThreadStart {
 
 export type Request = readonly [id: number, name: string, args: unknown]
 
-export type ToThread = { readonly kind: 'requests'; readonly requests: readonly Request[] } | { readonly kind: 'close' }
+/** `open` comes first: a thread takes longer to start than to open the file, which only the writer makes. */
+export type ToThread = { readonly kind: 'open' } | { readonly kind: 'requests'; readonly requests: readonly Request[] } | { readonly kind: 'close' }
 
 export type Answer = readonly [id: number, ok: true, result: unknown] | readonly [id: number, ok: false, error: PackedError]
 
