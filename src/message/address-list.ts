@@ -10,7 +10,7 @@ export type AddressItem =
       readonly name: string | undefined
       /** Source route with its `@`s, without the colon (RFC 5322 4.4). */
       readonly route: string | undefined
-      /** Quotes removed. */
+      /** Quotes removed; '' where there is only a name. */
       readonly localPart: string
       /** undefined: the text has no `@`. */
       readonly domain: string | undefined
@@ -22,6 +22,7 @@ export type AddressItem =
 interface Word {
   readonly text: string
   readonly spaceBefore: boolean
+  readonly quoted?: boolean
 }
 
 /**
@@ -87,7 +88,7 @@ class AddressListReader {
         case octet.quote: {
           const quoted = readQuotedString(text, index)
           // An empty pair of quotes is a word too: ""@example.org has a local part.
-          this.#words.push({ text: quoted.value, spaceBefore: space })
+          this.#words.push({ text: quoted.value, spaceBefore: space, quoted: true })
           index = quoted.end
           break
         }
@@ -135,7 +136,9 @@ class AddressListReader {
       // `<a@b> Ann`: a name on the wrong side is better than none.
       const words = angle.wordsBefore > 0 ? this.#words.slice(0, angle.wordsBefore) : this.#words
       this.#add(phrase(words) || this.#comment, angle.route, angle.localPart, angle.domain)
-    } else if (this.#words.length > 0) this.#add(this.#comment, undefined, phrase(this.#words), undefined)
+      // No address at all: several words, or one in quotes, are a name; a single one may be a local part.
+    } else if (this.#words.length > 1 || this.#words[0]?.quoted === true) this.#add(phrase(this.#words), undefined, '', undefined)
+    else if (this.#words.length === 1) this.#add(this.#comment, undefined, phrase(this.#words), undefined)
     this.#words = []
     this.#comment = undefined
     this.#angle = undefined
@@ -217,10 +220,10 @@ class AddressListReader {
   }
 }
 
-/** Dots tie words of an obsolete local part together across white space; without white space everything does. */
+/** Dots tie words of an obsolete local part together across white space; without it all words do, but for a name in quotes before an address. */
 function touches(left: Word | undefined, right: Word | undefined): boolean {
   if (left === undefined || right === undefined) return false
-  return !right.spaceBefore || right.text.startsWith('.') || left.text.endsWith('.')
+  return right.text.startsWith('.') || left.text.endsWith('.') || (!right.spaceBefore && left.quoted !== true)
 }
 
 function phrase(words: readonly Word[]): string {

@@ -27,17 +27,22 @@ test('BODYSTRUCTURE (RFC 9051 7.5.2)', () => {
     [
       'a multipart',
       'Content-Type: multipart/mixed; boundary=b\nContent-Language: en\n\n--b\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--\n',
-      `(("text" "plain" ${usAscii} NIL NIL "7bit" 3 0 ${none})("text" "html" NIL NIL NIL "7bit" 3 0 ${none}) "mixed" ("boundary" "b") NIL "en" NIL)`,
+      `(("text" "plain" ${usAscii} NIL NIL "7bit" 3 0 ${none})("text" "html" NIL NIL NIL "7bit" 3 0 ${none}) "mixed" ("boundary" "b") NIL ("en") NIL)`,
     ],
     [
       'a multipart without parts',
       'Content-Type: multipart/mixed; boundary=b\n\n',
-      `(("text" "plain" ${usAscii} NIL NIL "7bit" 0 0) "mixed" ("boundary" "b") NIL NIL NIL)`,
+      `(("text" "plain" ${usAscii} NIL NIL "7bit" 0 0 ${none}) "mixed" ("boundary" "b") NIL NIL NIL)`,
     ],
     [
       'a message',
       'Content-Type: message/rfc822\n\nSubject: in\n\none\n',
       `("message" "rfc822" NIL NIL NIL "7bit" 20 (NIL "in" NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "plain" ${usAscii} NIL NIL "7bit" 5 1 ${none}) 3 ${none})`,
+    ],
+    [
+      'a message that is not opened',
+      'Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nRnJvbTo=\n',
+      `("message" "rfc822" NIL NIL NIL "base64" 10 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "plain" ${usAscii} NIL NIL "7bit" 0 0 ${none}) 1 ${none})`,
     ],
     ['octets that want a literal', 'Content-Type: image/png; name="\xe4"\n\n', `("image" "png" ("name" {1}\r\n\xe4) NIL NIL "7bit" 0 ${none})`],
   ]

@@ -1,5 +1,6 @@
 import type { Parameter } from './content-type.ts'
-import type { Part } from './part.ts'
+import { emptyEnvelope } from './envelope.ts'
+import { isMessageType, type Part } from './part.ts'
 import { imapNstring, imapString, octetsOf } from './wire-text.ts'
 
 /** BODYSTRUCTURE (RFC 9051 7.5.2) with all extension data, parentheses included, ready for the wire. */
@@ -13,7 +14,9 @@ export function writeBody(top: Part): Uint8Array {
 }
 
 /** A multipart needs a part and a message needs a body in IMAP's grammar, even where the message has none. */
-const emptyText = '("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0)'
+function emptyText(extended: boolean): string {
+  return `("text" "plain" ("charset" "us-ascii") NIL NIL "7bit" 0 0${extended ? ' NIL NIL NIL NIL' : ''})`
+}
 
 function body(part: Part, extended: boolean): string {
   return part.kind === 'multipart' ? multipart(part, extended) : single(part, extended)
@@ -21,7 +24,7 @@ function body(part: Part, extended: boolean): string {
 
 function multipart(part: Part, extended: boolean): string {
   const { fields } = part
-  const parts = part.children.length === 0 ? emptyText : part.children.map((child) => body(child, extended)).join('')
+  const parts = part.children.length === 0 ? emptyText(extended) : part.children.map((child) => body(child, extended)).join('')
   const plain = `(${parts} ${imapString(fields.subtype)}`
   return extended ? `${plain} ${parameterList(fields.parameters)} ${extension(part)})` : `${plain})`
 }
@@ -35,12 +38,17 @@ function single(part: Part, extended: boolean): string {
 }
 
 function specific(part: Part, extended: boolean): string {
-  if (part.kind === 'message') {
+  if (isMessageType(part.fields)) {
     const inner = part.children[0]
-    if (inner?.envelope === undefined) return ''
-    return ` ${Buffer.from(inner.envelope).toString('latin1')} ${body(inner, extended)} ${part.lines}`
+    // A message that could not be opened keeps its type, so that clients offer it as one, with nothing known of its inside.
+    if (inner?.envelope === undefined) return ` ${latin1(emptyEnvelope)} ${emptyText(extended)} ${part.lines}`
+    return ` ${latin1(inner.envelope)} ${body(inner, extended)} ${part.lines}`
   }
   return part.fields.type === 'text' ? ` ${part.lines}` : ''
+}
+
+function latin1(octets: Uint8Array): string {
+  return Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString('latin1')
 }
 
 /** body-fld-dsp, body-fld-lang, body-fld-loc. */
@@ -51,9 +59,9 @@ function extension(part: Part): string {
   return `${dsp} ${languageList(languages)} ${imapNstring(location)}`
 }
 
+/** A list even for one, as most servers have it. */
 function languageList(languages: readonly string[]): string {
-  if (languages.length === 0) return 'NIL'
-  return languages.length === 1 ? imapString(languages[0] ?? '') : `(${languages.map(imapString).join(' ')})`
+  return languages.length === 0 ? 'NIL' : `(${languages.map(imapString).join(' ')})`
 }
 
 function parameterList(parameters: readonly Parameter[]): string {

@@ -1,6 +1,6 @@
 import { skipCfws, readComment, readQuotedString } from './lexer.ts'
 import { messageLimits } from './limits.ts'
-import { isWhiteSpace, octet, skipWhiteSpace } from './octets.ts'
+import { isWhiteSpace, lowerAscii, octet, skipWhiteSpace } from './octets.ts'
 
 /** A parameter as it goes over the wire: name in lower case, value unquoted. A name ending in `*` has an RFC 2231 value: `utf-8'en'%C3%A4`. */
 export type Parameter = readonly [name: string, value: string]
@@ -42,7 +42,7 @@ function readWord(text: string, start: number): { readonly value: string; readon
   const from = skipCfws(text, start)
   let end = from
   while (end < text.length && !endsWord(text.charCodeAt(end))) end += 1
-  return { value: text.slice(from, end).toLowerCase(), end }
+  return { value: lowerAscii(text.slice(from, end)), end }
 }
 
 function endsWord(code: number): boolean {
@@ -63,7 +63,7 @@ function readParameters(text: string, start: number): Parameter[] {
       continue
     }
     const value = readValue(text, equals + 1)
-    if (value.value !== '' || value.quoted) raw.push([text.slice(index, nameEnd).toLowerCase(), value.value])
+    if (value.value !== '' || value.quoted) raw.push([lowerAscii(text.slice(index, nameEnd)), value.value])
     index = value.end
   }
   return joinContinuations(raw).slice(0, messageLimits.parameters)

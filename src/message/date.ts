@@ -7,7 +7,8 @@ interface Fields {
   month: number | undefined
   year: number | undefined
   time: readonly [hour: number, minute: number, second: number] | undefined
-  zoneMinutes: number
+  /** undefined: none read yet, which is UTC in the end. */
+  zoneMinutes: number | undefined
 }
 
 /** No date is longer; comments count. */
@@ -32,7 +33,7 @@ export function readDay(text: string): number | undefined {
 
 function readFields(text: string): Fields | undefined {
   if (text.length > longestDate) return undefined
-  const found: Fields = { day: undefined, month: undefined, year: undefined, time: undefined, zoneMinutes: 0 }
+  const found: Fields = { day: undefined, month: undefined, year: undefined, time: undefined, zoneMinutes: undefined }
   let index = 0
   while (index < text.length) {
     const code = text.charCodeAt(index)
@@ -100,7 +101,7 @@ function fullYear(value: number, digits: number): number {
 function takeWord(word: string, found: Fields): void {
   if (found.time !== undefined) {
     const zone = zones.get(word)
-    if (zone !== undefined) found.zoneMinutes = zone * 60
+    if (zone !== undefined) found.zoneMinutes ??= zone * 60
   }
   if (found.month === undefined) {
     const month = months.indexOf(word.slice(0, 3))
@@ -122,7 +123,7 @@ function toMs(found: Fields): number | undefined {
   if (month < 0 || month > 11 || year < 1900 || day < 1) return undefined
   const midnight = Date.UTC(year, month, day)
   if (new Date(midnight).getUTCMonth() !== month) return undefined
-  return midnight + ((time[0] * 60 + time[1] - found.zoneMinutes) * 60 + time[2]) * 1000
+  return midnight + ((time[0] * 60 + time[1] - (found.zoneMinutes ?? 0)) * 60 + time[2]) * 1000
 }
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']

@@ -18,6 +18,7 @@ const cases: [text: string, decoded: string][] = [
   // A character cut in two
   ['=?utf-8?B?w6TD?= =?utf-8?B?pA==?=', 'ää'],
   ['=?utf-8?Q?=C3?==?utf-8?Q?=A4?=', 'ä'],
+  ['=?ISO-2022-JP?B?GyRCMnE1RBsoQg==?= =?ISO-2022-JP?B?GyRCJE43bxsoQg==?=', '会議の件'],
   // What nobody should write
   ['a=?utf-8?Q?=C3=A4?=b', 'aäb'],
   ['=?utf-8?Q?two words?=', 'two words'],

@@ -1,4 +1,5 @@
 import { decodeCharset } from './charset.ts'
+import { unfoldToSpace } from './header-section.ts'
 import { octet, octetsToText } from './octets.ts'
 
 /** RFC 2047 2: charset names are far shorter. */
@@ -40,7 +41,7 @@ export function decodeWords(octets: string): string {
     }
     const between = octets.slice(plainFrom, at)
     const adjacent = run.length > 0 && between.trim() === ''
-    if (!adjacent || word.charset !== charset) endRun()
+    if (!adjacent || word.charset !== charset || isStateful(charset)) endRun()
     if (!adjacent) text += octetsToText(unfoldToSpace(between))
     charset = word.charset
     run.push(word.octets)
@@ -93,11 +94,9 @@ function decodeQ(coded: string): Buffer {
   return decoded.subarray(0, length)
 }
 
-/** Folding with the white space around it becomes one space. */
-function unfoldToSpace(text: string): string {
-  if (!text.includes('\n')) return text
-  const lines = text.split('\n')
-  return lines.map((line, index) => (index === 0 ? line.trimEnd() : index === lines.length - 1 ? ` ${line.trimStart()}` : ` ${line.trim()}`)).join('')
+/** Each word of these begins and ends in ASCII (RFC 1468); joined, the escape sequences between them are one too many for decoders. */
+function isStateful(charset: string): boolean {
+  return charset.startsWith('iso-2022-')
 }
 
 /** Two hexadecimal digits at `start`; -1 where they are not. */

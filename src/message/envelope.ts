@@ -1,5 +1,5 @@
 import { type AddressItem, readAddressList } from './address-list.ts'
-import { unfold } from './header-section.ts'
+import { unfoldToSpace } from './header-section.ts'
 import { type KnownFields, readKnownFields } from './known-fields.ts'
 import { messageLimits } from './limits.ts'
 import { asBuffer } from './octets.ts'
@@ -33,10 +33,10 @@ export function envelopeOf(known: KnownFields): Uint8Array {
   return octetsOf(`(${parts.join(' ')})`)
 }
 
-/** The first field of that name, even an empty one. */
+/** The first field of that name, even an empty one. Folds are one space: clients show it, and tabs in it look like damage. */
 function text(values: readonly string[] | undefined): string {
   const first = values?.[0]
-  return imapNstring(first === undefined ? undefined : unfold(first))
+  return imapNstring(first === undefined ? undefined : unfoldToSpace(first.trim()))
 }
 
 /** All fields of that name in one list: none may hide behind another. */

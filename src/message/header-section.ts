@@ -39,6 +39,14 @@ export function unfold(value: string): string {
   return (value.includes('\n') ? value.replace(/\r?\n(?=[ \t])/g, '') : value).trim()
 }
 
+/** The same as people read it: a fold with the white space around it is one space. Outer white space stays. */
+export function unfoldToSpace(value: string): string {
+  if (!value.includes('\n')) return value
+  const lines = value.split('\n')
+  const last = lines.length - 1
+  return lines.map((line, index) => (index === 0 ? line.trimEnd() : index === last ? ` ${line.trimStart()}` : ` ${line.trim()}`)).join('')
+}
+
 /** Where the body begins: past the empty line; the length where there is none. */
 export function headerSectionEnd(message: Uint8Array): number {
   const octets = asBuffer(message)

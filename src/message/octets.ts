@@ -60,6 +60,11 @@ export function decodeUnlabelled(octets: Uint8Array): string {
   }
 }
 
+/** A to Z only: an octet past ASCII is a piece of a character that nobody knows here. */
+export function lowerAscii(octets: string): string {
+  return isAscii(octets) ? octets.toLowerCase() : octets.replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+}
+
 function isAscii(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 127) return false
   return true

@@ -2,6 +2,7 @@ import { type Parameter, parameter, readContentType, readDisposition } from './c
 import { unfold } from './header-section.ts'
 import type { KnownFields } from './known-fields.ts'
 import { skipCfws } from './lexer.ts'
+import { lowerAscii } from './octets.ts'
 import type { PartFields } from './part.ts'
 import { decodedParameter } from './parameter-text.ts'
 
@@ -50,7 +51,7 @@ function readEncoding(value: string | undefined): string {
   const start = skipCfws(value, 0)
   let end = start
   while (end < value.length && !/[\s;(]/.test(value[end] ?? '')) end += 1
-  return end === start ? '7bit' : value.slice(start, end).toLowerCase()
+  return end === start ? '7bit' : lowerAscii(value.slice(start, end))
 }
 
 function readLanguages(value: string | undefined): string[] {

@@ -2,7 +2,7 @@ import type { Parameter } from './content-type.ts'
 
 /** What MIME fields say of a part, with defaults filled in (RFC 2045 5.2, RFC 2046 5.1.5). Octet strings, unfolded. */
 export interface PartFields {
-  /** In lower case; what the part is treated as: a multipart that cannot be opened is text/plain, such a message application/octet-stream. */
+  /** In lower case; what the part is treated as: a multipart that cannot be opened is text/plain. */
   readonly type: string
   readonly subtype: string
   readonly parameters: readonly Parameter[]
@@ -18,7 +18,7 @@ export interface PartFields {
   readonly location: string | undefined
 }
 
-/** `message`: message/rfc822 or message/global that was opened; its one child is the message inside. */
+/** `message`: one that was opened; its one child is the message inside. One that was not, since it is coded or too deep, is a leaf. */
 export type PartKind = 'leaf' | 'multipart' | 'message'
 
 /**
@@ -44,4 +44,9 @@ export interface Scanned {
   readonly sizeBytes: number
   /** The top header section with its empty line, at most `messageLimits.headerOctets` of it. */
   readonly headerSection: Uint8Array
+}
+
+/** message/rfc822 (RFC 2046 5.2.1) or message/global (RFC 6532 3.7). */
+export function isMessageType(fields: Pick<PartFields, 'type' | 'subtype'>): boolean {
+  return fields.type === 'message' && (fields.subtype === 'rfc822' || fields.subtype === 'global')
 }

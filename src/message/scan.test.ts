@@ -64,7 +64,7 @@ const structures: [what: string, message: string, tree: string][] = [
   ['a message that ends with its header', `${mixed}--b\nContent-Type: message/rfc822\n\nSubject: in\n--b--`, 'multipart/mixed[message/rfc822[text/plain ""]]'],
   ['a message whose header was to come', `${mixed}--b\nContent-Type: message/rfc822\n--b--`, 'multipart/mixed[message/rfc822[text/plain ""]]'],
   ['message/global (RFC 6532 3.7)', 'Content-Type: message/global\n\nSubject: ä\n\none', 'message/global[text/plain "one"]'],
-  ['a coded message is not opened', 'Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nRnJvbTo=', 'application/octet-stream "RnJvbTo="'],
+  ['a coded message is not opened', 'Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nRnJvbTo=', 'message/rfc822 "RnJvbTo="'],
   [
     'messages are the parts of a digest (RFC 2046 5.1.5)',
     'Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: x\n\none\n--b\nContent-Type: text/html\n\ntwo\n--b--',

@@ -6,7 +6,7 @@ import { messageLimits } from './limits.ts'
 import { countLines } from './line-count.ts'
 import { HeaderOctets } from './header-octets.ts'
 import { asBuffer, emptyBuffer, octet } from './octets.ts'
-import type { Part, PartFields, PartKind, Scanned } from './part.ts'
+import { isMessageType, type Part, type PartFields, type PartKind, type Scanned } from './part.ts'
 import { boundaryOf, readPartFields } from './part-fields.ts'
 
 /** The part tree of a message that is in memory. */
@@ -282,16 +282,11 @@ export class Scanner {
       }
       part.fields = { ...part.fields, type: 'text', subtype: 'plain' }
     }
-    if (isMessageType(part.fields)) {
-      // A coding would have to be undone first (RFC 2046 5.2.1 forbids one, RFC 6532 3.6 does not): such a message is not opened.
-      if (deep || this.#parts >= messageLimits.parts || !isIdentity(part.fields.encoding)) {
-        part.fields = { ...part.fields, type: 'application', subtype: 'octet-stream' }
-        return
-      }
-      part.kind = 'message'
-      this.#countLinesOf(part, at)
-      this.#openChild(at, true)
-    } else if (part.fields.type === 'text') this.#countLinesOf(part, at)
+    if (part.fields.type === 'text' || isMessageType(part.fields)) this.#countLinesOf(part, at)
+    // A coding would have to be undone first (RFC 2046 5.2.1 forbids one, RFC 6532 3.6 does not): such a message is not opened.
+    if (!isMessageType(part.fields) || deep || this.#parts >= messageLimits.parts || !isIdentity(part.fields.encoding)) return
+    part.kind = 'message'
+    this.#openChild(at, true)
   }
 
   #openChild(at: number, isMessage: boolean): void {
@@ -370,10 +365,6 @@ function openPart(parent: OpenPart | undefined, headerStart: number, isMessage: 
 }
 
 const unread = readPartFields({}, false)
-
-function isMessageType(fields: PartFields): boolean {
-  return fields.type === 'message' && (fields.subtype === 'rfc822' || fields.subtype === 'global')
-}
 
 function isIdentity(encoding: string): boolean {
   return encoding === '7bit' || encoding === '8bit' || encoding === 'binary'

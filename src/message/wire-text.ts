@@ -1,5 +1,5 @@
 /**
- * Strings of an IMAP response (RFC 9051 4.3, 9) as octet strings: quoted where all is printable ASCII, else a literal, so that
+ * Strings of an IMAP response (RFC 9051 4.3, 9) as octet strings: quoted where all is printable ASCII or tab, else a literal, so that
  * 8-bit, CR and LF go through as they came. NUL, which IMAP cannot carry, becomes `?`.
  */
 
@@ -12,7 +12,7 @@ export function imapString(octets: string): string {
     let index = 0
     for (; index < octets.length; index += 1) {
       const code = octets.charCodeAt(index)
-      if (code < 0x20 || code > 0x7e) break
+      if ((code < 0x20 && code !== 0x09) || code > 0x7e) break
       if (code === 0x22 || code === 0x5c) escapes = true
     }
     if (index === octets.length) return escapes ? `"${octets.replace(/["\\]/g, '\\$&')}"` : `"${octets}"`

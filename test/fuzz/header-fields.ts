@@ -8,6 +8,7 @@ import { writeEnvelope } from '../../src/message/envelope.ts'
 import { countFields, fields, filterFields, headerSectionEnd, unfold } from '../../src/message/header-section.ts'
 import { readMessageIds } from '../../src/message/message-id.ts'
 import { decodedParameter } from '../../src/message/parameter-text.ts'
+import { readReceived } from '../../src/message/received.ts'
 import { assertBalanced } from '../harness/message-invariants.ts'
 
 export const name = 'header-fields'
@@ -38,6 +39,7 @@ function readAll(value: string): void {
     assert.equal(new Set(parameters.map(([name]) => name)).size, parameters.length, 'a parameter twice')
   }
   for (const ms of [readDate(value), readDay(value)]) assert.ok(ms === undefined || Number.isSafeInteger(ms))
+  readReceived(value)
   for (const id of readMessageIds(value)) assert.ok(id.length > 0 && !id.includes('\n'))
   readText(value)
   decodeWords(value)

@@ -119,7 +119,7 @@ export function assertBalanced(wire: Uint8Array): void {
 function quotedEnd(text: string, start: number): number {
   for (let index = start + 1; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
-    assert.ok(code >= 0x20 && code <= 0x7e, 'an octet that wants a literal')
+    assert.ok((code >= 0x20 && code <= 0x7e) || code === 0x09, 'an octet that wants a literal')
     if (code === 0x22) return index
     if (code === 0x5c) index += 1
   }
