@@ -44,7 +44,7 @@ export async function openPorts({ config, log }: OpenOptions): Promise<Ports> {
   await mkdir(config.data, { recursive: true, mode: 0o700 })
   const contentFolder = join(config.data, 'content')
   return opened(async (closers) => {
-    const content = await openSegments({ folder: contentFolder, log })
+    const content = await openSegments({ folder: contentFolder, log, compress: config.content.compress })
     closers.push(() => content.close())
     const database =
       config.database.engine === 'sqlite'

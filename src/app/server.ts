@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PasswordSignIn } from '../auth/password-sign-in.ts'
 import type { ListenAddress, ListenName } from '../config/config.ts'
@@ -45,7 +46,8 @@ export async function startServer(parts: Parts): Promise<Server> {
   const budgets = new Budgets({ clock, settings: () => directory.settings })
   const signIn = await PasswordSignIn.open({ directory, guesses: budgets.guesses, clock, log })
   const policy = createPolicy({ directory, isFull: fullCheck(store), resolver, ephemeral, budgets, journal, clock, log })
-  const spool = await Spool.open(join(config.data, 'spool'))
+  const spool = await Spool.open(join(config.data, 'spool', 'smtp'))
+  const imapSpool = await emptyFolder(join(config.data, 'spool', 'imap'))
   const smtp = {
     hostname,
     policy,
@@ -58,7 +60,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     maxMessageBytes: () => directory.largestMessageBytes,
     limits: defaultLimits,
   }
-  const imap = imapServer({ store, signIn, tls, hostname, version, spoolFolder: join(config.data, 'spool'), clock, log })
+  const imap = imapServer({ store, signIn, tls, hostname, version, spoolFolder: imapSpool, clock, log })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const upkeep = startMaintenance(parts)
 
@@ -94,7 +96,13 @@ export async function startServer(parts: Parts): Promise<Server> {
   try {
     for (const [name, protocol] of Object.entries(protocols) as [ListenName, { serve: (peer: Peer) => Promise<void>; implicitTls: boolean }][]) {
       for (const address of config.listen[name]) {
-        const listener = await listen({ ...address, tls: protocol.implicitTls ? context : undefined, proxyFrom: config.proxy.from, onPeer: protocol.serve, log })
+        const listener = await listen({
+          ...address,
+          tls: protocol.implicitTls ? context : undefined,
+          proxyFrom: config.proxy.from,
+          onPeer: protocol.serve,
+          log,
+        })
         open.push({ name, address, listener })
       }
     }
@@ -105,3 +113,9 @@ export async function startServer(parts: Parts): Promise<Server> {
   return { listeners: open.map(({ name, address, listener }) => ({ name, host: address.host, port: listener.address.port })), close }
 }
 
+/** Without what a process that died has left there: messages that were never acknowledged. */
+async function emptyFolder(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}

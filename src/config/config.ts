@@ -27,7 +27,8 @@ export interface Config {
   /** Names that the file gives an address to, though this version does not serve them: worth a line in the log. */
   readonly notServed: readonly ListenName[]
   readonly database: { readonly engine: 'sqlite' } | { readonly engine: 'postgresql'; readonly url: string }
-  readonly content: { readonly engine: 'segments' }
+  /** `compress`: records are kept as zstd blocks where that makes them smaller. */
+  readonly content: { readonly engine: 'segments'; readonly compress: boolean }
   readonly ephemeral: { readonly engine: 'local' }
   /** Empty: the hosts file, then the system's servers. */
   readonly dns: { readonly servers: readonly { readonly host: string; readonly port: number }[] }

@@ -96,7 +96,11 @@ function whole(text: ConfigProblem['text']): ConfigProblem {
 }
 
 /** `data`: --data; `dataDefault`: relative to `base`, when neither it nor the file says. */
-function complete(values: ConfigFile, file: string | undefined, where: { readonly data: string | undefined; readonly base: string; readonly dataDefault: string }): Config {
+function complete(
+  values: ConfigFile,
+  file: string | undefined,
+  where: { readonly data: string | undefined; readonly base: string; readonly dataDefault: string },
+): Config {
   const given = values.listen ?? {}
   const listen = Object.fromEntries(listenNames.map((name) => [name, isServed(name) ? (given[name] ?? defaultListen(name)) : []]))
   const config: Config = {
@@ -109,7 +113,7 @@ function complete(values: ConfigFile, file: string | undefined, where: { readonl
     listen: listen as Config['listen'],
     notServed: listenNames.filter((name: ListenName) => !isServed(name) && (given[name] ?? []).length > 0),
     database: values.database?.url ?? { engine: 'sqlite' },
-    content: values.content?.url ?? { engine: 'segments' },
+    content: values.content?.url ?? { engine: 'segments', compress: false },
     ephemeral: values.ephemeral?.url ?? { engine: 'local' },
     dns: { servers: values.dns?.servers ?? [] },
     clamav: { socket: clamdSocket(values.clamav?.socket, where.base) },

@@ -17,11 +17,12 @@ export function parseDatabaseUrl(url: string): Parsed<Config['database']> {
   return { wrong: unknownScheme(url, ['sqlite:', 'postgres://user@host:5432/name']) }
 }
 
-/** `segments:`; object stores come later. */
+/** `segments:` or `segments:?compress=on`; object stores come later. */
 export function parseContentUrl(url: string): Parsed<Config['content']> {
-  if (url === 'segments:') return { value: { engine: 'segments' } }
+  if (url === 'segments:' || url === 'segments:?compress=off') return { value: { engine: 'segments', compress: false } }
+  if (url === 'segments:?compress=on') return { value: { engine: 'segments', compress: true } }
   if (url.startsWith('s3:')) return { wrong: notYet('S3', 'segments:') }
-  return { wrong: unknownScheme(url, ['segments:']) }
+  return { wrong: unknownScheme(url, ['segments:', 'segments:?compress=on']) }
 }
 
 /** `local:`; Redis comes later. */

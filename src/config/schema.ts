@@ -60,7 +60,8 @@ function list<T>(example: string, parse: (text: string) => Parsed<T>) {
   return z.unknown().transform((value, context): readonly T[] => {
     if (!Array.isArray(value)) return wrong(context, { en: `must be a list, such as ${example}`, de: `muss eine Liste sein, etwa ${example}` })
     return value.flatMap((item: unknown, index) => {
-      const result: Parsed<T> = typeof item === 'string' ? parse(item) : { wrong: { en: `must be text in quotes: ${example}`, de: `muss Text in Anführungszeichen sein: ${example}` } }
+      const result: Parsed<T> =
+        typeof item === 'string' ? parse(item) : { wrong: { en: `must be text in quotes: ${example}`, de: `muss Text in Anführungszeichen sein: ${example}` } }
       if ('wrong' in result) return wrong(context, result.wrong, [index])
       return [result.value]
     })
@@ -102,7 +103,7 @@ export const configSchema = z.strictObject({
   proxy: z.strictObject({ from: list('["10.0.0.0/8"]', parseCidr).optional() }).optional(),
   listen: z.strictObject(Object.fromEntries(listenNames.map((name) => [name, listen.optional()])) as ListenShape).optional(),
   database: z.strictObject({ url: parsed('"sqlite:"', parseDatabaseUrl).optional() }).optional(),
-  content: z.strictObject({ url: parsed('"segments:"', parseContentUrl).optional() }).optional(),
+  content: z.strictObject({ url: parsed('"segments:" or "segments:?compress=on"', parseContentUrl).optional() }).optional(),
   ephemeral: z.strictObject({ url: parsed('"local:"', parseEphemeralUrl).optional() }).optional(),
   dns: z.strictObject({ servers: list('["9.9.9.9"]', parseDnsServer).optional() }).optional(),
   clamav: z.strictObject({ socket: text('"/run/clamav/clamd.ctl"').optional() }).optional(),
