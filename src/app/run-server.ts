@@ -9,6 +9,8 @@ import { logLevelOf, openLog } from './log.ts'
 import { openParts, type Parts } from './open.ts'
 import { startServer } from './server.ts'
 
+export { LockHeld } from './lock.ts'
+
 /** A command that holds the data ends within this. */
 const lockPatienceMs = 10_000
 
@@ -45,7 +47,10 @@ export async function runServer({ config, say, firstOperator, logLevel }: RunOpt
   }
 }
 
-async function serve(parts: Parts, { say, firstOperator, stopped }: Pick<RunOptions, 'say' | 'firstOperator'> & { readonly stopped: Promise<string> }): Promise<void> {
+async function serve(
+  parts: Parts,
+  { say, firstOperator, stopped }: Pick<RunOptions, 'say' | 'firstOperator'> & { readonly stopped: Promise<string> },
+): Promise<void> {
   const { config, log } = parts
   const context = operationContext(parts, 'server', log)
   await finishRemovals(context)

@@ -1,13 +1,11 @@
 import { CommanderError } from 'commander'
-import { Refused } from '../api/refused.ts'
-import { ConfigError, formatProblem } from '../config/problem.ts'
 import type { Cli } from './command.ts'
+import { type Complaint, complaintOf } from './complaint.ts'
 import type { Io } from './io.ts'
 import { languageOf } from './language.ts'
 import { makeProgram } from './program.ts'
 import { de } from './texts/de.ts'
 import { en } from './texts/en.ts'
-import { CannotDo, WrongUse } from './trouble.ts'
 import { usageError } from './usage-error.ts'
 
 /** Runs one command line and resolves to the exit code: 0 done, 1 refused or nothing found, 2 wrong use. */
@@ -31,24 +29,6 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     }
     return complain(cli, argv, complaintOf(error, cli))
   }
-}
-
-interface Complaint {
-  readonly code: string
-  readonly field?: string | undefined
-  readonly message: string
-  readonly exitCode: number
-}
-
-function complaintOf(error: unknown, { t, language }: Cli): Complaint {
-  if (error instanceof Refused) return { code: error.code, field: error.field, message: error.text[language], exitCode: error.code === 'input' ? 2 : 1 }
-  if (error instanceof WrongUse) return { code: 'usage', message: error.message, exitCode: 2 }
-  if (error instanceof CannotDo) return { code: 'unavailable', message: error.message, exitCode: 1 }
-  if (error instanceof ConfigError) {
-    const lines = error.problems.map((problem) => formatProblem(error.file, problem, language))
-    return { code: 'config', message: lines.join('\n'), exitCode: 2 }
-  }
-  return { code: 'fault', message: t.trouble.fault(error instanceof Error ? error.message : String(error)), exitCode: 1 }
 }
 
 function complain({ io }: Cli, argv: readonly string[], { exitCode, ...complaint }: Complaint): number {

@@ -38,6 +38,14 @@ export const de: Texts = {
     fault: (message) => `es ging nicht, und das liegt an uns: ${message}`,
     inUse: (folder, pid) => `${folder} wird von einem anderen Prozess${pid} benutzt, der auf seinem Steuersocket nicht antwortet`,
     stopFirst: (folder) => `auf ${folder} läuft ein Server; erst diesen beenden`,
+    system: (reason) => `das System ließ es nicht zu: ${reason}`,
+    listen: (address, key, reason) => `Lauschen auf ${address} geht nicht: ${reason}; eine andere Adresse setzt ${key} in posthorn.toml`,
+    listenReasons: {
+      EADDRINUSE: 'ein anderes Programm tut es schon',
+      EACCES: 'Ports unter 1024 brauchen Rechte, die dieser Benutzer nicht hat (in einer systemd-Unit: AmbientCapabilities=CAP_NET_BIND_SERVICE)',
+      EADDRNOTAVAIL: 'dieser Rechner hat diese Adresse nicht',
+    },
+    database: (reason) => `die Datenbank ist nicht zu benutzen: ${reason}`,
     controlLost: 'der Server endete, bevor er antwortete; das Verlangte kann getan sein oder nicht',
     noData: (folder) => `in ${folder} ist kein Posthorn; „posthorn start“ legt eines an, --data nennt einen anderen Ordner`,
   },
@@ -49,7 +57,6 @@ export const de: Texts = {
     noLine: 'auf der Standardeingabe stand kein Passwort',
     generated: (name, password) => `Passwort von ${name}: ${password}\n(wird nur dieses eine Mal gezeigt)`,
   },
-  none: 'keine',
   unlimited: 'ohne Grenze',
   columns: {
     domain: 'Domain',
@@ -201,7 +208,6 @@ export const de: Texts = {
   start: {
     about: 'den Server laufen lassen bis SIGTERM oder SIGINT',
     operator: (name, password) => `erster Betreiber: ${name}, Passwort: ${password} (wird nur dieses eine Mal gezeigt)`,
-    signalAgain: 'Ende sofort',
   },
   checkConfig: { about: 'die Konfigurationsdatei prüfen', right: (file) => `${file} ist richtig`, noFile: 'es gibt keine Konfigurationsdatei; alle Werte sind Vorgaben' },
   verify: {

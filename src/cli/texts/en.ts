@@ -36,6 +36,14 @@ export const en = {
     fault: (message: string) => `it did not work, and that is our fault: ${message}`,
     inUse: (folder: string, pid: string) => `${folder} is in use by another process${pid}, which does not answer on its control socket`,
     stopFirst: (folder: string) => `a server runs on ${folder}; stop it first`,
+    system: (reason: string) => `the system would not: ${reason}`,
+    listen: (address: string, key: string, reason: string) => `cannot listen on ${address}: ${reason}; another address is set with ${key} in posthorn.toml`,
+    listenReasons: {
+      EADDRINUSE: 'another program does already',
+      EACCES: 'ports below 1024 need rights that this user does not have (in a systemd unit: AmbientCapabilities=CAP_NET_BIND_SERVICE)',
+      EADDRNOTAVAIL: 'this machine does not have that address',
+    },
+    database: (reason: string) => `the database cannot be used: ${reason}`,
     controlLost: 'the server ended before it answered; what was asked may or may not be done',
     noData: (folder: string) => `there is no Posthorn in ${folder}; "posthorn start" makes one, --data names another folder`,
   },
@@ -47,7 +55,6 @@ export const en = {
     noLine: 'there was no password on standard input',
     generated: (name: string, password: string) => `password of ${name}: ${password}\n(shown this once)`,
   },
-  none: 'none',
   unlimited: 'no limit',
   columns: {
     domain: 'domain',
@@ -196,7 +203,6 @@ export const en = {
   start: {
     about: 'run the server until SIGTERM or SIGINT',
     operator: (name: string, password: string) => `first operator: ${name}, password: ${password} (shown this once)`,
-    signalAgain: 'stopping at once',
   },
   checkConfig: { about: 'check the configuration file', right: (file: string) => `${file} is right`, noFile: 'there is no configuration file; all values are defaults' },
   verify: {
