@@ -11,7 +11,9 @@ interface Contract<Input extends z.ZodType, Output> {
 }
 
 function operation<Output>() {
-  return <Input extends z.ZodRawShape>(shape: Input): Contract<z.ZodObject<Input>, Output> => ({ input: z.strictObject(shape) as unknown as z.ZodObject<Input> })
+  return <Input extends z.ZodRawShape>(shape: Input): Contract<z.ZodObject<Input>, Output> => ({
+    input: z.strictObject(shape),
+  })
 }
 
 /** Longest text in any field: an address has 254 octets, a list entry 260; passwords have a limit of their own. */
@@ -64,7 +66,15 @@ export interface AddressShown {
   readonly targets: readonly string[]
   readonly settings: Readonly<Record<string, EffectiveSetting>>
   readonly lists: Readonly<Record<string, number>>
-  readonly mailbox: { readonly accountId: number; readonly quotaBytes: number | null; readonly usedBytes: number; readonly messages: number; readonly lockedReason: string | null } | undefined
+  readonly mailbox:
+    | {
+        readonly accountId: number
+        readonly quotaBytes: number | null
+        readonly usedBytes: number
+        readonly messages: number
+        readonly lockedReason: string | null
+      }
+    | undefined
 }
 
 /** An entry as `posthorn journal` shows it: what the journal holds, with its time as text. */
@@ -77,7 +87,9 @@ export interface JournalShown extends Omit<JournalEntry, 'atMs'> {
 /** Every operation by its name. */
 export const contract = {
   'customer.add': operation<{ readonly name: string; readonly plan: string }>()({ name: text, plan: text.optional() }),
-  'customer.list': operation<{ readonly customers: readonly { readonly name: string; readonly plan: string; readonly domains: number; readonly mailboxes: number }[] }>()({}),
+  'customer.list': operation<{
+    readonly customers: readonly { readonly name: string; readonly plan: string; readonly domains: number; readonly mailboxes: number }[]
+  }>()({}),
   'customer.set': operation<{ readonly name: string }>()({ name: text, plan: text.optional(), values: values.optional() }),
   'domain.add': operation<{ readonly domain: string; readonly customer: string }>()({ domain: text, customer: text.optional() }),
   'domain.list': operation<{ readonly domains: readonly { readonly domain: string; readonly customer: string; readonly addresses: number }[] }>()({}),
@@ -87,14 +99,20 @@ export const contract = {
   'plan.set': operation<{ readonly name: string }>()(planLimits),
   'plan.list': operation<{ readonly plans: readonly PlanListing[] }>()({}),
   /** `password` in the output: one was made, and is told this once. */
-  'operator.add': operation<{ readonly name: string; readonly password: string | undefined }>()({ name: text, password: z.string().optional(), mailbox: text.optional() }),
+  'operator.add': operation<{ readonly name: string; readonly password: string | undefined }>()({
+    name: text,
+    password: z.string().optional(),
+    mailbox: text.optional(),
+  }),
   'operator.list': operation<{ readonly operators: readonly { readonly name: string; readonly mailbox: string | undefined }[] }>()({}),
   'mailbox.add': operation<{ readonly address: string; readonly accountId: number; readonly password: string | undefined }>()({
     address: text,
     password: z.string().optional(),
     quota: text.optional(),
   }),
-  'mailbox.list': operation<{ readonly mailboxes: readonly { readonly address: string; readonly accountId: number; readonly quotaBytes: number | null }[] }>()({ domain: text.optional() }),
+  'mailbox.list': operation<{ readonly mailboxes: readonly { readonly address: string; readonly accountId: number; readonly quotaBytes: number | null }[] }>()({
+    domain: text.optional(),
+  }),
   'mailbox.set': operation<{ readonly address: string; readonly quotaBytes: number | null }>()({ address: text, quota: text }),
   'mailbox.rename': operation<{ readonly from: string; readonly to: string }>()({ from: text, to: text }),
   'mailbox.password': operation<{ readonly address: string; readonly password: string | undefined }>()({ address: text, password: z.string().optional() }),
@@ -136,7 +154,12 @@ export const contract = {
     id: text.optional(),
     limit: z.number().int().min(1).max(10_000).optional(),
   }),
-  verify: operation<{ readonly records: number; readonly accounts: number; readonly emails: number; readonly faults: readonly { readonly kind: string; readonly detail: string }[] }>()({}),
+  verify: operation<{
+    readonly records: number
+    readonly accounts: number
+    readonly emails: number
+    readonly faults: readonly { readonly kind: string; readonly detail: string }[]
+  }>()({}),
 } as const
 
 export type OperationName = keyof typeof contract

@@ -32,13 +32,19 @@ function words(fault: PasswordFault): Text {
     case 'too-long':
       return { en: `the password is too long; at most ${fault.mostBytes} bytes`, de: `das Passwort ist zu lang; höchstens ${fault.mostBytes} Byte` }
     case 'control-character':
-      return { en: 'the password holds a control character, which not every program can send', de: 'das Passwort enthält ein Steuerzeichen, das nicht jedes Programm senden kann' }
+      return {
+        en: 'the password holds a control character, which not every program can send',
+        de: 'das Passwort enthält ein Steuerzeichen, das nicht jedes Programm senden kann',
+      }
     case 'few-characters':
       return {
         en: `the password repeats itself; at least ${fault.least} different characters`,
         de: `das Passwort wiederholt sich; mindestens ${fault.least} verschiedene Zeichen`,
       }
     case 'like-name':
-      return { en: 'the password is the name, which is guessed first; choose another', de: 'das Passwort ist der Name, der zuerst geraten wird; bitte ein anderes' }
+      return {
+        en: 'the password is the name, which is guessed first; choose another',
+        de: 'das Passwort ist der Name, der zuerst geraten wird; bitte ein anderes',
+      }
   }
 }

@@ -19,7 +19,12 @@ export function readAddress(field: string, text: string): Address {
 export function readDomain(field: string, text: string): string {
   const domain = parseDomain(text.trim().replace(/\.$/, ''))
   if (domain !== undefined) return domain
-  throw wrong(field, text, { en: 'a domain such as a.example or bücher.example', de: 'eine Domain wie a.example oder bücher.example' }, { en: 'domain', de: 'Domain' })
+  throw wrong(
+    field,
+    text,
+    { en: 'a domain such as a.example or bücher.example', de: 'eine Domain wie a.example oder bücher.example' },
+    { en: 'domain', de: 'Domain' },
+  )
 }
 
 /** Names of customers, plans and operators: they stand in commands and logs. */
@@ -58,14 +63,17 @@ export function readListEntry(field: string, text: string): string {
 export function readAddressSettings(values: Readonly<Record<string, string | null>>): Partial<Record<AddressSettingKey, string | null>> {
   const entries = Object.entries(values).map(([key, value]) => {
     if (!isAddressSettingKey(key)) throw unknownKey(key, addressSettingKeys)
-    return [key, value === null ? null : readValue(key, value, addressSettings[key].kind as SettingKind<unknown>)]
+    return [key, value === null ? null : readValue(key, value, addressSettings[key].kind)]
   })
   return Object.fromEntries(entries) as Partial<Record<AddressSettingKey, string | null>>
 }
 
 /** The same for settings of the installation. */
 export function readSettings(values: Readonly<Record<string, string | null>>): Partial<Record<SettingKey, string | null>> {
-  const entries = Object.entries(values).map(([key, value]) => [readSettingKey(key), value === null ? null : readValue(key, value, settingOf(readSettingKey(key)).kind)])
+  const entries = Object.entries(values).map(([key, value]) => [
+    readSettingKey(key),
+    value === null ? null : readValue(key, value, settingOf(readSettingKey(key)).kind),
+  ])
   return Object.fromEntries(entries) as Partial<Record<SettingKey, string | null>>
 }
 
@@ -101,11 +109,21 @@ function readValue(key: string, text: string, kind: SettingKind<unknown>): strin
 
 function unknownKey(key: string, known: readonly string[]): Refused {
   const near = nearest(key, known)
-  if (near !== undefined) return new Refused('input', `values.${key}`, { en: `there is no setting ${key}; did you mean ${near}?`, de: `eine Einstellung ${key} gibt es nicht; gemeint ${near}?` })
+  if (near !== undefined)
+    return new Refused('input', `values.${key}`, {
+      en: `there is no setting ${key}; did you mean ${near}?`,
+      de: `eine Einstellung ${key} gibt es nicht; gemeint ${near}?`,
+    })
   const list = known.join(', ')
-  return new Refused('input', `values.${key}`, { en: `there is no setting ${key}; there are ${list}`, de: `eine Einstellung ${key} gibt es nicht; es gibt ${list}` })
+  return new Refused('input', `values.${key}`, {
+    en: `there is no setting ${key}; there are ${list}`,
+    de: `eine Einstellung ${key} gibt es nicht; es gibt ${list}`,
+  })
 }
 
 function wrong(field: string, text: string, right: Text, what: Text): Refused {
-  return new Refused('input', field, { en: `"${text}" is no ${what.en}; right would be ${right.en}`, de: `„${text}“ ist keine gültige Angabe (${what.de}); richtig wäre ${right.de}` })
+  return new Refused('input', field, {
+    en: `"${text}" is no ${what.en}; right would be ${right.en}`,
+    de: `„${text}“ ist keine gültige Angabe (${what.de}); richtig wäre ${right.de}`,
+  })
 }

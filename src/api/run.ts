@@ -1,5 +1,6 @@
 import type { OperationContext } from './context.ts'
 import { contract, isOperationName, type OperationInput, type OperationName, type OperationOutput } from './contract.ts'
+import type { Operations } from './operation.ts'
 import { addressOperations } from './operations/addresses.ts'
 import { journalOperations } from './operations/journal.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
@@ -8,11 +9,6 @@ import { planOperations } from './operations/plans.ts'
 import { pointerOperations } from './operations/pointers.ts'
 import { settingOperations } from './operations/settings.ts'
 import { Refused } from './refused.ts'
-
-/** How operations are written: one function for each name. */
-export type Operations<Names extends OperationName = OperationName> = {
-  readonly [Name in Names]: (context: OperationContext, input: OperationInput<Name>) => Promise<OperationOutput<Name>>
-}
 
 const operations: Operations = {
   ...organisationOperations,
@@ -25,7 +21,11 @@ const operations: Operations = {
 }
 
 /** Runs one operation. @throws Refused; anything else is a fault of ours */
-export async function runOperation<Name extends OperationName>(context: OperationContext, name: Name, input: OperationInput<Name>): Promise<OperationOutput<Name>> {
+export async function runOperation<Name extends OperationName>(
+  context: OperationContext,
+  name: Name,
+  input: OperationInput<Name>,
+): Promise<OperationOutput<Name>> {
   const checked = contract[name].input.safeParse(input)
   if (!checked.success) {
     const issue = checked.error.issues[0]

@@ -21,7 +21,15 @@ export interface ControlRequest {
 
 export type ControlAnswer =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: { readonly kind: 'refused'; readonly code: string; readonly field: string | undefined; readonly text: { readonly en: string; readonly de: string } } }
+  | {
+      readonly id: number
+      readonly error: {
+        readonly kind: 'refused'
+        readonly code: string
+        readonly field: string | undefined
+        readonly text: { readonly en: string; readonly de: string }
+      }
+    }
   /** A fault of ours: the server's log has more. */
   | { readonly id: number; readonly error: { readonly kind: 'fault'; readonly message: string } }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { silent } from '../base/log.ts'
 import { DatabaseUnavailable } from '../database/database.ts'
 import type { SignInRow } from '../directory/query/sign-in.ts'
-import { type Settings, settingsFrom } from '../directory/settings.ts'
+import { settingsFrom } from '../directory/settings.ts'
 import { addressKey } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { Guesses } from '../protection/guesses.ts'
@@ -27,7 +27,7 @@ async function door(options: { settings?: Record<string, string>; locked?: boole
     credentials: [{ credentialId: 1, kind: 'argon2id', value: await hashPassword('fish & chips') }],
   }
   const directory = {
-    settings: settingsFrom(options.settings ?? {}) as Settings,
+    settings: settingsFrom(options.settings ?? {}),
     async signInRow(address: Parameters<typeof addressKey>[0]) {
       if (options.fails === true) throw new DatabaseUnavailable('gone')
       return addressKey(address) === 'ann@a.example' ? row : undefined
@@ -44,7 +44,9 @@ function kind(answer: Awaited<ReturnType<PasswordSignIn['withPassword']>>): stri
 test('the right password opens, in any case of the name', async () => {
   const { signIn } = await door()
   for (const name of ['ann@a.example', 'ANN@A.Example']) {
-    assert.deepEqual(await signIn.withPassword(name, 'fish & chips', overTls), { signedIn: { accountId: 7, address: { localPart: 'Ann', domain: 'a.example' } } })
+    assert.deepEqual(await signIn.withPassword(name, 'fish & chips', overTls), {
+      signedIn: { accountId: 7, address: { localPart: 'Ann', domain: 'a.example' } },
+    })
   }
 })
 
@@ -145,7 +147,10 @@ test('SCRAM-SHA-256 keys as in RFC 7677 3', async () => {
   const keys = await scramKeys('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'), 4096)
   assert.equal(keys, '4096:W22ZaJ0SNY7soEsUEjb6gQ==:WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=:wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=')
   const made = await newCredentials('correct horse', { scram: true })
-  assert.deepEqual(made.map((credential) => credential.kind), ['argon2id', 'scram-sha-256'])
+  assert.deepEqual(
+    made.map((credential) => credential.kind),
+    ['argon2id', 'scram-sha-256'],
+  )
   assert.match(made[0]?.value ?? '', /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
 })
 
@@ -183,7 +188,10 @@ test('turns: few at once, in order, and not more waiting than allowed', async ()
   await assert.rejects(turns.run(work(5)), TooManyWaiting)
   await Promise.all(all)
   assert.deepEqual([most, order], [2, [0, 1, 2, 3, 4]])
-  await assert.rejects(turns.run(() => Promise.reject(new Error('own'))), /own/)
+  await assert.rejects(
+    turns.run(() => Promise.reject(new Error('own'))),
+    /own/,
+  )
   await turns.run(work(6))
   assert.equal(order.at(-1), 6)
 })

@@ -72,9 +72,13 @@ for (const [line, length] of [
 
 test('nothing that comes makes it throw', () => {
   fc.assert(
-    fc.property(fc.constantFrom('PLAIN', 'LOGIN'), fc.array(fc.option(fc.uint8Array({ maxLength: 40 }), { nil: undefined }), { maxLength: 4 }), (name, responses) => {
-      const exchange = beginSasl(name)
-      for (const response of responses) exchange?.next(response)
-    }),
+    fc.property(
+      fc.constantFrom('PLAIN', 'LOGIN'),
+      fc.array(fc.option(fc.uint8Array({ maxLength: 40 }), { nil: undefined }), { maxLength: 4 }),
+      (name, responses) => {
+        const exchange = beginSasl(name)
+        for (const response of responses) exchange?.next(response)
+      },
+    ),
   )
 })

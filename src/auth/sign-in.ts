@@ -25,5 +25,9 @@ export interface SignIn {
   /** Is LOGIN/PLAIN allowed on this connection at all? For LOGINDISABLED and its kin. */
   plaintextAllowed(from: SignInFrom): boolean
   /** Brakes may delay the answer; the promise then takes that long. */
-  withPassword(username: string, password: string, from: SignInFrom): Promise<{ readonly signedIn: SignedIn } | { readonly signedIn?: never; readonly refused: SignInRefusal }>
+  withPassword(
+    username: string,
+    password: string,
+    from: SignInFrom,
+  ): Promise<{ readonly signedIn: SignedIn } | { readonly signedIn?: never; readonly refused: SignInRefusal }>
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { Language } from '../base/language.ts'
-import { type GlobalOptions, Invocation } from './invocation.ts'
+import { Invocation } from './invocation.ts'
 import type { Io } from './io.ts'
 import type { Texts } from './texts/en.ts'
 
@@ -67,16 +67,13 @@ export function leaf(cli: Cli, parent: Command, syntax: string, { summary, examp
   const [name = '', ...args] = syntax.split(' ')
   const command = parent.command([name, ...args].join(' ')).description(summary)
   options?.(command)
-  command
-    .option('--json', cli.t.global.json)
-    .option('--config <file>', cli.t.global.config)
-    .option('--data <folder>', cli.t.global.data)
+  command.option('--json', cli.t.global.json).option('--config <file>', cli.t.global.config).option('--data <folder>', cli.t.global.data)
   const lines = examples.map((example) => `  posthorn ${example}`)
   command.addHelpText('after', `${more === undefined ? '' : `\n${more}\n`}\n${cli.t.examples}\n${lines.join('\n')}\n`)
   return command.action(async (...all: unknown[]) => {
     // commander hands over the arguments, then the options, then the command.
     const values = all.at(-2) as Record<string, unknown>
-    const invocation = new Invocation({ t: cli.t, language: cli.language, io: cli.io, options: values as GlobalOptions })
+    const invocation = new Invocation({ t: cli.t, language: cli.language, io: cli.io, options: values })
     try {
       cli.exitCode = (await run(invocation, new Given(all.slice(0, -2) as (string | string[])[], values))) ?? 0
     } finally {

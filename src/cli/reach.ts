@@ -63,7 +63,7 @@ function overSocket(socket: Socket, t: Texts): Installation {
       socket.write(`${JSON.stringify(request)}\n`)
       const line = await lines.next().catch(() => ({ done: true as const, value: undefined }))
       if (line.done === true) throw new CannotDo(t.trouble.controlLost)
-      return resultOf<OperationOutput<typeof name>>(JSON.parse(line.value) as ControlAnswer)
+      return resultOf(JSON.parse(line.value) as ControlAnswer) as OperationOutput<typeof name>
     },
     async close() {
       socket.destroy()
@@ -71,8 +71,8 @@ function overSocket(socket: Socket, t: Texts): Installation {
   }
 }
 
-function resultOf<Output>(answer: ControlAnswer): Output {
-  if ('result' in answer) return answer.result as Output
+function resultOf(answer: ControlAnswer): unknown {
+  if ('result' in answer) return answer.result
   const { error } = answer
   if (error.kind === 'refused') throw new Refused(error.code as RefusalCode, error.field, error.text)
   throw new Error(error.message)

@@ -12,9 +12,21 @@ function messageOf(error: CommanderError, command: Command, t: Texts): string {
   const name = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   switch (error.code) {
     case 'commander.unknownCommand':
-      return t.usage.unknownCommand(name, nearest(name, command.commands.map((below) => below.name())))
+      return t.usage.unknownCommand(
+        name,
+        nearest(
+          name,
+          command.commands.map((below) => below.name()),
+        ),
+      )
     case 'commander.unknownOption':
-      return t.usage.unknownOption(name, nearest(name, command.options.flatMap((option) => option.long ?? [])))
+      return t.usage.unknownOption(
+        name,
+        nearest(
+          name,
+          command.options.flatMap((option) => option.long ?? []),
+        ),
+      )
     case 'commander.missingArgument':
       return t.usage.missingArgument(name)
     case 'commander.optionMissingArgument':

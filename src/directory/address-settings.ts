@@ -17,7 +17,10 @@ export const addressSettings = {
   greylisting: {
     kind: onOff,
     fallback: true,
-    meaning: { en: 'ask unknown senders to try again later; lists always do', de: 'unbekannte Absender um einen späteren zweiten Versuch bitten; bei Verteilern immer' },
+    meaning: {
+      en: 'ask unknown senders to try again later; lists always do',
+      de: 'unbekannte Absender um einen späteren zweiten Versuch bitten; bei Verteilern immer',
+    },
   },
   'spam-level': {
     kind: choice(spamLevels),
@@ -78,7 +81,10 @@ export interface EffectiveSetting {
 }
 
 /** For people: each key's value, and who set it. `scopes` holds the weakest first. */
-export function effectiveSettings(kind: AddressKind, scopes: readonly { readonly scope: SettingScope; readonly own: OwnSettings }[]): Readonly<Record<AddressSettingKey, EffectiveSetting>> {
+export function effectiveSettings(
+  kind: AddressKind,
+  scopes: readonly { readonly scope: SettingScope; readonly own: OwnSettings }[],
+): Readonly<Record<AddressSettingKey, EffectiveSetting>> {
   const entries = addressSettingKeys.map((key): [AddressSettingKey, EffectiveSetting] => {
     if (isLocked(kind, key)) return [key, { value: 'on', from: 'locked' }]
     const last = scopes.findLast(({ own }) => own[key] !== undefined)

@@ -39,7 +39,7 @@ class Desk {
   async make<A, R>(change: DirectoryChange<A, R>, args: A): Promise<R> {
     const result = await this.directory.change(change, 'test', args)
     assert.equal(result.refused, undefined)
-    return result.done as R
+    return result.done
   }
 
   async refused<A, R>(change: DirectoryChange<A, R>, args: A): Promise<DirectoryRefusal> {
@@ -162,7 +162,10 @@ withEachEngine((engine, open) => {
       name: 'x@gmail.example',
     })
     assert.equal((await d.refused(addPointer, { kind: 'alias', address: at('f@a.example'), targets: [at('an@a.example')] })).code, 'unknown')
-    assert.equal((await d.refused(addPointer, { kind: 'alias', address: at('f@a.example'), targets: [at('ann@a.example'), at('ann@a.example')] })).code, 'one-target')
+    assert.equal(
+      (await d.refused(addPointer, { kind: 'alias', address: at('f@a.example'), targets: [at('ann@a.example'), at('ann@a.example')] })).code,
+      'one-target',
+    )
     await d.pointer('list', 'one@a.example', 'ann@a.example')
     await d.pointer('list', 'two@a.example', 'one@a.example')
     await d.pointer('list', 'three@a.example', 'two@a.example')
@@ -224,10 +227,16 @@ withEachEngine((engine, open) => {
     assert.equal((await d.found('ann@a.example')).alwaysAccepted, false)
     await d.make(addOperator, { name: 'root', mailbox: at('zoe@a.example'), credentials: [] })
     assert.deepEqual(await d.reaches('postmaster@c.example'), ['zoe@a.example'])
-    assert.deepEqual((await d.directory.postmaster()).found?.targets.map((target) => target.address.localPart), ['zoe'])
+    assert.deepEqual(
+      (await d.directory.postmaster()).found?.targets.map((target) => target.address.localPart),
+      ['zoe'],
+    )
     await d.make(setSettings, { values: { 'postmaster.address': 'carl@c.example' } })
     assert.deepEqual(await d.reaches('postmaster@a.example'), ['carl@c.example'])
-    assert.deepEqual((await d.directory.postmaster()).found?.targets.map((target) => target.address.localPart), ['carl'])
+    assert.deepEqual(
+      (await d.directory.postmaster()).found?.targets.map((target) => target.address.localPart),
+      ['carl'],
+    )
     await d.mailbox('postmaster@a.example')
     assert.deepEqual(await d.reaches('postmaster@a.example'), ['postmaster@a.example'])
     assert.equal((await d.found('postmaster@a.example')).alwaysAccepted, true)
@@ -373,10 +382,13 @@ withEachEngine((engine, open) => {
     assert.equal((await d.found('ann@a.example')).targets[0]?.quotaBytes, 2 * 1024 ** 3)
     assert.equal(await d.directory.quotaOf(ann.accountId), 2 * 1024 ** 3)
     const plans = await d.directory.query(listPlans, undefined)
-    assert.deepEqual(plans.map((plan) => [plan.name, plan.customers, plan.maxMailboxes, plan.maxDomains]), [
-      ['small', 1, null, 1],
-      ['standard', 0, null, null],
-    ])
+    assert.deepEqual(
+      plans.map((plan) => [plan.name, plan.customers, plan.maxMailboxes, plan.maxDomains]),
+      [
+        ['small', 1, null, 1],
+        ['standard', 0, null, null],
+      ],
+    )
   })
 
   test('what is wrong is said, with what was probably meant', async (context) => {
@@ -386,9 +398,15 @@ withEachEngine((engine, open) => {
     const cases: readonly (readonly [Promise<DirectoryRefusal>, DirectoryRefusal])[] = [
       [d.refused(addDomain, { name: 'a.example', customer: undefined }), { code: 'exists', thing: 'domain', name: 'a.example' }],
       [d.refused(addDomain, { name: 'b.example', customer: 'mian' }), { code: 'unknown', thing: 'customer', name: 'mian', near: 'main' }],
-      [d.refused(addMailbox, { address: at('x@a.exampel'), quotaBytes: null, credentials: [] }), { code: 'unknown', thing: 'domain', name: 'a.exampel', near: 'a.example' }],
+      [
+        d.refused(addMailbox, { address: at('x@a.exampel'), quotaBytes: null, credentials: [] }),
+        { code: 'unknown', thing: 'domain', name: 'a.exampel', near: 'a.example' },
+      ],
       [d.refused(addMailbox, { address: at('ANN@a.example'), quotaBytes: null, credentials: [] }), { code: 'exists', thing: 'mailbox', name: 'ANN@a.example' }],
-      [d.refused(removeAddress, { kind: 'mailbox', address: at('anm@a.example') }), { code: 'unknown', thing: 'mailbox', name: 'anm@a.example', near: 'ann@a.example' }],
+      [
+        d.refused(removeAddress, { kind: 'mailbox', address: at('anm@a.example') }),
+        { code: 'unknown', thing: 'mailbox', name: 'anm@a.example', near: 'ann@a.example' },
+      ],
       [d.refused(removeAddress, { kind: 'list', address: at('ann@a.example') }), { code: 'other-kind', name: 'ann@a.example', is: 'mailbox', wanted: 'list' }],
       [d.refused(removeDomain, { name: 'a.example' }), { code: 'in-use', thing: 'domain', name: 'a.example', by: ['ann@a.example'] }],
     ]
@@ -431,7 +449,10 @@ withEachEngine((engine, open) => {
       const row = await d.directory.signInRow(at(name))
       assert.equal(row?.accountId, accountId)
       assert.equal(row?.address.localPart, 'ann')
-      assert.deepEqual(row?.credentials.map((credential) => credential.value), ['hash'])
+      assert.deepEqual(
+        row?.credentials.map((credential) => credential.value),
+        ['hash'],
+      )
     }
     for (const name of ['f@a.example', 'aa@a.example', 'bob@a.example', 'ann+x@a.example']) assert.equal(await d.directory.signInRow(at(name)), undefined)
   })

@@ -54,5 +54,9 @@ function length(lists: Lists): number {
 }
 
 function frozen(lists: Lists): Lists {
-  return Object.freeze({ block: Object.freeze(lists.block), 'allow-only': Object.freeze(lists['allow-only']), 'let-through': Object.freeze(lists['let-through']) })
+  return Object.freeze({
+    block: Object.freeze(lists.block),
+    'allow-only': Object.freeze(lists['allow-only']),
+    'let-through': Object.freeze(lists['let-through']),
+  })
 }

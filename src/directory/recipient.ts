@@ -50,6 +50,4 @@ export interface Recipient {
 }
 
 /** `unknown`: a domain of ours without that address; `foreign`: not a domain of ours. `loop`: its targets lead back to it or nowhere. `locked` (SPEC E6): takes no mail for now. */
-export type Resolution =
-  | { readonly found: Recipient }
-  | { readonly found: undefined; readonly why: 'unknown' | 'foreign' | 'loop' | 'locked' }
+export type Resolution = { readonly found: Recipient } | { readonly found: undefined; readonly why: 'unknown' | 'foreign' | 'loop' | 'locked' }

@@ -54,7 +54,10 @@ export function duration(least: string, most: string): SettingKind<number> {
   return {
     parse: (text) => within(parseDuration(text), leastMs, mostMs),
     format: formatDuration,
-    right: { en: `a time from ${least} to ${most}, such as 500ms, 60s, 5m, 24h or 36d`, de: `eine Zeit von ${least} bis ${most}, etwa 500ms, 60s, 5m, 24h oder 36d` },
+    right: {
+      en: `a time from ${least} to ${most}, such as 500ms, 60s, 5m, 24h or 36d`,
+      de: `eine Zeit von ${least} bis ${most}, etwa 500ms, 60s, 5m, 24h oder 36d`,
+    },
   }
 }
 

@@ -202,7 +202,7 @@ export function isSettingKey(key: string): key is SettingKey {
 
 /** The row as what all rows are: for code that handles any of them. */
 export function settingOf(key: SettingKey): Setting<unknown> {
-  return settingTable[key] as Setting<unknown>
+  return settingTable[key]
 }
 
 /** `stored`: texts from the database. A key or value that this version does not know is passed over: a newer version may have set it. */

@@ -6,7 +6,7 @@ import type { AccountId } from '../../mail/ids.ts'
 import { change, type OperationContext } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import { readAddress, readAddressSettings, readListEntry } from '../reading.ts'
-import type { Operations } from '../run.ts'
+import type { Operations } from '../operation.ts'
 
 type Names = 'address.show' | 'address.set' | 'address.change-list' | 'address.list-entries'
 

@@ -4,7 +4,7 @@ import type { JournalSearch } from '../../journal/search.ts'
 import type { OperationContext } from '../context.ts'
 import type { JournalShown, OperationInput } from '../contract.ts'
 import { readAddress, readSince } from '../reading.ts'
-import type { Operations } from '../run.ts'
+import type { Operations } from '../operation.ts'
 
 /** Entries shown where nobody says how many. */
 const defaultLimit = 100

@@ -7,7 +7,7 @@ import { change, type OperationContext } from '../context.ts'
 import { newPassword } from '../new-password.ts'
 import { readAddress, readDomain, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
-import type { Operations } from '../run.ts'
+import type { Operations } from '../operation.ts'
 
 type Names = 'mailbox.add' | 'mailbox.list' | 'mailbox.set' | 'mailbox.rename' | 'mailbox.password' | 'mailbox.lock' | 'mailbox.unlock' | 'mailbox.remove'
 
@@ -106,7 +106,11 @@ export async function allAddresses(context: OperationContext, kind: AddressListi
   const addresses: AddressListing[] = []
   let after: string | undefined = ''
   while (after !== undefined) {
-    const page: { readonly addresses: readonly AddressListing[]; readonly next: string | undefined } = await context.directory.query(listAddresses, { kind, domain: wanted, after })
+    const page: { readonly addresses: readonly AddressListing[]; readonly next: string | undefined } = await context.directory.query(listAddresses, {
+      kind,
+      domain: wanted,
+      after,
+    })
     addresses.push(...page.addresses)
     after = page.next
   }

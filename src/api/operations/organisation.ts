@@ -5,9 +5,18 @@ import { listCustomers, listDomains, listOperators } from '../../directory/query
 import { change } from '../context.ts'
 import { newPassword } from '../new-password.ts'
 import { readAddress, readAddressSettings, readDomain, readName } from '../reading.ts'
-import type { Operations } from '../run.ts'
+import type { Operations } from '../operation.ts'
 
-type Names = 'customer.add' | 'customer.list' | 'customer.set' | 'domain.add' | 'domain.list' | 'domain.set' | 'domain.remove' | 'operator.add' | 'operator.list'
+type Names =
+  | 'customer.add'
+  | 'customer.list'
+  | 'customer.set'
+  | 'domain.add'
+  | 'domain.list'
+  | 'domain.set'
+  | 'domain.remove'
+  | 'operator.add'
+  | 'operator.list'
 
 /** Who owns what, and who runs it. */
 export const organisationOperations: Operations<Names> = {

@@ -6,7 +6,7 @@ import { change, type OperationContext } from '../context.ts'
 import type { OperationInput } from '../contract.ts'
 import { readAddressSettings, readCount, readName, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
-import type { Operations } from '../run.ts'
+import type { Operations } from '../operation.ts'
 
 /** What the index's offsets and a segment of the content log hold; a plan cannot promise more. */
 const largestMessageBytes = 1024 ** 3

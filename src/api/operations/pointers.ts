@@ -5,7 +5,7 @@ import type { DirectoryRefusal } from '../../directory/refusal.ts'
 import { change, type OperationContext } from '../context.ts'
 import type { OperationInput, PointerAdded } from '../contract.ts'
 import { readAddress } from '../reading.ts'
-import type { Operations } from '../run.ts'
+import type { Operations } from '../operation.ts'
 import { allAddresses } from './mailboxes.ts'
 
 type Names = 'forward.add' | 'list.add' | 'alias.add' | 'pointer.list' | 'pointer.set' | 'pointer.remove'
@@ -43,6 +43,10 @@ async function add(context: OperationContext, kind: PointerAdded['kind'], input:
 }
 
 function fieldOf(refusal: DirectoryRefusal): string {
-  const aboutTarget = refusal.code === 'target-elsewhere' || refusal.code === 'target-loop' || refusal.code === 'one-target' || (refusal.code === 'unknown' && refusal.thing === 'address')
+  const aboutTarget =
+    refusal.code === 'target-elsewhere' ||
+    refusal.code === 'target-loop' ||
+    refusal.code === 'one-target' ||
+    (refusal.code === 'unknown' && refusal.thing === 'address')
   return aboutTarget ? 'to' : 'address'
 }

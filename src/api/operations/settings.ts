@@ -5,7 +5,7 @@ import { change, type OperationContext } from '../context.ts'
 import type { SettingListing } from '../contract.ts'
 import { readSettingKey, readSettings } from '../reading.ts'
 import { Refused } from '../refused.ts'
-import type { Operations } from '../run.ts'
+import type { Operations } from '../operation.ts'
 
 /** Settings of the installation. */
 export const settingOperations: Operations<'setting.list' | 'setting.get' | 'setting.set'> = {

@@ -43,7 +43,11 @@ export function addressCommand(cli: Cli, program: Command): void {
   ] as const) {
     leaf(cli, address, `${list} <address> [entry...]`, {
       summary: about,
-      examples: [`address ${list} ann@a.example b.example .c.example`, `address ${list} ann@a.example --import list.txt`, `address ${list} ann@a.example --remove b.example`],
+      examples: [
+        `address ${list} ann@a.example b.example .c.example`,
+        `address ${list} ann@a.example --import list.txt`,
+        `address ${list} ann@a.example --remove b.example`,
+      ],
       more: t.address.entries,
       options: (command) => command.option('--remove', t.address.remove).option('--import <file>', t.address.import).option('--export', t.address.export),
       run: (invocation, given) => changeList(invocation, given, list),
@@ -57,7 +61,8 @@ async function changeList(invocation: Invocation, given: Given, list: ListName):
   const file = given.text('import')
   const typed = given.rest(1)
   if (given.flag('export')) {
-    if (file !== undefined || typed.length > 0 || given.flag('remove')) throw new WrongUse(t.usage.notBoth('--export', file === undefined ? '--remove' : '--import'))
+    if (file !== undefined || typed.length > 0 || given.flag('remove'))
+      throw new WrongUse(t.usage.notBoth('--export', file === undefined ? '--remove' : '--import'))
     const { entries } = await invocation.run('address.list-entries', { address, list })
     return invocation.print(entries, entries.join('\n'))
   }

@@ -18,7 +18,11 @@ export function mailboxCommand(cli: Cli, program: Command): void {
       const address = given.argument(0)
       const password = await readPassword(invocation, address, given.flag('passwordStdin'))
       const size = given.text('quota')
-      const done = await invocation.run('mailbox.add', { address, ...(password === undefined ? {} : { password }), ...(size === undefined ? {} : { quota: size }) })
+      const done = await invocation.run('mailbox.add', {
+        address,
+        ...(password === undefined ? {} : { password }),
+        ...(size === undefined ? {} : { quota: size }),
+      })
       const words = done.password === undefined ? [] : [t.password.generated(done.address, done.password)]
       invocation.print(done, [t.mailbox.added(done.address), ...words].join('\n'))
     },

@@ -15,7 +15,11 @@ export function operatorCommand(cli: Cli, program: Command): void {
       const name = given.argument(0)
       const password = await readPassword(invocation, name, given.flag('passwordStdin'))
       const mailbox = given.text('mailbox')
-      const done = await invocation.run('operator.add', { name, ...(password === undefined ? {} : { password }), ...(mailbox === undefined ? {} : { mailbox }) })
+      const done = await invocation.run('operator.add', {
+        name,
+        ...(password === undefined ? {} : { password }),
+        ...(mailbox === undefined ? {} : { mailbox }),
+      })
       const words = done.password === undefined ? [] : [t.password.generated(done.name, done.password)]
       invocation.print(done, [t.operator.added(done.name), ...words].join('\n'))
     },

@@ -22,7 +22,12 @@ export function settingCommand(cli: Cli, program: Command): void {
     examples: ['setting get greylisting.delay'],
     async run(invocation, given) {
       const row = await invocation.run('setting.get', { key: given.argument(0) })
-      const lines = [t.setting.set_(row.key, row.value), `  ${row.meaning[language]}`, `  ${t.setting.default(row.default)}`, `  ${t.setting.right(row.values[language])}`]
+      const lines = [
+        t.setting.set_(row.key, row.value),
+        `  ${row.meaning[language]}`,
+        `  ${t.setting.default(row.default)}`,
+        `  ${t.setting.right(row.values[language])}`,
+      ]
       invocation.print(row, lines.join('\n'))
     },
   })

@@ -209,7 +209,11 @@ export const de: Texts = {
     about: 'den Server laufen lassen bis SIGTERM oder SIGINT',
     operator: (name, password) => `erster Betreiber: ${name}, Passwort: ${password} (wird nur dieses eine Mal gezeigt)`,
   },
-  checkConfig: { about: 'die Konfigurationsdatei prüfen', right: (file) => `${file} ist richtig`, noFile: 'es gibt keine Konfigurationsdatei; alle Werte sind Vorgaben' },
+  checkConfig: {
+    about: 'die Konfigurationsdatei prüfen',
+    right: (file) => `${file} ist richtig`,
+    noFile: 'es gibt keine Konfigurationsdatei; alle Werte sind Vorgaben',
+  },
   verify: {
     about: 'jeden Datensatz und jede Indexzeile lesen und melden, was nicht zusammenpasst',
     right: (records, emails, accounts) => `${records} Datensätze, ${emails} Nachrichten aus ${accounts} Postfächern: alles stimmt`,

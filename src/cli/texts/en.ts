@@ -145,7 +145,11 @@ export const en = {
     needYes: 'nobody can be asked here; --yes removes without asking',
   },
   pointer: {
-    about: { forward: 'forwards: an address whose mail goes to one other', list: 'distribution lists: an address whose mail goes to several', alias: 'aliases: another address of a mailbox; *@a.example takes whatever else comes to the domain' },
+    about: {
+      forward: 'forwards: an address whose mail goes to one other',
+      list: 'distribution lists: an address whose mail goes to several',
+      alias: 'aliases: another address of a mailbox; *@a.example takes whatever else comes to the domain',
+    },
     add: { forward: 'add a forward', list: 'add a distribution list', alias: 'add an alias' },
     list: { forward: 'list the forwards', list: 'list the distribution lists', alias: 'list the aliases' },
     set: 'change where it leads',
@@ -204,7 +208,11 @@ export const en = {
     about: 'run the server until SIGTERM or SIGINT',
     operator: (name: string, password: string) => `first operator: ${name}, password: ${password} (shown this once)`,
   },
-  checkConfig: { about: 'check the configuration file', right: (file: string) => `${file} is right`, noFile: 'there is no configuration file; all values are defaults' },
+  checkConfig: {
+    about: 'check the configuration file',
+    right: (file: string) => `${file} is right`,
+    noFile: 'there is no configuration file; all values are defaults',
+  },
   verify: {
     about: 'read every record and index row and report any that disagree',
     right: (records: number, emails: number, accounts: number) => `${records} records, ${emails} messages of ${accounts} mailboxes: all agree`,

@@ -50,7 +50,13 @@ export const renameMailbox = directoryChange('mailbox.rename', async (step: Step
   const owner = await tx.get<{ customer_id: number }>('SELECT customer_id FROM account WHERE account_id = ?', mailbox.row.account_id)
   if (owner?.customer_id !== domain.row.customer_id) return refuse({ code: 'unknown', thing: 'domain', name: args.to.domain, near: undefined })
   const { address_id: addressId } = mailbox.row
-  await tx.run('UPDATE address SET domain_id = ?, key = ?, local_part = ? WHERE address_id = ?', domain.row.domain_id, addressKey(args.to), args.to.localPart, addressId)
+  await tx.run(
+    'UPDATE address SET domain_id = ?, key = ?, local_part = ? WHERE address_id = ?',
+    domain.row.domain_id,
+    addressKey(args.to),
+    args.to.localPart,
+    addressId,
+  )
   const names = { from: formatAddress(args.from), to: formatAddress(args.to) }
   return { done: { ...names, accountId: mailbox.row.account_id as AccountId }, audit: { subject: names.from, detail: { to: names.to } } }
 })

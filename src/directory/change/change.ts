@@ -31,14 +31,19 @@ export interface AuditNote {
   readonly detail?: Readonly<Record<string, unknown>>
 }
 
-export type StepResult<Result> = { readonly done: Result; readonly audit: AuditNote; readonly refused?: never } | { readonly done?: never; readonly refused: DirectoryRefusal }
+export type StepResult<Result> =
+  | { readonly done: Result; readonly audit: AuditNote; readonly refused?: never }
+  | { readonly done?: never; readonly refused: DirectoryRefusal }
 
 /**
  * A change of the directory: it waits for the version's row first, so directory changes follow one another on every engine and a
  * check made in one holds until it commits; at its end it takes the next version and writes the audit row. A refusal must
  * come before the first write.
  */
-export function directoryChange<Arguments, Result>(name: string, run: (step: Step<Arguments>) => Promise<StepResult<Result>>): DirectoryChange<Arguments, Result> {
+export function directoryChange<Arguments, Result>(
+  name: string,
+  run: (step: Step<Arguments>) => Promise<StepResult<Result>>,
+): DirectoryChange<Arguments, Result> {
   return {
     name: `directory.${name}`,
     durable: true,
@@ -52,7 +57,15 @@ export function directoryChange<Arguments, Result>(name: string, run: (step: Ste
       await tx.run("UPDATE directory_counter SET value = ? WHERE name = 'version'", version)
       const auditId = await nextId('audit')
       const detail = JSON.stringify(result.audit.detail ?? {})
-      await tx.run('INSERT INTO audit (audit_id, at_ms, actor, change, subject, detail) VALUES (?, ?, ?, ?, ?, ?)', auditId, atMs, actor, name, result.audit.subject, detail)
+      await tx.run(
+        'INSERT INTO audit (audit_id, at_ms, actor, change, subject, detail) VALUES (?, ?, ?, ?, ?, ?)',
+        auditId,
+        atMs,
+        actor,
+        name,
+        result.audit.subject,
+        detail,
+      )
       return { done: result.done, version }
     },
   }

@@ -14,15 +14,18 @@ export interface NewCredential {
 export type CredentialOwner = 'account' | 'operator'
 
 /** All credentials of the mailbox go, the new ones come. */
-export const setMailboxPassword = directoryChange('mailbox.password', async (step: Step<{ readonly address: Address; readonly credentials: readonly NewCredential[] }>) => {
-  const mailbox = await findAddress(step.tx, step.args.address, 'mailbox')
-  if (mailbox.refused !== undefined) return mailbox
-  const accountId = mailbox.row.account_id ?? 0
-  await removeCredentials(step, 'account', accountId)
-  await insertCredentials(step, 'account', accountId, step.args.credentials)
-  const address = formatAddress(step.args.address)
-  return { done: { address }, audit: { subject: address, detail: { kinds: step.args.credentials.map((credential) => credential.kind) } } }
-})
+export const setMailboxPassword = directoryChange(
+  'mailbox.password',
+  async (step: Step<{ readonly address: Address; readonly credentials: readonly NewCredential[] }>) => {
+    const mailbox = await findAddress(step.tx, step.args.address, 'mailbox')
+    if (mailbox.refused !== undefined) return mailbox
+    const accountId = mailbox.row.account_id ?? 0
+    await removeCredentials(step, 'account', accountId)
+    await insertCredentials(step, 'account', accountId, step.args.credentials)
+    const address = formatAddress(step.args.address)
+    return { done: { address }, audit: { subject: address, detail: { kinds: step.args.credentials.map((credential) => credential.kind) } } }
+  },
+)
 
 interface NewOperator {
   readonly name: string
@@ -38,7 +41,13 @@ export const addOperator = directoryChange('operator.add', async (step: Step<New
   const mailbox = args.mailbox === undefined ? undefined : await findAddress(tx, args.mailbox)
   if (mailbox?.refused !== undefined) return mailbox
   const operatorId = await step.nextId('operator')
-  await tx.run('INSERT INTO operator (operator_id, name, address_id, created_at_ms) VALUES (?, ?, ?, ?)', operatorId, name, mailbox?.row.address_id ?? null, atMs)
+  await tx.run(
+    'INSERT INTO operator (operator_id, name, address_id, created_at_ms) VALUES (?, ?, ?, ?)',
+    operatorId,
+    name,
+    mailbox?.row.address_id ?? null,
+    atMs,
+  )
   await insertCredentials(step, 'operator', operatorId, args.credentials)
   return { done: { operatorId, name }, audit: { subject: name } }
 })

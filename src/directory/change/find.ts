@@ -53,7 +53,11 @@ export async function findAddress(reader: Reader, address: Address, wanted?: Add
   }
   const domain = await findDomain(reader, address.domain)
   if (domain.refused !== undefined) return domain
-  const names = await reader.all<{ name: string }>('SELECT key AS name FROM address WHERE domain_id = ? ORDER BY key LIMIT ?', domain.row.domain_id, maxCandidates)
+  const names = await reader.all<{ name: string }>(
+    'SELECT key AS name FROM address WHERE domain_id = ? ORDER BY key LIMIT ?',
+    domain.row.domain_id,
+    maxCandidates,
+  )
   return { refused: unknown(wanted ?? 'address', formatAddress(address), names) }
 }
 

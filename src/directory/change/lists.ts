@@ -47,6 +47,9 @@ async function entries({ tx }: Pick<Step<unknown>, 'tx'>, address: AddressRow, l
 }
 
 async function ownMode({ tx }: Pick<Step<unknown>, 'tx'>, address: AddressRow): Promise<string | undefined> {
-  const row = await tx.get<{ value: string }>("SELECT value FROM own_setting WHERE scope = 'address' AND owner_id = ? AND key = 'list-mode'", address.address_id)
+  const row = await tx.get<{ value: string }>(
+    "SELECT value FROM own_setting WHERE scope = 'address' AND owner_id = ? AND key = 'list-mode'",
+    address.address_id,
+  )
   return row?.value
 }

@@ -70,6 +70,12 @@ async function customerFor(step: Step<{ readonly customer: string | undefined }>
 
 async function insertCustomer(step: Step<unknown>, name: string, planId: number): Promise<number> {
   const customerId = await step.nextId('customer')
-  await step.tx.run('INSERT INTO customer (customer_id, name, plan_id, locked_reason, created_at_ms) VALUES (?, ?, ?, NULL, ?)', customerId, name, planId, step.atMs)
+  await step.tx.run(
+    'INSERT INTO customer (customer_id, name, plan_id, locked_reason, created_at_ms) VALUES (?, ?, ?, NULL, ?)',
+    customerId,
+    name,
+    planId,
+    step.atMs,
+  )
   return customerId
 }

@@ -3,7 +3,10 @@ import type { DirectoryRefusal } from '../refusal.ts'
 
 const counting = {
   mailboxes: { column: 'max_mailboxes', sql: 'SELECT COUNT(*) AS number FROM account WHERE customer_id = ? AND removing = 0' },
-  addresses: { column: 'max_addresses', sql: 'SELECT COUNT(*) AS number FROM address JOIN domain ON domain.domain_id = address.domain_id WHERE domain.customer_id = ?' },
+  addresses: {
+    column: 'max_addresses',
+    sql: 'SELECT COUNT(*) AS number FROM address JOIN domain ON domain.domain_id = address.domain_id WHERE domain.customer_id = ?',
+  },
   domains: { column: 'max_domains', sql: 'SELECT COUNT(*) AS number FROM domain WHERE customer_id = ?' },
 } as const
 

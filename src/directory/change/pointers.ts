@@ -29,7 +29,14 @@ export const addPointer = directoryChange('pointer.add', async (step: Step<NewPo
 /** Adds to and removes from a list's targets; a forward or alias gets a new one with `add` alone. */
 export const changeTargets = directoryChange(
   'pointer.targets',
-  async (step: Step<{ readonly address: Address; readonly kind: 'forward' | 'list' | 'alias'; readonly add: readonly Address[]; readonly remove: readonly Address[] }>) => {
+  async (
+    step: Step<{
+      readonly address: Address
+      readonly kind: 'forward' | 'list' | 'alias'
+      readonly add: readonly Address[]
+      readonly remove: readonly Address[]
+    }>,
+  ) => {
     const { tx, args } = step
     const pointer = await findAddress(tx, args.address, args.kind)
     if (pointer.refused !== undefined) return pointer

@@ -6,7 +6,7 @@ import type { ListName } from '../lists.ts'
 import type { AddressKind } from '../recipient.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
 import { ownSettingsOf } from './own-settings.ts'
-import type { AddressOfDomain, DomainOfAddress } from './resolve.ts'
+import type { AddressOfDomain, DomainOfAddress } from './rows.ts'
 import { quotaOf } from './targets.ts'
 
 /** All about one address, for people. */
@@ -23,7 +23,10 @@ export interface AddressOverview {
   readonly mailbox: { readonly accountId: number; readonly quotaBytes: number | null; readonly lockedReason: string | null } | undefined
 }
 
-export const addressOverview: Query<{ readonly address: Address }, { readonly found: AddressOverview; readonly refused?: never } | { readonly refused: DirectoryRefusal }> = {
+export const addressOverview: Query<
+  { readonly address: Address },
+  { readonly found: AddressOverview; readonly refused?: never } | { readonly refused: DirectoryRefusal }
+> = {
   name: 'directory.address',
   async run(reader, args) {
     const found = await findAddress(reader, args.address)
@@ -52,7 +55,9 @@ export const addressOverview: Query<{ readonly address: Address }, { readonly fo
 
 async function settingsOf(reader: Reader, domain: DomainOfAddress, row: AddressOfDomain): Promise<AddressOverview['settings']> {
   const stored = await reader.all<{ key: string; value: string }>('SELECT key, value FROM setting')
-  const installation: OwnSettings = Object.fromEntries(stored.filter((setting) => isAddressSettingKey(setting.key)).map((setting) => [setting.key, setting.value]))
+  const installation: OwnSettings = Object.fromEntries(
+    stored.filter((setting) => isAddressSettingKey(setting.key)).map((setting) => [setting.key, setting.value]),
+  )
   const own = (await ownSettingsOf(reader, [row], [domain]))(domain, row)
   const scopes = (['plan', 'customer', 'domain', 'address'] as const).map((scope, index) => ({ scope, own: own[index] ?? {} }))
   return effectiveSettings(row.kind, [{ scope: 'installation', own: installation }, ...scopes])
@@ -67,7 +72,10 @@ async function targetNames(reader: Reader, addressId: number): Promise<string[]>
 }
 
 async function listLengths(reader: Reader, addressId: number): Promise<Record<ListName, number>> {
-  const rows = await reader.all<{ list: ListName; number: number }>('SELECT list, COUNT(*) AS number FROM list_entry WHERE address_id = ? GROUP BY list', addressId)
+  const rows = await reader.all<{ list: ListName; number: number }>(
+    'SELECT list, COUNT(*) AS number FROM list_entry WHERE address_id = ? GROUP BY list',
+    addressId,
+  )
   return { block: 0, 'allow-only': 0, 'let-through': 0, ...Object.fromEntries(rows.map((row) => [row.list, row.number])) }
 }
 

@@ -1,7 +1,7 @@
 import type { Reader } from '../../database/database.ts'
 import { isAddressSettingKey, type OwnSettings, type SettingScope } from '../address-settings.ts'
 import { allIn } from './in-list.ts'
-import type { AddressOfDomain, DomainOfAddress } from './resolve.ts'
+import type { AddressOfDomain, DomainOfAddress } from './rows.ts'
 
 const none: OwnSettings = {}
 

@@ -1,6 +1,6 @@
 import type { Reader } from '../../database/database.ts'
 import { type Address, addressKey, parseAddress } from '../../mail/address.ts'
-import type { AddressOfDomain, DomainOfAddress } from './resolve.ts'
+import type { AddressOfDomain, DomainOfAddress } from './rows.ts'
 
 const roles: ReadonlySet<string> = new Set(['postmaster', 'abuse'])
 
@@ -18,9 +18,12 @@ const columns = 'a.address_id, a.domain_id, a.key, a.local_part, a.kind, a.accou
  */
 export async function postmasterOf(reader: Reader, setting: string, domain: DomainOfAddress | undefined): Promise<AddressOfDomain | undefined> {
   const address = setting === '' ? undefined : parseAddress(setting)
-  const configured = address === undefined ? undefined : await reader.get<AddressOfDomain>(`SELECT ${columns} FROM address a WHERE a.key = ?`, addressKey(address))
+  const configured =
+    address === undefined ? undefined : await reader.get<AddressOfDomain>(`SELECT ${columns} FROM address a WHERE a.key = ?`, addressKey(address))
   if (configured !== undefined) return configured
-  const operators = await reader.get<AddressOfDomain>(`SELECT ${columns} FROM operator o JOIN address a ON a.address_id = o.address_id ORDER BY o.operator_id LIMIT 1`)
+  const operators = await reader.get<AddressOfDomain>(
+    `SELECT ${columns} FROM operator o JOIN address a ON a.address_id = o.address_id ORDER BY o.operator_id LIMIT 1`,
+  )
   if (operators !== undefined) return operators
   return (domain === undefined ? undefined : await ofDomain(reader, domain)) ?? firstMailbox(reader, '', [])
 }

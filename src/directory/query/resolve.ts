@@ -5,6 +5,7 @@ import type { AddressKind, DeliveryTarget } from '../recipient.ts'
 import { allIn } from './in-list.ts'
 import { ownSettingsOf } from './own-settings.ts'
 import { isRoleAddress, postmasterOf } from './postmaster.ts'
+import type { AddressOfDomain, DomainOfAddress } from './rows.ts'
 import { deliveryTargets, targetsOf } from './targets.ts'
 
 interface ResolveArguments {
@@ -30,24 +31,6 @@ export interface ResolvedAddress {
 }
 
 export type ResolvedRow = { readonly found: ResolvedAddress } | { readonly found?: never; readonly why: 'unknown' | 'foreign' | 'loop' | 'locked' }
-
-export interface DomainOfAddress {
-  domain_id: number
-  customer_id: number
-  plan_id: number
-  name: string
-  locked_reason: string | null
-}
-
-export interface AddressOfDomain {
-  address_id: number
-  domain_id: number
-  key: string
-  local_part: string
-  kind: AddressKind
-  account_id: number | null
-  lists_version: number
-}
 
 /** Many at once, in a bounded number of statements: answers in the order of `addresses`. */
 export const resolveAddresses: Query<ResolveArguments, readonly ResolvedRow[]> = {
@@ -148,6 +131,10 @@ async function domainsByName(reader: Reader, names: readonly string[]): Promise<
 }
 
 async function addressesByKey(reader: Reader, keys: readonly string[]): Promise<Map<string, AddressOfDomain>> {
-  const rows = await allIn<AddressOfDomain>(reader, 'SELECT address_id, domain_id, key, local_part, kind, account_id, lists_version FROM address WHERE key IN (?...)', keys)
+  const rows = await allIn<AddressOfDomain>(
+    reader,
+    'SELECT address_id, domain_id, key, local_part, kind, account_id, lists_version FROM address WHERE key IN (?...)',
+    keys,
+  )
   return new Map(rows.map((row) => [row.key, row]))
 }

@@ -2,7 +2,7 @@ import type { Reader } from '../../database/database.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { DeliveryTarget } from '../recipient.ts'
 import { allIn } from './in-list.ts'
-import type { AddressOfDomain } from './resolve.ts'
+import type { AddressOfDomain } from './rows.ts'
 
 /** Forwards that point at lists that point at aliases …: past this depth it counts as a loop. */
 const maxDepth = 10

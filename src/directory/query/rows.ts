@@ -1,0 +1,21 @@
+import type { AddressKind } from '../recipient.ts'
+
+/** A domain with its customer. */
+export interface DomainOfAddress {
+  domain_id: number
+  customer_id: number
+  plan_id: number
+  name: string
+  locked_reason: string | null
+}
+
+/** An address as lookups read it. */
+export interface AddressOfDomain {
+  address_id: number
+  domain_id: number
+  key: string
+  local_part: string
+  kind: AddressKind
+  account_id: number | null
+  lists_version: number
+}
