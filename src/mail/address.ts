@@ -15,7 +15,7 @@ export interface Address {
 export type ReversePath = Address | null
 
 /** RFC 5321 4.5.3.1.1, octets as written, quotes included. */
-export const longestLocalPart = 64
+const longestLocalPart = 64
 /** RFC 5321 4.5.3.1.3 without the angle brackets, octets as written. */
 export const longestAddress = 254
 

@@ -2,7 +2,7 @@ import { type Address, type AddressFault, readAddress } from './address.ts'
 import { parseDomain } from './domain.ts'
 
 /** RFC 5321 4.5.3.1.3: octets with brackets and source route. */
-export const longestPath = 256
+const longestPath = 256
 
 /** What stands between the angle brackets of MAIL FROM or RCPT TO. */
 export type Path =

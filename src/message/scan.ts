@@ -6,7 +6,8 @@ import { messageLimits } from './limits.ts'
 import { countLines } from './line-count.ts'
 import { HeaderOctets } from './header-octets.ts'
 import { asBuffer, emptyBuffer, octet } from './octets.ts'
-import { isMessageType, type Part, type PartFields, type PartKind, type Scanned } from './part.ts'
+import { type OpenPart, openPart } from './open-part.ts'
+import { isMessageType, type PartFields, type Scanned } from './part.ts'
 import { boundaryOf, readPartFields } from './part-fields.ts'
 
 /** The part tree of a message that is in memory. */
@@ -16,29 +17,14 @@ export function scan(source: Uint8Array): Scanned {
   return scanner.finish()
 }
 
-/** A part while its end is not known. */
-interface OpenPart extends Part {
-  kind: PartKind
-  bodyStart: number
-  bodyEnd: number
-  lines: number
-  fields: PartFields
-  readonly children: OpenPart[]
-  envelope: Uint8Array | undefined
-  readonly parent: OpenPart | undefined
-  readonly depth: number
-  /** A message begins here: the top part, or the child of a message part. */
-  readonly isMessage: boolean
-  /** Of a multipart whose closing delimiter has not come. */
-  boundary: Buffer | undefined
-  countsLines: boolean
-}
-
 /**
  * header: in the header section of `#current`. body: in its body, or in the preamble or epilogue of a multipart.
  * delimiter: between a boundary and the end of its line.
  */
 type State = 'header' | 'body' | 'delimiter'
+
+/** More than any decision waits for: a boundary, hyphens and a line end on either side. */
+const joinedOctets = 4 * messageLimits.boundaryOctets
 
 const lfHyphens = Buffer.from('\n--')
 /** Octets that `#findLine` looks at in one place; nearer to the window's end, its finds are looked at more closely. */
@@ -62,8 +48,10 @@ export class Scanner {
   /** After the delimiter's line comes a part, not an epilogue. */
   #partFollows = false
 
-  /** The octets being looked at: what the last push left over, and the new piece. */
+  /** The octets being looked at. */
   #window = emptyBuffer
+  /** What could not be decided without the octets behind it. */
+  #left = emptyBuffer
   #at = 0
   /** Octets of the message before the window. */
   #base = 0
@@ -86,31 +74,51 @@ export class Scanner {
   }
 
   push(piece: Uint8Array): void {
-    const left = this.#window
-    this.#run(left.length === 0 ? asBuffer(piece) : Buffer.concat([left, piece]))
+    const octets = asBuffer(piece)
+    const left = this.#left
+    if (left.length === 0) {
+      this.#keepFrom(octets, this.#run(octets))
+      return
+    }
+    // Only the beginning is copied to what was left: enough for every decision that waited.
+    const joined = Buffer.concat([left, octets.subarray(0, joinedOctets)])
+    const taken = this.#run(joined)
+    if (octets.length <= joinedOctets) this.#keepFrom(joined, taken)
+    else {
+      const rest = octets.subarray(taken - left.length)
+      this.#keepFrom(rest, this.#run(rest))
+    }
   }
 
   /** The message is complete. */
   finish(): Scanned {
     this.#final = true
-    this.#run(this.#window)
+    this.#run(this.#left)
+    this.#window = emptyBuffer
     this.#endHeaders(0)
     this.#closeBelow(undefined, 0)
     return { top: this.#top, sizeBytes: this.#base, headerSection: this.#topHeader }
   }
 
-  #run(window: Buffer): void {
+  /** Returns how many octets of the window are done with. */
+  #run(window: Buffer): number {
     this.#window = window
     this.#at = 0
     this.#countedTo = 0
     while (this.#at < window.length && this.#step());
-    if (this.#state === 'header') this.#header.keep(window, this.#at)
-    this.#countLinesTo(this.#at)
-    this.#base += this.#at
-    // A copy, since the caller may use its buffer again; a few hundred octets at most.
-    this.#window = this.#at === window.length ? emptyBuffer : Buffer.from(window.subarray(this.#at))
+    const taken = this.#at
+    if (this.#state === 'header') this.#header.keep(window, taken)
+    this.#countLinesTo(taken)
+    this.#base += taken
     this.#at = 0
     this.#countedTo = 0
+    return taken
+  }
+
+  /** A copy, since the caller may use its buffer again; a few hundred octets at most. */
+  #keepFrom(window: Buffer, taken: number): void {
+    this.#left = taken === window.length ? emptyBuffer : Buffer.from(window.subarray(taken))
+    this.#window = emptyBuffer
   }
 
   /** Moves `#at` on; false: what is there from `#at` has to come again with more behind it. */
@@ -344,27 +352,6 @@ interface Delimiter {
   /** Past the boundary, in the window. */
   readonly end: number
 }
-
-function openPart(parent: OpenPart | undefined, headerStart: number, isMessage: boolean): OpenPart {
-  const depth = parent === undefined ? 0 : parent.depth + 1
-  return {
-    kind: 'leaf',
-    headerStart,
-    bodyStart: headerStart,
-    bodyEnd: headerStart,
-    lines: 0,
-    fields: unread,
-    children: [],
-    envelope: undefined,
-    parent,
-    depth,
-    isMessage,
-    boundary: undefined,
-    countsLines: false,
-  }
-}
-
-const unread = readPartFields({}, false)
 
 function isIdentity(encoding: string): boolean {
   return encoding === '7bit' || encoding === '8bit' || encoding === 'binary'

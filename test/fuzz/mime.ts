@@ -25,6 +25,7 @@ export function target(input: Uint8Array): void {
   checkSections(scanned, input.length % 5)
   assertSameInPieces(input, scanned, [1])
   assertSameInPieces(input, scanned, [2, 1, 7, 3, 64])
+  assertSameInPieces(input, scanned, [1000, 1, 2000])
   decodeBody('base64', input)
   decodeBody('quoted-printable', input)
   // What is read from the index is checked too, as if it were damaged.
