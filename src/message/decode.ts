@@ -1,5 +1,5 @@
 import { decodeCharset } from './charset.ts'
-import { asBuffer, octet } from './octets.ts'
+import { asBuffer, hexValue, octet } from './octets.ts'
 import type { StoredPart } from './parts.ts'
 
 /** Octets of a body that are decoded for searching; past that, a text is not searched. */
@@ -55,7 +55,7 @@ function decodeQuotedPrintable(octets: Buffer): Buffer {
         visible = length
         continue
       }
-      const value = hexPair(octets, index + 1)
+      const value = hexValue(octets[index + 1], octets[index + 2])
       if (value >= 0) {
         decoded[length++] = value
         visible = length
@@ -75,17 +75,4 @@ function softBreakEnd(octets: Buffer, start: number): number {
   while (octets[index] === octet.space || octets[index] === octet.tab) index += 1
   if (octets[index] === octet.cr) index += 1
   return octets[index] === octet.lf ? index + 1 : 0
-}
-
-function hexPair(octets: Buffer, start: number): number {
-  const high = hexDigit(octets[start])
-  const low = hexDigit(octets[start + 1])
-  return high < 0 || low < 0 ? -1 : high * 16 + low
-}
-
-function hexDigit(code: number | undefined): number {
-  if (code === undefined) return -1
-  if (code >= 48 && code <= 57) return code - 48
-  const lower = code | 32
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1
 }

@@ -1,6 +1,6 @@
 import { decodeCharset } from './charset.ts'
 import { unfoldToSpace } from './header-section.ts'
-import { octet, octetsToText } from './octets.ts'
+import { hexValue, octet, octetsToText } from './octets.ts'
 
 /** RFC 2047 2: charset names are far shorter. */
 const longestCharset = 64
@@ -83,7 +83,7 @@ function decodeQ(coded: string): Buffer {
       continue
     }
     if (code === octet.equals) {
-      const value = hexPair(coded, index + 1)
+      const value = hexValue(coded.charCodeAt(index + 1), coded.charCodeAt(index + 2))
       if (value >= 0) {
         code = value
         index += 2
@@ -97,17 +97,4 @@ function decodeQ(coded: string): Buffer {
 /** Each word of these begins and ends in ASCII (RFC 1468); joined, the escape sequences between them are one too many for decoders. */
 function isStateful(charset: string): boolean {
   return charset.startsWith('iso-2022-')
-}
-
-/** Two hexadecimal digits at `start`; -1 where they are not. */
-export function hexPair(text: string, start: number): number {
-  const high = hexDigit(text.charCodeAt(start))
-  const low = hexDigit(text.charCodeAt(start + 1))
-  return high < 0 || low < 0 ? -1 : high * 16 + low
-}
-
-function hexDigit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48
-  const lower = code | 32
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1
 }

@@ -70,4 +70,18 @@ function isAscii(text: string): boolean {
   return true
 }
 
+/** The octet that two hexadecimal digits name; -1 where they are not two. */
+export function hexValue(high: number | undefined, low: number | undefined): number {
+  const first = hexDigit(high)
+  const second = hexDigit(low)
+  return first < 0 || second < 0 ? -1 : first * 16 + second
+}
+
+/** NaN, from past a string's end, is no digit either. */
+function hexDigit(code = 0): number {
+  if (code >= 48 && code <= 57) return code - 48
+  const lower = code | 32
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1
+}
+
 export const emptyBuffer: Buffer = Buffer.alloc(0)

@@ -1,6 +1,7 @@
 import { decodeCharset } from './charset.ts'
 import { type Parameter, parameter } from './content-type.ts'
-import { decodeWords, hexPair } from './encoded-word.ts'
+import { decodeWords } from './encoded-word.ts'
+import { hexValue } from './octets.ts'
 
 /**
  * A parameter's text, however it was written: RFC 2231 (`name*`), or RFC 2047 words inside the value, which no RFC permits and much
@@ -25,7 +26,7 @@ function decodePercent(coded: string): Buffer {
   const decoded = Buffer.allocUnsafe(coded.length)
   let length = 0
   for (let index = 0; index < coded.length; index += 1) {
-    const value = coded[index] === '%' ? hexPair(coded, index + 1) : -1
+    const value = coded[index] === '%' ? hexValue(coded.charCodeAt(index + 1), coded.charCodeAt(index + 2)) : -1
     decoded[length++] = value < 0 ? coded.charCodeAt(index) : value
     if (value >= 0) index += 2
   }

@@ -7,7 +7,7 @@ import { countLines } from './line-count.ts'
 import { HeaderOctets } from './header-octets.ts'
 import { asBuffer, emptyBuffer, octet } from './octets.ts'
 import { type OpenPart, openPart } from './open-part.ts'
-import { isMessageType, type PartFields, type Scanned } from './part.ts'
+import { isMessageType, type Scanned } from './part.ts'
 import { boundaryOf, readPartFields } from './part-fields.ts'
 
 /** The part tree of a message that is in memory. */

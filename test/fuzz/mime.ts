@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { withoutExtensions } from '../../src/imap/write/body.ts'
+import { writeBody, writeBodyStructure } from '../../src/message/body-structure.ts'
 import { decodeBody } from '../../src/message/decode.ts'
 import { decodeParts } from '../../src/message/parts.ts'
 import { scan } from '../../src/message/scan.ts'
@@ -26,6 +28,8 @@ export function target(input: Uint8Array): void {
   assertSameInPieces(input, scanned, [1])
   assertSameInPieces(input, scanned, [2, 1, 7, 3, 64])
   assertSameInPieces(input, scanned, [1000, 1, 2000])
+  const { top } = scanned
+  assert.deepEqual(Buffer.from(withoutExtensions(writeBodyStructure(top))), Buffer.from(writeBody(top)), 'BODY is not BODYSTRUCTURE without extension data')
   decodeBody('base64', input)
   decodeBody('quoted-printable', input)
   // What is read from the index is checked too, as if it were damaged.
