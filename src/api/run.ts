@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+import german from 'zod/v4/locales/de.js'
 import type { OperationContext } from './context.ts'
 import { contract, isOperationName, type OperationInput, type OperationName, type OperationOutput } from './contract.ts'
 import type { Operations } from './operation.ts'
@@ -20,6 +22,8 @@ const operations: Operations = {
   ...journalOperations,
 }
 
+const inGerman = german().localeError
+
 /** Runs one operation. @throws Refused; anything else is a fault of ours */
 export async function runOperation<Name extends OperationName>(
   context: OperationContext,
@@ -27,12 +31,7 @@ export async function runOperation<Name extends OperationName>(
   input: OperationInput<Name>,
 ): Promise<OperationOutput<Name>> {
   const checked = contract[name].input.safeParse(input)
-  if (!checked.success) {
-    const issue = checked.error.issues[0]
-    const field = issue?.path.join('.')
-    const reason = issue?.message ?? 'not what the contract says'
-    throw new Refused('input', field, { en: `${field === '' ? 'input' : field}: ${reason}`, de: `${field === '' ? 'Eingabe' : field}: ${reason}` })
-  }
+  if (!checked.success) throw inputRefused(name, input, checked.error)
   const run = operations[name] as (context: OperationContext, input: unknown) => Promise<OperationOutput<Name>>
   return run(context, checked.data)
 }
@@ -41,4 +40,18 @@ export async function runOperation<Name extends OperationName>(
 export async function runNamed(context: OperationContext, name: string, input: unknown): Promise<unknown> {
   if (!isOperationName(name)) throw new Refused('input', 'operation', { en: `there is no operation ${name}`, de: `eine Operation ${name} gibt es nicht` })
   return runOperation(context, name, input as OperationInput<typeof name>)
+}
+
+/** The shape is wrong, which the CLI never sends: zod's own words do. */
+function inputRefused(name: OperationName, input: unknown, error: z.ZodError): Refused {
+  const german = contract[name].input.safeParse(input, { error: inGerman })
+  const [en, de] = [issueOf(error), issueOf(german.error ?? error)]
+  const field = en?.path.join('.') ?? ''
+  const where = field === '' ? name : `${name}, ${field}`
+  return new Refused('input', field, { en: `${where}: ${en?.message}`, de: `${where}: ${de?.message}` })
+}
+
+/** A name that is not known says more than that another one is missing. */
+function issueOf(error: z.ZodError): z.core.$ZodIssue | undefined {
+  return error.issues.find((issue) => issue.code === 'unrecognized_keys') ?? error.issues[0]
 }

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import { type OpenDatabase, withEachEngine } from '../../test/harness/database.ts'
+import { verifyPassword } from '../auth/password-hash.ts'
+import { silent } from '../base/log.ts'
+import { openSegments } from '../content/segments.ts'
+import { removeAddress } from '../directory/change/addresses.ts'
+import { Directory } from '../directory/directory.ts'
+import { directoryMigrations } from '../directory/schema.ts'
+import { journalMigrations } from '../journal/schema.ts'
+import { searchJournal } from '../journal/search.ts'
+import { parseAddress } from '../mail/address.ts'
+import type { AccountId } from '../mail/ids.ts'
+import { IndexedStore } from '../store/indexed-store.ts'
+import { storeMigrations } from '../store/schema.ts'
+import { verify } from '../store/verify.ts'
+import type { OperationContext } from './context.ts'
+import type { OperationInput, OperationName } from './contract.ts'
+import { finishRemovals } from './operations/mailboxes.ts'
+import { Refused } from './refused.ts'
+import { runNamed, runOperation } from './run.ts'
+
+async function office(context: TestContext, open: OpenDatabase) {
+  const folder = mkdtempSync(join(tmpdir(), 'posthorn-api-'))
+  context.after(() => rmSync(folder, { recursive: true }))
+  const content = await openSegments({ folder, log: silent })
+  const database = await open(context, {
+    migrations: [...directoryMigrations, ...journalMigrations, ...storeMigrations],
+    threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
+    threadData: { contentFolder: folder },
+  })
+  const clock = { now: () => Date.UTC(2026, 4, 1, 12) }
+  const directory = await Directory.open({ database, clock, log: silent })
+  const store = await IndexedStore.open({ content, database, clock, log: silent, quotaOf: (accountId) => directory.quotaOf(accountId) })
+  context.after(async () => {
+    await store.close()
+    directory.close()
+    await content.close()
+  })
+  const searched: unknown[] = []
+  const operationContext: OperationContext = {
+    actor: 'test',
+    clock,
+    log: silent,
+    directory,
+    store,
+    searchJournal(search) {
+      searched.push(search)
+      return searchJournal(database, search)
+    },
+    verify: () => verify({ content, database }),
+  }
+  return {
+    context: operationContext,
+    directory,
+    store,
+    searched,
+    run: <Name extends OperationName>(name: Name, input: OperationInput<Name>) => runOperation(operationContext, name, input),
+    async refused(name: string, input: unknown): Promise<Refused> {
+      try {
+        await runNamed(operationContext, name, input)
+      } catch (error) {
+        assert.ok(error instanceof Refused, String(error))
+        assert.notEqual(error.text.en, error.text.de)
+        return error
+      }
+      assert.fail(`${name} was not refused`)
+    },
+  }
+}
+
+withEachEngine((_engine, open) => {
+  test('a new mailbox has its folders and a password that opens it', async (context) => {
+    const o = await office(context, open)
+    assert.deepEqual(await o.run('domain.add', { domain: 'Bücher.example' }), { domain: 'xn--bcher-kva.example', customer: 'main' })
+    const made = await o.run('mailbox.add', { address: 'Ann@bücher.example', quota: '4G' })
+    assert.equal(made.address, 'Ann@xn--bcher-kva.example')
+    assert.match(made.password ?? '', /^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/)
+    const row = await o.directory.signInRow({ localPart: 'ann', domain: 'xn--bcher-kva.example' })
+    assert.ok(await verifyPassword(row?.credentials[0]?.value ?? '', made.password ?? ''))
+    const folders = await o.store.mailboxes(made.accountId as AccountId)
+    assert.deepEqual(
+      folders.map(({ name, specialUse, subscribed }) => [name, specialUse, subscribed]).sort(),
+      [
+        ['Archive', '\\Archive', true],
+        ['Drafts', '\\Drafts', true],
+        ['INBOX', null, true],
+        ['Sent', '\\Sent', true],
+        ['Trash', '\\Trash', true],
+        ['spam', '\\Junk', true],
+        ['virus', null, true],
+      ],
+    )
+    assert.deepEqual(await o.run('mailbox.list', {}), { mailboxes: [{ address: made.address, accountId: made.accountId, quotaBytes: 4 * 1024 ** 3 }] })
+    const shown = await o.run('address.show', { address: made.address })
+    assert.deepEqual(shown.mailbox, { accountId: made.accountId, quotaBytes: 4 * 1024 ** 3, lockedReason: null, usedBytes: 0, messages: 0 })
+    await o.run('mailbox.password', { address: made.address, password: 'correct horse' })
+    const after = await o.directory.signInRow({ localPart: 'ann', domain: 'xn--bcher-kva.example' })
+    assert.equal(after?.credentials.length, 1)
+    assert.ok(await verifyPassword(after?.credentials[0]?.value ?? '', 'correct horse'))
+  })
+
+  test('a removed mailbox takes its mail along, also after a crash in between', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    const first = await o.run('mailbox.add', { address: 'ann@a.example' })
+    await o.run('mailbox.remove', { address: 'ann@a.example' })
+    assert.equal(await finishRemovals(o.context), 0)
+    const second = await o.run('mailbox.add', { address: 'ann@a.example' })
+    assert.notEqual(second.accountId, first.accountId)
+    // As if the process had died before the store was asked.
+    const address = parseAddress('ann@a.example')
+    assert.ok(address)
+    await o.directory.change(removeAddress, 'test', { address, kind: 'mailbox' })
+    assert.equal(await finishRemovals(o.context), 1)
+    assert.equal(await finishRemovals(o.context), 0)
+    assert.deepEqual((await o.run('verify', {})).faults, [])
+  })
+
+  test('settings: written in their one spelling, in force at once, back to the default', async (context) => {
+    const o = await office(context, open)
+    assert.deepEqual(await o.run('setting.set', { values: { 'greylisting.delay': '120s', 'journal.max-size': '1024M' } }), {
+      values: { 'greylisting.delay': '2m', 'journal.max-size': '1G' },
+    })
+    assert.equal(o.directory.settings['greylisting.delay'], 120_000)
+    const shown = await o.run('setting.get', { key: 'greylisting.delay' })
+    assert.deepEqual([shown.value, shown.default, shown.set], ['2m', '60s', true])
+    assert.deepEqual(await o.run('setting.set', { values: { 'greylisting.delay': null } }), { values: { 'greylisting.delay': '60s' } })
+    const { settings } = await o.run('setting.list', {})
+    for (const row of settings) assert.ok(row.meaning.en.length > 10 && row.meaning.de.length > 10 && row.value !== '' && row.values.en !== '', row.key)
+    assert.ok(settings.some((row) => row.key === 'plaintext-login' && row.value === 'never'))
+  })
+
+  test('lists: the first entry sets the mode, and what is set is told', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    await o.run('mailbox.add', { address: 'ann@a.example' })
+    const change = { address: 'ann@a.example', list: 'block', add: ['B.example', '*.c.example', '192.0.2.9/24'], remove: [] } as const
+    const done = await o.run('address.change-list', { ...change, add: [...change.add], remove: [] })
+    assert.deepEqual([done.added, done.length, done.modeSet, done.mode], [3, 3, 'block', 'block'])
+    assert.deepEqual(await o.run('address.list-entries', { address: 'ann@a.example', list: 'block' }), { entries: ['.c.example', '192.0.2.0/24', 'b.example'] })
+    const waiting = await o.run('address.change-list', { address: 'ann@a.example', list: 'allow-only', add: ['d.example'], remove: [] })
+    assert.deepEqual([waiting.modeSet, waiting.mode], [undefined, 'block'])
+  })
+
+  test('the journal is asked for what was meant', async (context) => {
+    const o = await office(context, open)
+    assert.deepEqual(await o.run('journal.search', { address: 'Ann@bücher.example', sender: '<>', since: '2h', id: '<a@b>' }), { entries: [] })
+    assert.deepEqual(await o.run('journal.search', { id: '0d4kx5gh3j01abcd', sender: '<bob@b.example>' }), { entries: [] })
+    assert.deepEqual(o.searched, [
+      { recipient: 'Ann@xn--bcher-kva.example', sender: '', sinceMs: Date.UTC(2026, 4, 1, 10), messageId: 'a@b' },
+      { recipient: undefined, sender: 'bob@b.example', sinceMs: undefined, queueId: '0D4KX5GH3J01ABCD' },
+    ])
+  })
+
+  test('refusals name the field, what is wrong and what would be right', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    await o.run('mailbox.add', { address: 'ann@a.example' })
+    await o.run('list.add', { address: 'all@a.example', to: ['ann@a.example'] })
+    const cases: readonly (readonly [name: string, input: unknown, code: string, field: string | undefined, en: RegExp])[] = [
+      ['domain.ad', {}, 'input', 'operation', /no operation domain\.ad/],
+      ['domain.add', { domain: 'a..example' }, 'input', 'domain', /right would be a domain such as/],
+      ['domain.add', { domain: 'b.example', customer: 'mian' }, 'unknown', 'customer', /no customer mian; did you mean main\?/],
+      ['domain.add', { domain: 'A.example' }, 'exists', 'domain', /already a domain a\.example/],
+      ['domain.remove', { domain: 'a.example' }, 'conflict', 'domain', /still has addresses: all@a\.example, ann@a\.example/],
+      ['domain.add', { domian: 'b.example' }, 'input', '', /Unrecognized key: "domian"/],
+      ['domain.add', { domain: 5 }, 'input', 'domain', /expected string/],
+      ['mailbox.add', { address: 'ann' }, 'input', 'address', /right would be an address such as/],
+      ['mailbox.add', { address: 'ann@[192.0.2.1]' }, 'input', 'address', /no address/],
+      ['mailbox.add', { address: 'x@a.exmaple' }, 'unknown', 'address', /did you mean a\.example\?/],
+      ['mailbox.add', { address: 'x@a.example', quota: '4 gigs' }, 'input', 'quota', /a size such as 500M, 4G or none/],
+      ['mailbox.add', { address: 'x@a.example', password: 'short' }, 'input', 'password', /at least 8 characters/],
+      ['mailbox.add', { address: '*@a.example' }, 'input', 'address', /alias add '\*@a\.example'/],
+      ['mailbox.password', { address: 'all@a.example' }, 'conflict', 'address', /is a list, not a mailbox/],
+      ['mailbox.rename', { from: 'ann@a.example', to: 'all@a.example' }, 'exists', 'to', /already a list/],
+      ['mailbox.remove', { address: 'ann@a.example' }, 'conflict', 'address', /all@a\.example would lose its target/],
+      ['forward.add', { address: 'f@a.example', to: ['x@gmail.example'] }, 'conflict', 'to', /cannot send mail to others yet/],
+      ['forward.add', { address: 'f@a.example', to: ['ann@a.example', 'all@a.example'] }, 'input', 'to', /exactly one target/],
+      ['pointer.set', { kind: 'list', address: 'all@a.example', add: ['all@a.example'], remove: [] }, 'conflict', 'to', /leads back/],
+      ['pointer.set', { kind: 'list', address: 'all@a.example', add: [], remove: ['ann@a.example'] }, 'conflict', 'address', /no target left/],
+      ['address.set', { address: 'all@a.example', values: { greylisting: 'off' } }, 'conflict', 'values', /cannot be switched off for the distribution list/],
+      ['address.set', { address: 'ann@a.example', values: { 'spam-levl': 'off' } }, 'input', 'values.spam-levl', /did you mean spam-level\?/],
+      ['address.set', { address: 'ann@a.example', values: { 'spam-level': 'hihg' } }, 'input', 'values.spam-level', /did you mean high\?/],
+      ['address.set', { address: 'ann@a.example', values: { 'list-mode': 'allow-only' } }, 'conflict', 'values', /nobody listed/],
+      ['address.set', { address: 'anm@a.example', values: { 'spam-level': 'off' } }, 'unknown', 'address', /did you mean ann@a\.example\?/],
+      ['address.change-list', { address: 'ann@a.example', list: 'block', add: ['a b'], remove: [] }, 'input', 'add', /"a b" is no entry/],
+      ['setting.set', { values: { 'list-mode': 'allow-only' } }, 'conflict', 'values.list-mode', /cannot be the default/],
+      ['setting.set', { values: { 'greylisting.delay': '60' } }, 'input', 'values.greylisting.delay', /such as 500ms, 60s/],
+      ['setting.set', { values: { 'postmaster.address': 'x@b.example' } }, 'unknown', 'values.postmaster.address', /no address x@b\.example here/],
+      ['setting.get', { key: 'greylist.delay' }, 'input', 'values.greylist.delay', /did you mean greylisting\.delay\?/],
+      ['plan.add', { name: 'big', messageSize: '1K' }, 'input', 'messageSize', /from 64K/],
+      ['plan.set', { name: 'standart' }, 'unknown', 'name', /did you mean standard\?/],
+      ['journal.search', { since: 'yesterday' }, 'input', 'since', /2h, 3d, 2026-05-01/],
+    ]
+    for (const [name, input, code, field, en] of cases) {
+      const refused = await o.refused(name, input)
+      assert.deepEqual([refused.code, refused.field], [code, field], `${name} ${JSON.stringify(input)}`)
+      assert.match(refused.text.en, en, name)
+    }
+    assert.equal((await o.run('mailbox.list', {})).mailboxes.length, 1)
+  })
+})
