@@ -76,8 +76,10 @@ function readTime(text: string, start: number, found: Fields): number {
 /** Past the number; negative where it has no place. */
 function takeNumber(text: string, start: number, end: number, found: Fields): number {
   const length = end - start
-  const value = Number(text.slice(start, end))
+  // All is there already: what follows is a zone without its sign, or a remark.
+  if (found.year !== undefined && found.month !== undefined && found.day !== undefined) return end
   if (length > 4) return -1
+  const value = Number(text.slice(start, end))
   if (found.day === undefined && found.year === undefined && length === 4) found.year = value
   else if (found.day === undefined) {
     if (length > 2) return -1
@@ -91,10 +93,9 @@ function takeNumber(text: string, start: number, end: number, found: Fields): nu
   return end
 }
 
-/** RFC 5322 4.3. */
+/** RFC 5322 4.3; "0102" is a three-digit year whose writer knew that there are four. */
 function fullYear(value: number, digits: number): number {
-  if (digits >= 4) return value
-  if (digits === 3) return value + 1900
+  if (digits >= 3) return value < 1000 ? value + 1900 : value
   return value < 50 ? value + 2000 : value + 1900
 }
 
