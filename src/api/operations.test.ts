@@ -83,7 +83,7 @@ withEachEngine((_engine, open) => {
     assert.ok(await verifyPassword(row?.credentials[0]?.value ?? '', made.password ?? ''))
     const folders = await o.store.mailboxes(made.accountId as AccountId)
     assert.deepEqual(
-      folders.map(({ name, specialUse, subscribed }) => [name, specialUse, subscribed]).sort(),
+      folders.map(({ name, specialUse, subscribed }) => [name, specialUse, subscribed]).sort(([a], [b]) => (String(a) < String(b) ? -1 : 1)),
       [
         ['Archive', '\\Archive', true],
         ['Drafts', '\\Drafts', true],

@@ -53,12 +53,15 @@ export async function findAddress(reader: Reader, address: Address, wanted?: Add
   }
   const domain = await findDomain(reader, address.domain)
   if (domain.refused !== undefined) return domain
-  const names = await reader.all<{ name: string }>(
-    'SELECT key AS name FROM address WHERE domain_id = ? ORDER BY key LIMIT ?',
-    domain.row.domain_id,
-    maxCandidates,
+  const rows = await reader.all<{ key: string }>('SELECT key FROM address WHERE domain_id = ? ORDER BY key LIMIT ?', domain.row.domain_id, maxCandidates)
+  // The domain is right: only what stands before it can be misspelt.
+  const near = nearest(
+    address.localPart,
+    rows.map((row) => row.key.slice(0, row.key.lastIndexOf('@'))),
   )
-  return { refused: unknown(wanted ?? 'address', formatAddress(address), names) }
+  return {
+    refused: { code: 'unknown', thing: wanted ?? 'address', name: formatAddress(address), near: near === undefined ? undefined : `${near}@${address.domain}` },
+  }
 }
 
 function unknown(thing: Thing, name: string, names: readonly { readonly name: string }[]): DirectoryRefusal {
