@@ -5,7 +5,8 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -24,9 +25,11 @@ async function main(): Promise<void> {
     const searched = (process.env['PATH'] ?? '').split(path.delimiter).filter((folder) => !folder.includes('node_modules'))
     const env = { ...Object.fromEntries(kept), PATH: searched.join(path.delimiter), npm_config_cache: path.join(home, 'npm-cache') }
 
-    const firstMs = await untilReady(clone, env)
+    const args = (await isFree(2525)) ? ['start'] : ['start', '--', '--config', writeOtherPorts(clone)]
+    const untilReady = async () => await runUntilReady(args, clone, env)
+    const firstMs = await untilReady()
     console.log(`first npm start: ready after ${(firstMs / 1000).toFixed(1)} s`)
-    const laterMs = await untilReady(clone, env)
+    const laterMs = await untilReady()
     console.log(`second npm start: ready after ${(laterMs / 1000).toFixed(1)} s`)
     if (process.argv.includes('--tests')) {
       const child = spawn('npm', ['test'], { cwd: clone, env, stdio: ['ignore', 'inherit', 'inherit'], timeout: testLimitMs })
@@ -38,10 +41,32 @@ async function main(): Promise<void> {
   }
 }
 
+/** A server that runs here already has the ports that a new one would take. */
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  server.listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+    return true
+  } catch {
+    return false
+  } finally {
+    server.close()
+  }
+}
+
+function writeOtherPorts(clone: string): string {
+  const file = path.join(clone, 'other-ports.toml')
+  const listen = ['smtp', 'imap', 'imaps', 'pop3', 'pop3s'].map((name) => `${name} = "127.0.0.1:0"`)
+  writeFileSync(file, `[listen]\n${listen.join('\n')}\n`)
+  console.log('the default ports are taken on this machine; others are used')
+  return file
+}
+
 /** Runs `npm start` until its line `ready`, then ends it by SIGTERM, which must give exit code 0. Returns the milliseconds to `ready`. */
-async function untilReady(clone: string, env: NodeJS.ProcessEnv): Promise<number> {
+async function runUntilReady(args: readonly string[], clone: string, env: NodeJS.ProcessEnv): Promise<number> {
   const startedAt = performance.now()
-  const child = spawn('npm', ['start'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const child = spawn('npm', args, { cwd: clone, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   const timer = setTimeout(() => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
   }, startLimitMs)
