@@ -1,8 +1,9 @@
 import type { Session } from '../session.ts'
 import type { Tracker } from '../view/tracker.ts'
 
-/** Responses made before the connection is asked whether it takes more. */
+/** Responses made before the connection is asked whether it takes more, and before others get their turn. */
 const linesInOneGo = 500
+const linesInOneTurn = 5_000
 
 /** FETCH responses that need nothing but the view: UID and FLAGS. */
 export class FetchLines {
@@ -21,6 +22,7 @@ export class FetchLines {
     for (let from = 0; from < uids.length; from += linesInOneGo) {
       this.#session.out.text(this.#lines(uids.subarray(from, from + linesInOneGo), items))
       await this.#session.out.flow()
+      if ((from + linesInOneGo) % linesInOneTurn === 0) await new Promise(setImmediate)
     }
     return this.#written
   }

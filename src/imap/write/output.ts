@@ -3,6 +3,8 @@ import type { Peer } from '../../wire/peer.ts'
 /** Octets gathered before they go to the socket as one; the first piece of an answer is small, since most are. */
 const pieceOctets = 32 * 1024
 const firstPieceOctets = 2 * 1024
+/** Octets after which a long answer looks whether the other side reads. */
+const flowOctets = 16 * 1024
 /** From here on octets are handed on as they are, not copied. */
 const largeOctets = 8 * 1024
 
@@ -17,6 +19,8 @@ export class Output {
   #text = ''
   #piece: Buffer | undefined
   #used = 0
+  /** Octets given to the connection since it was last asked. */
+  #handedOn = 0
   #nextPieceOctets = firstPieceOctets
 
   /** @param progressMs how long the other side may take for a piece of an answer before it is given up */
@@ -41,7 +45,7 @@ export class Output {
   octets(octets: Uint8Array): void {
     if (octets.length >= largeOctets) {
       this.#handOn()
-      this.#peer.write(octets)
+      this.#write(octets)
       return
     }
     this.#textIntoPiece()
@@ -52,12 +56,15 @@ export class Output {
   /** The answer is complete: hands it to the connection and keeps no memory. */
   send(): void {
     this.#handOn()
+    this.#handedOn = 0
     this.#nextPieceOctets = firstPieceOctets
   }
 
-  /** Hands on what there is, and waits until the other side has taken most of it. */
+  /** Between the pieces of a long answer: waits until the other side has taken most of what it got. Costs nothing while little was written. */
   async flow(): Promise<void> {
+    if (this.#handedOn + this.#text.length + this.#used < flowOctets) return
     this.#handOn()
+    this.#handedOn = 0
     this.#peer.deadline(this.#progressMs)
     await this.#peer.drained()
   }
@@ -69,7 +76,7 @@ export class Output {
       this.#sendPiece()
     }
     if (this.#text === '') return
-    this.#peer.write(this.#text)
+    this.#write(this.#text)
     this.#text = ''
   }
 
@@ -90,8 +97,13 @@ export class Output {
   }
 
   #sendPiece(): void {
-    if (this.#piece !== undefined && this.#used > 0) this.#peer.write(this.#piece.subarray(0, this.#used))
+    if (this.#piece !== undefined && this.#used > 0) this.#write(this.#piece.subarray(0, this.#used))
     this.#piece = undefined
     this.#used = 0
+  }
+
+  #write(data: string | Uint8Array): void {
+    this.#handedOn += data.length
+    this.#peer.write(data)
   }
 }
