@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -137,6 +138,23 @@ test('npm start hands on SIGTERM and the exit code', async (t) => {
   })
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
   assert.deepEqual({ code, signal, said }, { code: 4, signal: null, said: 'waiting\ndrained\n' })
+})
+
+test('so does npm itself, whose shell stands between', { timeout: 30_000 }, async (t) => {
+  const { tree, env } = await plant(t)
+  const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> }
+  await writeFile(path.join(tree, 'package.json'), JSON.stringify({ name: 'planted', scripts }))
+  const npm = (process.env['PATH'] ?? '').split(path.delimiter).map((folder) => path.join(folder, 'npm'))
+  const found = npm.find((file) => existsSync(file)) ?? assert.fail('npm is not in PATH')
+  const child = spawn(found, ['start', '--', 'wait'], { cwd: tree, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (!said.endsWith('waiting\n') && (said + text).endsWith('waiting\n')) child.kill('SIGTERM')
+    said += text
+  })
+  // Its output ends when the server does, not only npm.
+  await once(child, 'close')
+  assert.match(said, /waiting\ndrained\n$/)
 })
 
 test('a server that is killed does not look as if it had ended well', async (t) => {
