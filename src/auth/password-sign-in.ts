@@ -86,8 +86,8 @@ export class PasswordSignIn implements SignIn {
       if (row.locked) return { refused: 'locked' }
       return { signedIn: { accountId: row.accountId, address: row.address } }
     } catch (err) {
-      if (!(err instanceof DatabaseUnavailable || err instanceof TooManyWaiting)) throw err
-      log.warn('sign-in not possible now', { protocol: from.protocol, err })
+      const expected = err instanceof DatabaseUnavailable || err instanceof TooManyWaiting
+      log[expected ? 'warn' : 'error']('sign-in not possible now', { protocol: from.protocol, err })
       return { refused: 'unavailable' }
     }
   }

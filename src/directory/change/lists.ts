@@ -32,7 +32,7 @@ export const changeList = directoryChange('address.list', async (step: Step<List
   const mode = await ownMode(step, row)
   if (length === 0 && mode === 'allow-only' && args.list === 'allow-only') return refuse({ code: 'allow-only-empty', name })
 
-  for (const entry of added) await tx.run('INSERT INTO list_entry (address_id, list, entry) VALUES (?, ?, ?)', row.address_id, args.list, entry)
+  await insertEntries(step, row, args.list, added)
   for (const entry of removed) await tx.run('DELETE FROM list_entry WHERE address_id = ? AND list = ? AND entry = ?', row.address_id, args.list, entry)
   await tx.run('UPDATE address SET lists_version = ? WHERE address_id = ?', step.version, row.address_id)
 
@@ -41,6 +41,17 @@ export const changeList = directoryChange('address.list', async (step: Step<List
   const done = { address: name, list: args.list, added: added.length, removed: removed.length, length, modeSet: setsMode ? args.list : undefined }
   return { done, audit: { subject: name, detail: { ...done, examples: [...added, ...removed].slice(0, 20) } } }
 })
+
+/** Rows of one statement: a list of 10,000 is 40 round trips to a database server, not 10,000. */
+const rowsAtOnce = 256
+
+async function insertEntries({ tx }: Pick<Step<unknown>, 'tx'>, address: AddressRow, list: ListName, added: readonly string[]): Promise<void> {
+  for (let start = 0; start < added.length; start += rowsAtOnce) {
+    const piece = added.slice(start, start + rowsAtOnce)
+    const rows = piece.map(() => '(?, ?, ?)').join(', ')
+    await tx.run(`INSERT INTO list_entry (address_id, list, entry) VALUES ${rows}`, ...piece.flatMap((entry) => [address.address_id, list, entry]))
+  }
+}
 
 async function entries({ tx }: Pick<Step<unknown>, 'tx'>, address: AddressRow, list: ListName): Promise<{ entry: string }[]> {
   return tx.all('SELECT entry FROM list_entry WHERE address_id = ? AND list = ?', address.address_id, list)
