@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect as connectPlain, type Socket } from 'node:net'
 import test, { type TestContext } from 'node:test'
+import { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { connect as connectTls } from 'node:tls'
 import { contextA, contextB } from '../../test/harness/certificate.ts'
@@ -258,6 +259,35 @@ test('peer: a handshake that is none ends the connection', { timeout: 5_000 }, a
   client.write('this is no ClientHello\r\n')
   await once(client, 'close')
   assert.equal(server.listener.peers.size, 0)
+})
+
+test('peer: a broken TLS record ends the connection, and is not waited out', { timeout: 5_000 }, async (t) => {
+  const server = await start(t, echo, { tls: contextA() })
+  const plain = await server.connect()
+  const closed = once(plain, 'close')
+  const between = new Duplex({ read() {}, write: (octets: Buffer, _coding, done) => plain.write(octets, () => done()) })
+  plain.on('data', (octets) => between.push(octets))
+  const client = connectTls({ socket: between, rejectUnauthorized: false })
+  client.on('error', () => {})
+  await once(client, 'secureConnect')
+  client.write('one\r\n')
+  await once(client, 'data')
+  plain.write(Buffer.concat([Buffer.from([23, 3, 3, 0, 40]), Buffer.alloc(40, 7)]))
+  await closed
+})
+
+test('peer: a client that renegotiates TLS again and again is cut off: each time costs us more than it', { timeout: 5_000 }, async (t) => {
+  const server = await start(t, echo, { tls: contextA() })
+  const client = connectTls({ host: '127.0.0.1', port: server.port, maxVersion: 'TLSv1.2', rejectUnauthorized: false })
+  t.after(() => client.destroy())
+  client.on('error', () => {})
+  await once(client, 'secureConnect')
+  const closed = once(client, 'close')
+  let times = 0
+  const again = () => client.renegotiate({ rejectUnauthorized: false }, (error) => error === null && ++times < 50 && again())
+  again()
+  await closed
+  assert.ok(times < 10, `${times} times`)
 })
 
 test('listen: TLS from the first octet, certificate by name', { timeout: 5_000 }, async (t) => {

@@ -292,6 +292,8 @@ export class Peer implements Sleeper {
     let why: unknown
     secure.on('_tlsError', (error: unknown) => {
       why = error
+      // Once the handshake is done Node only tells: of a broken record, of a client that renegotiates without end (TLS 1.2).
+      if (!this.#handshaking) secure.destroy()
     })
     secure.once('close', () => reject(new Error('TLS handshake failed', { cause: why })))
     this.#attach(secure)
