@@ -14,14 +14,15 @@ export const idle: ImapCommand = {
     args.end()
     const tracker = session.selected?.tracker
     session.idling = true
+    session.out.text('+ idling\r\n')
+    session.out.send()
     try {
       if (tracker !== undefined) {
         tracker.onChange = teller(session)
         if (tracker.live.stale) await tracker.live.refresh()
         tracker.tell(session.out, { expunges: true, withUid: false })
+        session.out.send()
       }
-      session.out.text('+ idling\r\n')
-      session.out.send()
       if (session.peer.draining) session.peer.onDrain?.(session.peer)
       await done(session)
     } finally {

@@ -4,6 +4,7 @@ import { parseMailboxName } from '../parse/mailbox-name.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import type { Session } from '../session.ts'
 import type { Live } from '../view/live.ts'
+import { RecentRanges } from '../view/recent.ts'
 import { flagsResponse, Tracker } from '../view/tracker.ts'
 import { settableFlags } from '../write/flags.ts'
 import { systemFlags } from '../../store/mailbox.ts'
@@ -24,15 +25,15 @@ async function open(session: Session, args: Scanner, readOnly: boolean): Promise
   const mailbox = await store.mailbox(accountId, name)
   const live = mailbox && (await session.views.open(accountId, mailbox.mailboxId))
   if (mailbox === undefined || live === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
-  let tracker: Tracker
+  const recent = new RecentRanges()
   try {
-    const { mailboxId, recentFrom, uidNext } = mailbox
-    const recent = readOnly || recentFrom >= uidNext ? recentFrom : await store.takeRecent(accountId, mailboxId)
-    tracker = new Tracker(live, readOnly, recent)
+    if (readOnly) recent.openFrom(mailbox.recentFrom)
+    else if (mailbox.recentFrom < live.mailbox.uidNext) await live.claimRecent(recent)
   } catch (error) {
     session.views.release(live)
     throw error
   }
+  const tracker = new Tracker(live, readOnly, recent)
   session.selected = { mailboxId: live.mailboxId, tracker }
   describe(session, live, tracker)
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${readOnly ? 'EXAMINE' : 'SELECT'} completed` }

@@ -2,6 +2,7 @@ import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
 import type { Mailbox, MailboxChanges, MailboxView } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
 import { formatFlags } from '../write/flags.ts'
+import type { RecentRanges } from './recent.ts'
 import { lowerBound } from './search-uids.ts'
 import type { Tracker } from './tracker.ts'
 
@@ -34,6 +35,8 @@ export class Live {
   readonly #keywordIndex = new Map<string, number>()
   readonly #flagTexts: string[] = []
   #refreshing: Promise<void> | undefined
+  #claims: Promise<void> = Promise.resolve()
+  #recentOwner: RecentRanges | undefined
 
   constructor(store: Store, accountId: AccountId, view: MailboxView) {
     this.#store = store
@@ -98,6 +101,19 @@ export class Live {
     await this.refresh()
   }
 
+  /** Makes what no session was told of as \Recent yet this session's, and what comes until another one claims. Rejects as the store does. */
+  claimRecent(recent: RecentRanges): Promise<void> {
+    const claimed = this.#claims.then(async () => {
+      const from = await this.#store.takeRecent(this.accountId, this.mailboxId)
+      this.#recentOwner?.closeAt(from)
+      recent.openFrom(from)
+      this.#recentOwner = recent
+    })
+    // One after another, since the answers tell where the claim before ends; one that fails takes nothing.
+    this.#claims = claimed.catch(() => {})
+    return claimed
+  }
+
   async #read(): Promise<void> {
     try {
       // Before the question: a notice that comes while it is on its way is about something newer.
@@ -107,10 +123,10 @@ export class Live {
         this.#end()
         return
       }
-      const taker = hasNew(changes, this.mailbox.uidNext) ? firstWritable(this.trackers) : undefined
-      const recentFrom = taker === undefined ? undefined : await this.#store.takeRecent(this.accountId, this.mailboxId)
+      const claimer = hasNew(changes, this.mailbox.uidNext) ? firstWritable(this.trackers) : undefined
+      // Before anybody is told of the messages: who is told of them first has them as \Recent.
+      if (claimer !== undefined) await this.claimRecent(claimer.recent)
       this.#apply(changes)
-      if (taker !== undefined && recentFrom !== undefined) taker.addRecent(recentFrom, this.mailbox.uidNext)
       for (const tracker of this.trackers) tracker.changed()
     } catch (error) {
       this.stale = true

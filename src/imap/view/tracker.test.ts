@@ -5,6 +5,7 @@ import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
 import type { Mailbox, MailboxChanges, MailboxView } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
 import { Live } from './live.ts'
+import { RecentRanges } from './recent.ts'
 import { Tracker } from './tracker.ts'
 
 /** A mailbox whose changes the test makes; only what `Live` asks of a store. */
@@ -109,7 +110,7 @@ test('what happened is told once, in the order that keeps numbers right', async 
       const box = new FakeMailbox(5)
       box.recentFrom = box.uidNext
       const live = box.live()
-      const tracker = new Tracker(live, false, undefined)
+      const tracker = new Tracker(live, false, new RecentRanges())
       row.do(box)
       await live.ask()
       assert.deepEqual(told(tracker), row.tells)
@@ -123,7 +124,7 @@ test('numbers stay while EXPUNGE may not be sent (RFC 9051 7.5.1)', async () => 
   const box = new FakeMailbox(6)
   box.recentFrom = box.uidNext
   const live = box.live()
-  const tracker = new Tracker(live, false, undefined)
+  const tracker = new Tracker(live, false, new RecentRanges())
   box.expunge(2, 3, 6)
   box.flag(4, 1)
   box.append(1)
@@ -160,10 +161,12 @@ test('numbers stay while EXPUNGE may not be sent (RFC 9051 7.5.1)', async () => 
 test('\\Recent is for one session (RFC 3501 2.3.2)', async () => {
   const box = new FakeMailbox(2)
   const live = box.live()
-  const first = new Tracker(live, false, 2 as Uid)
-  const second = new Tracker(live, false, undefined)
-  const reader = new Tracker(live, true, undefined)
-  box.recentFrom = 3
+  box.recentFrom = 2
+  const recent = new RecentRanges()
+  await live.claimRecent(recent)
+  const first = new Tracker(live, false, recent)
+  const second = new Tracker(live, false, new RecentRanges())
+  const reader = new Tracker(live, true, new RecentRanges())
   assert.deepEqual([first.isRecent(1), first.isRecent(2), first.recentCount()], [false, true, 1])
   box.append(1)
   await live.ask()
@@ -177,10 +180,31 @@ test('\\Recent is for one session (RFC 3501 2.3.2)', async () => {
   assert.deepEqual(told(second), ['* 4 EXISTS', '* 1 RECENT'])
 })
 
+test('two claims at the same time share, and overlap nowhere', async () => {
+  const box = new FakeMailbox(3)
+  box.recentFrom = 2
+  const live = box.live()
+  const one = new RecentRanges()
+  const two = new RecentRanges()
+  const claims = Promise.all([live.claimRecent(one), live.claimRecent(two)])
+  box.append(1)
+  await claims
+  box.append(1)
+  const uids = [1, 2, 3, 4, 5]
+  assert.deepEqual(
+    uids.filter((uid) => one.has(uid) && two.has(uid)),
+    [],
+  )
+  assert.deepEqual(
+    uids.filter((uid) => one.has(uid) || two.has(uid)),
+    [2, 3, 4, 5],
+  )
+})
+
 test('STORE .SILENT is not told its own change, but another one after it', async () => {
   const box = new FakeMailbox(2)
   const live = box.live()
-  const tracker = new Tracker(live, false, undefined)
+  const tracker = new Tracker(live, false, new RecentRanges())
   box.flag(1, 1)
   const mine = box.modSeq as ModSeq
   box.flag(2, 1)
@@ -197,7 +221,7 @@ test('a client that follows what it is told has the mailbox, whatever happens', 
     fc.asyncProperty(fc.nat(10), fc.array(step, { maxLength: 40 }), async (count, steps) => {
       const box = new FakeMailbox(count)
       const live = box.live()
-      const tracker = new Tracker(live, false, undefined)
+      const tracker = new Tracker(live, false, new RecentRanges())
       // What the client knows: a UID for each number, looked up only when EXISTS announces it.
       const client: number[] = [...tracker.all()]
       const follow = (lines: readonly string[]): void => {

@@ -2,6 +2,7 @@ import type { ModSeq, SeqNum, Uid } from '../../mail/ids.ts'
 import { resolveRanges, star } from '../parse/sequence-set.ts'
 import { settableFlags } from '../write/flags.ts'
 import type { Live } from './live.ts'
+import type { RecentRanges } from './recent.ts'
 import { lowerBound } from './search-uids.ts'
 
 /** Where untagged responses go. */
@@ -35,19 +36,17 @@ export class Tracker {
   #ghosts: number[] = []
   /** Messages whose flags changed since the session was told, with the change. */
   #dirty: Map<number, ModSeq> | undefined
-  /** \Recent for this session: ascending [from, before) pairs of UIDs. */
-  #recent: [from: number, before: number][] = []
+  readonly recent: RecentRanges
   #toldKeywordSets: number
-  #toldRecent = 0
+  #toldRecent: number
 
-  /** @param recentFrom the first UID that is \Recent for this session; undefined: none */
-  constructor(live: Live, readOnly: boolean, recentFrom: Uid | undefined) {
+  constructor(live: Live, readOnly: boolean, recent: RecentRanges) {
     this.live = live
     this.readOnly = readOnly
+    this.recent = recent
     this.#known = live.count
     this.#unknownFrom = live.mailbox.uidNext
     this.#toldKeywordSets = live.keywordSets.length
-    if (recentFrom !== undefined) this.addRecent(recentFrom, live.mailbox.uidNext)
     this.#toldRecent = this.recentCount()
     live.trackers.add(this)
   }
@@ -103,22 +102,11 @@ export class Tracker {
   }
 
   isRecent(uid: number): boolean {
-    for (const [from, before] of this.#recent) if (uid >= from && uid < before) return true
-    return false
+    return this.recent.has(uid)
   }
 
   recentCount(): number {
-    let count = 0
-    for (const [from, before] of this.#recent) count += lowerBound(this.live.uids, this.#known, before) - lowerBound(this.live.uids, this.#known, from)
-    return count
-  }
-
-  /** From `Live`: UIDs of [from, before) are \Recent for this session, and for no other. */
-  addRecent(from: number, before: number): void {
-    if (from >= before) return
-    const last = this.#recent.at(-1)
-    if (last !== undefined && last[1] >= from) last[1] = before
-    else this.#recent.push([from, before])
+    return this.recent.count((uid) => lowerBound(this.live.uids, this.#known, uid))
   }
 
   /** From `Live`, after a change: `live` has its new state. */
