@@ -44,14 +44,10 @@ interface ControlOptions {
  * is a dead process's.
  */
 export async function listenControl({ path, context, log }: ControlOptions): Promise<{ close(): Promise<void> }> {
-  const open = new Set<Socket>()
+  const stopped = new AbortController()
   const busy = new Set<Promise<void>>()
   const server = createServer((socket) => {
-    open.add(socket)
-    const served = serve(socket, context, log).finally(() => {
-      open.delete(socket)
-      busy.delete(served)
-    })
+    const served = serve(socket, { context, log, stopped: stopped.signal }).finally(() => busy.delete(served))
     busy.add(served)
   })
   rmSync(path, { force: true })
@@ -61,7 +57,7 @@ export async function listenControl({ path, context, log }: ControlOptions): Pro
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       // What has been asked is answered; nothing more is read.
-      for (const socket of open) socket.pause().push(null)
+      stopped.abort()
       await Promise.all(busy)
       await closed
     },
@@ -78,17 +74,24 @@ function listening(server: Server, path: string): Promise<void> {
   })
 }
 
-/** Requests of one connection, one after another. */
-async function serve(socket: Socket, context: OperationContext, log: Log): Promise<void> {
+/** Requests of one connection, one after another, until the peer or the server has had enough. */
+async function serve(
+  socket: Socket,
+  { context, log, stopped }: { readonly context: OperationContext; readonly log: Log; readonly stopped: AbortSignal },
+): Promise<void> {
   socket.on('error', () => socket.destroy())
   limit(socket)
+  const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY, signal: stopped })
   try {
-    for await (const line of createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of lines) {
       const answer = await answerTo(line, context, log)
       if (socket.writable) socket.write(`${JSON.stringify(answer)}\n`)
+      if (stopped.aborted) break
     }
   } finally {
     socket.end()
+    // The peer may leave its half open; nobody reads it any more.
+    socket.destroySoon()
   }
 }
 

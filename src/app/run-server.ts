@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { runOperation } from '../api/run.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
+import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
 import { controlSocket, listenControl } from './control.ts'
 import { operationContext } from './installation.ts'
@@ -31,6 +32,7 @@ export async function runServer({ config, say, firstOperator, logLevel }: RunOpt
   if (level === undefined) log.warn('unknown log level', { given: logLevel, known: 'debug, info, warn, error' })
   for (const name of config.notServed) log.warn('listener not part of this version', { name })
   const stopped = stopSignal()
+  const unwatch = watchFaults(log, flush)
   const lock = await waitForLock(config.data, lockPatienceMs)
   try {
     const parts = await openParts({ config, log })
@@ -41,6 +43,7 @@ export async function runServer({ config, say, firstOperator, logLevel }: RunOpt
     }
     return 0
   } finally {
+    unwatch()
     log.info('stopped')
     await flush()
     lock.release()
@@ -54,6 +57,7 @@ async function serve(
   const { config, log } = parts
   const context = operationContext(parts, 'server', log)
   await finishRemovals(context)
+  warnOfLoadTestSettings(parts)
   const { operators } = await runOperation(context, 'operator.list', {})
   if (operators.length === 0) {
     const { name, password } = await runOperation(context, 'operator.add', { name: 'admin' })
@@ -67,6 +71,29 @@ async function serve(
     log.info('stopping', { signal: await stopped })
   } finally {
     await Promise.all([control.close(), server.close()])
+  }
+}
+
+/** What is meant for load tests only must not be forgotten. */
+function warnOfLoadTestSettings({ directory, log }: Parts): void {
+  for (const key of ['login-throttle', 'connection-limits'] as const) if (!directory.settings[key]) log.warn('a protection is switched off', { setting: key })
+}
+
+/**
+ * A promise that nobody caught is one connection's fault, and the others go on. An exception that nobody caught may have left
+ * anything half done: the process ends, and what was acknowledged is in the log.
+ */
+function watchFaults(log: Log, flush: () => Promise<void>): () => void {
+  const rejected = (err: unknown) => log.error('a fault of ours was not caught', { err })
+  const thrown = (err: unknown) => {
+    log.error('a fault of ours ends the process', { err })
+    void flush().finally(() => process.exit(1))
+  }
+  process.on('unhandledRejection', rejected)
+  process.on('uncaughtException', thrown)
+  return () => {
+    process.removeListener('unhandledRejection', rejected)
+    process.removeListener('uncaughtException', thrown)
   }
 }
 
