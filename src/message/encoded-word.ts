@@ -57,8 +57,9 @@ function readEncodedWord(octets: string, start: number): EncodedWord | 'unclosed
   const charsetEnd = octets.slice(start + 2, start + 2 + longestCharset).indexOf('?')
   if (charsetEnd < 1) return undefined
   const mark = start + 2 + charsetEnd + 1
-  const coding = octets[mark]
-  if (octets.charCodeAt(mark + 1) !== octet.question) return undefined
+  const coding = octets[mark]?.toLowerCase()
+  // Before its end is looked for: a word that is none is skipped, and the end may be a megabyte away, for each of them.
+  if ((coding !== 'b' && coding !== 'q') || octets.charCodeAt(mark + 1) !== octet.question) return undefined
   const textStart = mark + 2
   const textEnd = octets.indexOf('?=', textStart)
   if (textEnd < 0) return 'unclosed'
@@ -67,9 +68,7 @@ function readEncodedWord(octets: string, start: number): EncodedWord | 'unclosed
     .slice(start + 2, mark - 1)
     .toLowerCase()
     .split('*', 1)
-  if (coding === 'B' || coding === 'b') return { charset, octets: Buffer.from(coded, 'base64'), end: textEnd + 2 }
-  if (coding === 'Q' || coding === 'q') return { charset, octets: decodeQ(coded), end: textEnd + 2 }
-  return undefined
+  return { charset, octets: coding === 'b' ? Buffer.from(coded, 'base64') : decodeQ(coded), end: textEnd + 2 }
 }
 
 /** RFC 2047 4.2; white space that folding put in is dropped, other is kept though it is not allowed. */
