@@ -89,8 +89,10 @@ async function serveCommand(session: Session, line: Buffer): Promise<boolean> {
 }
 
 async function runCommand(session: Session, command: ImapCommand, args: Scanner): Promise<Completion | Answered> {
-  if (session.selected?.tracker.live.stale === true) await session.selected.tracker.live.refresh()
-  if (session.selected?.tracker.live.gone === true && command.name !== 'LOGOUT') throw new Goodbye('UNAVAILABLE', 'the selected mailbox was deleted')
+  // LOGOUT works whatever is the matter with the mailbox.
+  const live = command.name === 'LOGOUT' ? undefined : session.selected?.tracker.live
+  if (live?.stale === true) await live.refresh()
+  if (live?.gone === true) throw new Goodbye('UNAVAILABLE', 'the selected mailbox was deleted')
   const completion = await command.run(session, args)
   await tellChanges(session, command)
   return completion
@@ -101,7 +103,7 @@ async function tellChanges(session: Session, command: ImapCommand): Promise<void
   const tracker = session.selected?.tracker
   if (tracker === undefined) return
   if (tracker.live.stale) await tracker.live.refresh()
-  tracker.tell(session.out, { expunges: command.keepsNumbers !== true, withUid: command.name.startsWith('UID ') })
+  await tracker.tell(session.out, { expunges: command.keepsNumbers !== true, withUid: command.name.startsWith('UID ') })
 }
 
 /** The one place where what was thrown becomes NO or BAD; what ends the connection is thrown on. */

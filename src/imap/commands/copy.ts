@@ -32,10 +32,9 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
   const target = await session.store.mailbox(session.accountId, name)
   if (target === undefined) throw targetRefusal('no-such-mailbox')
   const text = `${byUid ? 'UID ' : ''}${moves ? 'MOVE' : 'COPY'} completed`
-  if (chosen.uids.length === 0) {
-    throwIfSomeGone(chosen)
-    return { text }
-  }
+  // All or none: with one gone, nothing is copied, and the client learns which by the EXPUNGEs that go with the answer.
+  throwIfSomeGone(chosen)
+  if (chosen.uids.length === 0) return { text }
   const ranges = storeRanges(tracker, chosen.uids)
   const { store, accountId } = session
   const outcome = await (moves ? store.move(accountId, mailboxId, ranges, target.mailboxId) : store.copy(accountId, mailboxId, ranges, target.mailboxId))
@@ -43,7 +42,6 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
   const code = copyUid(outcome.done)
   if (moves && code !== undefined) session.out.text(`* OK [${code}] moved\r\n`)
   if (moves || target.mailboxId === mailboxId) await tracker.live.reach(outcome.done.modSeq)
-  throwIfSomeGone(chosen)
   return moves || code === undefined ? { text } : { code, text }
 }
 

@@ -26,7 +26,7 @@ async function fetchMessages(session: Session, args: Scanner, byUid: boolean): P
   args.end()
   const { tracker } = session.mustBeSelected()
   // A client that polls with UID FETCH n:* gets what has come; EXISTS has to be told first.
-  if (byUid) tracker.tell(session.out, { expunges: false, withUid: true })
+  if (byUid) await tracker.tell(session.out, { expunges: false, withUid: true })
   const chosen = selection(session, set, byUid)
   const items: readonly FetchItem[] = byUid && !asked.some(({ kind }) => kind === 'uid') ? [{ kind: 'uid' }, ...asked] : asked
   const markedSeen = items.some((item) => item.kind === 'section' && item.seen) ? await markSeen(session, tracker, chosen.uids) : undefined

@@ -13,43 +13,66 @@ export const idle: ImapCommand = {
   async run(session, args) {
     args.end()
     const tracker = session.selected?.tracker
+    const teller = new Teller(session)
     session.idling = true
     session.out.text('+ idling\r\n')
     session.out.send()
     try {
       if (tracker !== undefined) {
-        tracker.onChange = teller(session)
+        tracker.onChange = () => teller.changed()
         if (tracker.live.stale) await tracker.live.refresh()
-        tracker.tell(session.out, { expunges: true, withUid: false })
-        session.out.send()
+        teller.changed()
       }
       if (session.peer.draining) session.peer.onDrain?.(session.peer)
       await done(session)
     } finally {
       session.idling = false
       if (tracker !== undefined) tracker.onChange = undefined
+      // No EXPUNGE may come behind the answer.
+      await teller.ended()
     }
     return { text: 'IDLE terminated' }
   },
 }
 
-/** What happens in one go is told in one go; and nothing is written to who does not read, however much happens. */
-function teller(session: Session): () => void {
-  let due = false
-  return () => {
-    if (due) return
-    due = true
-    void session.peer.drained().then(() => {
-      due = false
-      const tracker = session.selected?.tracker
-      if (!session.idling || tracker === undefined) return
-      if (tracker.live.gone) {
-        session.peer.end('* BYE [UNAVAILABLE] the selected mailbox was deleted\r\n')
+/** Tells what happens in one go in one go; and nothing is written to who does not read, however much happens. */
+class Teller {
+  readonly #session: Session
+  #due = false
+  #telling: Promise<void> | undefined
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  changed(): void {
+    this.#due = true
+    this.#telling ??= this.#tell()
+      .catch((error: unknown) => {
+        this.#session.log.error('imap connection failed', { ip: this.#session.peer.ip, account: this.#session.signedIn?.accountId, err: error })
+        this.#session.peer.destroy()
+      })
+      .finally(() => (this.#telling = undefined))
+  }
+
+  async ended(): Promise<void> {
+    await this.#telling
+  }
+
+  async #tell(): Promise<void> {
+    const { peer, out } = this.#session
+    await peer.drained()
+    while (this.#due && this.#session.idling) {
+      this.#due = false
+      const tracker = this.#session.selected?.tracker
+      if (tracker?.live.gone === true) {
+        peer.end('* BYE [UNAVAILABLE] the selected mailbox was deleted\r\n')
         return
       }
-      tracker.tell(session.out, { expunges: true, withUid: false })
-      session.out.send()
-    })
+      await tracker?.tell(out, { expunges: true, withUid: false })
+      out.send()
+      await peer.drained()
+    }
   }
 }
 

@@ -6,6 +6,9 @@ import { search as searchMessages } from '../search/search.ts'
 import type { Session } from '../session.ts'
 import { formatUidSet } from '../write/strings.ts'
 
+/** Numbers of an answer that are written before the connection is asked whether it takes more. */
+const numbersInOneGo = 2_000
+
 /** SEARCH (RFC 9051 6.4.4; RFC 4731 ESEARCH, RFC 5182 SEARCHRES, RFC 5032 WITHIN). */
 export const search: ImapCommand = { name: 'SEARCH', states: inMailbox, keepsNumbers: true, run: (session, args) => run(session, args, false) }
 
@@ -15,7 +18,7 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   args.space()
   const { returns, key } = parseSearch(args)
   const { tracker } = session.mustBeSelected()
-  if (byUid) tracker.tell(session.out, { expunges: false, withUid: true })
+  if (byUid) await tracker.tell(session.out, { expunges: false, withUid: true })
   let uids: number[]
   try {
     uids = await searchMessages(session, tracker, key)
@@ -26,7 +29,7 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   }
   // Messages that went while others were read have no number to tell.
   const numbers = byUid ? uids : uids.map((uid) => tracker.seqOf(uid)).filter((seq) => seq > 0)
-  if (returns === undefined) writeSearch(session, numbers)
+  if (returns === undefined) await writeSearch(session, numbers)
   else {
     writeEsearch(session, { returns, numbers, byUid })
     if (returns.save) session.saved = savedBy(returns, uids)
@@ -34,8 +37,13 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   return { text: `${byUid ? 'UID ' : ''}SEARCH completed` }
 }
 
-function writeSearch(session: Session, numbers: readonly number[]): void {
-  session.out.text(numbers.length === 0 ? '* SEARCH\r\n' : `* SEARCH ${numbers.join(' ')}\r\n`)
+async function writeSearch(session: Session, numbers: readonly number[]): Promise<void> {
+  session.out.text('* SEARCH')
+  for (let from = 0; from < numbers.length; from += numbersInOneGo) {
+    session.out.text(` ${numbers.slice(from, from + numbersInOneGo).join(' ')}`)
+    await session.out.flow()
+  }
+  session.out.text('\r\n')
 }
 
 function writeEsearch(

@@ -8,7 +8,7 @@ export async function signInWithPassword(session: Session, username: string, pas
   const answer = await session.dependencies.signIn.withPassword(username, password, session.from)
   if (answer.signedIn !== undefined) {
     session.signedIn = answer.signedIn
-    session.log.info('signed in', { protocol: 'imap', account: answer.signedIn.accountId, ip: session.peer.ip, tls: session.peer.tls })
+    session.log.debug('signed in', { protocol: 'imap', account: answer.signedIn.accountId, ip: session.peer.ip, tls: session.peer.tls })
     return { code: `CAPABILITY ${capabilities(session)}`, text: 'signed in' }
   }
   session.failedSignIns++

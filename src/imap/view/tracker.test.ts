@@ -77,9 +77,9 @@ class FakeMailbox {
   }
 }
 
-function told(tracker: Tracker, options: { expunges?: boolean; withUid?: boolean } = {}): string[] {
+async function told(tracker: Tracker, options: { expunges?: boolean; withUid?: boolean } = {}): Promise<string[]> {
   let text = ''
-  tracker.tell({ text: (more) => void (text += more) }, { expunges: options.expunges ?? true, withUid: options.withUid ?? false })
+  await tracker.tell({ text: (more) => void (text += more), flow: async () => {} }, { expunges: options.expunges ?? true, withUid: options.withUid ?? false })
   return text.split('\r\n').filter((line) => line !== '')
 }
 
@@ -113,8 +113,8 @@ test('what happened is told once, in the order that keeps numbers right', async 
       const tracker = new Tracker(live, false, new RecentRanges())
       row.do(box)
       await live.ask()
-      assert.deepEqual(told(tracker), row.tells)
-      assert.deepEqual(told(tracker), [])
+      assert.deepEqual(await told(tracker), row.tells)
+      assert.deepEqual(await told(tracker), [])
       assert.equal(tracker.exists, box.messages.size)
     })
   }
@@ -130,7 +130,7 @@ test('numbers stay while EXPUNGE may not be sent (RFC 9051 7.5.1)', async () => 
   box.append(1)
   await live.ask()
   assert.deepEqual(
-    told(tracker, { expunges: false, withUid: true }).filter((line) => !line.includes('RECENT')),
+    (await told(tracker, { expunges: false, withUid: true })).filter((line) => !line.includes('RECENT')),
     ['* 7 EXISTS', '* 4 FETCH (UID 4 FLAGS (\\Seen))'],
   )
   assert.deepEqual(
@@ -151,7 +151,7 @@ test('numbers stay while EXPUNGE may not be sent (RFC 9051 7.5.1)', async () => 
   assert.equal(tracker.bySequence([[4, 5]])?.someGone, false)
   assert.equal(tracker.bySequence([[8, 8]]), undefined)
   assert.deepEqual([...(tracker.bySequence([[9, 0]])?.uids ?? [])], [7])
-  assert.deepEqual(told(tracker), ['* 6 EXPUNGE', '* 3 EXPUNGE', '* 2 EXPUNGE'])
+  assert.deepEqual(await told(tracker), ['* 6 EXPUNGE', '* 3 EXPUNGE', '* 2 EXPUNGE'])
   assert.deepEqual(
     [1, 2, 3, 4].map((seq) => tracker.uidAt(seq)),
     [1, 4, 5, 7],
@@ -170,14 +170,14 @@ test('\\Recent is for one session (RFC 3501 2.3.2)', async () => {
   assert.deepEqual([first.isRecent(1), first.isRecent(2), first.recentCount()], [false, true, 1])
   box.append(1)
   await live.ask()
-  assert.deepEqual(told(first), ['* 3 EXISTS', '* 2 RECENT'])
-  assert.deepEqual(told(second), ['* 3 EXISTS'])
-  assert.deepEqual(told(reader), ['* 3 EXISTS'])
+  assert.deepEqual(await told(first), ['* 3 EXISTS', '* 2 RECENT'])
+  assert.deepEqual(await told(second), ['* 3 EXISTS'])
+  assert.deepEqual(await told(reader), ['* 3 EXISTS'])
   assert.deepEqual([first.isRecent(3), second.isRecent(3)], [true, false])
   first.close()
   box.append(1)
   await live.ask()
-  assert.deepEqual(told(second), ['* 4 EXISTS', '* 1 RECENT'])
+  assert.deepEqual(await told(second), ['* 4 EXISTS', '* 1 RECENT'])
 })
 
 test('two claims at the same time share, and overlap nowhere', async () => {
@@ -211,7 +211,7 @@ test('STORE .SILENT is not told its own change, but another one after it', async
   await live.ask()
   tracker.told(1, mine)
   tracker.told(2, mine)
-  assert.deepEqual(told(tracker), ['* 2 FETCH (FLAGS (\\Seen))'])
+  assert.deepEqual(await told(tracker), ['* 2 FETCH (FLAGS (\\Seen))'])
 })
 
 test('a client that follows what it is told has the mailbox, whatever happens', async () => {
@@ -238,13 +238,13 @@ test('a client that follows what it is told has the mailbox, whatever happens', 
         if (what === 'flag' && some.length > 0) box.flag(some[n % some.length] ?? 0, n % 32)
         if (what === 'tell' || what === 'hold') {
           await live.ask()
-          follow(told(tracker, { expunges: what === 'tell' }))
+          follow(await told(tracker, { expunges: what === 'tell' }))
           assert.equal(client.length, tracker.exists)
           client.forEach((uid, i) => assert.equal(tracker.uidAt(i + 1), box.messages.has(uid) ? uid : 0))
         }
       }
       await live.ask()
-      follow(told(tracker))
+      follow(await told(tracker))
       assert.deepEqual(client, [...box.messages.keys()])
     }),
     { numRuns: 300 },

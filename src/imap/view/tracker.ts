@@ -5,10 +5,15 @@ import type { Live } from './live.ts'
 import type { RecentRanges } from './recent.ts'
 import { lowerBound } from './search-uids.ts'
 
-/** Where untagged responses go. */
+/** Where untagged responses go, and how fast. */
 export interface Untagged {
   text(text: string): void
+  /** Waits while the other side does not read. */
+  flow(): Promise<void>
 }
+
+/** Responses made before the connection is asked whether it takes more: somebody else may have changed a million messages. */
+const toldInOneGo = 500
 
 /** Messages that a command named, as one session numbers them at that moment. */
 export interface Selection {
@@ -141,11 +146,11 @@ export class Tracker {
    * @param expunges whether EXPUNGE may be sent now (RFC 9051 7.5.1: not during FETCH, STORE, SEARCH by number, nor without a command)
    * @param withUid FETCH responses name the UID (during UID commands, RFC 9051 6.4.9)
    */
-  tell(out: Untagged, { expunges, withUid }: { readonly expunges: boolean; readonly withUid: boolean }): void {
-    if (expunges && this.#ghosts.length > 0) this.#tellExpunges(out)
+  async tell(out: Untagged, { expunges, withUid }: { readonly expunges: boolean; readonly withUid: boolean }): Promise<void> {
+    if (expunges && this.#ghosts.length > 0) await this.#tellExpunges(out)
     if (this.#known < this.live.count || this.#unknownFrom < this.live.mailbox.uidNext) this.#tellExists(out)
     this.tellKeywords(out)
-    if (this.#dirty !== undefined && this.#dirty.size > 0) this.#tellFlags(out, withUid)
+    if (this.#dirty !== undefined && this.#dirty.size > 0) await this.#tellFlags(out, withUid)
   }
 
   /** A keyword is announced before the first FETCH that shows it. */
@@ -161,13 +166,14 @@ export class Tracker {
     this.live.trackers.delete(this)
   }
 
-  /** From the last to the first, so that no number moves before it is named. */
-  #tellExpunges(out: Untagged): void {
-    const { uids } = this.live
-    for (let i = this.#ghosts.length - 1; i >= 0; i--) {
-      out.text(`* ${lowerBound(uids, this.#known, this.#ghosts[i] ?? 0) + i + 1} EXPUNGE\r\n`)
+  /** From the last to the first, so that no number moves before it is named. More may go while the client reads. */
+  async #tellExpunges(out: Untagged): Promise<void> {
+    for (let told = 1; ; told++) {
+      const ghost = this.#ghosts.pop()
+      if (ghost === undefined) break
+      out.text(`* ${lowerBound(this.live.uids, this.#known, ghost) + this.#ghosts.length + 1} EXPUNGE\r\n`)
+      if (told % toldInOneGo === 0) await out.flow()
     }
-    this.#ghosts = []
     this.#toldRecent = Math.min(this.#toldRecent, this.recentCount())
   }
 
@@ -182,14 +188,17 @@ export class Tracker {
     this.#toldRecent = recent
   }
 
-  #tellFlags(out: Untagged, withUid: boolean): void {
-    for (const uid of this.#dirty?.keys() ?? []) {
+  async #tellFlags(out: Untagged, withUid: boolean): Promise<void> {
+    const dirty = this.#dirty
+    this.#dirty = undefined
+    let told = 0
+    for (const uid of dirty?.keys() ?? []) {
       const index = this.live.indexOf(uid)
       if (index < 0) continue
       const flags = this.live.flagText(index, this.isRecent(uid))
       out.text(`* ${this.seqAt(index)} FETCH (${withUid ? `UID ${uid} ` : ''}FLAGS (${flags}))\r\n`)
+      if (++told % toldInOneGo === 0) await out.flow()
     }
-    this.#dirty = undefined
   }
 
   /** Place in `live` of a number 1 … exists+1, or the place where the next message after that ghost is. */
