@@ -2,10 +2,10 @@ import type { OperationContext } from '../api/context.ts'
 import type { OperationInput, OperationName, OperationOutput } from '../api/contract.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
 import { runOperation } from '../api/run.ts'
+import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
 import { searchJournal } from '../journal/search.ts'
-import { advanceChange } from '../store/advance.ts'
 import { type Rebuilt, rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
 import { takeLock } from './lock.ts'
@@ -65,7 +65,7 @@ export async function rebuildInstallation(config: Config, onProgress: (records: 
     // Without the store: it would not open over an index that cannot be used any more.
     const { content, database, close } = await openPorts({ config, log })
     try {
-      return await rebuild({ content, database, advance: advanceChange(content), log, onProgress })
+      return await rebuild({ content, database, clock: systemClock, log, onProgress })
     } finally {
       await close()
     }

@@ -56,6 +56,10 @@ export interface Content {
   scan(from?: Location, to?: Location, options?: ScanOptions): AsyncIterable<StoredRecord>
   /** The end of what is durable: where the next record will begin, or at the start of a new segment. */
   end(): Location
+  /** Where the whole records of a segment end, in octets from its start; undefined: there is no such segment. */
+  segmentEnd(segment: number): number | undefined
+  /** Begins a segment with a number above this one; it is there when this resolves. For who has just opened the log: nothing may be on its way in. */
+  beginAfter(segment: number): Promise<void>
   /** Reads a record again and compares its checksum. */
   verify(location: Location): Promise<boolean>
   /** Each segment with its size; the last one is being written. */

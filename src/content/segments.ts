@@ -12,6 +12,7 @@ import { inspectNewest } from './recover.ts'
 import type { Found } from './recover.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { closeFile, dataSync, isNoRoom, listSegments, openFile, segmentPath, syncFolder, tornPath, writeAt } from './segment-files.ts'
+import { tornEnd } from './walk.ts'
 
 export interface SegmentsOptions {
   readonly folder: string
@@ -121,6 +122,17 @@ export class SegmentLog implements Content {
     return this.#end
   }
 
+  segmentEnd(segment: number): number | undefined {
+    if (segment === this.#end.segment) return this.#end.offset
+    const sizeBytes = fs.statSync(segmentPath(this.#folder, segment), { throwIfNoEntry: false })?.size
+    return sizeBytes === undefined ? undefined : Math.min(tornEnd(this.#folder, segment) ?? sizeBytes, sizeBytes)
+  }
+
+  async beginAfter(segment: number): Promise<void> {
+    await this.#running
+    await this.#beginSegment(segment)
+  }
+
   verify(location: Location): Promise<boolean> {
     return this.#reader.verify(location)
   }
@@ -211,10 +223,10 @@ export class SegmentLog implements Content {
   }
 
   /** A `.seg` file has its head and its name on disk before anything refers to it. */
-  async #beginSegment(): Promise<OpenSegment> {
+  async #beginSegment(after = 0): Promise<OpenSegment> {
     const previous = this.#current
     await this.#noteTornEnd()
-    const segment = Math.max(listSegments(this.#folder).at(-1) ?? 0, this.#end.segment) + 1
+    const segment = Math.max(listSegments(this.#folder).at(-1) ?? 0, this.#end.segment, after) + 1
     const name = segmentPath(this.#folder, segment)
     const salt = randomBytes(12)
     const fd = await openFile(`${name}.new`, 'w+')

@@ -120,7 +120,7 @@ function segmentLimit(options: WalkOptions, segment: number, newest: boolean): L
 }
 
 /** Where the whole records of a segment with an unreadable end stop; undefined: it has no such end. */
-function tornEnd(folder: string, segment: number): number | undefined {
+export function tornEnd(folder: string, segment: number): number | undefined {
   let text: string
   try {
     text = fs.readFileSync(tornPath(folder, segment), 'utf8')

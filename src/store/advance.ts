@@ -1,5 +1,5 @@
 import { compareLocations, type Content, type Location, type StoredRecord } from '../content/content.ts'
-import type { Change } from '../database/database.ts'
+import { type Change, DatabaseUnavailable, type Transaction } from '../database/database.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { insertEntries } from '../journal/insert.ts'
 import { ensureAccount, inboxId } from './apply/account.ts'
@@ -11,17 +11,12 @@ import { applyFlags } from './apply/flags.ts'
 import { applyMailbox, applyRemoveAccount } from './apply/mailboxes.ts'
 import { applyRelocate } from './apply/relocate.ts'
 import { withoutBaselined } from './baseline.ts'
+import { type Collected, collect, type Item } from './collect.ts'
 import type { Flags } from './mailbox.ts'
 import { readPosition, writePosition } from './position.ts'
-import { type AppendRecord, decodeRecord, type MailRecipient, type MailRecord, type StoreRecord } from './record.ts'
+import type { AppendRecord, MailRecipient, MailRecord } from './record.ts'
 import type { Summary } from '../message/summary.ts'
-import { summariseStored } from './summarise.ts'
-
-/** One transaction takes at most so many records and so many octets, so that nobody waits long behind it. */
-const maxRecords = 512
-const maxOctets = 8 * 1024 * 1024
-/** Messages up to this long come with the scan; longer ones are read in pieces. */
-const inlineOctets = 256 * 1024
+import { forgetUnapplied, noteUnapplied, type Stretch } from './unapplied.ts'
 
 export interface AdvanceArguments {
   /** What the index covers already; undefined: nothing (the log's beginning). */
@@ -34,7 +29,17 @@ export interface AdvanceArguments {
   readonly journal: boolean
   /** A rebuild from a baseline: what lies before this is in the baseline, or belongs to an account that is gone. */
   readonly baselineAsOf?: Location
+  /** A rebuild: what was set aside stays so. */
+  readonly skip?: readonly Stretch[]
+  /** How a record is treated that could not be applied together with others (step.ts). */
+  readonly care?: Care
 }
+
+/**
+ * One record alone. one: as always. bare: a message without its structure and journal. aside: it is passed over. The last two are noted,
+ * with the reason.
+ */
+export type Care = { readonly mode: 'one' } | { readonly mode: 'bare' | 'aside'; readonly reason: string }
 
 export interface Advanced {
   /** What the index covers now. */
@@ -44,18 +49,14 @@ export interface Advanced {
   /** Outcomes of the records in `wanted` that were applied, in the order of the log. */
   readonly outcomes: readonly { readonly location: Location; readonly outcome: unknown }[]
   readonly records: number
+  /** Past `to` the log cannot be read; undefined: it can, as far as was looked. */
+  readonly damage: Collected['damage']
+  /** What was passed over: nobody will hear what became of it. */
+  readonly aside: Stretch | undefined
 }
 
-interface Item {
-  readonly stored: StoredRecord
-  readonly record: StoreRecord
-  readonly summary: Summary | undefined
-}
-
-interface Prepared {
+interface Prepared extends Collected {
   readonly args: AdvanceArguments
-  readonly items: readonly Item[]
-  readonly to: Location
 }
 
 /**
@@ -67,52 +68,51 @@ export function advanceChange(content: Pick<Content, 'scan' | 'read'>): Change<A
   return {
     name: 'store.advance',
     durable: false,
-    async prepare(args) {
-      const items: Item[] = []
-      let octets = 0
-      let to = args.from ?? args.to
-      for await (const stored of content.scan(args.from, args.to, { octetsUpToBytes: inlineOctets })) {
-        const record = decodeRecord(stored.header)
-        items.push({ stored, record, summary: await summaryOf(content, stored, record) })
-        to = stored.end
-        octets += stored.octetsLength
-        if (items.length >= maxRecords || octets >= maxOctets) return { args, items, to }
-      }
-      return { args, items, to: args.to }
-    },
-    async run(tx, { args, items, to }) {
-      const covered = await readPosition(tx)
-      if (covered !== undefined && (args.from === undefined || compareLocations(covered, args.from) !== 0)) {
-        throw new Error(`the index covers ${covered.segment}:${covered.offset}, not what it was thought to cover`)
-      }
-      const batch = new Batch(tx)
-      const journal: JournalEntry[] = []
-      const wanted = new Set(args.wanted.map(({ segment, offset }) => `${segment}:${offset}`))
-      const outcomes: { location: Location; outcome: unknown }[] = []
-      for (const item of items) {
-        const { location } = item.stored
-        const record = args.baselineAsOf === undefined ? item.record : await withoutBaselined(tx, item.record, location, args.baselineAsOf)
-        if (record === undefined) continue
-        const outcome = await applyRecord(batch, { ...item, record }, journal)
-        if (wanted.has(`${location.segment}:${location.offset}`)) outcomes.push({ location, outcome })
-      }
-      if (args.journal && journal.length > 0) await insertEntries(tx, journal)
-      await batch.finish()
-      await writePosition(tx, to)
-      return { to, changed: batch.changed, outcomes, records: items.length }
-    },
+    prepare: async (args) => ({ args, ...(await collect(content, args)) }),
+    run: advance,
   }
 }
 
-async function summaryOf(content: Pick<Content, 'read'>, stored: StoredRecord, record: StoreRecord): Promise<Summary | undefined> {
-  if (record.kind === 'mail') return summariseStored(content, stored, record.octetsStart)
-  if (record.kind === 'append') return summariseStored(content, stored, 0)
-  return undefined
+/** The same, synced: for what the log must not say before the index is sure to know it. */
+export function setAsideChange(content: Pick<Content, 'scan' | 'read'>): Change<AdvanceArguments, Advanced, Prepared> {
+  return { ...advanceChange(content), name: 'store.set-aside', durable: true }
+}
+
+async function advance(tx: Transaction, { args, items, to, aside, damage }: Prepared): Promise<Advanced> {
+  const covered = await readPosition(tx)
+  if (covered !== undefined && (args.from === undefined || compareLocations(covered, args.from) !== 0)) {
+    // Not the fault of any record: the caller asks for the position, and goes on from there.
+    throw new DatabaseUnavailable(`the index covers ${covered.segment}:${covered.offset}, not what it was thought to cover`)
+  }
+  const { care } = args
+  const batch = new Batch(tx)
+  const journal: JournalEntry[] = []
+  const wanted = new Set(args.wanted.map(({ segment, offset }) => `${segment}:${offset}`))
+  const outcomes: { location: Location; outcome: unknown }[] = []
+  for (const item of items) {
+    const { location, end } = item.stored
+    const record = args.baselineAsOf === undefined ? item.record : await withoutBaselined(tx, item.record, location, args.baselineAsOf)
+    if (record === undefined) continue
+    const outcome = await applyRecord(batch, { ...item, record }, journal)
+    if (item.source !== item.stored) await forgetUnapplied(tx, item.source.location)
+    if (care?.mode === 'bare') await noteUnapplied(tx, { from: location, until: end, state: 'bare', reason: care.reason }, false)
+    if (wanted.has(`${location.segment}:${location.offset}`)) outcomes.push({ location, outcome })
+  }
+  // What cannot be read is passed over in one go.
+  const passed = care?.mode === 'aside' ? (aside ?? damage) : undefined
+  if (care?.mode === 'aside' && passed !== undefined) {
+    await noteUnapplied(tx, { ...passed, state: aside === undefined ? 'damaged' : 'aside', reason: care.reason }, false)
+  }
+  if (args.journal && care?.mode !== 'bare' && journal.length > 0) await insertEntries(tx, journal)
+  await batch.finish()
+  const end = passed?.until ?? to
+  await writePosition(tx, end)
+  return { to: end, changed: batch.changed, outcomes, records: items.length, damage, aside: passed }
 }
 
 /** Applies one record; its outcome is what the Store's method of that name resolves to (undefined: it could not be done any more). */
 async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): Promise<unknown> {
-  const { record, stored } = item
+  const { record, source: stored } = item
   switch (record.kind) {
     case 'mail':
       return applyMail(batch, stored, record, needed(item.summary), journal)
@@ -137,6 +137,13 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
     case 'baseline':
     case 'baseline-done':
       return undefined
+    case 'aside':
+      return noteUnapplied(batch.tx, { ...record, state: 'aside', reason: 'set aside before the index was made anew' }, true)
+    case 'retry':
+      throw new Error('a try stands for another record')
+    default:
+      // Of a later version, perhaps.
+      throw new Error(`a record of unknown kind: ${JSON.stringify(record)}`)
   }
 }
 

@@ -116,6 +116,6 @@ export async function withoutBaselined(tx: Transaction, record: StoreRecord, loc
     for (const email of record.emails) if (await isNew(email[0])) emails.push(email)
     return emails.length > 0 ? { ...record, emails } : undefined
   }
-  if (record.kind === 'baseline-done') return record
+  if (record.kind === 'baseline-done' || record.kind === 'aside' || record.kind === 'retry') return record
   return (await isNew(record.accountId)) ? record : undefined
 }

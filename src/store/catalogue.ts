@@ -1,18 +1,21 @@
 import type { Content } from '../content/content.ts'
 import type { Catalogue } from '../database/database.ts'
-import { advanceChange } from './advance.ts'
+import { advanceChange, setAsideChange } from './advance.ts'
 import { accountsAfterQuery, baselineQuery, loadBaselineChange } from './baseline.ts'
 import { emailPlacesQuery, segmentUsageQuery } from './compact.ts'
+import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { positionQuery } from './position.ts'
 import { changesQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, usageQuery, viewQuery } from './queries.ts'
 import { rebuildCatalogue } from './rebuild.ts'
 import { takeRecentChange } from './recent.ts'
+import { unappliedQuery } from './unapplied.ts'
 import { verifyCatalogue } from './verify.ts'
 
 /** The store's queries and changes; those that read the log do it through `content`, which may be a reader of this thread's own. */
 export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
   return [
     advanceChange(content),
+    setAsideChange(content),
     loadBaselineChange(content),
     takeRecentChange,
     positionQuery,
@@ -27,6 +30,9 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     baselineQuery,
     segmentUsageQuery,
     emailPlacesQuery,
+    unappliedQuery,
+    suspectsQuery,
+    dropEmailsChange,
     ...rebuildCatalogue,
     ...verifyCatalogue,
   ] as Catalogue

@@ -5,6 +5,7 @@ import type { AccountId, EmailId } from '../mail/ids.ts'
 import { baselineQuery, everyAccount } from './baseline.ts'
 import { positionQuery } from './position.ts'
 import type { StoreRecord } from './record.ts'
+import { unappliedQuery } from './unapplied.ts'
 
 interface SegmentUsage {
   readonly segment: number
@@ -84,10 +85,18 @@ export async function compact(deps: CompactionDependencies): Promise<Compacted> 
 
 /** Sealed segments that the index has passed and that are mostly dead: number → size. */
 async function deadSegments({ content, database }: CompactionDependencies): Promise<Map<number, number>> {
+  // What was set aside is still to be tried again, though no row refers to it.
+  const kept = await database.query(unappliedQuery, {})
   const usage = new Map((await database.query(segmentUsageQuery, {})).map(({ segment, liveBytes }) => [segment, liveBytes]))
   const covered = await database.query(positionQuery, {})
   const segments = await content.segments()
-  const sealed = segments.filter(({ segment }) => segment !== segments.at(-1)?.segment && covered !== undefined && segment < covered.segment)
+  const sealed = segments.filter(
+    ({ segment }) =>
+      segment !== segments.at(-1)?.segment &&
+      covered !== undefined &&
+      segment < covered.segment &&
+      !kept.some(({ from, until }) => from.segment <= segment && segment <= until.segment),
+  )
   return new Map(
     sealed.filter(({ segment, sizeBytes }) => (usage.get(segment) ?? 0) < sizeBytes * liveShare).map(({ segment, sizeBytes }) => [segment, sizeBytes]),
   )
@@ -122,13 +131,17 @@ async function moveLiving(deps: CompactionDependencies, segments: ReadonlyMap<nu
   return movedBytes
 }
 
-async function writeBaselines(deps: CompactionDependencies): Promise<void> {
+/** After it, nothing that lies before the log's end of now is needed for a rebuild, but octets that the index refers to. */
+export async function writeBaselines(deps: Pick<CompactionDependencies, 'content' | 'database' | 'append'>): Promise<void> {
   const begin = deps.content.end()
   const asOf = await deps.database.query(positionQuery, {})
   if (asOf === undefined) return
   for await (const accountId of everyAccount(deps.database)) {
     const baseline = await deps.database.query(baselineQuery, { accountId })
     if (baseline !== undefined) await deps.append({ kind: 'baseline', accountId, asOf: baseline.asOf }, Buffer.from(JSON.stringify(baseline)))
+  }
+  for (const { from, until, state } of await deps.database.query(unappliedQuery, {})) {
+    if (state !== 'bare') await deps.append({ kind: 'aside', from, until }, new Uint8Array(0))
   }
   await deps.append({ kind: 'baseline-done', begin, asOf }, new Uint8Array(0))
 }

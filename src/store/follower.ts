@@ -1,10 +1,13 @@
 import type { Log } from '../base/log.ts'
 import { type Appended, compareLocations, type Content, ContentFull, type Location, type NewRecord } from '../content/content.ts'
-import { type Change, type Database, DatabaseUnavailable } from '../database/database.ts'
+import { type Database, DatabaseUnavailable } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq } from '../mail/ids.ts'
-import type { AdvanceArguments, Advanced } from './advance.ts'
+import type { Advanced } from './advance.ts'
+import { healLog } from './heal-log.ts'
 import type { Notice } from './mailbox.ts'
 import { positionQuery } from './position.ts'
+import { Stepper } from './step.ts'
+import type { Stretch } from './unapplied.ts'
 
 /** Pause before the index tries again after a fault, growing from the first to the last. */
 const retryMs = { first: 50, last: 2000 } as const
@@ -35,7 +38,7 @@ export interface Usage {
 export class Follower {
   readonly #content: Content
   readonly #database: Database
-  readonly #advance: Change<AdvanceArguments, Advanced, unknown>
+  readonly #stepper: Stepper
   readonly #log: Log
   readonly #waiting = new Map<string, Waiting>()
   readonly #onChange: (notice: Notice, usage: Usage) => void
@@ -51,7 +54,7 @@ export class Follower {
   private constructor(deps: FollowerDependencies, covered: Location | undefined) {
     this.#content = deps.content
     this.#database = deps.database
-    this.#advance = deps.advance
+    this.#stepper = new Stepper(deps)
     this.#log = deps.log
     this.#onChange = deps.onChange
     this.#covered = covered
@@ -61,10 +64,10 @@ export class Follower {
   /** Replays what the index has missed; resolves when it covers the whole log. */
   static async open(deps: FollowerDependencies): Promise<Follower> {
     const covered = await deps.database.query(positionQuery, {})
+    if (covered !== undefined) await healLog(deps, covered)
     const follower = new Follower(deps, covered)
-    if (covered !== undefined && compareLocations(covered, follower.#durable) > 0) {
-      throw new Error(`the index covers ${covered.segment}:${covered.offset}, past the log's end: run "posthorn rebuild"`)
-    }
+    await follower.#stepper.sayAsides()
+    follower.#durable = deps.content.end()
     await follower.#catchUp()
     return follower
   }
@@ -151,10 +154,15 @@ export class Follower {
       await this.#gather()
       const to = this.#durable
       const wanted = [...this.#waiting.values()].map((waiting) => waiting.location)
-      const advanced = await this.#database.change(this.#advance, { from: this.#covered, to, wanted, journal: true })
+      const advanced = await this.#stepper.step({ from: this.#covered, to, wanted, journal: true })
       this.#covered = advanced.to
       this.#steppedAtMs = performance.now()
       this.#tell(advanced)
+      if (advanced.aside !== undefined) {
+        this.#refuse(advanced.aside)
+        // That it was set aside is a record too.
+        this.#durable = this.#content.end()
+      }
     }
   }
 
@@ -167,6 +175,15 @@ export class Follower {
     await promise
     clearTimeout(timer)
     this.#hurry = undefined
+  }
+
+  /** Whoever waits for what was set aside. */
+  #refuse({ from, until }: Stretch): void {
+    for (const [key, { location, reject }] of this.#waiting) {
+      if (compareLocations(location, from) < 0 || compareLocations(location, until) >= 0) continue
+      this.#waiting.delete(key)
+      reject(new Error('the record could not be applied; the log of the server says why'))
+    }
   }
 
   #tell({ changed, outcomes }: Advanced): void {
@@ -185,7 +202,6 @@ export class Follower {
 export interface FollowerDependencies {
   readonly content: Content
   readonly database: Database
-  readonly advance: Change<AdvanceArguments, Advanced, unknown>
   readonly log: Log
   readonly onChange: (notice: Notice, usage: Usage) => void
 }

@@ -3,7 +3,6 @@ import type { Log } from '../base/log.ts'
 import type { Content, Piece } from '../content/content.ts'
 import type { Database } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
-import { advanceChange } from './advance.ts'
 import { Follower, type Usage } from './follower.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
@@ -58,7 +57,6 @@ export class IndexedStore implements Store {
     const state = { listeners: new Map<AccountId, Set<(notice: Notice) => void>>(), usages: new Map<AccountId, Usage>() }
     const follower = await Follower.open({
       ...deps,
-      advance: advanceChange(deps.content),
       onChange(notice, usage) {
         // Only who is known already is kept up to date: a replay of a million accounts must not fill memory.
         if (state.usages.has(notice.accountId)) state.usages.set(notice.accountId, usage)

@@ -6,7 +6,6 @@ import { runSql } from '../../test/harness/run-sql.ts'
 import { openTestStore, type TestStore } from '../../test/harness/store.ts'
 import type { Row } from '../database/database.ts'
 import type { AccountId, MailboxId } from '../mail/ids.ts'
-import { advanceChange } from './advance.ts'
 import { baselineQuery } from './baseline.ts'
 import { compact } from './compact.ts'
 import { rebuild } from './rebuild.ts'
@@ -46,7 +45,7 @@ async function rows({ database }: TestStore, accountId: AccountId): Promise<unkn
   return Object.entries(baseline.tables).map(([table, found]) => [table, found.map(comparable).sort()])
 }
 
-const rebuildIt = (server: TestStore) => rebuild({ content: server.content, database: server.database, advance: advanceChange(server.content), log: silent })
+const rebuildIt = (server: TestStore) => rebuild({ content: server.content, database: server.database, clock: { now: () => server.clock.nowMs }, log: silent })
 
 const compactIt = (server: TestStore, pause = () => Promise.resolve()) =>
   compact({ content: server.content, database: server.database, log: silent, append: (record, octets) => server.store.record(record, octets), pause })

@@ -20,6 +20,8 @@ export type StoreRecord =
   | RelocateRecord
   | BaselineRecord
   | BaselineDoneRecord
+  | AsideRecord
+  | RetryRecord
 
 /** A message came in. Octets: each destination's prefix, then the message as received. */
 export interface MailRecord {
@@ -117,6 +119,22 @@ export interface BaselineDoneRecord {
   readonly kind: 'baseline-done'
   readonly begin: Location
   readonly asOf: Location
+}
+
+/**
+ * What begins at `from` and ends before `until` was passed over: it could not be applied, or not be read. A rebuild passes over it too, since
+ * later records name UIDs that were given without it.
+ */
+export interface AsideRecord {
+  readonly kind: 'aside'
+  readonly from: Location
+  readonly until: Location
+}
+
+/** The record at `of`, which was set aside, happens now. */
+export interface RetryRecord {
+  readonly kind: 'retry'
+  readonly of: Location
 }
 
 const encoder = new TextEncoder()

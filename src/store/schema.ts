@@ -91,4 +91,21 @@ CREATE TABLE log_position (
 );
 `,
   },
+  {
+    part: 'store',
+    id: 2,
+    sql: `
+-- Records that the index lacks, or has in part only (unapplied.ts).
+CREATE TABLE unapplied (
+  segment INTEGER NOT NULL,
+  record_offset INTEGER NOT NULL,
+  until_segment INTEGER NOT NULL,
+  until_offset INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  in_log INTEGER NOT NULL,
+  PRIMARY KEY (segment, record_offset)
+) WITHOUT ROWID;
+`,
+  },
 ]

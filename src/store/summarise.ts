@@ -1,4 +1,7 @@
 import type { Content, Location, StoredRecord } from '../content/content.ts'
+import { emptyEnvelope } from '../message/envelope.ts'
+import { emptyBuffer } from '../message/octets.ts'
+import { readPartFields } from '../message/part-fields.ts'
 import { Scanner } from '../message/scan.ts'
 import { type Summary, summarise } from '../message/summary.ts'
 
@@ -18,4 +21,19 @@ export async function summariseRange(content: Pick<Content, 'read'>, location: L
   const scanner = new Scanner()
   for (let at = start; at < end; at += pieceOctets) scanner.push(await content.read(location, at, Math.min(end, at + pieceOctets)))
   return summarise(scanner.finish())
+}
+
+/** For a message that could not be taken apart: a text of that length, about which nothing is known. */
+export function plainSummary(sizeBytes: number): Summary {
+  const top = {
+    kind: 'leaf',
+    headerStart: 0,
+    bodyStart: 0,
+    bodyEnd: sizeBytes,
+    lines: 0,
+    fields: readPartFields({}, false),
+    children: [],
+    envelope: emptyEnvelope,
+  } as const
+  return summarise({ top, sizeBytes, headerSection: emptyBuffer })
 }

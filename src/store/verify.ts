@@ -1,12 +1,13 @@
-import type { Content, Location } from '../content/content.ts'
+import type { Content, ContentDamaged, Location } from '../content/content.ts'
 import type { Database, Query } from '../database/database.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { everyAccount } from './baseline.ts'
-import { decodeRecord } from './record.ts'
+import { decodeRecord, type StoreRecord } from './record.ts'
+import { scanPastDamage, type UnappliedState, unappliedQuery } from './unapplied.ts'
 
 /** Something in the store that is not as it should be. */
 export interface Fault {
-  readonly kind: 'damaged-record' | 'missing-record' | 'missing-email' | 'lost-email' | 'wrong-count'
+  readonly kind: 'damaged-record' | 'missing-record' | 'missing-email' | 'lost-email' | 'wrong-count' | 'unapplied-record'
   readonly accountId: AccountId | undefined
   readonly location: Location | undefined
   /** One line in English. */
@@ -74,15 +75,16 @@ export async function verify(deps: { readonly content: Content; readonly databas
   }
   const octets = new Map<string, number>()
   let records = 0
-  try {
-    for await (const { location, octetsLength, header } of deps.content.scan()) {
-      records++
-      if (!(await deps.content.verify(location))) report({ kind: 'damaged-record', accountId: undefined, location, detail: 'the checksum does not match' })
-      const { kind } = decodeRecord(header)
-      if (kind === 'mail' || kind === 'append' || kind === 'relocate') octets.set(`${location.segment}:${location.offset}`, octetsLength)
-    }
-  } catch (err) {
-    report({ kind: 'damaged-record', accountId: undefined, location: undefined, detail: err instanceof Error ? err.message : String(err) })
+  const onDamage = ({ location, message }: ContentDamaged) => report({ kind: 'damaged-record', accountId: undefined, location, detail: message })
+  for await (const { location, octetsLength, header } of scanPastDamage(deps.content, { onDamage })) {
+    records++
+    if (!(await deps.content.verify(location))) report({ kind: 'damaged-record', accountId: undefined, location, detail: 'the checksum does not match' })
+    const kind = kindOf(header)
+    if (kind === 'mail' || kind === 'append' || kind === 'relocate') octets.set(`${location.segment}:${location.offset}`, octetsLength)
+  }
+  for (const { from, state, reason } of await deps.database.query(unappliedQuery, {})) {
+    const detail = `segment ${from.segment}, offset ${from.offset}: ${unappliedWords[state]} (${reason})`
+    report({ kind: 'unapplied-record', accountId: undefined, location: from, detail })
   }
   let accounts = 0
   let emails = 0
@@ -93,6 +95,21 @@ export async function verify(deps: { readonly content: Content; readonly databas
     verifyAccount(accountId, places, octets, report)
   }
   return { records, accounts, emails, faults }
+}
+
+const unappliedWords: Record<UnappliedState, string> = {
+  aside: 'set aside, since it could not be applied; "posthorn rebuild" tries it again',
+  damaged: 'passed over, since it could not be read',
+  bare: 'applied without structure and journal',
+}
+
+/** Undefined: a record that nobody can read was set aside, which is told elsewhere. */
+function kindOf(header: Uint8Array): StoreRecord['kind'] | undefined {
+  try {
+    return decodeRecord(header).kind
+  } catch {
+    return undefined
+  }
 }
 
 function verifyAccount(accountId: AccountId, places: Places, octets: ReadonlyMap<string, number>, report: (fault: Fault) => void): void {

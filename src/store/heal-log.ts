@@ -1,0 +1,108 @@
+import type { Log } from '../base/log.ts'
+import { type Content, ContentDamaged, type Location } from '../content/content.ts'
+import type { Change, Database, Query } from '../database/database.ts'
+import type { AccountId, EmailId, MailboxId, Uid } from '../mail/ids.ts'
+import { applyExpunge } from './apply/expunge.ts'
+import { Batch } from './apply/batch.ts'
+import { writeBaselines } from './compact.ts'
+import { encodeRecord } from './record.ts'
+
+/** The index knows a log that is not there: what it says cannot be trusted, nor be made again. */
+export class LogMissing extends Error {
+  override readonly name = 'LogMissing'
+}
+
+export interface HealDependencies {
+  readonly content: Content
+  readonly database: Database
+  readonly log: Log
+}
+
+/**
+ * Where the log ends before the position that the index covers (decision 0004). Our own order of writing does not lead there: the index takes what
+ * was synced only. A disk does that acknowledges a sync and forgets it, or a last record that was damaged later, or a copy of one that is
+ * older than the other. What is missing is lost; the rest goes on, in a segment that no old position points into. Since the index may have
+ * what the log has lost, and later records build on that, the log is given a baseline of every account before anything else happens.
+ * @throws LogMissing where there is no log at all: a disk that is not mounted, more likely than one that lost everything
+ */
+export async function healLog({ content, database, log }: HealDependencies, covered: Location): Promise<void> {
+  const end = content.segmentEnd(covered.segment)
+  if (end !== undefined && covered.offset <= end) return
+  const segments = await content.segments()
+  if (segments.length === 0) {
+    throw new LogMissing(
+      'the index knows a content log, and there is none. Is its disk mounted? If the log is lost for good, "posthorn rebuild" makes an empty index',
+    )
+  }
+  log.error('the log ends before what the index knows: records were lost that had been synced', { covered, end: content.end() })
+  await content.beginAfter(covered.segment)
+  await dropLost({ content, database, log }, { segment: covered.segment, offset: end ?? 0 })
+  await writeBaselines({ content, database, append: async (record, octets) => void (await content.append({ header: encodeRecord(record), octets: [octets] })) })
+  log.error('the log goes on in a new segment')
+}
+
+/** An email whose octets were in the part of the log that is missing. */
+interface Suspect {
+  readonly account_id: AccountId
+  readonly email_id: EmailId
+  readonly segment: number
+  readonly record_offset: number
+  readonly record_octets: number
+}
+
+export const suspectsQuery: Query<Location, readonly Suspect[]> = {
+  name: 'store.suspects',
+  run: (reader, { segment, offset }) =>
+    reader.all<Suspect>(
+      `SELECT account_id, email_id, segment, record_offset, octets_start + octets_length AS record_octets FROM email
+       WHERE segment > ? OR (segment = ? AND record_offset >= ?) ORDER BY account_id, email_id`,
+      segment,
+      segment,
+      offset,
+    ),
+}
+
+/** Takes messages away that cannot be read any more; resolves to where they were. */
+export const dropEmailsChange: Change<
+  { readonly emails: readonly (readonly [AccountId, EmailId])[] },
+  readonly { readonly accountId: AccountId; readonly mailboxId: MailboxId; readonly uid: Uid }[]
+> = {
+  name: 'store.drop-emails',
+  durable: true,
+  async run(tx, { emails }) {
+    const batch = new Batch(tx)
+    const dropped: { accountId: AccountId; mailboxId: MailboxId; uid: Uid }[] = []
+    for (const [accountId, emailId] of emails) {
+      const places = await tx.all<{ mailboxId: MailboxId; uid: Uid }>(
+        'SELECT mailbox_id AS "mailboxId", uid FROM message WHERE account_id = ? AND email_id = ?',
+        accountId,
+        emailId,
+      )
+      for (const { mailboxId, uid } of places) {
+        await applyExpunge(batch, { kind: 'expunge', accountId, mailboxId, uids: [[uid, uid]], deletedOnly: false })
+        dropped.push({ accountId, mailboxId, uid })
+      }
+    }
+    await batch.finish()
+    return dropped
+  },
+}
+
+/** A message that was damaged only may still be read, and then it stays; `posthorn verify` tells of it. */
+async function dropLost({ content, database, log }: HealDependencies, end: Location): Promise<void> {
+  const lost: (readonly [AccountId, EmailId])[] = []
+  for (const suspect of await database.query(suspectsQuery, end)) {
+    if (!(await isReadable(content, suspect))) lost.push([suspect.account_id, suspect.email_id])
+  }
+  for (const place of await database.change(dropEmailsChange, { emails: lost })) log.error('a message is lost', { ...place })
+}
+
+async function isReadable(content: Content, { segment, record_offset, record_octets }: Suspect): Promise<boolean> {
+  try {
+    await content.read({ segment, offset: record_offset }, Math.max(0, record_octets - 1), record_octets)
+    return true
+  } catch (error) {
+    if (error instanceof ContentDamaged || error instanceof RangeError) return false
+    throw error
+  }
+}
