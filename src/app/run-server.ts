@@ -85,9 +85,13 @@ function warnOfLoadTestSettings({ directory, log }: Parts): void {
  */
 function watchFaults(log: Log, flush: () => Promise<void>): () => void {
   const rejected = (err: unknown) => log.error('a fault of ours was not caught', { err })
+  const end = async () => {
+    await flush()
+    process.exit(1)
+  }
   const thrown = (err: unknown) => {
     log.error('a fault of ours ends the process', { err })
-    void flush().finally(() => process.exit(1))
+    void end()
   }
   process.on('unhandledRejection', rejected)
   process.on('uncaughtException', thrown)

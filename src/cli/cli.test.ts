@@ -12,7 +12,7 @@ import { openParts } from '../app/open.ts'
 import { silent } from '../base/log.ts'
 import { loadConfig } from '../config/load.ts'
 import { languageOf } from './language.ts'
-import { type Ran, run } from './testing.ts'
+import { type Ran, run } from '../../test/harness/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'posthorn-cli-'))
 after(() => rmSync(folder, { recursive: true }))

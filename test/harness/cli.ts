@@ -1,5 +1,5 @@
 import { PassThrough, Readable } from 'node:stream'
-import { runCli } from './run-cli.ts'
+import { runCli } from '../../src/cli/run-cli.ts'
 
 /** What a command line came to. */
 export interface Ran {
