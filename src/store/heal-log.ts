@@ -19,7 +19,7 @@ export interface HealDependencies {
 }
 
 /**
- * Where the log ends before the position that the index covers (decision 0004). Our own order of writing does not lead there: the index takes what
+ * Where the log ends before the position that the index covers (decision 0006). Our own order of writing does not lead there: the index takes what
  * was synced only. A disk does that acknowledges a sync and forgets it, or a last record that was damaged later, or a copy of one that is
  * older than the other. What is missing is lost; the rest goes on, in a segment that no old position points into. Since the index may have
  * what the log has lost, and later records build on that, the log is given a baseline of every account before anything else happens.

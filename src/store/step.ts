@@ -13,7 +13,7 @@ export interface StepperDependencies {
 
 /**
  * Takes the index one step further, past whatever is in the way: a record that fails for a reason of its own must not keep everybody's mail
- * from everybody (decision 0004). First all together; then one by one, to find out which; then that one as plainly as it gets; then it is set
+ * from everybody (decision 0006). First all together; then one by one, to find out which; then that one as plainly as it gets; then it is set
  * aside, which the log is told as well. Each of these is an error in the server's log.
  */
 export class Stepper {

@@ -2,7 +2,7 @@ import { compareLocations, type Content, ContentDamaged, type Location, type Sca
 import type { Query, Transaction } from '../database/database.ts'
 
 /**
- * What of the log the index lacks, though it has gone past it (decision 0004).
+ * What of the log the index lacks, though it has gone past it (decision 0006).
  *
  * aside: the record could not be applied. damaged: it could not be read. bare: it was applied, without what could not be made of it
  * (structure of the message, journal).
