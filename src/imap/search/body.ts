@@ -1,12 +1,10 @@
 import { decodeText, mostDecodedOctets } from '../../message/decode.ts'
+import { messageLimits } from '../../message/limits.ts'
 import { decodeParts, type StoredPart } from '../../message/parts.ts'
 import type { Message } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
 import type { SearchKey } from '../parse/search.ts'
 import { fold, headerText } from './header.ts'
-
-/** Octets of nested header sections that are read; as many as message/ reads. */
-const headerOctets = 1024 * 1024
 
 type TextKey = SearchKey & { readonly kind: 'body' | 'text' }
 
@@ -45,7 +43,7 @@ interface Searchable {
 
 function* searchable(part: StoredPart, headers: boolean, top = true): Generator<Searchable> {
   if (headers && !top && part.bodyStart > part.headerStart) {
-    yield { start: part.headerStart, end: Math.min(part.bodyStart, part.headerStart + headerOctets), part: undefined }
+    yield { start: part.headerStart, end: Math.min(part.bodyStart, part.headerStart + messageLimits.headerOctets), part: undefined }
   }
   if (part.kind === 'leaf' && part.type.startsWith('text/') && part.bodyEnd > part.bodyStart) {
     yield { start: part.bodyStart, end: Math.min(part.bodyEnd, part.bodyStart + mostDecodedOctets), part }

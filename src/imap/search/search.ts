@@ -1,3 +1,4 @@
+import { messageLimits } from '../../message/limits.ts'
 import { findSection } from '../../message/section.ts'
 import type { Message } from '../../store/mailbox.ts'
 import type { SearchKey } from '../parse/search.ts'
@@ -10,8 +11,6 @@ import { depthOf, Matcher, textKeys, type Facts } from './matcher.ts'
 
 /** Messages decided by the view alone before others get their turn. */
 const messagesInOneGo = 10_000
-/** Octets of a header section that are searched; as many as message/ reads. */
-const headerOctets = 1024 * 1024
 
 /**
  * UIDs, ascending, of the messages for which the key holds. What the view can decide costs no reading; then come the rows of
@@ -86,6 +85,6 @@ class Reader {
   async #header(message: Message): Promise<MessageHeader> {
     const range = findSection(message.parts, { path: [], of: 'header' }, message.body)
     if (range === undefined || range.end === range.start) return new MessageHeader(new Uint8Array(0))
-    return new MessageHeader(await this.#session.store.read(message.body, range.start, Math.min(range.end, range.start + headerOctets)))
+    return new MessageHeader(await this.#session.store.read(message.body, range.start, Math.min(range.end, range.start + messageLimits.headerOctets)))
   }
 }

@@ -1,11 +1,13 @@
 import type { Message } from '../../store/mailbox.ts'
 import type { MessageColumns } from '../../store/store.ts'
+import { AnswerBroken } from '../outcome.ts'
 import { formatDateTime } from '../parse/date.ts'
 import type { FetchItem, SectionItem } from '../parse/fetch.ts'
 import type { Session } from '../session.ts'
 import { readingRanges, Wanted } from '../store-ranges.ts'
 import type { Tracker } from '../view/tracker.ts'
 import { withoutExtensions } from './body.ts'
+import { formatFlags } from './flags.ts'
 import { prepareSection, sectionOctets, writeSection, type SectionAnswer } from './sections.ts'
 
 /** Messages whose octets are read ahead of the one being written, and octets of them in memory. */
@@ -15,7 +17,8 @@ const octetsAhead = 1024 * 1024
 /** A message whose sections are on their way from the log. */
 interface Prepared {
   readonly message: Message
-  readonly sections: Promise<readonly SectionAnswer[]>
+  /** In the order of the items; what would be too much to hold is read when its turn comes. */
+  readonly sections: readonly (() => Promise<SectionAnswer>)[]
   readonly octets: number
 }
 
@@ -64,10 +67,9 @@ export class FetchAnswers {
   }
 
   #writePlain(message: Message): void {
-    const index = this.#begin(message)
-    if (index < 0) return
-    this.#items.forEach((item, place) => this.#writeItem(item, { message, index, first: place === 0 }))
-    this.#end(index, message)
+    if (!this.#begin(message)) return
+    this.#items.forEach((item, place) => this.#writeItem(item, message, place === 0))
+    this.#end(message)
   }
 
   async #writeWithSections(page: readonly Message[]): Promise<void> {
@@ -88,45 +90,61 @@ export class FetchAnswers {
   }
 
   #prepare(message: Message): Prepared {
-    const sections = Promise.all(this.#sections.map((item) => prepareSection(this.#session.store, message, item)))
-    // Awaited in its turn; until then a failure is not unheard of, only not heard yet.
-    sections.catch(() => {})
-    return { message, sections, octets: this.#sections.reduce((sum, item) => sum + sectionOctets(message, item), 0) }
+    let octets = 0
+    const sections = this.#sections.map((item) => {
+      const read = (): Promise<SectionAnswer> => prepareSection(this.#session.store, message, item)
+      const more = sectionOctets(message, item)
+      if (octets + more > octetsAhead) return read
+      octets += more
+      const reading = read()
+      // Awaited in its turn; until then a failure is not unheard of, only not heard yet.
+      reading.catch(() => {})
+      return () => reading
+    })
+    return { message, sections, octets }
   }
 
   async #writePrepared({ message, sections }: Prepared): Promise<void> {
-    const answers = await sections
-    const index = this.#begin(message)
-    if (index < 0) return
+    // A fault in the first section still leaves the answer unbegun; one in a later section breaks it off.
+    const first = await sections[0]?.()
+    if (!this.#begin(message)) return
     const { out, store } = this.#session
     let section = 0
     for (const [place, item] of this.#items.entries()) {
       if (item.kind !== 'section') {
-        this.#writeItem(item, { message, index, first: place === 0 })
+        this.#writeItem(item, message, place === 0)
         continue
       }
       if (place > 0) out.text(' ')
-      await writeSection(out, store, message, answers[section++] as SectionAnswer)
+      await writeSection(out, store, message, await this.#section(sections, section++, first))
     }
-    this.#end(this.#tracker.live.indexOf(message.uid), message)
+    this.#end(message)
     await out.flow()
   }
 
-  /** The place of the message; -1: it has gone since the page was read, or has no number yet. */
-  #begin(message: Message): number {
-    const seq = this.#tracker.seqOf(message.uid)
-    if (seq === 0) return -1
-    this.#session.out.text(`* ${seq} FETCH (`)
-    return this.#tracker.live.indexOf(message.uid)
+  async #section(sections: Prepared['sections'], place: number, first: SectionAnswer | undefined): Promise<SectionAnswer> {
+    if (place === 0 && first !== undefined) return first
+    try {
+      return await (sections[place] as () => Promise<SectionAnswer>)()
+    } catch (error) {
+      throw new AnswerBroken('a message could not be read to its end', { cause: error })
+    }
   }
 
-  #end(index: number, message: Message): void {
-    const marked = this.#markedSeen?.has(message.uid) === true && index >= 0
-    this.#session.out.text(marked ? ` ${this.#flags(index, message)})\r\n` : ')\r\n')
+  /** False: the message has gone since the page was read, or has no number yet. */
+  #begin(message: Message): boolean {
+    const seq = this.#tracker.seqOf(message.uid)
+    if (seq === 0) return false
+    this.#session.out.text(`* ${seq} FETCH (`)
+    return true
+  }
+
+  #end(message: Message): void {
+    this.#session.out.text(this.#markedSeen?.has(message.uid) === true ? ` ${this.#flags(message)})\r\n` : ')\r\n')
     this.#written++
   }
 
-  #writeItem(item: FetchItem, { message, index, first }: { readonly message: Message; readonly index: number; readonly first: boolean }): void {
+  #writeItem(item: FetchItem, message: Message, first: boolean): void {
     const { out } = this.#session
     const space = first ? '' : ' '
     switch (item.kind) {
@@ -134,7 +152,7 @@ export class FetchAnswers {
         out.text(`${space}UID ${message.uid}`)
         return
       case 'flags':
-        out.text(space + this.#flags(index, message))
+        out.text(space + this.#flags(message))
         return
       case 'internal-date':
         out.text(`${space}INTERNALDATE ${formatDateTime(message.internalDateMs)}`)
@@ -159,8 +177,12 @@ export class FetchAnswers {
     }
   }
 
-  #flags(index: number, message: Message): string {
+  /** As they are now. A message that went while its sections were written has the flags that its page says. */
+  #flags(message: Message): string {
+    const { live } = this.#tracker
+    const recent = this.#tracker.isRecent(message.uid)
+    const index = live.indexOf(message.uid)
     this.#tracker.told(message.uid)
-    return `FLAGS (${this.#tracker.live.flagText(index, this.#tracker.isRecent(message.uid))})`
+    return `FLAGS (${index < 0 ? formatFlags(message.system, message.keywords, recent) : live.flagText(index, recent)})`
   }
 }

@@ -1,5 +1,6 @@
 import type { Message } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
+import { messageLimits } from '../../message/limits.ts'
 import { filterFields } from '../../message/header-section.ts'
 import { findSection } from '../../message/section.ts'
 import { AnswerBroken } from '../outcome.ts'
@@ -29,7 +30,7 @@ export async function prepareSection(store: Store, message: Message, item: Secti
   const range = findSection(message.parts, { path: section.path, of }, message.body)
   if (range === undefined) return { label, found: undefined }
   if (filtered) {
-    const header = await store.read(message.body, range.start, range.end)
+    const header = await store.read(message.body, range.start, Math.min(range.end, range.start + messageLimits.headerOctets))
     const fields = filterFields(header, section.text === 'fields' ? 'only' : 'without', section.fields)
     const first = item.partial === undefined ? fields : fields.subarray(item.partial.first, item.partial.first + item.partial.length)
     return { label, found: { first, octets: first.length, rest: { start: 0, end: 0 } } }
