@@ -4,15 +4,17 @@ import { decodeParts, type StoredPart } from '../../message/parts.ts'
 import type { Message } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
 import type { SearchKey } from '../parse/search.ts'
-import { fold, headerText } from './header.ts'
+import { headerText } from './header.ts'
+import type { Pauses } from './pauses.ts'
+import { fold, holds } from './text.ts'
 
-type TextKey = SearchKey & { readonly kind: 'body' | 'text' }
+export type TextKey = SearchKey & { readonly kind: 'body' | 'text' }
 
 /**
  * Which of the keys have their text in the message's body: in its text parts, decoded (RFC 9051 6.4.4); for TEXT also in the
  * header sections of parts and of messages inside. Reads one part after another, so a message costs no more than its largest text.
  */
-export async function findInBody(store: Store, message: Message, keys: readonly TextKey[]): Promise<ReadonlySet<SearchKey>> {
+export async function findInBody(store: Store, message: Message, keys: readonly TextKey[], pauses: Pauses): Promise<ReadonlySet<SearchKey>> {
   const found = new Set<SearchKey>()
   const wanted = keys.map((key) => ({ key, text: fold(key.text) }))
   const top = decodeParts(message.parts)
@@ -25,7 +27,8 @@ export async function findInBody(store: Store, message: Message, keys: readonly 
     const octets = await store.read(message.body, start, Math.min(message.body.prefixLength + piece.end, message.sizeBytes))
     const text = piece.part === undefined ? headerText(octets) : fold(decodeText(piece.part, octets))
     for (const { key, text: needle } of wanted) {
-      if (!found.has(key) && (piece.part !== undefined || key.kind === 'text') && text.includes(needle)) found.add(key)
+      if (!found.has(key) && (piece.part !== undefined || key.kind === 'text') && holds(text, needle)) found.add(key)
+      await pauses.due()
     }
     if (found.size === keys.length) break
   }

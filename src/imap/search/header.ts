@@ -2,11 +2,11 @@ import { readAddressList } from '../../message/address-list.ts'
 import { readDay } from '../../message/date.ts'
 import { decodeWords } from '../../message/encoded-word.ts'
 import { fields } from '../../message/header-section.ts'
+import type { SearchKey } from '../parse/search.ts'
+import { fold, holds } from './text.ts'
 
-/** How texts are compared: in one Unicode form, without case (RFC 9051 6.4.4: case-insensitive, as i;unicode-casemap means it). */
-export function fold(text: string): string {
-  return /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : text.normalize('NFC').toLowerCase()
-}
+/** Keys that a header section can answer, or a part of it. */
+export type HeaderKey = SearchKey & { readonly kind: 'header' | 'text' }
 
 /** FROM, TO, CC and BCC ask for addresses as ENVELOPE has them, whatever comments and spaces stand between their parts. */
 const addressFields: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'bcc', 'sender', 'reply-to'])
@@ -22,30 +22,39 @@ function addressText(value: string): string {
   return [value, ...addresses].map(decodeWords).join('\n')
 }
 
-/** A message's header section, read for SEARCH: encoded words decoded, folding undone. Fields are looked up when asked for. */
+/** A message's header section, read for SEARCH: encoded words decoded, folding undone. Fields are looked up when asked for, and once. */
 export class MessageHeader {
   readonly #octets: Uint8Array
   readonly #values = new Map<string, readonly string[]>()
+  readonly #answers = new Map<SearchKey, boolean>()
   #text: string | undefined
 
   constructor(octets: Uint8Array) {
     this.#octets = octets
   }
 
-  /** Whether a field of this name holds the folded text; '' asks for the field itself. */
-  has(name: string, text: string): boolean {
+  /** Whether the field holds the text, '' asks for the field itself; for TEXT, whether it stands anywhere in the section. */
+  holds(key: HeaderKey): boolean {
+    let answer = this.#answers.get(key)
+    if (answer === undefined) {
+      answer = key.kind === 'header' ? this.#fieldHolds(key.field, fold(key.text)) : this.#sectionHolds(fold(key.text))
+      this.#answers.set(key, answer)
+    }
+    return answer
+  }
+
+  #fieldHolds(name: string, text: string): boolean {
     let values = this.#values.get(name)
     if (values === undefined) {
       values = fields(this.#octets, name).map((value) => fold(addressFields.has(name) ? addressText(unfolded(value)) : decodeWords(unfolded(value))))
       this.#values.set(name, values)
     }
-    return text === '' ? values.length > 0 : values.some((value) => value.includes(text))
+    return text === '' ? values.length > 0 : values.some((value) => holds(value, text))
   }
 
-  /** Whether the folded text stands anywhere in it. */
-  hasText(text: string): boolean {
+  #sectionHolds(text: string): boolean {
     this.#text ??= headerText(this.#octets)
-    return this.#text.includes(text)
+    return holds(this.#text, text)
   }
 
   get sentDay(): number | undefined {

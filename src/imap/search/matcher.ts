@@ -4,7 +4,8 @@ import { resolveRanges, type SequenceSet } from '../parse/sequence-set.ts'
 import { lowerBound } from '../view/search-uids.ts'
 import type { Message } from '../../store/mailbox.ts'
 import type { Tracker } from '../view/tracker.ts'
-import { fold, type MessageHeader } from './header.ts'
+import type { TextKey } from './body.ts'
+import type { HeaderKey, MessageHeader } from './header.ts'
 
 /** What is known of a message; more is fetched only while a key cannot be decided without. */
 export interface Facts {
@@ -81,10 +82,10 @@ export class Matcher {
       case 'smaller':
         return message && message.sizeBytes < key.octets
       case 'header':
-        return header?.has(key.field, fold(key.text))
+        return header?.holds(key)
       case 'text':
         // Found in the header, it need not be looked for in the body.
-        return header?.hasText(fold(key.text)) === true ? true : found?.has(key)
+        return header?.holds(key) === true ? true : found?.has(key)
       case 'body':
         return found?.has(key)
       default:
@@ -148,18 +149,24 @@ function isWithin(day: number, { from, before }: { readonly from: number; readon
 }
 
 /** The keys that ask for text of the body, wherever they stand. */
-export function textKeys(key: SearchKey): readonly (SearchKey & { readonly kind: 'body' | 'text' })[] {
+export function textKeys(key: SearchKey): readonly TextKey[] {
+  return leaves(key).filter((leaf) => leaf.kind === 'body' || leaf.kind === 'text')
+}
+
+/** The keys that ask for text of the header section. */
+export function headerKeys(key: SearchKey): readonly HeaderKey[] {
+  return leaves(key).filter((leaf) => leaf.kind === 'header' || leaf.kind === 'text')
+}
+
+function leaves(key: SearchKey): readonly SearchKey[] {
   switch (key.kind) {
     case 'and':
     case 'or':
-      return key.keys.flatMap(textKeys)
+      return key.keys.flatMap(leaves)
     case 'not':
-      return textKeys(key.key)
-    case 'body':
-    case 'text':
-      return [key]
+      return leaves(key.key)
     default:
-      return []
+      return [key]
   }
 }
 

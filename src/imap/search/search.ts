@@ -5,12 +5,15 @@ import type { SearchKey } from '../parse/search.ts'
 import type { Session } from '../session.ts'
 import { readingRanges, Wanted } from '../store-ranges.ts'
 import type { Tracker } from '../view/tracker.ts'
-import { findInBody } from './body.ts'
-import { MessageHeader } from './header.ts'
-import { depthOf, Matcher, textKeys, type Facts } from './matcher.ts'
+import { findInBody, type TextKey } from './body.ts'
+import { type HeaderKey, MessageHeader } from './header.ts'
+import { depthOf, headerKeys, Matcher, textKeys, type Facts } from './matcher.ts'
+import { Pauses } from './pauses.ts'
 
-/** Messages decided by the view alone before others get their turn. */
-const messagesInOneGo = 10_000
+/** Messages decided by the view alone before the clock is looked at. */
+const messagesInOneGo = 100
+/** So many keys of one header section are answered without a look at the clock: a section of 1 MB takes milliseconds for each. */
+const keysInOneGo = 8
 
 /**
  * UIDs, ascending, of the messages for which the key holds. What the view can decide costs no reading; then come the rows of
@@ -21,9 +24,10 @@ export async function search(session: Session, tracker: Tracker, key: SearchKey)
   const matched: number[] = []
   const undecided: number[] = []
   const uids = tracker.all()
+  const pauses = new Pauses()
   let index = -1
   for (let i = 0; i < uids.length; i++) {
-    if (i % messagesInOneGo === messagesInOneGo - 1) await new Promise(setImmediate)
+    if (i % messagesInOneGo === 0) await pauses.due()
     const uid = uids[i] ?? 0
     index = tracker.live.uids[index + 1] === uid ? index + 1 : tracker.live.indexOf(uid)
     if (index < 0) continue
@@ -32,8 +36,8 @@ export async function search(session: Session, tracker: Tracker, key: SearchKey)
     else if (decided === undefined) undecided.push(uid)
   }
   if (undecided.length === 0) return matched
-  matched.push(...(await new Reader(session, tracker, { matcher, key }).search(Uint32Array.from(undecided))))
-  return matched.sort((a, b) => a - b)
+  const read = await new Reader(session, tracker, { matcher, key }).search(Uint32Array.from(undecided))
+  return [...matched, ...read].sort((a, b) => a - b)
 }
 
 /** Reads what is needed of messages that the view does not decide. */
@@ -42,12 +46,17 @@ class Reader {
   readonly #tracker: Tracker
   readonly #matcher: Matcher
   readonly #key: SearchKey
+  readonly #headerKeys: readonly HeaderKey[]
+  readonly #textKeys: readonly TextKey[]
+  readonly #pauses = new Pauses()
 
   constructor(session: Session, tracker: Tracker, { matcher, key }: { readonly matcher: Matcher; readonly key: SearchKey }) {
     this.#session = session
     this.#tracker = tracker
     this.#matcher = matcher
     this.#key = key
+    this.#headerKeys = headerKeys(key)
+    this.#textKeys = textKeys(key)
   }
 
   async search(uids: Uint32Array): Promise<number[]> {
@@ -65,6 +74,7 @@ class Reader {
         // Gone since.
         if (index < 0 || seq === 0) continue
         if (await this.#matches({ uid: message.uid, seq, index, message }, message)) matched.push(message.uid)
+        await this.#pauses.due()
       }
       this.#session.peer.deadline(this.#session.limits.idleMs)
       await new Promise(setImmediate)
@@ -76,10 +86,19 @@ class Reader {
     const byIndex = this.#matcher.decide(facts)
     if (byIndex !== undefined) return byIndex
     const header = await this.#header(message)
+    if (this.#headerKeys.length > keysInOneGo) await this.#answer(header)
     const byHeader = this.#matcher.decide({ ...facts, header })
     if (byHeader !== undefined) return byHeader
-    const found = await findInBody(this.#session.store, message, textKeys(this.#key))
+    const found = await findInBody(this.#session.store, message, this.#textKeys, this.#pauses)
     return this.#matcher.decide({ ...facts, header, found }) ?? false
+  }
+
+  /** Beforehand, with pauses between: `decide` has none. */
+  async #answer(header: MessageHeader): Promise<void> {
+    for (const key of this.#headerKeys) {
+      header.holds(key)
+      await this.#pauses.due()
+    }
   }
 
   async #header(message: Message): Promise<MessageHeader> {

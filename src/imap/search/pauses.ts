@@ -1,0 +1,17 @@
+/** Far below what DESIGN permits the protocol thread, far above what a turn costs. */
+const longestMs = 10
+
+/** Lets the other connections have their turn in the middle of a long computation. */
+export class Pauses {
+  #sinceMs = performance.now()
+
+  /** Await it wherever a computation can stop for a moment; undefined: not yet. */
+  due(): Promise<void> | undefined {
+    return performance.now() - this.#sinceMs < longestMs ? undefined : this.#pause()
+  }
+
+  async #pause(): Promise<void> {
+    await new Promise(setImmediate)
+    this.#sinceMs = performance.now()
+  }
+}
