@@ -2,8 +2,17 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 
-/** How long the server may take for one line. */
-const lineMs = 5_000
+/** How long the server may take for one line, unless the client has more patience. */
+const defaultLineMs = 5_000
+
+export interface PlayerOptions {
+  readonly host?: string
+  /** Which 127.x.x.x to come from. */
+  readonly localAddress?: string
+  /** From the first octet. */
+  readonly tls?: boolean
+  readonly lineMs?: number
+}
 
 /**
  * A client of a line protocol that plays a transcript, written as RFCs write theirs:
@@ -22,19 +31,20 @@ export class Player {
   #closed = false
   #changed: (() => void) | undefined
   readonly #log: string[] = []
+  readonly #lineMs: number
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, lineMs: number) {
     this.#socket = socket
+    this.#lineMs = lineMs
     this.#listen(socket)
   }
 
-  /** `tls`: from the first octet. `localAddress`: which 127.x.x.x to come from. */
-  static async connect(port: number, options: { readonly host?: string; readonly localAddress?: string; readonly tls?: boolean } = {}): Promise<Player> {
+  static async connect(port: number, options: PlayerOptions = {}): Promise<Player> {
     const host = options.host ?? '127.0.0.1'
     const where = { host, port, noDelay: true, ...(options.localAddress !== undefined && { localAddress: options.localAddress }) }
     const socket = options.tls === true ? connectTls({ ...where, rejectUnauthorized: false }) : connect({ ...where, allowHalfOpen: true })
     await once(socket, options.tls === true ? 'secureConnect' : 'connect')
-    return new Player(socket)
+    return new Player(socket, options.lineMs ?? defaultLineMs)
   }
 
   /** Throws with all that was said so far when the server does not keep to the transcript. */
@@ -123,10 +133,10 @@ export class Player {
   async #change(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<'changed' | 'late'>()
     this.#changed = () => resolve('changed')
-    const timer = setTimeout(() => resolve('late'), lineMs)
+    const timer = setTimeout(() => resolve('late'), this.#lineMs)
     const result = await promise
     clearTimeout(timer)
-    if (result === 'late') throw new Error(`no answer within ${lineMs} ms in\n${this.transcript}`)
+    if (result === 'late') throw new Error(`no answer within ${this.#lineMs} ms in\n${this.transcript}`)
   }
 
   async #startTls(): Promise<void> {

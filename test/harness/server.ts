@@ -22,8 +22,12 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly level: stri
 export interface ServerOptions {
   /** Lines of posthorn.toml above the first table: `hostname = "…"`. */
   readonly config?: string
+  /** Whole tables of posthorn.toml, after the others: `[tls]` and what follows. */
+  readonly tables?: string
   /** `host:port` of name servers; none: the hosts file, so that 127.0.0.1 is localhost and passes the reverse lookup. */
   readonly dns?: readonly string[]
+  /** Where the SMTP listener is; default 127.0.0.1:0. `[::]:0` takes IPv4 and IPv6. */
+  readonly smtp?: string
   /** postgres://…; default SQLite. */
   readonly database?: string
   /** Mailboxes to make, with `password`; their domains come into being before them. */
@@ -50,6 +54,7 @@ export class Server implements AsyncDisposable {
   /** Where each listener of the running server is. */
   readonly ports = new Map<ListenerName, number>()
   readonly #env: Readonly<Record<string, string>>
+  readonly #domains = new Set<string>()
   #process: ChildProcess | undefined
   #output = ''
 
@@ -137,10 +142,9 @@ export class Server implements AsyncDisposable {
     return child.exitCode ?? 137
   }
 
-  /** Runs a command of `posthorn` for this server's data, whether it runs or not. */
-  async run(args: readonly string[], input?: string): Promise<Ended> {
-    const options = input === undefined ? { env: this.#env } : { env: this.#env, input }
-    return await runProgram(posthorn, [...args, '--config', this.configFile], options)
+  /** Runs a command of `posthorn` for this server's data, whether it runs or not; in English unless `env` says otherwise. */
+  async run(args: readonly string[], input = '', env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    return await runProgram(posthorn, [...args, '--config', this.configFile], { env: { LC_ALL: 'C', ...this.#env, ...env }, input })
   }
 
   /** As `run` for a command that must work; resolves to what it printed. */
@@ -158,7 +162,8 @@ export class Server implements AsyncDisposable {
   /** Makes a mailbox, and its domain where there is none. */
   async addMailbox(address: string): Promise<void> {
     const domain = address.slice(address.lastIndexOf('@') + 1)
-    await this.run(['domain', 'add', domain])
+    if (!this.#domains.has(domain)) await this.run(['domain', 'add', domain])
+    this.#domains.add(domain)
     await this.posthorn(['mailbox', 'add', address, '--password-stdin'], `${password}\n`)
   }
 
@@ -189,10 +194,11 @@ export class Server implements AsyncDisposable {
     }
   }
 
-  async #writeConfig({ config = 'hostname = "mx.example.org"', dns = [], database = 'sqlite:' }: ServerOptions): Promise<void> {
-    const listen = listeners.map((name) => `${name} = "127.0.0.1:0"`)
+  async #writeConfig(options: ServerOptions): Promise<void> {
+    const { config = 'hostname = "mx.example.org"', dns = [], database = 'sqlite:', smtp = '127.0.0.1:0', tables = '' } = options
+    const listen = listeners.map((name) => `${name} = ${JSON.stringify(name === 'smtp' ? smtp : '127.0.0.1:0')}`)
     const lines = [config, `data = ${JSON.stringify(this.data)}`, '[listen]', ...listen, '[database]', `url = ${JSON.stringify(database)}`]
-    lines.push('[dns]', `servers = ${JSON.stringify(dns)}`)
+    lines.push('[dns]', `servers = ${JSON.stringify(dns)}`, tables)
     await mkdir(path.dirname(this.data), { recursive: true })
     await writeFile(this.configFile, `${lines.join('\n')}\n`)
   }

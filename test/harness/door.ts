@@ -1,0 +1,134 @@
+import { type NameServer, startNameServer, type Zone } from './name-server.ts'
+import { Player } from './play.ts'
+import { Server, type ServerOptions } from './server.ts'
+
+export interface DoorOptions extends Omit<ServerOptions, 'dns' | 'smtp'> {
+  readonly zone?: Zone
+  /** `posthorn` commands to run before the start, one after another, in words: `list add team@a.example --to ann@a.example`. */
+  readonly commands?: readonly string[]
+}
+
+/** One try to send something, as far as RCPT. */
+export interface Try {
+  readonly to: string
+  readonly from?: string
+  /** Any of 127.0.0.0/8, or ::1. */
+  readonly client?: string
+  readonly helo?: string
+}
+
+/** How long a client waits: DNS trouble takes 5 s, and the machine may have much to do. */
+const patienceMs = 15_000
+
+/** A server with a name server of its own, IPv4 and IPv6, and clients that come from any loopback address. */
+export class Door implements AsyncDisposable {
+  readonly server: Server
+  readonly names: NameServer
+
+  private constructor(server: Server, names: NameServer) {
+    this.server = server
+    this.names = names
+  }
+
+  static async open({ zone = {}, settings = [], commands = [], ...options }: DoorOptions = {}): Promise<Door> {
+    const names = await startNameServer(zone)
+    try {
+      const server = await Server.prepare({ ...options, dns: [names.address], smtp: '[::]:0', settings: ['greeting.delay=0', ...settings] })
+      const door = new Door(server, names)
+      try {
+        for (const command of commands) await server.posthorn(command.split(' '))
+        await server.start()
+      } catch (error) {
+        await server[Symbol.asyncDispose]()
+        throw error
+      }
+      return door
+    } catch (error) {
+      await names.close()
+      throw error
+    }
+  }
+
+  async connect({ client = '127.0.0.1', helo = 'client.example' }: Pick<Try, 'client' | 'helo'> = {}): Promise<SmtpClient> {
+    const host = client.includes(':') ? '::1' : '127.0.0.1'
+    const player = await Player.connect(this.server.port('smtp'), { host, localAddress: client, lineMs: patienceMs })
+    const smtp = new SmtpClient(player)
+    await smtp.reply()
+    await smtp.say(`EHLO ${helo}`)
+    return smtp
+  }
+
+  /** The reply to RCPT. */
+  async try({ to, from = 'carl@sender.example', ...client }: Try): Promise<string> {
+    using smtp = await this.connect(client)
+    await smtp.mail(from)
+    return await smtp.rcpt(to)
+  }
+
+  /** The reply to the message, or to RCPT where that was refused. */
+  async send(mail: Try & { readonly header?: string }): Promise<string> {
+    const { to, from = 'carl@sender.example', header, ...client } = mail
+    using smtp = await this.connect(client)
+    await smtp.mail(from)
+    const answer = await smtp.rcpt(to)
+    return answer === accepted ? await smtp.data(header ?? `From: <${from}>`) : answer
+  }
+
+  /** What `run` costs in questions to the name server. */
+  async questions(run: () => Promise<unknown>): Promise<readonly string[]> {
+    const before = this.names.questions.length
+    await run()
+    return this.names.questions.slice(before)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.server[Symbol.asyncDispose]()
+    } finally {
+      await this.names.close()
+    }
+  }
+}
+
+/** What an accepted recipient gets. */
+export const accepted = '250 2.1.5 Ok'
+
+/** One connection. Each method resolves to the reply, its last line where there are several. */
+export class SmtpClient implements Disposable {
+  readonly player: Player
+
+  constructor(player: Player) {
+    this.player = player
+  }
+
+  async reply(): Promise<string> {
+    for (;;) {
+      const line = await this.player.line()
+      if (line === undefined) throw new Error(`the server closed in\n${this.player.transcript}`)
+      if (line[3] !== '-') return line
+    }
+  }
+
+  async say(command: string): Promise<string> {
+    this.player.write(`${command}\r\n`)
+    return await this.reply()
+  }
+
+  mail(from: string, parameters = ''): Promise<string> {
+    return this.say(`MAIL FROM:<${from}>${parameters}`)
+  }
+
+  rcpt(to: string): Promise<string> {
+    return this.say(`RCPT TO:<${to}>`)
+  }
+
+  async data(header: string): Promise<string> {
+    const answer = await this.say('DATA')
+    if (!answer.startsWith('354')) return answer
+    return await this.say(`${header}\r\nSubject: test\r\n\r\nHello.\r\n.`)
+  }
+
+  [Symbol.dispose](): void {
+    this.player.close()
+  }
+}
