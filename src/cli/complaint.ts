@@ -1,4 +1,5 @@
 import { Refused } from '../api/refused.ts'
+import { CertificateUnusable } from '../app/certificate.ts'
 import { ConfigError, formatProblem } from '../config/problem.ts'
 import { DatabaseUnavailable } from '../database/database.ts'
 import type { Cli } from './command.ts'
@@ -23,6 +24,7 @@ export function complaintOf(error: unknown, { t, language }: Cli): Complaint {
     const lines = error.problems.map((problem) => formatProblem(error.file, problem, language))
     return { code: 'config', message: lines.join('\n'), exitCode: 2 }
   }
+  if (error instanceof CertificateUnusable) return { code: 'certificate', message: error.text[language], exitCode: 1 }
   if (error instanceof DatabaseUnavailable) return { code: 'unavailable', message: t.trouble.database(error.message), exitCode: 1 }
   if (isSystemError(error)) return { code: 'unavailable', message: systemMessage(error, t), exitCode: 1 }
   return { code: 'fault', message: t.trouble.fault(error instanceof Error ? error.message : String(error)), exitCode: 1 }

@@ -80,6 +80,14 @@ test('what is wrong in the configuration is said at the start, line by line', as
   assert.match(stderr, /posthorn\.toml:4: listen\.imap: /)
 })
 
+test('a certificate that cannot be used is named, with what is wrong', async () => {
+  const missing = '/nowhere/fullchain.pem'
+  await using server = await Server.prepare({ tables: `[tls]\ncertificate = "${missing}"\nkey = "/nowhere/key.pem"` })
+  const { code, stdout, stderr } = await server.run(['start'])
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: '' })
+  assert.match(stderr, new RegExp(`^posthorn: ${missing}: there is no such file$`, 'm'))
+})
+
 async function isRefused(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1')
   try {
