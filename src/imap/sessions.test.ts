@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startImap } from '../../test/harness/imap.ts'
 
 test('two sessions at once', async (t) => {
@@ -94,6 +95,28 @@ test('two sessions at once', async (t) => {
     await one.play(
       'C: d SELECT y\nS: ...\nS: d OK *\nC: e RENAME y z\nS: e OK *\nC: f NOOP\nS: f OK *\nC: g DELETE z\nS: g OK *\nC: h FETCH 1 FLAGS\nS: h BAD *',
     )
+  })
+
+  await t.test('flags in an answer are of its message, whatever goes while it is written', async () => {
+    const account = server.accountOf('meanwhile')
+    await server.deliver(Buffer.concat([Buffer.from('Subject: 1\r\n\r\n'), Buffer.alloc(16_000_000, 'x')]), account)
+    await server.deliver('Subject: 2\r\n\r\n', account)
+    const other = await server.as('meanwhile')
+    await other.play('C: a SELECT INBOX\nS: ...\nS: a OK *\nC: b STORE 2 FLAGS.SILENT (\\Flagged)\nS: b OK *')
+    const slow = connect(server.port, '127.0.0.1')
+    slow.pause()
+    slow.write('a LOGIN meanwhile secret\r\nb SELECT INBOX\r\nc FETCH 1:2 (BODY.PEEK[] FLAGS)\r\n')
+    await sleep(300)
+    await other.play('C: c STORE 1 FLAGS.SILENT (\\Deleted \\Answered)\nS: c OK *\nC: d EXPUNGE\nS: * 1 EXPUNGE\nS: d OK *')
+    let end = ''
+    for await (const octets of slow as AsyncIterable<Buffer>) {
+      end = (end + octets.toString('latin1')).slice(-2_000)
+      if (/^c [A-Z]+ /m.test(end)) break
+    }
+    const [first, second] = [...end.matchAll(/FLAGS \(([^)]*)\)/g)].map((match) => match[1])
+    assert.equal(first?.includes('\\Flagged'), false, `message 1 has the flags of its neighbour: ${first}`)
+    assert.equal(second, '\\Flagged')
+    slow.destroy()
   })
 
   await t.test('a client that does not read is not written to without end, and costs no snapshot', async () => {
