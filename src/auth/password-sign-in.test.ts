@@ -137,6 +137,13 @@ test('with login-throttle off nobody waits', async () => {
   assert.ok(performance.now() - startedMs < 1000)
 })
 
+test('a password longer than any costs no more than another wrong one', async () => {
+  const { signIn } = await door()
+  const startedMs = performance.now()
+  assert.equal(kind(await signIn.withPassword('ann@a.example', `a${'\u0301\u0323'.repeat(100_000)}`, overTls)), 'credentials')
+  assert.ok(performance.now() - startedMs < 1000, 'to compose it takes seconds')
+})
+
 test('passwords compare as people type them', async () => {
   const hash = await hashPassword('Grün Tee') // composed ü, no-break space
   assert.equal(await verifyPassword(hash, 'Gru\u0308n Tee'), true)

@@ -8,6 +8,7 @@ import type { Settings } from '../directory/settings.ts'
 import { type Address, addressKey, parseAddress } from '../mail/address.ts'
 import type { Guesses } from '../protection/guesses.ts'
 import { hashPassword, preparePassword, verifyPassword } from './password-hash.ts'
+import { longestPassword } from './sasl.ts'
 import type { SignedIn, SignIn, SignInFrom, SignInRefusal } from './sign-in.ts'
 import { TooManyWaiting } from './turns.ts'
 import { Verified } from './verified.ts'
@@ -93,7 +94,9 @@ export class PasswordSignIn implements SignIn {
   }
 
   /** The same work for a name that does not exist and one that has no password. */
-  async #isRight(row: SignInRow | undefined, password: string): Promise<boolean> {
+  async #isRight(row: SignInRow | undefined, given: string): Promise<boolean> {
+    // To compose a long text takes time by its square, and anybody can send one. None so long is right, nor is an empty one.
+    const password = given.length > longestPassword ? '' : given
     const credential = row?.credentials.find(({ kind }) => kind === 'argon2id')
     const phc = credential?.value ?? this.#nobody
     const token = this.#verified.tokenOf(`${credential?.credentialId ?? 0} ${phc}`, preparePassword(password))
