@@ -1,156 +1,266 @@
 /**
  * SMTP load from a process of its own: `node test/bench/load-smtp.ts '{"port":2525,…}'` prints one line of JSON. The dialogue
  * is the plain one, without pipelining: EHLO, then MAIL, RCPT, DATA and the message, each reply awaited, as most senders do.
+ * It shares the machine with the server, so it does little for each reply: no promises, no streams, no text.
  */
 import { connect, type Socket } from 'node:net'
+import { messagePool } from './messages.ts'
 
 export interface SmtpLoad {
-  readonly host: string
   readonly port: number
   readonly connections: number
-  /** Seconds. */
   readonly seconds: number
-  /** Messages in one connection; then it is closed and a new one made. */
+  /** The load ends sooner when so many transactions have begun. */
+  readonly messages: number
+  /** Then the connection is closed and a new one made. */
   readonly messagesPerConnection: number
   readonly sizeBytes: number
-  /** `{n}` becomes 0 … users-1. */
+  /** `{n}` becomes `firstRecipient`, … one after another, `recipients` of them, then again. */
   readonly recipient: string
-  readonly users: number
-  /** deliver: the message is sent; refused: RCPT must be answered with this digit ("5", "4") and the connection ends. */
-  readonly expect: 'deliver' | '4' | '5'
-  /** Distinguishes the senders of one run from those of another. */
-  readonly run: string
+  readonly firstRecipient: number
+  readonly recipients: number
+  /** `{n}` is the number of the transaction, which begins anew after `senders`. */
+  readonly sender: string
+  readonly senders: number
+  /** What RCPT is answered with: 2, and the message is sent; 4 or 5, and the connection ends. */
+  readonly expect: 2 | 4 | 5
 }
 
 export interface SmtpLoadResult {
   readonly done: number
+  /** When the first connection was made, by the clock that all processes share. */
+  readonly startedNs: string
+  readonly seconds: number
   readonly errors: number
   readonly firstError: string | undefined
-  readonly perSecond: number
-  /** Milliseconds from the end of the message (or from RCPT) to its reply. */
-  readonly p50Ms: number
-  readonly p99Ms: number
+  /** From the message's last octet (or from RCPT) to its reply. */
+  readonly replyMs: Quantiles
+  /** From MAIL to the reply to the message (or to RCPT). */
+  readonly transactionMs: Quantiles
+  /** Of this process, the making of messages left out. */
+  readonly cpuSeconds: number
 }
 
-let sequence = 0
-
-function message(load: SmtpLoad, number: number): Buffer {
-  const head = `From: Sender ${number} <s${number}@example.org>\r\nTo: <${recipient(load, number)}>\r\nSubject: message ${number} of ${load.run}\r\nMessage-ID: <${load.run}.${number}@example.org>\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n`
-  const line = 'Ordinary words of an ordinary letter, of which there are many every day.\r\n'
-  const lines = Math.max(1, Math.floor((load.sizeBytes - head.length) / line.length))
-  return Buffer.from(`${head}${line.repeat(lines)}.\r\n`)
+export interface Quantiles {
+  readonly p50: number
+  readonly p99: number
 }
 
-const recipient = (load: SmtpLoad, number: number) => load.recipient.replace('{n}', String(number % load.users))
+/** A server that fails everything is not worth a whole run. */
+const maxErrors = 100
+
+const distinctMessages = 200
+const textEnd = Buffer.from('.\r\n')
+
+/** One load: what its connections share. */
+class Run {
+  readonly load: SmtpLoad
+  readonly endMs: number
+  readonly replyMs: number[] = []
+  readonly transactionMs: number[] = []
+  readonly errors: string[] = []
+  done = 0
+  #number = 0
+  readonly #messages: readonly Buffer[]
+  readonly #name = Date.now().toString(36)
+
+  constructor(load: SmtpLoad, messages: readonly Buffer[], startMs: number) {
+    this.load = load
+    this.#messages = messages
+    this.endMs = startMs + load.seconds * 1000
+  }
+
+  nextNumber(): number {
+    return this.#number++
+  }
+
+  isOver(): boolean {
+    return performance.now() >= this.endMs || this.#number >= this.load.messages || this.errors.length >= maxErrors
+  }
+
+  mail(number: number): string {
+    return `MAIL FROM:<${this.load.sender.replace('{n}', String(number % this.load.senders))}>\r\n`
+  }
+
+  rcpt(number: number): string {
+    return `RCPT TO:<${this.load.recipient.replace('{n}', String(this.load.firstRecipient + (number % this.load.recipients)))}>\r\n`
+  }
+
+  messageId(number: number): string {
+    return `Message-ID: <${number}.${this.#name}@load.bench.test>\r\n`
+  }
+
+  message(number: number): Buffer {
+    return this.#messages[number % this.#messages.length] ?? textEnd
+  }
+}
+
+type State = 'banner' | 'hello' | 'mail' | 'rcpt' | 'data' | 'text' | 'quit'
+
+const expected: Readonly<Record<Exclude<State, 'rcpt'>, number>> = { banner: 220, hello: 250, mail: 250, data: 354, text: 250, quit: 221 }
 
 /** One connection after another until the time is up. */
-async function client(load: SmtpLoad, untilMs: number, result: { done: number; errors: string[]; times: number[] }): Promise<void> {
-  while (performance.now() < untilMs && result.errors.length < 100) {
-    const dialogue = new Dialogue(connect({ host: load.host, port: load.port, noDelay: true }))
-    try {
-      await dialogue.expect('220')
-      await dialogue.say('EHLO load.bench.test\r\n', '250')
-      for (let n = 0; n < load.messagesPerConnection && performance.now() < untilMs; n++) {
-        await transaction(load, dialogue, result.times)
-        result.done++
-      }
-      await dialogue.say('QUIT\r\n', '221')
-    } catch (error) {
-      result.errors.push(error instanceof Error ? error.message : String(error))
-    }
-    dialogue.close()
+class Client {
+  readonly #run: Run
+  readonly #ended: () => void
+  readonly #input = Buffer.alloc(4096)
+  /** The beginning of a reply whose end has not come. */
+  #rest = ''
+  #socket: Socket | undefined
+  #state: State = 'banner'
+  #sent = 0
+  #number = 0
+  #transactionAtMs = 0
+  #replyAtMs = 0
+
+  constructor(run: Run, ended: () => void) {
+    this.#run = run
+    this.#ended = ended
+    this.#connect()
   }
-}
 
-async function transaction(load: SmtpLoad, dialogue: Dialogue, times: number[]): Promise<void> {
-  const number = sequence++
-  await dialogue.say(`MAIL FROM:<s${number}-${load.run}@example.org>\r\n`, '250')
-  const rcpt = `RCPT TO:<${recipient(load, number)}>\r\n`
-  if (load.expect !== 'deliver') {
-    const startedMs = performance.now()
-    await dialogue.say(rcpt, load.expect)
-    times.push(performance.now() - startedMs)
-    return
-  }
-  await dialogue.say(rcpt, '250')
-  await dialogue.say('DATA\r\n', '354')
-  const octets = message(load, number)
-  const startedMs = performance.now()
-  await dialogue.say(octets, '250')
-  times.push(performance.now() - startedMs)
-}
-
-class Dialogue {
-  readonly #socket: Socket
-  #text = ''
-  #waiting: { resolve(reply: string): void; reject(error: Error): void } | undefined
-  #failed: Error | undefined
-
-  constructor(socket: Socket) {
+  #connect(): void {
+    this.#state = 'banner'
+    this.#sent = 0
+    this.#rest = ''
+    const onread = { buffer: this.#input, callback: (octets: number) => this.#read(octets) }
+    const socket = connect({ host: '127.0.0.1', port: this.#run.load.port, noDelay: true, onread })
     this.#socket = socket
-    socket.setEncoding('latin1')
-    socket.on('data', (text: string) => {
-      this.#text += text
-      this.#settle()
-    })
-    socket.on('error', (error) => this.#fail(error))
-    socket.on('close', () => this.#fail(new Error('closed')))
+    // An error is followed by this as well.
+    socket.on('close', () => this.#closed())
+    socket.on('error', (error) => this.#failed(error.message))
   }
 
-  say(data: string | Buffer, code: string): Promise<void> {
-    this.#socket.write(data)
-    return this.expect(code)
-  }
-
-  async expect(code: string): Promise<void> {
-    const reply = await new Promise<string>((resolve, reject) => {
-      this.#waiting = { resolve, reject }
-      if (this.#failed !== undefined) reject(this.#failed)
-      else this.#settle()
-    })
-    if (!reply.startsWith(code)) throw new Error(`expected ${code}: ${reply.trim()}`)
-  }
-
-  close(): void {
-    this.#socket.destroy()
-  }
-
-  /** A reply is whole when its last line has a space after the code. */
-  #settle(): void {
+  #read(octets: number): boolean {
     let start = 0
-    for (let end = this.#text.indexOf('\r\n'); end >= 0; start = end + 2, end = this.#text.indexOf('\r\n', start)) {
-      if (this.#text[start + 3] === '-' || this.#waiting === undefined) continue
-      const reply = this.#text.slice(0, end)
-      this.#text = this.#text.slice(end + 2)
-      const { resolve } = this.#waiting
-      this.#waiting = undefined
-      resolve(reply)
+    for (let end = this.#input.indexOf(10); end >= 0 && end < octets; start = end + 1, end = this.#input.indexOf(10, start)) {
+      if (this.#rest !== '') {
+        const line = this.#rest + this.#input.toString('latin1', start, end)
+        this.#rest = ''
+        if (line[3] !== '-') this.#reply(Number(line.slice(0, 3)), line)
+      } else if (this.#input[start + 3] !== 0x2d) {
+        this.#reply(number(this.#input, start), undefined, start, end)
+      }
+    }
+    if (start < octets) this.#rest += this.#input.toString('latin1', start, octets)
+    return true
+  }
+
+  #reply(code: number, line: string | undefined, start = 0, end = 0): void {
+    const run = this.#run
+    const right = this.#state === 'rcpt' ? Math.floor(code / 100) === run.load.expect : code === expected[this.#state]
+    if (!right) {
+      this.#failed(`${this.#state}: ${(line ?? this.#input.toString('latin1', start, end)).trim()}`)
+      this.#socket?.destroy()
       return
     }
+    switch (this.#state) {
+      case 'banner':
+        this.#say('hello', 'EHLO load.bench.test\r\n')
+        return
+      case 'hello':
+        this.#next()
+        return
+      case 'mail':
+        this.#replyAtMs = performance.now()
+        this.#say('rcpt', run.rcpt(this.#number))
+        return
+      case 'rcpt':
+        if (run.load.expect === 2) this.#say('data', 'DATA\r\n')
+        else this.#finished()
+        return
+      case 'data':
+        this.#sendMessage()
+        return
+      case 'text':
+        this.#finished()
+        return
+      case 'quit':
+        this.#socket?.destroy()
+        return
+    }
   }
 
-  #fail(error: Error): void {
-    this.#failed ??= error
-    this.#waiting?.reject(this.#failed)
+  #say(state: State, line: string): void {
+    this.#state = state
+    this.#socket?.write(line, 'latin1')
+  }
+
+  #sendMessage(): void {
+    const run = this.#run
+    const socket = this.#socket
+    this.#state = 'text'
+    socket?.cork()
+    socket?.write(run.messageId(this.#number), 'latin1')
+    socket?.write(run.message(this.#number))
+    socket?.write(textEnd)
+    socket?.uncork()
+    this.#replyAtMs = performance.now()
+  }
+
+  #finished(): void {
+    const run = this.#run
+    const nowMs = performance.now()
+    run.done++
+    run.replyMs.push(nowMs - this.#replyAtMs)
+    run.transactionMs.push(nowMs - this.#transactionAtMs)
+    this.#next()
+  }
+
+  #next(): void {
+    const run = this.#run
+    if (this.#sent >= run.load.messagesPerConnection || run.isOver()) {
+      this.#say('quit', 'QUIT\r\n')
+      return
+    }
+    this.#sent++
+    this.#number = run.nextNumber()
+    this.#transactionAtMs = performance.now()
+    this.#say('mail', run.mail(this.#number))
+  }
+
+  /** Once for a connection: the end that follows is part of it. */
+  #failed(what: string): void {
+    if (this.#state !== 'quit') this.#run.errors.push(what)
+    this.#state = 'quit'
+  }
+
+  #closed(): void {
+    this.#failed(`closed after ${this.#state}`)
+    if (this.#run.isOver()) this.#ended()
+    else this.#connect()
   }
 }
 
-const quantile = (sorted: readonly number[], share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+/** Three digits. */
+function number(octets: Buffer, at: number): number {
+  return ((octets[at] ?? 0) - 48) * 100 + ((octets[at + 1] ?? 0) - 48) * 10 + ((octets[at + 2] ?? 0) - 48)
+}
 
-async function run(load: SmtpLoad): Promise<SmtpLoadResult> {
-  const result = { done: 0, errors: [] as string[], times: [] as number[] }
+function quantiles(values: number[]): Quantiles {
+  values.sort((a, b) => a - b)
+  const at = (share: number) => values[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0
+  return { p50: at(0.5), p99: at(0.99) }
+}
+
+async function runLoad(load: SmtpLoad): Promise<SmtpLoadResult> {
+  const messages = load.expect === 2 ? messagePool(load.sizeBytes, distinctMessages) : []
   const startedMs = performance.now()
-  await Promise.all(Array.from({ length: load.connections }, () => client(load, startedMs + load.seconds * 1000, result)))
-  const seconds = (performance.now() - startedMs) / 1000
-  const sorted = result.times.sort((a, b) => a - b)
+  const startedNs = process.hrtime.bigint().toString()
+  const cpuBefore = process.cpuUsage()
+  const run = new Run(load, messages, startedMs)
+  await Promise.all(Array.from({ length: load.connections }, () => new Promise<void>((resolve) => new Client(run, resolve))))
+  const { user, system } = process.cpuUsage(cpuBefore)
   return {
-    done: result.done,
-    errors: result.errors.length,
-    firstError: result.errors[0],
-    perSecond: result.done / seconds,
-    p50Ms: quantile(sorted, 0.5),
-    p99Ms: quantile(sorted, 0.99),
+    done: run.done,
+    startedNs,
+    seconds: (performance.now() - startedMs) / 1000,
+    errors: run.errors.length,
+    firstError: run.errors[0],
+    replyMs: quantiles(run.replyMs),
+    transactionMs: quantiles(run.transactionMs),
+    cpuSeconds: (user + system) / 1e6,
   }
 }
 
-console.log(JSON.stringify(await run(JSON.parse(process.argv[2] ?? '{}') as SmtpLoad)))
+console.log(JSON.stringify(await runLoad(JSON.parse(process.argv[2] ?? '{}') as SmtpLoad)))

@@ -1,23 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { chmod, chown, copyFile, mkdir, writeFile } from 'node:fs/promises'
+import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-
-/** A mail server under load: where it listens, who it is, where it keeps things. */
-export interface Target {
-  readonly name: string
-  readonly smtpPort: number
-  readonly greylistPort: number
-  readonly imapPort: number
-  /** `{n}` is the mailbox's number. */
-  readonly mailbox: string
-  readonly password: string
-  /** Their CPU and that of their children counts. */
-  readonly pids: readonly number[]
-  readonly folders: readonly string[]
-  stop(): Promise<void>
-}
+import type { Target } from './target.ts'
 
 /** What keeps the peer from running here; undefined: nothing. */
 export function postfixMissing(): string | undefined {
@@ -28,36 +14,126 @@ export function postfixMissing(): string | undefined {
 
 const uid = 5000
 const password = 'benchpw'
-const users = 200
+const users = 100
+
+export interface PeerOptions {
+  /** Empty, and open to all users of this machine. */
+  readonly folder: string
+  readonly format: 'maildir' | 'mdbox'
+  /** For all its processes: a shim that slows syncs. */
+  readonly env?: NodeJS.ProcessEnv
+}
 
 /**
  * Postfix hands each message to Dovecot by LMTP, both with Debian's defaults, save that nothing is looked up in DNS and that
- * no limit by client stands in the way. Private folders, private ports, the caller's environment (a shim that slows syncs).
+ * no limit by client stands in the way. Private folders, private ports.
  */
-export async function startPostfixDovecot(folder: string, format: 'maildir' | 'mdbox', firstPort: number, env: NodeJS.ProcessEnv): Promise<Target> {
-  const ports = { smtp: firstPort, greylist: firstPort + 1, imap: firstPort + 2, postgrey: firstPort + 3 }
-  await writeDovecot(join(folder, 'dovecot'), format, ports.imap)
-  await writePostfix(join(folder, 'postfix'), join(folder, 'dovecot', 'lmtp'), ports)
-  const dovecot = start('dovecot', ['-F', '-c', join(folder, 'dovecot', 'dovecot.conf')], env)
-  await listening(ports.imap)
-  const postgrey = existsSync('/usr/sbin/postgrey') ? await startPostgrey(join(folder, 'postgrey'), ports.postgrey) : undefined
-  const postfix = start('postfix', ['-c', join(folder, 'postfix', 'etc'), 'start-fg'], env)
-  await listening(ports.smtp)
-  const children = [postfix, dovecot, ...(postgrey === undefined ? [] : [postgrey])]
+export async function startPostfixDovecot({ folder, format, env = {} }: PeerOptions): Promise<Target> {
+  const [smtp, greylist, imap, postgrey] = await freePorts(4)
+  const children: ChildProcess[] = []
+  const stop = async () => {
+    // Its master watches over the queue: it is asked, not killed.
+    spawnSync('postfix', ['-c', join(folder, 'postfix', 'etc'), 'stop'], { stdio: 'ignore' })
+    for (const child of children) child.kill('SIGTERM')
+    await Promise.all(children.map(ended))
+  }
+  try {
+    await writeDovecot(join(folder, 'dovecot'), format, imap)
+    children.push(start('dovecot', ['-F', '-c', join(folder, 'dovecot', 'dovecot.conf')], env))
+    await listening(imap)
+    if (existsSync(postgreyProgram)) children.push(await startPostgrey(join(folder, 'postgrey'), postgrey))
+    await writePostfix(join(folder, 'postfix'), join(folder, 'dovecot', 'lmtp'), { smtp, greylist, postgrey })
+    children.push(start('postfix', ['-c', join(folder, 'postfix', 'etc'), 'start-fg'], env))
+    await listening(smtp)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const mailbox = 'u{n}@peer.test'
   return {
     name: `Postfix + Dovecot (${format})`,
-    smtpPort: ports.smtp,
-    greylistPort: postgrey === undefined ? 0 : ports.greylist,
-    imapPort: ports.imap,
-    mailbox: 'u{n}@peer.test',
+    smtpPort: smtp,
+    imapPort: imap,
+    mailbox,
+    mailboxes: users,
     password,
+    greylisting: existsSync(postgreyProgram) ? { smtpPort: greylist, mailbox } : undefined,
     pids: children.flatMap((child) => child.pid ?? []),
     folders: [join(folder, 'dovecot', 'mail')],
-    async stop() {
-      execFileSync('postfix', ['-c', join(folder, 'postfix', 'etc'), 'stop'], { stdio: 'ignore' })
-      for (const child of children) child.kill('SIGTERM')
-      await Promise.all(children.map(ended))
-    },
+    stop,
+  }
+}
+
+const postgreyProgram = '/usr/sbin/postgrey'
+
+/** Ports that nobody listens on now. */
+async function freePorts(count: 4): Promise<[number, number, number, number]>
+async function freePorts(count: 1): Promise<[number]>
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<Server>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server))
+        }),
+    ),
+  )
+  const ports = servers.map((server) => (server.address() as { readonly port: number }).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+/** What keeps Haraka from running here; undefined: nothing. It is not in Debian, so whoever wants it names its package's folder. */
+export function harakaMissing(): string | undefined {
+  const folder = process.env[harakaVariable]
+  if (folder === undefined) return `${harakaVariable} does not name Haraka's folder`
+  return existsSync(join(folder, 'bin', 'haraka')) ? undefined : `there is no bin/haraka in ${folder}`
+}
+
+const harakaVariable = 'POSTHORN_BENCH_HARAKA'
+
+/** Haraka that parses each message and throws it away: its durable path syncs nothing, so there is nothing else to compare with. */
+export async function startHaraka({ folder }: { readonly folder: string }): Promise<Target> {
+  const haraka = process.env[harakaVariable] ?? ''
+  const [smtp] = await freePorts(1)
+  const files = {
+    plugins: 'rcpt_to.in_host_list\nqueue/discard\n',
+    'smtp.ini': `listen=127.0.0.1:${smtp}\nnodes=0\ndaemonize=false\n[main]\n`,
+    'log.ini': '[main]\nlevel=crit\n',
+    loglevel: 'LOGCRIT\n',
+    me: 'mx.peer.test\n',
+    host_list: 'peer.test\n',
+    'queue.ini': '',
+  }
+  await mkdir(join(folder, 'config'), { recursive: true })
+  await mkdir(join(folder, 'queue'), { recursive: true })
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, 'config', name), text)
+  await writeFile(join(folder, 'package.json'), '{}\n')
+  await copyFile(join(haraka, 'config', 'connection.ini'), join(folder, 'config', 'connection.ini'))
+  const child = start(process.execPath, [join(haraka, 'bin', 'haraka'), '-c', folder], { YES_REALLY_DO_DISCARD: '1' })
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await ended(child)
+  }
+  try {
+    await listening(smtp)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const pids = child.pid === undefined ? [] : [child.pid]
+  return {
+    name: 'Haraka (discards)',
+    smtpPort: smtp,
+    imapPort: 0,
+    mailbox: 'u{n}@peer.test',
+    mailboxes: users,
+    password,
+    greylisting: undefined,
+    pids,
+    folders: [],
+    stop,
   }
 }
 
@@ -96,7 +172,7 @@ async function writeDovecot(folder: string, format: 'maildir' | 'mdbox', imapPor
   await chown(join(folder, 'mail'), uid, uid)
   await writeFile(
     join(folder, 'dovecot.conf'),
-    `import_environment = TZ LD_PRELOAD BENCH_FSYNC_MS
+    `import_environment = TZ LD_PRELOAD SLOW_SYNC_MS
 base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/dovecot.log
@@ -146,7 +222,7 @@ async function writePostfix(
   await writeFile(
     join(folder, 'etc', 'main.cf'),
     `compatibility_level = 3.6
-import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_PRELOAD BENCH_FSYNC_MS
+import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_PRELOAD SLOW_SYNC_MS
 queue_directory = ${folder}/queue
 data_directory = ${folder}/data
 inet_interfaces = 127.0.0.1
@@ -202,7 +278,7 @@ postlog unix-dgram n - n - 1 postlogd
 }
 
 /** Resolves when something listens on the port of this machine; rejects after 30 s. */
-export async function listening(port: number): Promise<void> {
+async function listening(port: number): Promise<void> {
   for (const endMs = Date.now() + 30_000; Date.now() < endMs; await new Promise((resolve) => setTimeout(resolve, 100))) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(true))

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Clock ticks of /proc/*\/stat: 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100
@@ -44,6 +45,31 @@ export function memoryBytes(roots: readonly number[]): number {
       return sum
     }
   }, 0)
+}
+
+/** Seconds of CPU that the whole machine has used: user, nice, system, irq and softirq of /proc/stat. */
+export function machineCpuSeconds(): number {
+  const fields = (readFileSync('/proc/stat', 'latin1').split('\n', 1)[0] ?? '').split(/\s+/).slice(1).map(Number)
+  return [0, 1, 2, 5, 6].reduce((sum, at) => sum + (fields[at] ?? 0), 0) / ticksPerSecond
+}
+
+/** `roots` and all below them. */
+export function processTree(roots: readonly number[]): readonly number[] {
+  return descendants(roots).map(({ pid }) => pid)
+}
+
+/** Resolves when they are gone, those of them that are none of our children included; kills what is there after 5 s. */
+export async function allEnded(pids: readonly number[]): Promise<void> {
+  for (let tries = 0; tries < 50 && pids.some(isThere); tries++) await sleep(100)
+  for (const pid of pids) if (isThere(pid)) process.kill(pid, 'SIGKILL')
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 function descendants(roots: readonly number[]): Stat[] {
