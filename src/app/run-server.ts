@@ -58,14 +58,15 @@ async function serve(
   const context = operationContext(parts, 'server', log)
   await finishRemovals(context)
   warnOfLoadTestSettings(parts)
-  const { operators } = await runOperation(context, 'operator.list', {})
-  if (operators.length === 0) {
-    const { name, password } = await runOperation(context, 'operator.add', { name: 'admin' })
-    firstOperator(name, password ?? '')
-  }
   const server = await startServer(parts)
   const control = await listenControl({ path: join(config.data, controlSocket), context: { ...context, actor: 'cli' }, log })
   try {
+    // Only now: a start that fails must not tell the password, as it is told once.
+    const { operators } = await runOperation(context, 'operator.list', {})
+    if (operators.length === 0) {
+      const { name, password } = await runOperation(context, 'operator.add', { name: 'admin' })
+      firstOperator(name, password ?? '')
+    }
     for (const { name, host, port } of server.listeners) say(`listening ${name} ${host.includes(':') ? `[${host}]` : host}:${port}`)
     say('ready')
     log.info('stopping', { signal: await stopped })
