@@ -273,3 +273,13 @@ test('faults of ours are NO, once, and only for whom they concern', async (t) =>
   fault = undefined
   await client.play('C: d STATUS INBOX (MESSAGES)\nS: * STATUS "INBOX" (MESSAGES 0)\nS: d OK *')
 })
+
+test('a literal that nobody wants buys no time to sign in', { timeout: 10_000 }, async (t) => {
+  const server = await startImap(t, { limits: { signInMs: 300, idleMs: 60_000 } })
+  const client = await server.connect()
+  await client.play(`
+    C> a FOO {2+}\\r\\nx
+    S: \\* BYE too slow to sign in
+    S: <closed>
+  `)
+})

@@ -104,7 +104,8 @@ async function discard(session: Session, head: LiteralHead): Promise<void> {
     const octets = await session.peer.octets(left)
     if (octets === undefined) throw new PeerGone()
     left -= octets.length
-    session.peer.deadline(session.limits.idleMs)
+    // Before sign-in there is one deadline for all that comes.
+    if (session.signedIn !== undefined) session.peer.deadline(session.limits.idleMs)
   }
 }
 
