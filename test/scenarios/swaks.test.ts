@@ -115,6 +115,24 @@ describe('swaks sends', { skip: needs('swaks') }, () => {
     assert.equal(await passes({ from: 'eve@sender.example' }), 'passes')
   })
 
+  test('forward, list and alias bring it to their mailboxes, each once', async () => {
+    const before = (await subjects('open@a.example', 0)).length
+    await server.posthorn(['alias', 'add', 'also@a.example', '--to', 'open@a.example'])
+    await server.posthorn(['forward', 'add', 'on@a.example', '--to', 'open@a.example'])
+    await server.posthorn(['list', 'add', 'all@a.example', '--to', 'open@a.example', '--to', 'ann@a.example'])
+    await server.posthorn(['address', 'set', 'on@a.example', 'greylisting=off'])
+    // The sender has passed greylisting before, which a list does not do without.
+    for (const to of ['also@a.example', 'on@a.example', 'all@a.example']) {
+      const { code, transcript } = await send({ to, subject: `to ${to}` })
+      assert.equal(code, 0, transcript)
+    }
+    const found = (await subjects('open@a.example', before + 3)).slice(before)
+    assert.deepEqual(found, ['to also@a.example', 'to on@a.example', 'to all@a.example'])
+    const locked = await server.run(['address', 'set', 'all@a.example', 'greylisting=off'])
+    assert.equal(locked.code, 1)
+    assert.match(locked.stderr, /list/)
+  })
+
   test('the journal explains what became of it', async () => {
     await send({ from: 'why@sender.example', to: 'nobody@a.example' })
     // Exit code 1: nothing found yet; refusals are written within a second.
