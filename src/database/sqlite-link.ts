@@ -11,6 +11,9 @@ const steadyMs = 10_000
 /** A thread that has not finished by then at `close` is stopped: its open transaction is undone by the next start. */
 const closeTimeoutMs = 30_000
 
+/** The same trouble again is counted only, for so long. */
+const sameTroubleMs = 60_000
+
 interface Waiting {
   resolve(result: unknown): void
   reject(error: Error): void
@@ -29,6 +32,7 @@ export class SqliteLink {
   #restartMs = firstRestartMs
   #startedAtMs = 0
   #restart: NodeJS.Timeout | undefined
+  #trouble: { readonly event: string; readonly message: string; readonly atMs: number; more: number } | undefined
 
   constructor(entry: URL, start: ThreadStart, log: Log) {
     this.#entry = entry
@@ -107,10 +111,23 @@ export class SqliteLink {
 
   #hear(message: Extract<FromThread, { kind: 'answers' | 'trouble' }>): void {
     if (message.kind === 'trouble') {
-      this.#log.error(message.event, { err: unpackError(message.error) })
+      this.#noteTrouble(message)
       return
     }
     for (const answer of message.answers) this.#settle(answer)
+  }
+
+  /** A full disk fails every attempt for hours: told once, and once more every minute. */
+  #noteTrouble({ event, error }: Extract<FromThread, { kind: 'trouble' }>): void {
+    const nowMs = performance.now()
+    const same = this.#trouble !== undefined && this.#trouble.event === event && this.#trouble.message === error.message
+    if (same && this.#trouble !== undefined && nowMs - this.#trouble.atMs < sameTroubleMs) {
+      this.#trouble.more++
+      return
+    }
+    const more = same ? (this.#trouble?.more ?? 0) : 0
+    this.#trouble = { event, message: error.message, atMs: nowMs, more: 0 }
+    this.#log.error(event, { err: unpackError(error), ...(more > 0 && { repeated: more }) })
   }
 
   #settle([id, ok, result]: Answer): void {

@@ -12,6 +12,9 @@ import type { Stretch } from './unapplied.ts'
 /** Pause before the index tries again after a fault, growing from the first to the last. */
 const retryMs = { first: 50, last: 2000 } as const
 
+/** So long whoever waits for an outcome is kept waiting while the index stands still; the change is in the log, and happens when it can. */
+const patienceMs = 5000
+
 interface Waiting {
   readonly location: Location
   resolve(outcome: unknown): void
@@ -117,6 +120,7 @@ export class Follower {
 
   async #catchUpWithRetries(): Promise<void> {
     let pauseMs: number = retryMs.first
+    const sinceMs = performance.now()
     for (;;) {
       try {
         await this.#catchUp()
@@ -130,6 +134,7 @@ export class Follower {
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
         pauseMs = Math.min(pauseMs * 2, retryMs.last)
         await this.#readPosition()
+        if (performance.now() - sinceMs > patienceMs) this.#loseOutcomes()
       }
     }
   }
@@ -175,6 +180,12 @@ export class Follower {
     await promise
     clearTimeout(timer)
     this.#hurry = undefined
+  }
+
+  #loseOutcomes(): void {
+    const fault = new DatabaseUnavailable('the change is noted, and will be made when the database can', { full: this.#stalled === 'full' })
+    for (const { reject } of this.#waiting.values()) reject(fault)
+    this.#waiting.clear()
   }
 
   /** Whoever waits for what was set aside. */

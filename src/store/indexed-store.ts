@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Content, Piece } from '../content/content.ts'
-import type { Database } from '../database/database.ts'
+import { type Database, DatabaseUnavailable } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { Follower, type Usage } from './follower.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
@@ -24,6 +24,8 @@ import type { UidRanges } from './uid-ranges.ts'
 
 /** Accounts whose counters are kept in memory, for the quota check at RCPT. About 100 bytes each. */
 const maxUsages = 100_000
+
+const greatestUid = 0xffff_ffff as Uid
 
 export interface StoreDependencies {
   readonly content: Content
@@ -136,7 +138,13 @@ export class IndexedStore implements Store {
   }
 
   async takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid> {
-    return (await this.#deps.database.change(takeRecentChange, { accountId, mailboxId })) ?? (1 as Uid)
+    try {
+      return (await this.#deps.database.change(takeRecentChange, { accountId, mailboxId })) ?? (1 as Uid)
+    } catch (error) {
+      // Reading goes on while nothing can be written.
+      if (error instanceof DatabaseUnavailable) return greatestUid
+      throw error
+    }
   }
 
   async append(

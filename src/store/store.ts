@@ -39,7 +39,7 @@ export interface Store {
   messages(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, columns: MessageColumns): AsyncIterable<readonly Message[]>
   /** Octets of the message as clients see it, prefix included; `end` exclusive. */
   read(body: MessageBody, start: number, end: number): Promise<Uint8Array>
-  /** The first UID that no session has announced as \Recent yet; from then on none below uidNext is. */
+  /** The first UID that no session has announced as \Recent yet; from then on none below uidNext is. Greater than any where that cannot be noted now. */
   takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid>
 
   append(

@@ -115,7 +115,8 @@ export class ModelAccount {
     return {
       what: `STORE ${name} ${uids.join()} ${mode}FLAGS ${flags.join(' ')}`,
       run: (session) => session.command(`UID STORE ${uids.join()} ${mode}FLAGS.SILENT (${flags.join(' ')})`),
-      after: (boxes) => changed(boxes, name, (box) => ({ ...box, messages: mapped(box.messages, uids, (message) => ({ ...message, flags: next(message.flags) })) })),
+      after: (boxes) =>
+        changed(boxes, name, (box) => ({ ...box, messages: mapped(box.messages, uids, (message) => ({ ...message, flags: next(message.flags) })) })),
     }
   }
 
@@ -201,7 +202,8 @@ export class ModelAccount {
         assert.ok(octets !== undefined && this.#sent.get(id)?.equals(octets), `${this.name}: ${id} byte for byte`)
         this.#compared.set(`${uidValidity}:${uid}`, id)
       }
-      for (const { uid, flags } of found) messages[uid] = { id: this.#compared.get(`${uidValidity}:${uid}`) ?? '', flags: flags.filter((flag) => flag !== '\\Deleted') }
+      for (const { uid, flags } of found)
+        messages[uid] = { id: this.#compared.get(`${uidValidity}:${uid}`) ?? '', flags: flags.filter((flag) => flag !== '\\Deleted') }
       boxes[name] = { uidValidity, uidNext, messages }
     }
     return boxes

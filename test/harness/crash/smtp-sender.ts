@@ -110,7 +110,11 @@ function chunksOf(octets: Buffer, random: Random): Buffer[] {
 }
 
 /** Sends until the server is gone; everything that it offers goes into `sent` first. */
-export async function sendForEver(port: number, random: Random, { name, recipients, sent }: { name: string; recipients: readonly string[]; sent: Sent[] }): Promise<never> {
+export async function sendForEver(
+  port: number,
+  random: Random,
+  { name, recipients, sent }: { name: string; recipients: readonly string[]; sent: Sent[] },
+): Promise<never> {
   using smtp = await SmtpSender.connect(port)
   for (let n = 0; ; n++) {
     const message = makeMessage(`${name}-${n}`, anySize(random))

@@ -12,7 +12,11 @@ export async function snapshot(port: number, user: string): Promise<string[]> {
     for (let at = 0; at < all.length; at += 100) {
       const uids = all.slice(at, at + 100).map(({ uid }) => uid)
       for (const { uid, flags, octets } of await session.fetch(uids.join(), { octets: true })) {
-        lines.push(`${user} ${name} ${uid} ${flags.join(' ')} ${createHash('sha256').update(octets ?? '').digest('base64url')}`)
+        lines.push(
+          `${user} ${name} ${uid} ${flags.join(' ')} ${createHash('sha256')
+            .update(octets ?? '')
+            .digest('base64url')}`,
+        )
       }
     }
   }

@@ -14,7 +14,11 @@ export function makeMessage(id: string, sizeBytes: number): TestMessage {
   const random = new Random(createHash('sha256').update(id).digest().readInt32LE(0))
   const lines = [`X-Test-Id: ${id}`, 'From: Ann <ann@sender.example>', `Subject: ${id}`, 'Message-ID: <' + `${id}@sender.example>`, '']
   for (let size = 150; size < sizeBytes; ) {
-    const line = random.chance(0.05) ? '' : random.chance(0.05) ? '.'.repeat(random.between(1, 4)) : text(random, random.between(1, random.chance(0.1) ? 990 : 75))
+    const line = random.chance(0.05)
+      ? ''
+      : random.chance(0.05)
+        ? '.'.repeat(random.between(1, 4))
+        : text(random, random.between(1, random.chance(0.1) ? 990 : 75))
     lines.push(line)
     size += line.length + 2
   }
