@@ -16,7 +16,8 @@ export async function layout(root: string): Promise<Findings> {
   const warnings: string[] = []
 
   for (const folder of folders) {
-    if (!files.includes(`${folder}/README.md`)) problems.push(`${folder}: begins with no README.md (purpose, RFCs, invariants, where to start)`)
+    const told = files.some((file) => file.startsWith(`${folder}/`) && file.endsWith('/README.md'))
+    if (!told) problems.push(`${folder}: begins with no README.md (purpose, RFCs, invariants, where to start)`)
   }
   for (const file of code) {
     const name = path.basename(file).replace(/\..*$/, '')
