@@ -92,6 +92,12 @@ test('unknown name and wrong password take the same time', async () => {
   for (const other of [unknown, nonsense]) assert.ok(other > known / 2 && other < known * 2, `${known} ms and ${other} ms`)
 })
 
+test('an office that comes back all at once after a restart is let in', async () => {
+  const { signIn } = await door({})
+  const answers = await Promise.all(Array.from({ length: 400 }, () => signIn.withPassword('ann@a.example', 'fish & chips', overTls)))
+  assert.deepEqual(new Set(answers.map(kind)), new Set(['signed in']))
+})
+
 for (const [setting, ip, tls, allowed] of [
   ['never', '127.0.0.1', false, false],
   ['never', '127.0.0.1', true, true],

@@ -10,7 +10,7 @@ import type { Guesses } from '../protection/guesses.ts'
 import { hashPassword, preparePassword, verifyPassword } from './password-hash.ts'
 import { longestPassword } from './sasl.ts'
 import type { SignedIn, SignIn, SignInFrom, SignInRefusal } from './sign-in.ts'
-import { TooManyWaiting } from './turns.ts'
+import { TooManyWaiting, Turns } from './turns.ts'
 import { Verified } from './verified.ts'
 
 interface SignInDependencies {
@@ -20,12 +20,18 @@ interface SignInDependencies {
   readonly log: Log
 }
 
+/** Attempts of one host that are decided at the same time; fewer than Guesses takes for guessing in parallel. */
+const hostAtOnce = 16
+const hostMaxWaiting = 1000
+
 type Answer = { readonly signedIn: SignedIn } | { readonly signedIn?: never; readonly refused: SignInRefusal }
 
 /** Passwords against the directory. One for the whole process: what it remembers and its limits are shared by all protocols. */
 export class PasswordSignIn implements SignIn {
   readonly #deps: SignInDependencies
   readonly #verified: Verified
+  /** Of hosts with attempts under way. */
+  readonly #hosts = new Map<string, Turns>()
   /** Hashes under way: clients open several connections at once with the same password. */
   readonly #underWay = new Map<string, Promise<boolean>>()
   /** What an unknown name's password is compared with: no password is right for it. */
@@ -59,19 +65,39 @@ export class PasswordSignIn implements SignIn {
     const address = parseAddress(username)
     const account = address === undefined ? username.toLowerCase() : addressKey(address)
     const attempt = { account, ip: from.ip }
-    const braked = this.#deps.directory.settings['login-throttle']
-    if (braked) {
-      const delayMs = this.#deps.guesses.delayMs(attempt)
-      if (delayMs === 'throttled') return { refused: 'throttled' }
-      if (delayMs > 0) await sleep(delayMs, undefined, { ref: false })
-    }
-    const answer = await this.#answer(address, password, from)
-    if (braked) {
+    if (!this.#deps.directory.settings['login-throttle']) return this.#answer(address, password, from)
+    const judged = async () => {
+      const answer = await this.#answer(address, password, from)
       if (answer.signedIn !== undefined || answer.refused === 'locked') this.#deps.guesses.succeeded(attempt)
       else if (answer.refused === 'credentials') this.#deps.guesses.failed(attempt)
       else this.#deps.guesses.unanswered(attempt)
+      return answer
     }
-    return answer
+    try {
+      const first = await this.#inTurn(from.ip, async () => {
+        const delayMs = this.#deps.guesses.delayMs(attempt)
+        return delayMs === 0 ? await judged() : delayMs
+      })
+      if (first === 'throttled') return { refused: 'throttled' }
+      if (typeof first !== 'number') return first
+      // Who has to wait does so outside the turn: a phone with an old password must not hold up its office.
+      await sleep(first, undefined, { ref: false })
+      return await judged()
+    } catch (err) {
+      if (err instanceof TooManyWaiting) return { refused: 'throttled' }
+      throw err
+    }
+  }
+
+  /** A few attempts of one host at a time: an office that comes back all at once is let in, one after another, and not taken for guessing. */
+  async #inTurn<Result>(ip: string, work: () => Promise<Result>): Promise<Result> {
+    const turns = this.#hosts.get(ip) ?? new Turns(hostAtOnce, hostMaxWaiting)
+    this.#hosts.set(ip, turns)
+    try {
+      return await turns.run(work)
+    } finally {
+      if (turns.idle) this.#hosts.delete(ip)
+    }
   }
 
   async #answer(address: Address | undefined, password: string, from: SignInFrom): Promise<Answer> {

@@ -15,6 +15,11 @@ export class Turns {
     this.#maxWaiting = maxWaiting
   }
 
+  /** Nothing runs and nobody waits. */
+  get idle(): boolean {
+    return this.#running === 0
+  }
+
   /** @throws TooManyWaiting at once, without running */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#running < this.#atOnce) this.#running += 1
