@@ -11,7 +11,7 @@ const shortPiece = 2048
 const blockOctets = 16 * 1024
 const noOctets = Buffer.alloc(0)
 
-/** The octets of one message as they come in: memory, then a spool file, with the header section at hand in both cases. */
+/** The octets of one message as they come in: memory, then a spool file, from which the header section is read again. */
 export class Body {
   readonly #spool: Spool
   readonly #queueId: QueueId
@@ -21,8 +21,6 @@ export class Body {
   #block: Buffer | undefined
   #blockUsed = 0
   #file: SpoolFile | undefined
-  /** The first octets, kept for the header section once the rest is on disk. */
-  #head: Buffer | undefined
 
   constructor(spool: Spool, queueId: QueueId) {
     this.#spool = spool
@@ -32,9 +30,8 @@ export class Body {
   /**
    * Keeps `octets`, which must not change afterwards. Returns a promise where it must be awaited before the next piece: it
    * rejects with the system's error when the spool file cannot be written.
-   * @param headerOctets as far as it is known: -1 while the header section goes on
    */
-  add(octets: Buffer, headerOctets: number): Promise<void> | undefined {
+  add(octets: Buffer): Promise<void> | undefined {
     if (octets.length === 0) return undefined
     this.#inMemory += octets.length
     this.#spool.heldInMemory += octets.length
@@ -43,15 +40,20 @@ export class Body {
       this.#closeBlock()
       this.#pieces.push(octets)
     }
-    return this.#inMemory > memoryOctets || this.#spool.heldInMemory > allMemoryOctets ? this.#spill(headerOctets) : undefined
+    return this.#inMemory > memoryOctets || this.#spool.heldInMemory > allMemoryOctets ? this.#spill() : undefined
   }
 
-  /** The header section; `headerOctets` -1: all of it. A copy where it came in more than one piece. */
-  header(headerOctets: number): Buffer {
-    const first = this.#head ?? this.#firstPiece()
-    if (headerOctets >= 0 && headerOctets <= first.length) return first.subarray(0, headerOctets)
+  /** The header section, once everything has come; `headerOctets` -1: all of it. Rejects with the system's error. */
+  async header(headerOctets: number): Promise<Buffer> {
     this.#closeBlock()
-    const all = Buffer.concat(this.#head === undefined ? this.#pieces : [this.#head, ...this.#pieces])
+    const file = this.#file
+    if (file !== undefined) {
+      await this.#spill()
+      return await file.start(headerOctets < 0 ? file.sizeBytes : headerOctets)
+    }
+    const first = this.#pieces[0] ?? noOctets
+    if (headerOctets >= 0 && headerOctets <= first.length) return first.subarray(0, headerOctets)
+    const all = Buffer.concat(this.#pieces)
     return headerOctets < 0 ? all : all.subarray(0, headerOctets)
   }
 
@@ -70,7 +72,6 @@ export class Body {
   async discard(): Promise<void> {
     const file = this.#file
     this.#file = undefined
-    this.#head = undefined
     this.#pieces = []
     this.#block = undefined
     this.#release()
@@ -99,16 +100,11 @@ export class Body {
     this.#blockUsed = 0
   }
 
-  #firstPiece(): Buffer {
-    return this.#pieces[0] ?? this.#block?.subarray(0, this.#blockUsed) ?? noOctets
-  }
-
-  async #spill(headerOctets: number): Promise<void> {
+  async #spill(): Promise<void> {
     this.#closeBlock()
     const pieces = this.#pieces
     this.#pieces = []
     this.#file ??= await this.#spool.create(this.#queueId)
-    this.#keepHead(pieces, headerOctets)
     await this.#file.write(pieces)
     this.#release()
   }
@@ -116,14 +112,5 @@ export class Body {
   #release(): void {
     this.#spool.heldInMemory -= this.#inMemory
     this.#inMemory = 0
-  }
-
-  /** Until the header section is complete, all of it stays in memory; its limit is the caller's. */
-  #keepHead(pieces: readonly Buffer[], headerOctets: number): void {
-    const had = this.#head?.length ?? 0
-    if (this.#head !== undefined && headerOctets >= 0 && had >= headerOctets) return
-    const all = Buffer.concat(this.#head === undefined ? pieces : [this.#head, ...pieces])
-    // A copy of just the header, so that the block of the text is not kept with it.
-    this.#head = headerOctets >= 0 && headerOctets < all.length ? Buffer.from(all.subarray(0, headerOctets)) : all
   }
 }

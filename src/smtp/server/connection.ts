@@ -53,7 +53,7 @@ async function converse(session: Session): Promise<void> {
       reply = answer instanceof Promise ? await answer : answer
     } catch (err) {
       session.deps.log.error('command failed', { queueId: session.transaction?.queueId, ip: peer.ip, err })
-      reply = faultReply(err)
+      reply = session.note('storage', faultReply(err))
       session.endTransaction()
     }
     if (reply !== undefined) {

@@ -15,7 +15,7 @@ export async function deliver(session: Session, transaction: Transaction, draft:
     return session.note(because, reply)
   }
   const { deps } = session
-  const headerSection = draft.header()
+  const headerSection = await draft.header()
   const { verdict, checks } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection })
   if (verdict.action === 'reject' || verdict.action === 'defer') return verdict.reply
   if (verdict.action === 'accept') {

@@ -64,7 +64,7 @@ export class Draft {
       return undefined
     }
     this.refusal = this.#judge()
-    const written = this.refusal === undefined ? this.#body.add(text, scanner.headerOctets) : this.#body.discard()
+    const written = this.refusal === undefined ? this.#body.add(text) : this.#body.discard()
     return written === undefined ? undefined : this.#orRefuse(written)
   }
 
@@ -74,8 +74,8 @@ export class Draft {
     this.refusal ??= this.#judge()
   }
 
-  /** The header section with its last CRLF; ask before `pieces`. */
-  header(): Buffer {
+  /** The header section with its last CRLF; ask before `pieces`. Rejects with the system's error when the spool file cannot be used. */
+  header(): Promise<Buffer> {
     return this.#body.header(this.#scanner.headerOctets)
   }
 

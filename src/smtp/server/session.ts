@@ -86,8 +86,8 @@ export class Session {
   }
 
   /** Refusals that policy did not make go into the journal like all others. */
-  note(because: CheckName, reply: Reply): Reply {
-    if (this.transaction !== undefined) this.deps.policy.noteRefusal(this.transaction, because, reply)
+  note(because: CheckName, reply: Reply, rcpt?: string): Reply {
+    if (this.transaction !== undefined) this.deps.policy.noteRefusal(this.transaction, because, reply, rcpt)
     return reply
   }
 }

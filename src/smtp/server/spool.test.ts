@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { systemClock } from '../../base/clock.ts'
 import { QueueIds } from '../../mail/queue-id.ts'
 import { Body } from './body.ts'
@@ -30,7 +32,7 @@ test('a body in memory: short pieces are gathered, and nothing is lost', async (
   for (let i = 0; i < 40_000; i++) {
     const piece = `${i % 7}`
     expected += piece
-    assert.equal(body.add(Buffer.from(piece), -1), undefined)
+    assert.equal(body.add(Buffer.from(piece)), undefined)
   }
   const pieces = await body.finish()
   assert.ok(pieces.length < 10, `${pieces.length} pieces`)
@@ -43,10 +45,10 @@ test('a body past 256 kB: a file, the header section at hand, memory given back'
   const body = new Body(spool, queueIds.next())
   const header = Buffer.from(`X: ${'h'.repeat(400)}\r\n`.repeat(1000))
   const text = Buffer.alloc(300_000, 'b')
-  for (let i = 0; i < header.length; i += 5_000) await body.add(header.subarray(i, i + 5_000), -1)
-  await body.add(Buffer.from('\r\n'), header.length)
-  await body.add(text, header.length)
-  assert.ok(body.header(header.length).equals(header))
+  for (let i = 0; i < header.length; i += 5_000) await body.add(header.subarray(i, i + 5_000))
+  await body.add(Buffer.from('\r\n'))
+  await body.add(text)
+  assert.ok((await body.header(header.length)).equals(header))
   const [piece, ...others] = await body.finish()
   assert.ok(piece !== undefined && 'path' in piece && others.length === 0)
   assert.equal(piece.sizeBytes, header.length + 2 + text.length)
@@ -56,11 +58,26 @@ test('a body past 256 kB: a file, the header section at hand, memory given back'
   assert.deepEqual(await readdir(path), [])
 })
 
+test('header sections without end: they go to disk like the rest', async (t) => {
+  const spool = await Spool.open(await folder(t))
+  const bodies = Array.from({ length: 100 }, () => new Body(spool, queueIds.next()))
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  const before = process.memoryUsage().arrayBuffers
+  for (const body of bodies) for (let i = 0; i < 15; i++) await body.add(Buffer.alloc(65_536, 'h'))
+  collect()
+  const held = process.memoryUsage().arrayBuffers - before
+  assert.ok(held < 64 * 1024 * 1024, `${held} octets are held`)
+  assert.ok((await bodies[0]?.header(-1))?.equals(Buffer.alloc(15 * 65_536, 'h')))
+  for (const body of bodies) await body.discard()
+})
+
 test('many small bodies: past what all may hold together they go to disk', async (t) => {
   const path = await folder(t)
   const spool = await Spool.open(path)
   const bodies = Array.from({ length: 400 }, () => new Body(spool, queueIds.next()))
-  for (const body of bodies) await body.add(Buffer.alloc(200_000), 0)
+  for (const body of bodies) await body.add(Buffer.alloc(200_000))
   assert.ok(spool.heldInMemory <= 64 * 1024 * 1024 + 200_000, `${spool.heldInMemory} octets are held`)
   assert.ok((await readdir(path)).length > 0)
   for (const body of bodies) await body.discard()

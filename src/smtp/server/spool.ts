@@ -27,7 +27,7 @@ export class Spool {
   /** Rejects with the system's error: ENOSPC, EMFILE … */
   async create(queueId: QueueId): Promise<SpoolFile> {
     const path = join(this.#folder, `${queueId}${suffix}`)
-    return new SpoolFile(path, await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600))
+    return new SpoolFile(path, await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600))
   }
 }
 
@@ -51,6 +51,19 @@ export class SpoolFile {
       this.sizeBytes += bytesWritten
       rest = after(rest, bytesWritten)
     }
+  }
+
+  /** The first octets of what was written; as many as there are, where that is less. */
+  async start(octets: number): Promise<Buffer> {
+    if (this.#handle === undefined) throw new Error('spool file is closed')
+    const wanted = Buffer.allocUnsafe(Math.min(octets, this.sizeBytes))
+    let read = 0
+    while (read < wanted.length) {
+      const { bytesRead } = await this.#handle.read(wanted, read, wanted.length - read, read)
+      if (bytesRead === 0) throw new Error('spool file is shorter than what was written')
+      read += bytesRead
+    }
+    return wanted
   }
 
   /** To be read by its path from now on. */

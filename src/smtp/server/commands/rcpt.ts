@@ -1,4 +1,4 @@
-import type { Address } from '../../../mail/address.ts'
+import { type Address, formatAddress } from '../../../mail/address.ts'
 import { replies } from '../replies.ts'
 import type { Answer, Session } from '../session.ts'
 
@@ -6,7 +6,9 @@ import type { Answer, Session } from '../session.ts'
 export async function rcpt(session: Session, forwardPath: Address | undefined): Promise<Answer> {
   const { deps, transaction } = session
   if (transaction === undefined) return replies.needMail
-  if (transaction.recipients.length >= deps.limits.recipients) return replies.tooManyRecipients
+  if (transaction.recipients.length >= deps.limits.recipients) {
+    return session.note('connection-limits', replies.tooManyRecipients, forwardPath === undefined ? 'postmaster' : formatAddress(forwardPath))
+  }
   const verdict = await deps.policy.atRcpt(session.visit, transaction, forwardPath)
   if (verdict.action !== 'accept') return verdict.reply
   transaction.recipients.push(verdict.accepted)
