@@ -64,14 +64,21 @@ export class Follower {
     this.#durable = deps.content.end()
   }
 
-  /** Replays what the index has missed; resolves when it covers the whole log. */
+  /** Replays what the index has missed; resolves when it covers the whole log, or has no room for it. */
   static async open(deps: FollowerDependencies): Promise<Follower> {
     const covered = await deps.database.query(positionQuery, {})
     if (covered !== undefined) await healLog(deps, covered)
     const follower = new Follower(deps, covered)
     await follower.#stepper.sayAsides()
     follower.#durable = deps.content.end()
-    await follower.#catchUp()
+    try {
+      await follower.#catchUp()
+    } catch (err) {
+      // A disk that is full keeps nobody from reading: the server starts, and the index follows when there is room.
+      if (!(err instanceof DatabaseUnavailable && err.full)) throw err
+      follower.#noteStall(err)
+      follower.#run()
+    }
     return follower
   }
 
@@ -128,15 +135,22 @@ export class Follower {
         this.#stalled = undefined
         return
       } catch (err) {
-        if (this.#stalled === undefined) this.#log.error('the index cannot follow the log', { err })
-        this.#stalled = err instanceof DatabaseUnavailable && err.full ? 'full' : 'unavailable'
-        if (this.#closed) return
+        this.#noteStall(err)
+        if (this.#closed) {
+          this.#loseOutcomes()
+          return
+        }
         await new Promise((resolve) => setTimeout(resolve, pauseMs))
         pauseMs = Math.min(pauseMs * 2, retryMs.last)
         await this.#readPosition()
         if (performance.now() - sinceMs > patienceMs) this.#loseOutcomes()
       }
     }
+  }
+
+  #noteStall(err: unknown): void {
+    if (this.#stalled === undefined) this.#log.error('the index cannot follow the log', { err })
+    this.#stalled = err instanceof DatabaseUnavailable && err.full ? 'full' : 'unavailable'
   }
 
   /** A failed change may have been committed all the same, its answer lost: the database knows. */

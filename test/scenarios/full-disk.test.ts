@@ -17,10 +17,12 @@ test('a full disk: 452, reading goes on, and when there is room again so does ev
   await context.test('filled by mail', () =>
     onSmallDisk(async ({ disk, server, mail }) => {
       await disk.fill(filler, 6 * 1024 * 1024)
+      const { pid } = server
       await mail.untilRefused(20_000)
       await stillReads(server)
       await disk.remove(filler)
       await mail.untilAccepted(20_000)
+      assert.equal(server.pid, pid)
     }),
   )
   await context.test('filled by somebody else, to the last octet', () =>
@@ -41,6 +43,21 @@ test('a full disk: 452, reading goes on, and when there is room again so does ev
         await mail.untilRefused(leaveBytes > 50_000 ? 5000 : 600)
         await disk.remove(filler)
         await mail.untilAccepted(3000)
+      }
+    }),
+  )
+  await context.test('stopped, killed and started again while it is full', () =>
+    onSmallDisk(async ({ disk, server, mail }) => {
+      for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+        await mail.send(20_000)
+        await disk.fill(filler, 0)
+        await mail.untilRefused(300)
+        assert.equal(await server.stop(signal), signal === 'SIGTERM' ? 0 : 137)
+        await server.start()
+        await stillReads(server)
+        await mail.untilRefused(300)
+        await disk.remove(filler)
+        await mail.untilAccepted(20_000)
       }
     }),
   )
@@ -82,7 +99,7 @@ interface Bench {
   readonly mail: Mail
 }
 
-/** Afterwards everything that was accepted must be there, in the same process that saw the disk full. */
+/** Afterwards everything that was accepted must be there, and the two parts of the store must agree. */
 async function onSmallDisk(work: (bench: Bench) => Promise<void>): Promise<void> {
   await using disk = await SmallDisk.mount(diskBytes)
   await using server = await Server.start({
@@ -91,12 +108,10 @@ async function onSmallDisk(work: (bench: Bench) => Promise<void>): Promise<void>
     addressSettings: ['greylisting=off'],
     settings: ['connection-limits=off', 'greeting.delay=0', 'plaintext-login=loopback', 'login-throttle=off'],
   })
-  const { pid } = server
   const mail = new Mail(server)
   try {
     await work({ disk, server, mail })
     await mail.allThere()
-    assert.equal(server.pid, pid)
     assert.equal(await server.stop(), 0)
     const { code, stdout } = await server.run(['verify'])
     assert.equal(code, 0, stdout)
