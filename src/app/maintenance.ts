@@ -1,42 +1,77 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { enforceRetention } from '../journal/retention.ts'
+import type { Settings } from '../directory/settings.ts'
+import { enforceRetention, type JournalLimits } from '../journal/retention.ts'
 import { compact } from '../store/compact.ts'
 import type { Parts } from './open.ts'
 
 const minuteMs = 60_000
-/** Between two looks at what may go. */
-const roundMs = 10 * minuteMs
+/** Between two looks at what may go from the journal: a flood does not get far past `journal.max-size` in it. */
+const retentionMs = minuteMs
 /** Compaction is worth a look this often. */
-const compactionRounds = 6
+const compactionMs = 60 * minuteMs
 /** Sessions may hold the place of a message that compaction has moved; POP3's the longest, until its autologout of 10 minutes. */
 const sessionsMs = 15 * minuteMs
 
-/** Upkeep that nobody waits for: the journal's retention, won back space. One thing at a time, in the background. */
+/** Upkeep that nobody waits for, in the background: the journal's retention, won back space. */
 export function startMaintenance({ content, database, directory, store, clock, log }: Parts): { stop(): Promise<void> } {
   const stopped = new AbortController()
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopped.signal, ref: false })
-  const work = async () => {
-    for (let round = 1; ; round++) {
-      await pause(roundMs)
-      try {
-        const { settings } = directory
-        await enforceRetention(database, { days: settings['journal.days'], maxBytes: settings['journal.max-size'] }, clock.now(), stopped.signal)
-        if (round % compactionRounds === 0) {
-          await compact({ content, database, log, append: (record, octets) => store.record(record, octets), pause: () => pause(sessionsMs) })
-        }
-      } catch (err) {
-        if (stopped.signal.aborted) return
-        log.error('upkeep failed', { err })
-      }
+
+  /** Until it is time again, or an operator has set other limits, which hold at once (SPEC A9). */
+  const pauseWhile = async (limits: JournalLimits) => {
+    const changed = new AbortController()
+    const look = () => {
+      const now = limitsOf(directory.settings)
+      if (now.days !== limits.days || now.maxBytes !== limits.maxBytes) changed.abort()
+    }
+    const unsubscribe = directory.onChange(look)
+    try {
+      look()
+      await sleep(retentionMs, undefined, { signal: AbortSignal.any([stopped.signal, changed.signal]), ref: false })
+    } catch (err) {
+      if (stopped.signal.aborted) throw err
+    } finally {
+      unsubscribe()
     }
   }
-  const done = work().catch((err: unknown) => {
-    if (!stopped.signal.aborted) log.error('upkeep ended', { err })
-  })
+
+  const keepJournal = async () => {
+    for (let limits = limitsOf(directory.settings); ; ) {
+      await pauseWhile(limits)
+      limits = limitsOf(directory.settings)
+      await attempt(() => enforceRetention(database, limits, clock.now(), stopped.signal))
+    }
+  }
+
+  const winSpace = async () => {
+    for (;;) {
+      await pause(compactionMs)
+      await attempt(() => compact({ content, database, log, append: (record, octets) => store.record(record, octets), pause: () => pause(sessionsMs) }))
+    }
+  }
+
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work()
+    } catch (err) {
+      if (stopped.signal.aborted) throw err
+      log.error('upkeep failed', { err })
+    }
+  }
+
+  const done = [keepJournal(), winSpace()].map((work) =>
+    work.catch((err: unknown) => {
+      if (!stopped.signal.aborted) log.error('upkeep ended', { err })
+    }),
+  )
   return {
     async stop() {
       stopped.abort()
-      await done
+      await Promise.all(done)
     },
   }
+}
+
+function limitsOf(settings: Settings): JournalLimits {
+  return { days: settings['journal.days'], maxBytes: settings['journal.max-size'] }
 }

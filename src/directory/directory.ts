@@ -16,8 +16,10 @@ import type { AddressSettings, Resolution } from './recipient.ts'
 import type { Changed } from './refusal.ts'
 import { addressDefaults, type Settings, settingsFrom } from './settings.ts'
 
-/** Resolutions kept: about 1 kB each. */
+/** Resolutions kept: about 1 kB each, and … */
 const maxFound = 20_000
+/** … entries of their lists, which stay in memory with them, compiled: some 400 bytes each. */
+const maxFoundEntries = 200_000
 /** Addresses known not to exist: about 200 bytes each. */
 const maxMissing = 50_000
 /** Sign-in rows and quotas kept: about 500 bytes each. */
@@ -41,7 +43,7 @@ export class Directory {
   readonly #database: Database
   readonly #clock: Clock
   readonly #log: Log
-  readonly #found = new LRUCache<string, Resolution>({ max: maxFound })
+  readonly #found = new LRUCache<string, Resolution>({ max: maxFound, maxSize: maxFound + maxFoundEntries, sizeCalculation })
   readonly #missing = new LRUCache<string, Resolution>({ max: maxMissing })
   readonly #foreign = new LRUCache<string, true>({ max: maxMissing })
   readonly #signIns = new LRUCache<string, { readonly row: SignInRow | undefined }>({ max: maxSignIns })
@@ -228,6 +230,12 @@ export class Directory {
     }, pollMs)
     this.#poll.unref()
   }
+}
+
+function sizeCalculation({ found }: Resolution): number {
+  if (found === undefined) return 1
+  const { block, allowOnly, letThrough } = found.settings
+  return 1 + block.length + allowOnly.length + letThrough.length
 }
 
 /** Cannot be an address's key. */

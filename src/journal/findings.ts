@@ -28,8 +28,8 @@ export const outcomeWords: Readonly<Record<CheckOutcome, Text>> = {
 }
 
 /**
- * What a check found, as a clause. `{detail}` is the finding's detail, `{ip}` the client. A reason that is missing here is
- * shown as it is, so a new one never hides.
+ * What a check found, as a clause. `{detail}` is the finding's detail, `{ip}` the client, `{helo}` what it calls itself. A reason
+ * that is missing here is shown as it is, so a new one never hides.
  */
 export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string, Text>>>>> = {
   'connection-limits': {
@@ -37,6 +37,10 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'too many a minute': {
       en: 'there were too many connections from its network within a minute',
       de: 'es gab zu viele Verbindungen aus seinem Netz in einer Minute',
+    },
+    'Too many recipients': {
+      en: 'the message had as many recipients already as one may have',
+      de: 'die Nachricht hatte schon so viele Empfänger, wie eine haben darf',
     },
     'too many errors': { en: 'it made too many errors', de: 'es machte zu viele Fehler' },
     'too many unknown recipients': { en: 'it asked for too many addresses that do not exist', de: 'es fragte nach zu vielen Adressen, die es nicht gibt' },
@@ -51,10 +55,11 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'no such address': { en: 'there is no such address', de: 'diese Adresse gibt es nicht' },
     'leads back to itself': { en: 'the address leads back to itself', de: 'die Adresse führt zu sich selbst zurück' },
     locked: { en: 'the address is locked for now', de: 'die Adresse ist vorläufig gesperrt' },
-    mailbox: { en: 'the address is a mailbox', de: 'die Adresse ist ein Postfach' },
-    forward: { en: 'the address is a forward', de: 'die Adresse ist eine Weiterleitung' },
-    list: { en: 'the address is a distribution list', de: 'die Adresse ist ein Verteiler' },
-    alias: { en: 'the address is an alias', de: 'die Adresse ist ein Alias' },
+    // With where it leads, when that is not the mailbox of that very name
+    mailbox: { en: 'the address is a mailbox ({detail})', de: 'die Adresse ist ein Postfach ({detail})' },
+    forward: { en: 'the address is a forward ({detail})', de: 'die Adresse ist eine Weiterleitung ({detail})' },
+    list: { en: 'the address is a distribution list ({detail})', de: 'die Adresse ist ein Verteiler ({detail})' },
+    alias: { en: 'the address is an alias ({detail})', de: 'die Adresse ist ein Alias ({detail})' },
   },
   relay: {
     'foreign domain': { en: 'the domain is not one of ours', de: 'die Domain ist keine von uns' },
@@ -64,11 +69,19 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
       en: 'the message is announced as larger than allowed ({detail} bytes)',
       de: 'die Nachricht ist größer angekündigt als erlaubt ({detail} Byte)',
     },
+    'Message too large': { en: 'the message is larger than anybody here may get', de: 'die Nachricht ist größer, als irgendwer hier sie bekommen darf' },
     'true size': { en: 'the message is larger than allowed ({detail} bytes)', de: 'die Nachricht ist größer als erlaubt ({detail} Byte)' },
     'different policy': {
       en: 'this recipient has another size limit than the first one, and must get the message in a transaction of its own',
       de: 'dieser Empfänger hat eine andere Größengrenze als der erste und muss die Nachricht in einem eigenen Vorgang bekommen',
     },
+  },
+  'message-form': {
+    'Message refused: CR without LF': { en: 'the message holds a CR without LF', de: 'die Nachricht enthält ein CR ohne LF' },
+    'Message refused: LF without CR': { en: 'the message holds an LF without CR', de: 'die Nachricht enthält ein LF ohne CR' },
+    'Message refused: NUL in it': { en: 'the message holds a NUL', de: 'die Nachricht enthält ein NUL' },
+    'Message refused: a line of it is too long': { en: 'a line of the message is too long', de: 'eine Zeile der Nachricht ist zu lang' },
+    'Header section too large': { en: 'the header section of the message is too large', de: 'der Kopf der Nachricht ist zu groß' },
   },
   quota: {
     'mailbox full': { en: 'the mailbox is full', de: 'das Postfach ist voll' },
@@ -101,7 +114,10 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     },
     'no name': { en: 'the address {ip} has no host name', de: 'die Adresse {ip} hat keinen Rechnernamen' },
     'no name leads back': { en: 'no host name of {ip} leads back to it ({detail})', de: 'kein Rechnername von {ip} führt zu ihr zurück ({detail})' },
-    'not the EHLO name': { en: 'the host gave another name than its own ({detail})', de: 'der Rechner nannte einen anderen Namen als seinen ({detail})' },
+    'not the EHLO name': {
+      en: 'the host calls itself {helo}, which is not its name ({detail})',
+      de: 'der Rechner nennt sich {helo}, was nicht sein Name ist ({detail})',
+    },
     'too many names': { en: 'the address {ip} has too many host names ({detail})', de: 'die Adresse {ip} hat zu viele Rechnernamen ({detail})' },
     'DNS failed': { en: 'the DNS did not answer as it should ({detail})', de: 'das DNS antwortete nicht, wie es soll ({detail})' },
     'too late': { en: 'the DNS took too long ({detail})', de: 'das DNS brauchte zu lange ({detail})' },
@@ -123,6 +139,8 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     },
   },
   storage: {
+    'Temporary failure of this server, please try later': { en: 'this server had a fault of its own', de: 'dieser Server hatte einen eigenen Fehler' },
+    'Not enough storage, please try later': { en: 'there was no room left on this server', de: 'auf diesem Server war kein Platz mehr' },
     'fault of ours': { en: 'this server had a fault of its own', de: 'dieser Server hatte einen eigenen Fehler' },
   },
 }

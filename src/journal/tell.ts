@@ -66,7 +66,8 @@ function clause({ check, reason, detail }: TimedCheck, entry: JournalEntry, lang
   const found = findings[check]?.[reason]?.[language]
   if (found === undefined) return detail === undefined ? reason : `${reason} (${detail})`
   const complete = detail === undefined ? found.replace(/ \(\{detail\}[^)]*\)/, '') : found
-  return complete.replaceAll(/\{(detail|ip)\}/g, (_whole, name: 'detail' | 'ip') => (name === 'ip' ? entry.clientIp : (detail ?? '?')))
+  const values = { detail, ip: entry.clientIp, helo: entry.helo }
+  return complete.replaceAll(/\{(detail|ip|helo)\}/g, (_whole, name: keyof typeof values) => values[name] ?? '?')
 }
 
 function duration(micros: number, language: Language): string {

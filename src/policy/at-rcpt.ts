@@ -68,7 +68,7 @@ class RcptJudging {
     if (resolution.found === undefined) return this.#notFound(visit, resolution.why)
     const recipient = resolution.found
     this.recipient = recipient
-    this.#found('address', 'pass', recipient.kind)
+    this.#found('address', 'pass', recipient.kind, destination(recipient, this.#rcpt))
     return this.#size(recipient) ?? (await this.#room(recipient)) ?? (await this.#sender(recipient))
   }
 
@@ -180,6 +180,16 @@ class RcptJudging {
   #found(check: CheckResult['check'], result: CheckResult['result'], reason: string, detail?: string): void {
     this.findings.add(detail === undefined ? { check, result, reason } : { check, result, reason, detail })
   }
+}
+
+/** Mailboxes named in the journal; of the others it has the number. */
+const maxNamed = 5
+
+/** Where it would go, unless to the mailbox of that very name. */
+function destination({ targets }: Recipient, rcpt: string): string | undefined {
+  const names = targets.slice(0, maxNamed).map(({ address }) => formatAddress(address))
+  if (targets.length === 1 && names[0]?.toLowerCase() === rcpt.toLowerCase()) return undefined
+  return names.join(', ') + (targets.length > maxNamed ? ` +${targets.length - maxNamed}` : '')
 }
 
 function hostNames(host: HostNames | undefined): readonly string[] | 'unknown' | 'unasked' {

@@ -8,7 +8,7 @@ import { atRcpt } from './at-rcpt.ts'
 import type { Door, PolicyDependencies } from './dependencies.ts'
 import { Findings } from './findings.ts'
 import type { Policy, Visit } from './policy.ts'
-import { recordMessageRefusal } from './refusals.ts'
+import { recordMessageRefusal, recordRefusal } from './refusals.ts'
 
 /** The door for mail from outside. Opens its tables of the ephemeral port, so make it at start. */
 export function createPolicy(dependencies: PolicyDependencies): Policy {
@@ -24,10 +24,12 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
     atMail: async (client, reversePath, declaredSizeBytes) => atMail(door, client, reversePath, declaredSizeBytes),
     atRcpt: (visit, transaction, forwardPath) => atRcpt(door, ours(visit), transaction, forwardPath),
     atData: async (transaction, message) => atData(door, transaction, message),
-    noteRefusal(transaction, because, reply) {
+    noteRefusal(transaction, because, reply, rcpt) {
       const findings = new Findings()
-      findings.add({ check: because, result: 'fail', reason: reply.text })
-      recordMessageRefusal(door, transaction, undefined, reply, findings.checks)
+      findings.add({ check: because, result: reply.code >= 500 ? 'fail' : 'wait', reason: reply.text })
+      if (rcpt === undefined) return recordMessageRefusal(door, transaction, undefined, reply, findings.checks)
+      const { client, queueId, reversePath, declaredSizeBytes } = transaction
+      recordRefusal(door, { client, queueId, reversePath, rcpt, sizeBytes: declaredSizeBytes }, reply, findings.checks)
     },
   }
 }

@@ -551,3 +551,28 @@ test('refusals of the SMTP server itself are noted for each recipient', async ()
     [['bob@our.example', '550 5.6.0 Message refused: NUL in it']],
   )
 })
+
+test('a recipient too many is noted alone', async () => {
+  await using world = await World.make({ 'bob@our.example': {} })
+  const talk = await world.begin()
+  await talk.rcpt('bob@our.example')
+  world.policy.noteRefusal(talk.transaction, 'connection-limits', { code: 452, enhanced: '4.5.3', text: 'Too many recipients' }, 'eve@our.example')
+  assert.deepEqual(
+    world.journal.map(({ recipient, outcome, checks }) => [recipient, outcome, checks.map(({ result }) => result)]),
+    [['eve@our.example', 'deferred', ['wait']]],
+  )
+})
+
+test('the journal says where it would go, unless to the mailbox of that name', async () => {
+  await using world = await World.make({ 'bob@our.example': {}, 'team@our.example': { kind: 'list', limits: [1, 1, 1, 1, 1, 1, 1] } })
+  const talk = await world.begin()
+  for (const to of ['BOB@our.example', 'team@our.example']) await talk.rcpt(to)
+  const team = 'team@our.example'
+  assert.deepEqual(
+    talk.transaction.recipients.map(({ checks }) => [checks[0]?.reason, checks[0]?.detail]),
+    [
+      ['mailbox', undefined],
+      ['list', `${[team, team, team, team, team].join(', ')} +2`],
+    ],
+  )
+})

@@ -77,7 +77,7 @@ export interface Policy {
   atData(transaction: Transaction, message: IncomingMessage): Promise<DataVerdict>
   /**
    * The SMTP server refused the message itself, before policy could see it: its form (bare CR or LF, NUL, header section), its size
-   * against what SIZE announces, or our own disk. For the journal only.
+   * against what SIZE announces, or our own disk. `rcpt`: only this recipient was, for there were enough already. For the journal only.
    */
-  noteRefusal(transaction: Transaction, because: CheckName, reply: Reply): void
+  noteRefusal(transaction: Transaction, because: CheckName, reply: Reply, rcpt?: string): void
 }
