@@ -2,11 +2,14 @@ import { nearest } from '../base/nearest.ts'
 import type { Config } from './config.ts'
 import type { Parsed } from './values.ts'
 
+/** libpq's form for a Unix socket has no host before the path: `postgres://user@/name?host=/run/postgresql`. */
+const withoutHost = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)(?=\/)/
+
 /** `sqlite:` (a file in data) or `postgres://user@host:5432/name`. */
 export function parseDatabaseUrl(url: string): Parsed<Config['database']> {
   if (url === 'sqlite:') return { value: { engine: 'sqlite' } }
   if (/^postgres(?:ql)?:\/\//.test(url)) {
-    if (URL.canParse(url)) return { value: { engine: 'postgresql', url } }
+    if (URL.canParse(url.replace(withoutHost, '$1localhost'))) return { value: { engine: 'postgresql', url } }
     return {
       wrong: {
         en: 'this is not a complete PostgreSQL URL; right would be "postgres://user@host:5432/name"',

@@ -80,8 +80,8 @@ class PostgresqlDatabase implements Database {
     })
     // One that is in use and lost its server says so by its statements as well; without a listener it would end the process.
     this.#pool.on('connect', (client) => client.on('error', () => {}))
-    // An idle connection that the server closed: the pool has dropped it already.
-    this.#pool.on('error', (thrown) => this.#log.warn('database connection lost', { err: thrown }))
+    // An idle connection that the server closed: the pool has dropped it already. The error carries the whole client, which is not for the log.
+    this.#pool.on('error', ({ message }) => this.#log.warn('database connection lost', { message }))
   }
 
   query<A, R>(query: Query<A, R>, args: A): Promise<R> {

@@ -1,59 +1,137 @@
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
-import { makeMessage } from '../harness/corpus.ts'
-import { imapClient, statusOf } from '../harness/imap-client.ts'
-import { administer, postgresqlMissing, sharedServer, stopSharedServer } from '../harness/postgresql.ts'
-import { needs } from '../harness/program.ts'
+import { rename } from 'node:fs/promises'
+import path from 'node:path'
+import test from 'node:test'
+import { ImapSession } from '../harness/crash/imap-session.ts'
+import { InboxAccount } from '../harness/crash/inbox-account.ts'
+import { ModelAccount } from '../harness/crash/model-account.ts'
+import { type Sent, SmtpSender } from '../harness/crash/smtp-sender.ts'
+import { snapshot } from '../harness/crash/snapshot.ts'
+import { anySize, makeMessage } from '../harness/crash/test-message.ts'
+import { administer, postgresqlMissing, startServer } from '../harness/postgresql.ts'
+import { Random } from '../harness/random.ts'
 import { eventually, Server } from '../harness/server.ts'
-import { swaks } from '../harness/swaks.ts'
 
-const user = 'ann@a.example'
+const ann = 'ann@a.example'
+const bob = 'bob@a.example'
+const dora = 'dora@a.example'
 
-describe('the whole server over PostgreSQL', { skip: postgresqlMissing ?? needs('swaks') }, () => {
-  after(stopSharedServer)
+test('the whole server on PostgreSQL, which goes away and comes back', { skip: postgresqlMissing ?? false }, async () => {
+  const postgresql = await startServer()
+  try {
+    await administer(postgresql, 'CREATE DATABASE mail')
+    await using server = await Server.start({
+      database: postgresql.url('mail'),
+      mailboxes: [ann, bob, dora],
+      addressSettings: ['greylisting=off'],
+      settings: ['connection-limits=off', 'greeting.delay=0', 'plaintext-login=loopback', 'login-throttle=off'],
+    })
+    const life = new Life(server)
+    try {
+      await life.goesOn(20)
+      assert.equal(await server.stop(), 0)
+      await server.start()
+      await life.check()
+      await life.goesOn(3)
 
-  test('takes mail, shows it, remembers it over a restart and makes its index anew', async () => {
-    const postgresql = await sharedServer()
-    await administer(postgresql, 'CREATE DATABASE whole')
-    // pg takes the user as a parameter too; a URL with a user and no host is none to URL.
-    const database = postgresql.url('whole').replace('//postgres@', '//').concat('&user=postgres')
-    const options = { database, mailboxes: [user], settings: ['greylisting.delay=1s', 'greeting.delay=0'] }
-    await using server = await Server.start(options)
+      const back = await takeAway(postgresql)
+      await life.sendsWhileAway()
+      await back()
+      await life.goesOn(5)
 
-    const send = async (subject: string) => await swaks({ port: server.port('smtp'), from: 'carl@sender.example', to: user, subject })
-    const first = await send('greylisted')
-    assert.match(first.refusals[0] ?? '', /^450 4\.7\.1 .*greylisted/)
-    await eventually('the retry is accepted', async () => ((await send('greylisted')).code === 0 ? true : undefined))
-
-    const look = async () => {
-      await using client = await imapClient(server, user)
-      await client.mailboxOpen('INBOX')
-      return (await client.fetchAll('1:*', { envelope: true, flags: true, uid: true })).map(({ uid, envelope, flags }) => {
-        const kept = [...(flags ?? [])].filter((flag) => flag !== '\\Recent')
-        return [uid, envelope?.subject, kept.sort().join(' ')]
-      })
+      const again = await takeAway(postgresql)
+      await life.sendsWhileAway()
+      await server.stop('SIGKILL')
+      const failed = await server.start().catch((error: unknown) => error)
+      assert.match(String(failed), /ended with 1 before it was ready[^]*database/)
+      await again()
+      await server.start()
+      await life.goesOn(5)
+      await life.rebuildGivesTheSame()
+    } catch (error) {
+      throw new Error(server.said(), { cause: error })
     }
-    {
-      await using client = await imapClient(server, user)
-      await client.append('INBOX', makeMessage(1), ['\\Seen'])
-      await client.mailboxOpen('INBOX')
-      await client.messageFlagsAdd('1', ['\\Flagged'])
-      await client.messageCopy('1', 'Archive')
-      assert.equal((await statusOf(client, 'Archive')).messages, 1)
-    }
-    const before = await look()
-    assert.deepEqual(before, [
-      [1, 'greylisted', '\\Flagged'],
-      [2, 'Message 1 für you', '\\Seen'],
-    ])
-
-    assert.equal(await server.stop(), 0)
-    assert.equal((await server.run(['verify'])).code, 0)
-    await server.posthorn(['rebuild'])
-    await server.start()
-    assert.deepEqual(await look(), before)
-    assert.equal((await send('after the restart')).code, 0, 'the greylist was kept')
-    assert.deepEqual(server.complaints(), [])
-    assert.equal(await server.stop(), 0)
-  })
+  } finally {
+    await postgresql.stop()
+  }
 })
+
+/** Ends the server of PostgreSQL, and keeps it from starting until the function is called to which this resolves. */
+async function takeAway(postgresql: Awaited<ReturnType<typeof startServer>>): Promise<() => Promise<void>> {
+  const data = path.join(postgresql.folder, 'data')
+  const pid = await postgresql.pid()
+  await rename(data, `${data}.away`)
+  process.kill(pid, 'SIGQUIT')
+  await eventually('PostgreSQL has ended', async () => (isAlive(pid) ? undefined : true))
+  return () => rename(`${data}.away`, data)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Mail for ann and bob, and a client of dora's. */
+class Life {
+  readonly #server: Server
+  readonly #random = new Random(7)
+  readonly #inboxes = [ann, bob].map((name) => new InboxAccount(name, this.#random))
+  readonly #model = new ModelAccount(dora, this.#random)
+  readonly #sent: Sent[] = []
+
+  constructor(server: Server) {
+    this.#server = server
+  }
+
+  async goesOn(count: number): Promise<void> {
+    using session = await eventually('people can sign in', () => ImapSession.open(this.#server.port('imap'), dora).catch(() => undefined))
+    await eventually('the database is back', async () => ((await session.command('LIST "" "*"')).status === 'OK' ? true : undefined))
+    for (let n = 0; n < count; n++) await eventually('mail is accepted', async () => (await this.#send()).queueId)
+    await this.#model.check(session)
+    for (let n = 0; n < count; n++) await this.#model.step(session)
+    await this.check()
+  }
+
+  async check(): Promise<void> {
+    for (const account of this.#inboxes) {
+      using session = await ImapSession.open(this.#server.port('imap'), account.name)
+      await eventually('the index has everything', async () => ((await session.select('INBOX')).uidNext > account.accepted ? true : undefined))
+      await account.check(session, true)
+    }
+    using session = await ImapSession.open(this.#server.port('imap'), dora)
+    await this.#model.check(session, true)
+  }
+
+  /** Accepted into the log, or deferred: nobody is told that there is no such mailbox. */
+  async sendsWhileAway(): Promise<void> {
+    const answers = new Set<string>()
+    for (let n = 0; n < 10; n++) answers.add((await this.#send()).refusal?.slice(0, 3) ?? '250')
+    for (const answer of answers) assert.ok(answer === '250' || /^4/.test(answer), answer)
+    assert.ok(answers.has('250'), 'addresses that are in memory need no database')
+  }
+
+  async rebuildGivesTheSame(): Promise<void> {
+    const everybody = async () => (await Promise.all([ann, bob, dora].map((user) => snapshot(this.#server.port('imap'), user)))).flat()
+    const before = await everybody()
+    assert.equal(await this.#server.stop(), 0)
+    await this.#server.posthorn(['rebuild'])
+    await this.#server.start()
+    assert.deepEqual(await everybody(), before)
+    await this.#server.posthorn(['verify'])
+    assert.equal(await this.#server.stop(), 0)
+  }
+
+  async #send(): Promise<Sent> {
+    const recipients = this.#random.pick([[ann], [bob], [ann, bob]])
+    const sent: Sent = { message: makeMessage(`m${this.#sent.length}`, anySize(this.#random)), recipients, queueId: undefined, refusal: undefined }
+    this.#sent.push(sent)
+    for (const account of this.#inboxes) if (recipients.includes(account.name)) account.expect(sent)
+    using smtp = await SmtpSender.connect(this.#server.port('smtp'))
+    await smtp.send(sent, this.#random.pick(['data', 'bdat']), this.#random)
+    return sent
+  }
+}
