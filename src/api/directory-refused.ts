@@ -35,6 +35,7 @@ const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
   'too-many': 'limit',
   'last-target': 'conflict',
   'allow-only-empty': 'conflict',
+  'allow-only-default': 'conflict',
   'locked-on': 'conflict',
 }
 
@@ -90,6 +91,11 @@ function words(refusal: DirectoryRefusal): Text {
       return {
         en: `with list-mode=allow-only and nobody listed, ${refusal.name} would get no mail at all; first: posthorn address allow-only A ENTRY…`,
         de: `mit list-mode=allow-only und leerer Liste bekäme ${refusal.name} gar keine Mail; erst: posthorn address allow-only A EINTRAG…`,
+      }
+    case 'allow-only-default':
+      return {
+        en: 'allow-only cannot be the default: addresses whose list is empty would get no mail at all; set it for single addresses',
+        de: 'allow-only kann nicht die Vorgabe sein: Adressen mit leerer Liste bekämen gar keine Mail; bitte bei einzelnen Adressen setzen',
       }
     case 'locked-on':
       return {

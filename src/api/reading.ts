@@ -99,7 +99,8 @@ const spans = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as c
 function readValue(key: string, text: string, kind: SettingKind<unknown>): string {
   const value = kind.parse(text.trim())
   if (value !== undefined) return kind.format(value)
-  const near = kind.choices === undefined ? undefined : nearest(text, kind.choices)
+  // Of two values the nearer one may be the opposite of what was meant: "no" is nearer to "on" than to "off".
+  const near = kind.choices === undefined || kind.choices.length < 3 ? undefined : nearest(text, kind.choices)
   const hint = near === undefined ? { en: '', de: '' } : { en: ` (did you mean ${near}?)`, de: ` (gemeint ${near}?)` }
   throw new Refused('input', `values.${key}`, {
     en: `${key}: "${text}" is not a value of this setting${hint.en}; right would be ${kind.right.en}`,

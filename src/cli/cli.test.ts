@@ -130,6 +130,7 @@ describe('through the control socket', () => {
 
   for (const [line, code, en, de] of [
     ['', 2, undefined, undefined],
+    ['domain', 2, /^Usage: posthorn domain .*\n[^]* add .* add a domain\n/, /^Aufruf: posthorn domain/],
     ['mailbx', 2, /no command "mailbx"; did you mean "mailbox"\?/, /gemeint „mailbox“\?/],
     ['mailbox ad x', 2, /no command "ad"; did you mean "add"\?\nposthorn: "posthorn mailbox --help"/, /„posthorn mailbox --help“/],
     ['mailbox add', 2, /address is missing/, /address fehlt/],
@@ -139,6 +140,9 @@ describe('through the control socket', () => {
     ['forward add f@a.example', 2, /--to <address> is needed/, /--to <address> ist nötig/],
     ['address set ann@a.example', 2, /right would be KEY=VALUE/, /SCHLÜSSEL=WERT/],
     ['address set ann@a.example spam-level', 2, /"spam-level" is not KEY=VALUE/, /ist nicht SCHLÜSSEL=WERT/],
+    ['address set greylisting=off', 2, /the address is missing before greylisting=off/, /vor greylisting=off fehlt die Adresse/],
+    ['address set ann@a.example greylisting=no', 2, /not a value of this setting; right would be on or off/, /richtig wäre on oder off/],
+    ['domain set a.example list-mode=allow-only', 1, /allow-only cannot be the default/, /kann nicht die Vorgabe sein/],
     ['address set ann@a.example spam-level=hihg', 2, /did you mean high/, /gemeint high/],
     ['address block ann@a.example', 2, /give entries, --import FILE or --export/, /Einträge nennen/],
     ['address block ann@a.example --import /nowhere', 2, /\/nowhere cannot be read/, /kann nicht gelesen werden/],
@@ -164,6 +168,24 @@ describe('through the control socket', () => {
       }
     })
   }
+
+  test('a file with wrong lines: each is named, nothing is changed; what was not on the list is counted', async () => {
+    const file = join(folder, 'entries')
+    writeFileSync(file, ['\ufeffone.example # why', '', 'foo bar', '# two.example', '10.0.0.0/33\r', 'ONE.example'].join('\n'))
+    const wrong = await posthorn(`address block bob@a.example --import ${file}`)
+    assert.equal(wrong.code, 2)
+    assert.match(
+      wrong.err,
+      /entries:3: "foo bar" is no entry\nposthorn: .*entries:5: "10\.0\.0\.0\/33" is no entry\nposthorn: right would be .* Nothing was changed\n$/,
+    )
+    assert.deepEqual(await json('address block bob@a.example --export'), [])
+    writeFileSync(file, Array.from({ length: 12 }, () => 'foo bar\n').join(''))
+    assert.match((await posthorn(`address block bob@a.example --import ${file}`)).err, /posthorn: and 2 more; right would be/)
+    writeFileSync(file, Array.from({ length: 30_000 }, (_, at) => `d${at}.example\n`).join(''))
+    assert.deepEqual(await posthorn(`address block bob@a.example --import ${file}`), { code: 1, out: '', err: 'posthorn: no more than 10000 entries\n' })
+    const removed = await posthorn('address block bob@a.example --remove one.example two.example')
+    assert.deepEqual([removed.code, removed.err], [1, '2 entries were not on the list\n'])
+  })
 
   test('with --json an error is JSON too', async () => {
     const { code, out, err } = await posthorn('address show nobody@a.example --json')

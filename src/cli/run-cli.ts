@@ -6,7 +6,7 @@ import { languageOf } from './language.ts'
 import { makeProgram } from './program.ts'
 import { de } from './texts/de.ts'
 import { en } from './texts/en.ts'
-import { usageError } from './usage-error.ts'
+import { commandOf, usageError } from './usage-error.ts'
 
 /** Runs one command line and resolves to the exit code: 0 done, 1 refused or nothing found, 2 wrong use. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -24,7 +24,10 @@ export async function runCli(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) {
       // Help and version end this way too; a command without its subcommand shows its help, and that is wrong use.
       if (error.exitCode === 0) return 0
-      if (error.code === 'commander.help') return 2
+      if (error.code === 'commander.help') {
+        io.stderr.write(commandOf(program, argv).command.helpInformation())
+        return 2
+      }
       return complain(cli, argv, { code: 'usage', message: usageError(error, program, argv, cli.t), exitCode: 2 })
     }
     return complain(cli, argv, complaintOf(error, cli))

@@ -41,7 +41,7 @@ function messageOf(error: CommanderError, command: Command, t: Texts): string {
 }
 
 /** The innermost command that the words name. */
-function commandOf(program: Command, argv: readonly string[]): { readonly command: Command; readonly path: string } {
+export function commandOf(program: Command, argv: readonly string[]): { readonly command: Command; readonly path: string } {
   let command = program
   const path = ['posthorn']
   for (const word of argv) {

@@ -29,6 +29,7 @@ export type DirectoryRefusal =
   | { readonly code: 'last-target'; readonly name: string }
   /** The list of allowed senders would be empty, so nobody could write (SPEC A3). */
   | { readonly code: 'allow-only-empty'; readonly name: string }
+  | { readonly code: 'allow-only-default' }
   /** Greylisting of a distribution list (SPEC A2). */
   | { readonly code: 'locked-on'; readonly key: string; readonly name: string }
 

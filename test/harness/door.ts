@@ -1,10 +1,15 @@
+import { type Ran, run } from './cli.ts'
 import { type NameServer, startNameServer, type Zone } from './name-server.ts'
 import { Player } from './play.ts'
-import { Server, type ServerOptions } from './server.ts'
+import { password, Server, type ServerOptions } from './server.ts'
 
-export interface DoorOptions extends Omit<ServerOptions, 'dns' | 'smtp'> {
+export interface DoorOptions extends Pick<ServerOptions, 'config' | 'tables'> {
   readonly zone?: Zone
-  /** `posthorn` commands to run before the start, one after another, in words: `list add team@a.example --to ann@a.example`. */
+  /** Mailboxes to make, with `password`, and their domains. */
+  readonly mailboxes?: readonly string[]
+  /** `posthorn setting set`; the greeting waits for nobody unless it is set here. */
+  readonly settings?: readonly string[]
+  /** More command lines, one after another: `list add team@a.example --to ann@a.example`. */
   readonly commands?: readonly string[]
 }
 
@@ -30,16 +35,17 @@ export class Door implements AsyncDisposable {
     this.names = names
   }
 
-  static async open({ zone = {}, settings = [], commands = [], ...options }: DoorOptions = {}): Promise<Door> {
+  static async open({ zone = {}, mailboxes = [], settings = [], commands = [], ...options }: DoorOptions = {}): Promise<Door> {
     const names = await startNameServer(zone)
     try {
-      const server = await Server.prepare({ ...options, dns: [names.address], smtp: '[::]:0', settings: ['greeting.delay=0', ...settings] })
-      const door = new Door(server, names)
+      const door = new Door(await Server.start({ ...options, dns: [names.address], smtp: '[::]:0' }), names)
       try {
-        for (const command of commands) await server.posthorn(command.split(' '))
-        await server.start()
+        await door.cli(['setting', 'set', 'greeting.delay=0', ...settings])
+        for (const domain of new Set(mailboxes.map((address) => address.slice(address.indexOf('@') + 1)))) await door.cli(`domain add ${domain}`)
+        for (const address of mailboxes) await door.cli(`mailbox add ${address} --password-stdin`, `${password}\n`)
+        for (const command of commands) await door.cli(command)
       } catch (error) {
-        await server[Symbol.asyncDispose]()
+        await door.server[Symbol.asyncDispose]()
         throw error
       }
       return door
@@ -47,6 +53,18 @@ export class Door implements AsyncDisposable {
       await names.close()
       throw error
     }
+  }
+
+  /** A command of `posthorn` that must work, through the control socket of the running server; resolves to what it printed. */
+  async cli(line: string | readonly string[], input = ''): Promise<string> {
+    const { code, out, err } = await this.tryCli(line, { input })
+    if (code !== 0) throw new Error(`posthorn ${String(line)} ended with ${code}\n${out}${err}`)
+    return out
+  }
+
+  /** The same, whatever it comes to. */
+  tryCli(line: string | readonly string[], options: Parameters<typeof run>[1] = {}): Promise<Ran> {
+    return run([...(typeof line === 'string' ? line.split(' ') : line), '--config', this.server.configFile], options)
   }
 
   async connect({ client = '127.0.0.1', helo = 'client.example' }: Pick<Try, 'client' | 'helo'> = {}): Promise<SmtpClient> {

@@ -41,7 +41,8 @@ function senderOf(text: string): string {
   return text.replace(/^<(.*)>$/, '$1')
 }
 
-/** Message-IDs have an @ (RFC 5322 3.6.4), ours have none. */
+/** Message-IDs have an @ (RFC 5322 3.6.4), or should; in brackets they need none. Ours have neither. */
 function idOf(text: string): Pick<JournalSearch, 'messageId' | 'queueId'> {
-  return text.includes('@') ? { messageId: text.replace(/^<(.*)>$/, '$1') } : { queueId: text.toUpperCase() as QueueId }
+  const isMessageId = text.includes('@') || text.startsWith('<')
+  return isMessageId ? { messageId: text.replace(/^<(.*)>$/, '$1') } : { queueId: text.toUpperCase() as QueueId }
 }

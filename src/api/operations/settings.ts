@@ -3,6 +3,7 @@ import { type SettingKey, settingKeys, settingOf } from '../../directory/setting
 import { parseAddress } from '../../mail/address.ts'
 import { change, type OperationContext } from '../context.ts'
 import type { SettingListing } from '../contract.ts'
+import { directoryRefused } from '../directory-refused.ts'
 import { readSettingKey, readSettings } from '../reading.ts'
 import { Refused } from '../refused.ts'
 import type { Operations } from '../operation.ts'
@@ -19,12 +20,7 @@ export const settingOperations: Operations<'setting.list' | 'setting.get' | 'set
 
   async 'setting.set'(context, input) {
     const values = readSettings(input.values)
-    if (values['list-mode'] === 'allow-only') {
-      throw new Refused('conflict', 'values.list-mode', {
-        en: 'allow-only cannot be the default: addresses whose list is empty would get no mail at all; set it for single addresses',
-        de: 'allow-only kann nicht die Vorgabe sein: Adressen mit leerer Liste bekämen gar keine Mail; bitte bei einzelnen Adressen setzen',
-      })
-    }
+    if (values['list-mode'] === 'allow-only') throw directoryRefused({ code: 'allow-only-default' }, 'values.list-mode')
     await checkPostmaster(context, values['postmaster.address'])
     await change(context, setSettings, { values })
     return { values: Object.fromEntries(Object.keys(values).map((key) => [key, listing(context, key as SettingKey).value])) }

@@ -3,6 +3,7 @@ import type { JournalShown } from '../../api/contract.ts'
 import type { Language } from '../../base/language.ts'
 import { tell } from '../../journal/tell.ts'
 import { type Cli, leaf } from '../command.ts'
+import { roundSize } from '../round-size.ts'
 import type { Texts } from '../texts/en.ts'
 import { WrongUse } from '../trouble.ts'
 
@@ -45,5 +46,9 @@ function wordsOf(entry: JournalShown, t: Texts, language: Language): string {
   const sender = entry.sender === undefined ? '' : entry.sender === '' ? t.journal.nullSender : entry.sender
   const client = entry.clientName === undefined ? `[${entry.clientIp}]` : `${entry.clientName} [${entry.clientIp}]`
   const head = [entry.at, entry.queueId ?? '', entry.recipient ?? ''].filter((part) => part !== '').join('  ')
-  return [head, `  ${t.journal.from(sender, client)}`, `  ${summary}`, ...checks.map((check) => `    ${check}`)].join('\n')
+  const size = entry.sizeBytes === undefined ? '' : roundSize(entry.sizeBytes)
+  const message = entry.messageId === undefined && size === '' ? [] : [t.journal.message(entry.messageId === undefined ? '' : `<${entry.messageId}>`, size)]
+  const answer = entry.outcome === 'delivered' ? [] : [t.journal.answer(entry.reply)]
+  const lines = [t.journal.from(sender, client), ...message, summary, ...answer]
+  return [head, ...lines.map((line) => `  ${line}`), ...checks.map((check) => `    ${check}`)].join('\n')
 }

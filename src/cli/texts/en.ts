@@ -25,11 +25,14 @@ export const en = {
     missingOption: (name: string) => `${name} is needed`,
     tooMany: 'too many arguments',
     tryHelp: (command: string) => `"${command} --help" shows what is possible`,
-    pair: (text: string) => `"${text}" is not KEY=VALUE`,
+    pair: (text: string) => `"${text}" is not KEY=VALUE; right would be ${text}=VALUE`,
     noPairs: 'nothing to set: right would be KEY=VALUE',
     noEntries: 'nothing to do: give entries, --import FILE or --export',
     notBoth: (one: string, other: string) => `${one} and ${other} exclude each other`,
     number: (name: string, text: string) => `${name}: "${text}" is not a whole number from 1 on`,
+    noAddress: (text: string) => `the address is missing before ${text}`,
+    badLine: (file: string, line: number, text: string) => `${file}:${line}: "${text}" is no entry`,
+    badLines: (more: number, right: string) => `${more === 0 ? '' : `and ${more} more; `}right would be ${right}. Nothing was changed`,
     fileUnreadable: (file: string, reason: string) => `${file} cannot be read: ${reason}`,
   },
   trouble: {
@@ -177,6 +180,7 @@ export const en = {
     listChanged: (address: string, list: string, change: { readonly added: number; readonly removed: number; readonly length: number }) =>
       `${address}, ${list}: ${change.added} added, ${change.removed} removed, ${change.length} in all`,
     modeSet: (mode: string) => `list-mode=${mode} is in force from now on, as this was the first entry`,
+    notListed: (count: number) => `${count === 1 ? 'one entry was' : `${count} entries were`} not on the list`,
     notInForce: (mode: string, list: string) => `list-mode is ${mode}: this list has no effect; to use it: address set A list-mode=${list}`,
     kind: { mailbox: 'mailbox', forward: 'forward', list: 'distribution list', alias: 'alias' },
     of: (customer: string, plan: string) => `customer ${customer}, plan ${plan}`,
@@ -203,6 +207,8 @@ export const en = {
     nothing: 'nothing found',
     from: (sender: string, client: string) => `from ${sender} by ${client}`,
     nullSender: '<> (nobody)',
+    answer: (reply: string) => `answer: ${reply}`,
+    message: (id: string, size: string) => `message ${[id, size].filter((part) => part !== '').join(', ')}`,
   },
   start: {
     about: 'run the server until SIGTERM or SIGINT',

@@ -41,7 +41,7 @@ export const setDefaults = directoryChange(
     const owner = await ownerId(step)
     if (owner.refused !== undefined) return owner
     // For many addresses at once, some of which have nobody listed.
-    if (args.values['list-mode'] === 'allow-only') return refuse({ code: 'allow-only-empty', name: args.name })
+    if (args.values['list-mode'] === 'allow-only') return refuse({ code: 'allow-only-default' })
     await writeOwn({ tx }, args.scope, owner.id, args.values)
     return { done: { scope: args.scope, name: args.name, values: args.values }, audit: { subject: args.name, detail: { scope: args.scope, ...args.values } } }
   },

@@ -88,9 +88,9 @@ describe('reverse lookup (SPEC A1)', () => {
       const [named, nameless] = ['127.1.0.1', '127.1.0.4']
       assert.deepEqual(await Promise.all([named, nameless].map((client) => door.try({ to: 'office@a.example', client }))), [accepted, refused(nameless)])
       assert.deepEqual(await Promise.all([named, nameless].map((client) => door.try({ to: 'team@a.example', client }))), [greylisted, refused(nameless)])
-      await door.server.posthorn(['address', 'set', 'office@a.example', 'reverse-lookup=off'])
+      await door.cli(['address', 'set', 'office@a.example', 'reverse-lookup=off'])
       assert.equal(await door.try({ to: 'office@a.example', client: nameless }), accepted)
-      await door.server.posthorn(['address', 'set', 'team@a.example', 'reverse-lookup=off'])
+      await door.cli(['address', 'set', 'team@a.example', 'reverse-lookup=off'])
       assert.equal(await door.try({ to: 'team@a.example', client: nameless }), greylisted)
     })
 
@@ -136,11 +136,11 @@ describe('reverse lookup (SPEC A1)', () => {
     using smtp = await door.connect({ client: mail.client, helo: 'other.example' })
     await smtp.mail('carl@sender.example')
     assert.equal(await smtp.rcpt(mail.to), accepted)
-    await door.server.posthorn(['setting', 'set', 'reverse-lookup.strict=on'])
+    await door.cli(['setting', 'set', 'reverse-lookup.strict=on'])
     assert.equal(await smtp.rcpt(mail.to), refused(mail.client))
     assert.equal(await door.try({ ...mail, helo: 'MAIL.sender.example' }), accepted)
     assert.equal(await door.try({ ...mail, helo: 'mail.sender.example', client: '127.1.0.6' }), refused('127.1.0.6'))
-    assert.match(await door.server.posthorn(['setting', 'get', 'reverse-lookup.strict']), /RFC 5321 4\.1\.4 forbids/)
+    assert.match(await door.cli(['setting', 'get', 'reverse-lookup.strict']), /RFC 5321 4\.1\.4 forbids/)
   })
 
   test('and nothing of it was worth a warning', () => {
