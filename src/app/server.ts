@@ -1,6 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { SecureContext } from 'node:tls'
 import { PasswordSignIn } from '../auth/password-sign-in.ts'
+import type { Log } from '../base/log.ts'
 import type { ListenAddress, ListenName } from '../config/config.ts'
 import { commit } from '../delivery/commit.ts'
 import { Resolver } from '../dns/resolver.ts'
@@ -64,24 +66,27 @@ export async function startServer(parts: Parts): Promise<Server> {
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const upkeep = startMaintenance(parts)
 
-  /** People's clients: connections are counted before a word is said. */
-  const access = (busy: string, serve: (peer: Peer) => Promise<void>) => async (peer: Peer) => {
+  /** People's clients: connections are counted before a word is said, and before a TLS handshake, which costs us more than them. */
+  const access = (serve: (peer: Peer) => Promise<void>, refuse: (peer: Peer) => void) => async (peer: Peer) => {
     const budget = budgets.connect(peer.ip, 'access')
     try {
       if (budget.excess === undefined) await serve(peer)
-      else peer.end(busy)
+      else refuse(peer)
     } finally {
       budget.close()
     }
   }
-  const imapPeer = access('* BYE too many connections from your address, try again later\r\n', imap.serve)
-  const pop3Peer = access('-ERR [SYS/TEMP] too many connections from your address, try again later\r\n', pop3.serve)
-  const protocols: Partial<Record<ListenName, { readonly serve: (peer: Peer) => Promise<void>; readonly implicitTls: boolean }>> = {
-    smtp: { serve: (peer) => serveSmtp(peer, smtp), implicitTls: false },
-    imap: { serve: imapPeer, implicitTls: false },
-    imaps: { serve: imapPeer, implicitTls: true },
-    pop3: { serve: pop3Peer, implicitTls: false },
-    pop3s: { serve: pop3Peer, implicitTls: true },
+  const say = (busy: string) => (peer: Peer) => peer.end(busy)
+  const overTls = (serve: (peer: Peer) => Promise<void>) => async (peer: Peer) => {
+    if (await handshake(peer, tls, log)) await serve(peer)
+  }
+  const silently = (peer: Peer) => peer.destroy()
+  const protocols: Partial<Record<ListenName, (peer: Peer) => Promise<void>>> = {
+    smtp: (peer) => serveSmtp(peer, smtp),
+    imap: access(imap.serve, say('* BYE too many connections from your address, try again later\r\n')),
+    imaps: access(overTls(imap.serve), silently),
+    pop3: access(pop3.serve, say('-ERR [SYS/TEMP] too many connections from your address, try again later\r\n')),
+    pop3s: access(overTls(pop3.serve), silently),
   }
 
   const open: { readonly name: ListenName; readonly address: ListenAddress; readonly listener: Listener }[] = []
@@ -94,15 +99,9 @@ export async function startServer(parts: Parts): Promise<Server> {
     resolver.close()
   }
   try {
-    for (const [name, protocol] of Object.entries(protocols) as [ListenName, { serve: (peer: Peer) => Promise<void>; implicitTls: boolean }][]) {
+    for (const [name, onPeer] of Object.entries(protocols) as [ListenName, (peer: Peer) => Promise<void>][]) {
       for (const address of config.listen[name]) {
-        const listener = await listen({
-          ...address,
-          tls: protocol.implicitTls ? context : undefined,
-          proxyFrom: config.proxy.from,
-          onPeer: protocol.serve,
-          log,
-        })
+        const listener = await listen({ ...address, proxyFrom: config.proxy.from, onPeer, log })
         open.push({ name, address, listener })
       }
     }
@@ -111,6 +110,18 @@ export async function startServer(parts: Parts): Promise<Server> {
     throw thrown
   }
   return { listeners: open.map(({ name, address, listener }) => ({ name, host: address.host, port: listener.address.port })), close }
+}
+
+/** TLS from the first octet (RFC 8314 3). False: there is nobody to serve. */
+async function handshake(peer: Peer, tls: () => SecureContext, log: Log): Promise<boolean> {
+  try {
+    await peer.acceptTls(tls())
+    return !peer.gone
+  } catch (err) {
+    log.debug('TLS handshake failed', { ip: peer.ip, err })
+    peer.destroy()
+    return false
+  }
 }
 
 /** Without what a process that died has left there: messages that were never acknowledged. */

@@ -1,5 +1,4 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
-import type { SecureContext } from 'node:tls'
 import { type Log, silent } from '../base/log.ts'
 import { type Cidr, cidrContains, parseCidr, parseIp } from '../mail/ip.ts'
 import { type CertificateChoice, Peer } from './peer.ts'
@@ -14,13 +13,11 @@ export interface ListenOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
-  /** Given: TLS from the first octet (RFC 8314 3). STARTTLS is the protocol's own affair. */
-  readonly tls?: SecureContext | undefined
   /** Certificates by server name, for both ways into TLS. */
   readonly choose?: CertificateChoice | undefined
   /** Networks of balancers, CIDR: their connections must begin with a PROXY header; nobody else's is understood. */
   readonly proxyFrom: readonly string[]
-  /** Handles one connection from greeting to close. */
+  /** Handles one connection from greeting to close. TLS is its own affair, from the first octet too (`Peer.acceptTls`): it counts connections first. */
   readonly onPeer: (peer: Peer) => void | Promise<void>
   readonly log?: Log
 }
@@ -47,7 +44,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     }
     const peer = new Peer(socket, shared)
     peers.add(peer)
-    if (options.tls === undefined && balancers.length === 0) hand(peer, options, log)
+    if (balancers.length === 0) hand(peer, options, log)
     else void prepare(peer, balancers, options, log)
   })
   await started(server, options)
@@ -87,7 +84,7 @@ function failed(peer: Peer, error: unknown, log: Log): void {
   peer.destroy()
 }
 
-/** PROXY header, then TLS, where wanted; then the protocol. */
+/** The PROXY header, where one is due; then the protocol. */
 async function prepare(peer: Peer, balancers: readonly Cidr[], options: ListenOptions, log: Log): Promise<void> {
   try {
     const ip = parseIp(peer.ip)
@@ -96,7 +93,6 @@ async function prepare(peer: Peer, balancers: readonly Cidr[], options: ListenOp
       peer.destroy()
       return
     }
-    if (options.tls !== undefined) await peer.acceptTls(options.tls)
   } catch (error) {
     log.debug('connection failed before its greeting', { ip: peer.ip, err: error })
     peer.destroy()

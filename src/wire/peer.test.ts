@@ -51,6 +51,14 @@ async function echo(peer: Peer): Promise<void> {
   }
 }
 
+/** A handler behind TLS from the first octet. */
+function overTls(handler: Handler): Handler {
+  return async (peer) => {
+    await peer.acceptTls(contextA())
+    await handler(peer)
+  }
+}
+
 test('peer: lines, faults, half-close: what was sent before it is still answered', { timeout: 5_000 }, async (t) => {
   const server = await start(t, echo)
   const client = await server.connect()
@@ -262,7 +270,7 @@ test('peer: a handshake that is none ends the connection', { timeout: 5_000 }, a
 })
 
 test('peer: a broken TLS record ends the connection, and is not waited out', { timeout: 5_000 }, async (t) => {
-  const server = await start(t, echo, { tls: contextA() })
+  const server = await start(t, overTls(echo))
   const plain = await server.connect()
   const closed = once(plain, 'close')
   const between = new Duplex({ read() {}, write: (octets: Buffer, _coding, done) => plain.write(octets, () => done()) })
@@ -277,7 +285,7 @@ test('peer: a broken TLS record ends the connection, and is not waited out', { t
 })
 
 test('peer: a client that renegotiates TLS again and again is cut off: each time costs us more than it', { timeout: 5_000 }, async (t) => {
-  const server = await start(t, echo, { tls: contextA() })
+  const server = await start(t, overTls(echo))
   const client = connectTls({ host: '127.0.0.1', port: server.port, maxVersion: 'TLSv1.2', rejectUnauthorized: false })
   t.after(() => client.destroy())
   client.on('error', () => {})
@@ -290,8 +298,8 @@ test('peer: a client that renegotiates TLS again and again is cut off: each time
   assert.ok(times < 10, `${times} times`)
 })
 
-test('listen: TLS from the first octet, certificate by name', { timeout: 5_000 }, async (t) => {
-  const server = await start(t, echo, { tls: contextA(), choose: (name) => (name === 'mx.b.example' ? contextB() : undefined) })
+test('peer: TLS from the first octet, certificate by name', { timeout: 5_000 }, async (t) => {
+  const server = await start(t, overTls(echo), { choose: (name) => (name === 'mx.b.example' ? contextB() : undefined) })
   for (const [servername, subject] of [
     ['mx.a.example', 'mx.a.example'],
     ['mx.b.example', 'mx.b.example'],
@@ -308,7 +316,7 @@ test('listen: TLS from the first octet, certificate by name', { timeout: 5_000 }
 const whoami: Handler = (peer) => peer.end(`${peer.ip} ${peer.port}`)
 
 test('listen: PROXY header from a balancer, in pieces, with TLS behind it', { timeout: 5_000 }, async (t) => {
-  const server = await start(t, whoami, { proxyFrom: ['127.0.0.0/8'], tls: contextA() })
+  const server = await start(t, overTls(whoami), { proxyFrom: ['127.0.0.0/8'] })
   const client = await server.connect()
   client.write('PROXY TCP4 192.0.2.9 ')
   await pause(20)
