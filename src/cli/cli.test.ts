@@ -156,8 +156,9 @@ describe('through the control socket', () => {
     ['rebuild', 1, /a server runs on .*; stop it first/, /läuft ein Server/],
   ] as const) {
     test(`wrong: posthorn ${line}`, async () => {
-      // Not after an option that wants a value: it would take it for one.
-      const argv = line === '' ? [] : line.endsWith('--quota') ? line.split(' ') : [...line.split(' '), '--data', data]
+      // Not after an option that wants a value: it would take it for one; and not where there is no command yet.
+      const words = line === '' ? [] : line.split(' ')
+      const argv = line === '' || line === 'domain' || line.endsWith('--quota') ? words : [...words, '--data', data]
       for (const [language, expected] of [
         ['en', en],
         ['de', de],
