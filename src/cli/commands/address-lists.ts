@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { directoryRefused } from '../../api/directory-refused.ts'
 import { formatListEntry, maxListEntries, parseListEntry } from '../../directory/list-entry.ts'
@@ -45,7 +46,7 @@ async function changeList(invocation: Invocation, given: Given, list: ListName):
     invocation.print(entries, entries.join('\n'))
     return 0
   }
-  const entries = [...new Set([...typed, ...(file === undefined ? [] : readEntries(file, t))])]
+  const entries = [...new Set([...typed, ...(file === undefined ? [] : await readEntries(file, invocation))])]
   if (entries.length === 0) throw new WrongUse(t.usage.noEntries)
   if (entries.length > maxListEntries) throw directoryRefused({ code: 'too-many', of: 'list-entries', limit: maxListEntries, plan: undefined })
   const done = await invocation.run('address.change-list', { address, list, add: remove ? [] : entries, remove: remove ? entries : [] })
@@ -57,14 +58,15 @@ async function changeList(invocation: Invocation, given: Given, list: ListName):
 }
 
 /** One entry a line, in its one spelling; empty lines and what follows a # do not count. */
-function readEntries(file: string, t: Texts): string[] {
+async function readEntries(file: string, { t, io }: Invocation): Promise<string[]> {
   const entries: string[] = []
   const wrong: string[] = []
-  for (const [index, line] of readText(file, t).split('\n').entries()) {
-    const text = line.replace(/(?:^|\s)#.*/, '').trim()
-    if (text === '') continue
-    const entry = parseListEntry(text)
-    if (entry === undefined) wrong.push(t.usage.badLine(file, index + 1, text))
+  const lines = (await readText(file, io.stdin, t)).split('\n')
+  for (const [index, line] of lines.entries()) {
+    const written = line.replace(/(?:^|\s)#.*/, '').trim()
+    if (written === '') continue
+    const entry = parseListEntry(written)
+    if (entry === undefined) wrong.push(t.usage.badLine(file, index + 1, written))
     else entries.push(formatListEntry(entry))
   }
   if (wrong.length === 0) return entries
@@ -72,9 +74,10 @@ function readEntries(file: string, t: Texts): string[] {
   throw new WrongUse([...wrong.slice(0, maxShown), t.usage.badLines(more, t.address.entries)].join('\n'))
 }
 
-function readText(file: string, t: Texts): string {
+/** Standard input as a stream: read as a file, a pipe that has nothing yet is an error. */
+async function readText(file: string, stdin: NodeJS.ReadableStream, t: Texts): Promise<string> {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    return await (file === '-' ? text(stdin) : readFile(file, 'utf8'))
   } catch (error) {
     throw new WrongUse(t.usage.fileUnreadable(file, error instanceof Error ? error.message : String(error)), { cause: error })
   }

@@ -33,7 +33,7 @@ export function addressCommand(cli: Cli, program: Command): void {
       if (name.includes('=') && !name.includes('@')) throw new WrongUse(t.usage.noAddress(name))
       const done = await invocation.run('address.set', { address: name, values: readPairs(given.rest(1), 'inherit', t) })
       const pairs = Object.entries(done.values).map(([key, value]) => `${key}=${value ?? 'inherit'}`)
-      invocation.print(done, t.address.set_(done.address, pairs.join(' ')))
+      invocation.print(done, t.address.changed(done.address, pairs.join(' ')))
     },
   })
 

@@ -23,7 +23,7 @@ export function settingCommand(cli: Cli, program: Command): void {
     async run(invocation, given) {
       const row = await invocation.run('setting.get', { key: given.argument(0) })
       const lines = [
-        t.setting.set_(row.key, row.value),
+        t.setting.pair(row.key, row.value),
         `  ${row.meaning[language]}`,
         `  ${t.setting.default(row.default)}`,
         `  ${t.setting.right(row.values[language])}`,
@@ -37,7 +37,7 @@ export function settingCommand(cli: Cli, program: Command): void {
     examples: ['setting set greylisting.delay=5m journal.days=90', 'setting set greylisting.delay=default'],
     async run(invocation, given) {
       const done = await invocation.run('setting.set', { values: readPairs(given.rest(0), 'default', t) })
-      const lines = Object.entries(done.values).map(([key, value]) => t.setting.set_(key, value))
+      const lines = Object.entries(done.values).map(([key, value]) => t.setting.pair(key, value))
       invocation.print(done.values, lines.join('\n'))
     },
   })
