@@ -16,7 +16,8 @@ import type { Flags } from './mailbox.ts'
 import { readPosition, writePosition } from './position.ts'
 import type { AppendRecord, MailRecipient, MailRecord } from './record.ts'
 import type { Summary } from '../message/summary.ts'
-import { forgetUnapplied, noteUnapplied, type Stretch } from './unapplied.ts'
+import { leap } from './rebuild-state.ts'
+import { forgetUnapplied, isWithin, noteUnapplied, type Stretch } from './unapplied.ts'
 
 export interface AdvanceArguments {
   /** What the index covers already; undefined: nothing (the log's beginning). */
@@ -27,12 +28,16 @@ export interface AdvanceArguments {
   readonly wanted: readonly Location[]
   /** false in a rebuild that still has its journal. */
   readonly journal: boolean
-  /** A rebuild from a baseline: what lies before this is in the baseline, or belongs to an account that is gone. */
-  readonly baselineAsOf?: Location
-  /** A rebuild: what was set aside stays so. */
-  readonly skip?: readonly Stretch[]
+  readonly rebuild?: RebuildArguments
   /** How a record is treated that could not be applied together with others (step.ts). */
   readonly care?: Care
+}
+
+export interface RebuildArguments {
+  /** What was set aside stays so. */
+  readonly skip: readonly Stretch[]
+  /** What lies before this is in the baselines, or belongs to an account that is gone; undefined: there are none. */
+  readonly baselineAsOf: Location | undefined
 }
 
 /**
@@ -84,14 +89,14 @@ async function advance(tx: Transaction, { args, items, to, aside, damage }: Prep
     // Not the fault of any record: the caller asks for the position, and goes on from there.
     throw new DatabaseUnavailable(`the index covers ${covered.segment}:${covered.offset}, not what it was thought to cover`)
   }
-  const { care } = args
+  const { care, rebuild } = args
   const batch = new Batch(tx)
   const journal: JournalEntry[] = []
   const wanted = new Set(args.wanted.map(({ segment, offset }) => `${segment}:${offset}`))
   const outcomes: { location: Location; outcome: unknown }[] = []
   for (const item of items) {
     const { location, end } = item.stored
-    const record = args.baselineAsOf === undefined ? item.record : await withoutBaselined(tx, item.record, location, args.baselineAsOf)
+    const record = rebuild?.baselineAsOf === undefined ? item.record : await withoutBaselined(tx, item.record, location, rebuild.baselineAsOf)
     if (record === undefined) continue
     const outcome = await applyRecord(batch, { ...item, record }, journal)
     if (item.source !== item.stored) await forgetUnapplied(tx, item.source.location)
@@ -101,13 +106,20 @@ async function advance(tx: Transaction, { args, items, to, aside, damage }: Prep
   // What cannot be read is passed over in one go.
   const passed = care?.mode === 'aside' ? (aside ?? damage) : undefined
   if (care?.mode === 'aside' && passed !== undefined) {
-    await noteUnapplied(tx, { ...passed, state: aside === undefined ? 'damaged' : 'aside', reason: care.reason }, false)
+    // That the log has been told is only half true in a rebuild; but in the old index it was not set aside, so the log must not say so.
+    await noteUnapplied(tx, { ...passed, state: aside === undefined ? 'damaged' : 'aside', reason: care.reason }, rebuild !== undefined)
+    if (rebuild !== undefined && isLoss(passed, rebuild)) await leap(tx)
   }
   if (args.journal && care?.mode !== 'bare' && journal.length > 0) await insertEntries(tx, journal)
   await batch.finish()
   const end = passed?.until ?? to
   await writePosition(tx, end)
   return { to: end, changed: batch.changed, outcomes, records: items.length, damage, aside: passed }
+}
+
+/** Does what is passed over in a rebuild change what comes after it? Not what was passed over then, too, or is in the baselines. */
+function isLoss({ from }: Stretch, { skip, baselineAsOf }: RebuildArguments): boolean {
+  return !isWithin(from, skip) && (baselineAsOf === undefined || compareLocations(from, baselineAsOf) >= 0)
 }
 
 /** Applies one record; its outcome is what the Store's method of that name resolves to (undefined: it could not be done any more). */

@@ -34,7 +34,8 @@ export interface Collected {
 /** Reads the log from where the index left off, as much as one transaction takes. */
 export async function collect(content: Pick<Content, 'scan' | 'read'>, args: AdvanceArguments): Promise<Collected> {
   const items: Item[] = []
-  const { from, to: end, care, skip = [] } = args
+  const { from, to: end, care, rebuild } = args
+  const skip = rebuild?.skip ?? []
   let octets = 0
   let records = 0
   let to = from ?? { segment: 0, offset: 0 }

@@ -18,6 +18,7 @@ import {
   changesQuery,
 } from './queries.ts'
 import { takeRecentChange } from './recent.ts'
+import { finishRebuild } from './rebuild.ts'
 import { encodeRecord, type StoreRecord } from './record.ts'
 import type { Copied, MessageColumns, Outcome, Store, StoreRefusal } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
@@ -56,6 +57,7 @@ export class IndexedStore implements Store {
 
   /** Resolves when the index covers the whole log. */
   static async open(deps: StoreDependencies): Promise<IndexedStore> {
+    await finishRebuild(deps)
     const state = { listeners: new Map<AccountId, Set<(notice: Notice) => void>>(), usages: new Map<AccountId, Usage>() }
     const follower = await Follower.open({
       ...deps,

@@ -108,4 +108,16 @@ CREATE TABLE unapplied (
 ) WITHOUT ROWID;
 `,
   },
+  {
+    part: 'store',
+    id: 3,
+    sql: `
+-- One row while a rebuild is under way (rebuild-state.ts).
+CREATE TABLE rebuild_state (
+  phase TEXT NOT NULL,
+  journal INTEGER NOT NULL,
+  lost_parts INTEGER NOT NULL
+);
+`,
+  },
 ]

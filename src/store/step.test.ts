@@ -11,11 +11,13 @@ import { segmentPath } from '../content/segment-files.ts'
 import { openSegments, type SegmentLog } from '../content/segments.ts'
 import type { Database } from '../database/database.ts'
 import { journalMigrations } from '../journal/schema.ts'
+import { searchJournal } from '../journal/search.ts'
 import type { AccountId, MailboxId, QueueId } from '../mail/ids.ts'
 import { LogMissing } from './heal-log.ts'
 import { IndexedStore } from './indexed-store.ts'
 import { encodeRecord, type MailRecord } from './record.ts'
 import { type Rebuilt, rebuild } from './rebuild.ts'
+import { beginRebuildChange } from './rebuild-state.ts'
 import { storeMigrations } from './schema.ts'
 import { unappliedQuery } from './unapplied.ts'
 import { verify } from './verify.ts'
@@ -102,6 +104,12 @@ class Bench {
     return (await this.store.mailboxes(ann))[0]?.uidValidity
   }
 
+  async journalRows(): Promise<number> {
+    let rows = 0
+    for await (const _entry of searchJournal(this.database, {})) rows++
+    return rows
+  }
+
   async faults(): Promise<string[]> {
     return (await verify(this)).faults.map(({ kind }) => kind)
   }
@@ -111,11 +119,10 @@ class Bench {
   }
 
   /** As the command does it: nobody else is there. */
-  async rebuild(): Promise<Rebuilt> {
+  async rebuild(onProgress = () => {}): Promise<Rebuilt> {
     await this.close()
     const content = await openSegments({ folder: this.folder, log: silent })
-    const rebuilt = await rebuild({ content, database: this.database, clock, log: this.#log })
-    await content.close()
+    const rebuilt = await rebuild({ content, database: this.database, clock, log: this.#log, onProgress }).finally(() => content.close())
     await this.open()
     return rebuilt
   }
@@ -260,6 +267,41 @@ withEachEngine((_, open) => {
       ['first', 'third', 'fourth', 'fifth'],
     )
     assert.ok(((await bench.uidValidity()) ?? 0) > validity)
+    // What came in since is found again by the next one.
+    await bench.deliver('sixth', ann)
+    const before = await bench.inbox(ann)
+    assert.equal((await bench.rebuild()).lostParts, 1)
+    assert.deepEqual(await bench.inbox(ann), before)
+  })
+
+  test('a rebuild that was ended goes on before anybody uses the index', async (context) => {
+    const bench = await Bench.make(context, open)
+    for (const subject of ['first', 'second', 'third']) await bench.deliver(subject, ann, ben)
+    await bench.store.expunge(ann, inbox, [[2, 2]], { deletedOnly: false })
+    const journal = await bench.journalRows()
+    await bench.close()
+    await bench.database.change(beginRebuildChange, {})
+    await bench.open()
+    assert.deepEqual(await bench.inbox(ann), ['1 first', '3 third'])
+    const interrupted = bench.rebuild(() => {
+      throw new Error('somebody pulls the plug')
+    })
+    await assert.rejects(interrupted, /plug/)
+    await bench.open()
+    assert.deepEqual(await bench.inbox(ann), ['1 first', '3 third'])
+    assert.deepEqual(await bench.inbox(ben), ['1 first', '2 second', '3 third'])
+    assert.deepEqual(await bench.faults(), [])
+    assert.equal(await bench.journalRows(), journal)
+  })
+
+  test('verify does not take for a fault what happens meanwhile', async (context) => {
+    const bench = await Bench.make(context, open)
+    await bench.deliver('first', ann)
+    const { content, database } = bench
+    const busy = new Proxy(database, {
+      get: (target, name) => (name === 'query' ? async (query: never, args: never) => (await bench.deliver('meanwhile', ann), target.query(query, args)) : Reflect.get(target, name)),
+    })
+    assert.deepEqual((await verify({ content, database: busy })).faults, [])
   })
 
   test('a log that ends before what the index knows goes on in a new segment, and both agree again', async (context) => {

@@ -69,18 +69,18 @@ export class Stepper {
     const { aside } = advanced
     if (aside === undefined) return advanced
     log.error('a record was set aside, since it cannot be applied; "posthorn rebuild" tries it again', { ...aside, reason })
-    await this.#say(aside)
+    if (args.rebuild === undefined) await this.#say(aside)
     return advanced
   }
 
   async #passDamage(args: AdvanceArguments, damage: Stretch & { readonly reason: string }): Promise<Advanced> {
     const { from, until, reason } = damage
     // A rebuild meets again what was passed over before.
-    const known = isWithin(from, args.skip ?? [])
+    const known = isWithin(from, args.rebuild?.skip ?? [])
     const advanced = await this.#deps.database.change(this.#setAside, { ...args, care: { mode: 'aside', reason } })
     if (!known) {
       this.#deps.log.error('a part of the log cannot be read, and is passed over', { from, until, reason })
-      await this.#say({ from, until })
+      if (args.rebuild === undefined) await this.#say({ from, until })
     }
     return advanced
   }

@@ -147,6 +147,14 @@ export class Server implements AsyncDisposable {
     return await runProgram(posthorn, [...args, '--config', this.configFile], { env: { LC_ALL: 'C', ...this.#env, ...env }, input })
   }
 
+  /** Runs a command and kills it after so long, if it has not come to its end by then. */
+  async runKilled(args: readonly string[], afterMs: number): Promise<void> {
+    const child = spawn(posthorn, [...args, '--config', this.configFile], { env: { ...process.env, ...this.#env }, stdio: 'ignore' })
+    const timer = setTimeout(() => child.kill('SIGKILL'), afterMs)
+    await once(child, 'exit')
+    clearTimeout(timer)
+  }
+
   /** As `run` for a command that must work; resolves to what it printed. */
   async posthorn(args: readonly string[], input?: string): Promise<string> {
     const { code, stdout, stderr } = await this.run(args, input)

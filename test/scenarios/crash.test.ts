@@ -16,6 +16,8 @@ const rounds = Number(process.env['POSTHORN_TEST_ROUNDS'] ?? 50)
 /** How long a server lives under load before it is killed. */
 const loadMs = { least: 20, most: 400 } as const
 const roundsPerVerify = 10
+/** Of a rebuild. */
+const kills = 5
 
 const inboxes = ['ann@a.example', 'bob@a.example', 'cat@a.example'] as const
 const models = ['dora@a.example', 'emil@a.example'] as const
@@ -35,6 +37,7 @@ test(`kill -9 under load, ${rounds} times: what was acknowledged is there once, 
   await passGreylisting(server)
   const load = new Load(random)
   for (let round = 1; round <= rounds; round++) {
+    if (random.chance(0.2)) await killWhileStarting(server, random)
     await server.start()
     try {
       const sessions = await load.check(server.port('imap'))
@@ -47,7 +50,7 @@ test(`kill -9 under load, ${rounds} times: what was acknowledged is there once, 
   await server.start()
   for (const session of await load.check(server.port('imap'), true)) session.close()
   await verify(server)
-  await rebuildGivesTheSame(server)
+  await rebuildGivesTheSame(server, random)
   checkJournal(server, load.sent)
   load.report(context)
 })
@@ -126,12 +129,24 @@ async function verify(server: Server): Promise<void> {
   assert.equal(code, 0, `${stdout}${stderr}`)
 }
 
-/** The index made anew from the log shows clients the same as before. */
-async function rebuildGivesTheSame(server: Server): Promise<void> {
+/** Recovery is killed as well. */
+async function killWhileStarting(server: Server, random: Random): Promise<void> {
+  const started = server.start().catch(() => {})
+  await sleep(random.between(50, 600))
+  await server.stop('SIGKILL')
+  await started
+}
+
+/** The index made anew from the log shows clients the same as before; also one that was killed while being made, however often. */
+async function rebuildGivesTheSame(server: Server, random: Random): Promise<void> {
   const everybody = async () => (await Promise.all([...inboxes, ...models].map((user) => snapshot(server.port('imap'), user)))).flat()
   const before = await everybody()
   assert.equal(await server.stop(), 0)
   await server.posthorn(['rebuild'])
+  await server.start()
+  assert.deepEqual(await everybody(), before)
+  assert.equal(await server.stop(), 0)
+  for (let kill = 0; kill < kills; kill++) await server.runKilled(['rebuild'], random.between(150, 900))
   await server.start()
   assert.deepEqual(await everybody(), before)
   await verify(server)
