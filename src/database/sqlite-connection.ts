@@ -5,7 +5,7 @@ import { toSqlite } from './dialect.ts'
 import { checkParameter } from './parameters.ts'
 import { sqliteError } from './sqlite-errors.ts'
 
-type Statement = BetterSqlite3.Statement<(SqlValue | bigint)[], unknown>
+type Statement = BetterSqlite3.Statement<(SqlValue | bigint)[]>
 
 /** Prepared statements kept per connection. Lists of placeholders of any length make more texts than there are statements in the source. */
 const maxStatements = 500
@@ -94,7 +94,7 @@ export class SqliteConnection {
   #statement(sql: string): Statement {
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
-    const statement = this.#db.prepare<(SqlValue | bigint)[], unknown>(toSqlite(sql))
+    const statement = this.#db.prepare<(SqlValue | bigint)[]>(toSqlite(sql))
     this.#statements.set(sql, statement)
     return statement
   }

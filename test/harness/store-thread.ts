@@ -2,7 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { catalogue } from '../../src/app/catalogue.ts'
 import { SegmentReader } from '../../src/content/segment-reader.ts'
-import type { Catalogue } from '../../src/database/database.ts'
 import { serveSqlite } from '../../src/database/sqlite-thread.ts'
 import type { DatabaseThreadData } from '../../src/app/database-thread.ts'
 import type { ThreadStart } from '../../src/database/thread-messages.ts'
@@ -11,4 +10,4 @@ import { runSql } from './run-sql.ts'
 if (parentPort === null) throw new Error('store-thread is started by openSqlite')
 const { role, path, data } = workerData as ThreadStart & { readonly data: DatabaseThreadData }
 const content = new SegmentReader({ folder: data.contentFolder, blocking: true })
-serveSqlite({ role, path, catalogue: [...catalogue(content), runSql as Catalogue[number]], port: parentPort })
+serveSqlite({ role, path, catalogue: [...catalogue(content), runSql], port: parentPort })

@@ -102,7 +102,7 @@ class Load {
     await server.stop('SIGKILL')
     const faults = [failed, ...(await Promise.all(ends))].filter((fault) => fault !== undefined)
     for (const session of sessions) session.close()
-    if (faults.length > 0) throw faults[0]
+    if (faults.length > 0) throw new AggregateError(faults, 'the load met something else than the kill')
   }
 
   report(context: TestContext): void {

@@ -88,7 +88,10 @@ test('a full disk: 452, reading goes on, and when there is room again so does ev
       await eventually('flags can be set', async () => ((await imap.command('UID STORE 1 +FLAGS (\\Flagged)')).status === 'OK' ? true : undefined))
       assert.equal((await imap.append('Drafts', octets)).status, 'OK')
       await imap.select('Drafts')
-      assert.deepEqual((await imap.fetch('1:*', { octets: true })).map((one) => one.octets), [octets])
+      assert.deepEqual(
+        (await imap.fetch('1:*', { octets: true })).map((one) => one.octets),
+        [octets],
+      )
     }),
   )
 })

@@ -110,7 +110,7 @@ class Life {
   async sendsWhileAway(): Promise<void> {
     const answers = new Set<string>()
     for (let n = 0; n < 10; n++) answers.add((await this.#send()).refusal?.slice(0, 3) ?? '250')
-    for (const answer of answers) assert.ok(answer === '250' || /^4/.test(answer), answer)
+    for (const answer of answers) assert.ok(answer === '250' || answer.startsWith('4'), answer)
     assert.ok(answers.has('250'), 'addresses that are in memory need no database')
   }
 

@@ -178,7 +178,7 @@ export const de: Texts = {
     import: 'Einträge aus einer Datei, einer je Zeile; - ist die Standardeingabe; # beginnt eine Anmerkung',
     export: 'die Einträge ausgeben, einen je Zeile',
     keys: 'Schlüssel:',
-    set_: (address, values) => `${address}: ${values}`,
+    changed: (address, values) => `${address}: ${values}`,
     listChanged: (address, list, change) => `${address}, ${list}: ${change.added} hinzugefügt, ${change.removed} entfernt, ${change.length} insgesamt`,
     modeSet: (mode) => `list-mode=${mode} gilt ab jetzt, weil dies der erste Eintrag war`,
     notListed: (count) => `${count === 1 ? 'ein Eintrag war' : `${count} Einträge waren`} nicht auf der Liste`,
@@ -196,7 +196,7 @@ export const de: Texts = {
     set: 'Einstellungen ändern; gilt binnen einer Sekunde. SCHLÜSSEL=default nimmt wieder die Vorgabe',
     default: (value) => `Vorgabe: ${value}`,
     right: (values) => `Werte: ${values}`,
-    set_: (key, value) => `${key}=${value}`,
+    pair: (key, value) => `${key}=${value}`,
   },
   journal: {
     about: 'was aus Nachrichten wurde, und warum',

@@ -176,7 +176,7 @@ export const en = {
     import: 'entries from a file, one a line; - is standard input; # begins a comment',
     export: 'print the entries, one a line',
     keys: 'Keys:',
-    set_: (address: string, values: string) => `${address}: ${values}`,
+    changed: (address: string, values: string) => `${address}: ${values}`,
     listChanged: (address: string, list: string, change: { readonly added: number; readonly removed: number; readonly length: number }) =>
       `${address}, ${list}: ${change.added} added, ${change.removed} removed, ${change.length} in all`,
     modeSet: (mode: string) => `list-mode=${mode} is in force from now on, as this was the first entry`,
@@ -195,7 +195,7 @@ export const en = {
     set: 'change settings; in force within a second. KEY=default takes the default again',
     default: (value: string) => `default: ${value}`,
     right: (values: string) => `values: ${values}`,
-    set_: (key: string, value: string) => `${key}=${value}`,
+    pair: (key: string, value: string) => `${key}=${value}`,
   },
   journal: {
     about: 'what became of messages, and why',

@@ -77,6 +77,9 @@ async function rollBack(database: string, random: Random): Promise<string> {
   const frames = Math.min(shm.readUInt32LE(16), Math.floor((wal.length - walHead) / frameBytes))
   const synced = Math.min(frames, shm.readUInt32LE(128))
   const kept = random.between(synced, frames)
-  await truncate(`${database}-wal`, walHead + kept * frameBytes + (random.chance(0.5) ? Math.min(random.between(0, frameBytes - 1), wal.length - walHead - kept * frameBytes) : 0))
+  await truncate(
+    `${database}-wal`,
+    walHead + kept * frameBytes + (random.chance(0.5) ? Math.min(random.between(0, frameBytes - 1), wal.length - walHead - kept * frameBytes) : 0),
+  )
   return `${kept} of ${frames} WAL frames kept, ${synced} were synced`
 }

@@ -36,9 +36,10 @@ export class SmallDisk implements AsyncDisposable {
   async fill(name: string, leaveBytes: number): Promise<void> {
     const piece = Buffer.alloc(64 * 1024, 'x')
     await using file = await open(path.join(this.folder, name), 'w')
-    for (let left = (await this.freeBytes()) - leaveBytes; left > 0 || leaveBytes === 0; left -= piece.length) {
+    const room = leaveBytes === 0 ? Infinity : (await this.freeBytes()) - leaveBytes
+    for (let left = room; left > 0; left -= piece.length) {
       try {
-        await file.appendFile(left > 0 && left < piece.length ? piece.subarray(0, left) : piece)
+        await file.appendFile(left < piece.length ? piece.subarray(0, left) : piece)
       } catch {
         return
       }

@@ -12,7 +12,7 @@ const letters = 'abcdefghijklmnopqrstuvwxyz     .-'
 /** About `sizeBytes` octets with lines that begin with dots, empty lines, and lines up to the RFC's limit. */
 export function makeMessage(id: string, sizeBytes: number): TestMessage {
   const random = new Random(createHash('sha256').update(id).digest().readInt32LE(0))
-  const lines = [`X-Test-Id: ${id}`, 'From: Ann <ann@sender.example>', `Subject: ${id}`, 'Message-ID: <' + `${id}@sender.example>`, '']
+  const lines = [`X-Test-Id: ${id}`, 'From: Ann <ann@sender.example>', `Subject: ${id}`, `Message-ID: <${id}@sender.example>`, '']
   for (let size = 150; size < sizeBytes; ) {
     const line = random.chance(0.05)
       ? ''
