@@ -131,7 +131,7 @@ describe('the journal (SPEC A12)', () => {
     )
     const [, queueId = ''] = /queued as (\S+)$/.exec(await smtp.data('Message-ID: <one@sender.example>\r\nFrom: a@bad.example')) ?? []
     const entries = await found(`--id ${queueId.toLowerCase()}`, 4)
-    const told = Object.fromEntries(entries.map((entry) => [entry.recipient, `${entry.outcome}, ${checksOf(entry).join(', ')}`]))
+    const told = Object.fromEntries(entries.map((entry): [string, string] => [entry.recipient ?? '', `${entry.outcome}, ${checksOf(entry).join(', ')}`]))
     assert.deepEqual(told, {
       'bob@a.example':
         'delivered, address pass: mailbox, lists pass: let through (friend@sender.example), reverse-lookup pass: verified (mail.sender.example), greylisting skip: let through',
