@@ -79,9 +79,12 @@ export interface Migration {
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable'
   readonly full: boolean
-  constructor(message: string, options: { cause?: unknown; full?: boolean } = {}) {
+  /** The thread died that was at work on it, perhaps of it. */
+  readonly died: boolean
+  constructor(message: string, options: { cause?: unknown; full?: boolean; died?: boolean } = {}) {
     super(message, { cause: options.cause })
     this.full = options.full ?? false
+    this.died = options.died ?? false
   }
 }
 

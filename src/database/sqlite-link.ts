@@ -102,7 +102,7 @@ export class SqliteLink {
       })
       worker.on('exit', (code) => {
         this.#worker = undefined
-        const error = new DatabaseUnavailable(why?.message ?? `the database's ${this.#start.role} thread ended with ${code}`, { cause: why })
+        const error = new DatabaseUnavailable(why?.message ?? `the database's ${this.#start.role} thread ended with ${code}`, { cause: why, died: true })
         this.#died(error)
         reject(error)
       })

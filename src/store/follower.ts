@@ -64,7 +64,7 @@ export class Follower {
     this.#durable = deps.content.end()
   }
 
-  /** Replays what the index has missed; resolves when it covers the whole log, or has no room for it. */
+  /** Replays what the index has missed; resolves when it covers the whole log, or cannot go on for now. */
   static async open(deps: FollowerDependencies): Promise<Follower> {
     const covered = await deps.database.query(positionQuery, {})
     if (covered !== undefined) await healLog(deps, covered)
@@ -74,8 +74,8 @@ export class Follower {
     try {
       await follower.#catchUp()
     } catch (err) {
-      // A disk that is full keeps nobody from reading: the server starts, and the index follows when there is room.
-      if (!(err instanceof DatabaseUnavailable && err.full)) throw err
+      // A disk that is full keeps nobody from reading: the server starts, and the index follows when it can.
+      if (!(err instanceof DatabaseUnavailable)) throw err
       follower.#noteStall(err)
       follower.#run()
     }

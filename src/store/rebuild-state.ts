@@ -29,7 +29,18 @@ export const beginRebuildChange: Change<Record<never, never>, void> = {
   async run(tx) {
     // A journal that is there stays: it has refusals, which the log has not.
     const hasJournal = (await tx.get('SELECT 1 AS one FROM journal LIMIT 1')) !== undefined
-    for (const table of ['message', 'email', 'change', 'subscription', 'mailbox', 'account_state', 'segment_usage', 'log_position', 'unapplied', 'rebuild_state']) {
+    for (const table of [
+      'message',
+      'email',
+      'change',
+      'subscription',
+      'mailbox',
+      'account_state',
+      'segment_usage',
+      'log_position',
+      'unapplied',
+      'rebuild_state',
+    ]) {
       await tx.run(`DELETE FROM ${table}`)
     }
     await tx.run("INSERT INTO rebuild_state (phase, journal, lost_parts) VALUES ('baselines', ?, 0)", hasJournal ? 0 : 1)

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { compareLocations, type Content, type Location } from '../content/content.ts'
-import type { Change, Database } from '../database/database.ts'
+import { type Change, type Database, DatabaseUnavailable } from '../database/database.ts'
 import type { AdvanceArguments, Advanced } from './advance.ts'
 import { loadBaselineChange } from './baseline.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
@@ -10,6 +10,10 @@ import { positionQuery } from './position.ts'
 import { beginRebuildChange, endRebuildChange, rebuildStateQuery, replayBeginsChange } from './rebuild-state.ts'
 import { Stepper } from './step.ts'
 import { forgetUnapplied, scanPastDamage } from './unapplied.ts'
+
+/** At one step, while the database cannot do it: some 15 s in all. */
+const attempts = 30
+const attemptPauseMs = 500
 
 /** Nothing of it is left to be done: whoever asked for it was told that it failed. */
 const forgetChange: Change<{ readonly from: Location }, void> = {
@@ -116,8 +120,20 @@ class Replay {
     return done
   }
 
+  /** A database thread that died is soon back; somebody else may have to restart another server. */
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof DatabaseUnavailable) || error.full || attempt >= attempts) throw error
+        await new Promise((resolve) => setTimeout(resolve, attemptPauseMs))
+      }
+    }
+  }
+
   async #step(args: AdvanceArguments): Promise<Advanced> {
-    const stepped = await this.#stepper.step(args)
+    const stepped = await this.#patiently(() => this.#stepper.step(args))
     this.#from = stepped.to
     this.records += stepped.records
     this.#deps.onProgress?.(this.records)

@@ -43,12 +43,12 @@ class Bench {
     this.database = database
   }
 
-  static async make(context: TestContext, open: OpenDatabase): Promise<Bench> {
+  static async make(context: TestContext, open: OpenDatabase, threadEntry = new URL('../../test/harness/store-thread.ts', import.meta.url)): Promise<Bench> {
     const folder = await mkdtemp(path.join(tmpdir(), 'posthorn-step-'))
     context.after(() => rm(folder, { recursive: true, force: true }))
     const database = await open(context, {
       migrations: [...journalMigrations, ...storeMigrations],
-      threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
+      threadEntry,
       threadData: { contentFolder: folder },
     })
     const bench = new Bench(folder, database)
@@ -105,9 +105,9 @@ class Bench {
   }
 
   async journalRows(): Promise<number> {
-    let rows = 0
-    for await (const _entry of searchJournal(this.database, {})) rows++
-    return rows
+    const rows = []
+    for await (const { queueId } of searchJournal(this.database, {})) rows.push(queueId)
+    return rows.length
   }
 
   async faults(): Promise<string[]> {
@@ -119,10 +119,15 @@ class Bench {
   }
 
   /** As the command does it: nobody else is there. */
-  async rebuild(onProgress = () => {}): Promise<Rebuilt> {
+  async rebuild(onProgress: () => void = () => {}): Promise<Rebuilt> {
     await this.close()
     const content = await openSegments({ folder: this.folder, log: silent })
-    const rebuilt = await rebuild({ content, database: this.database, clock, log: this.#log, onProgress }).finally(() => content.close())
+    let rebuilt: Rebuilt
+    try {
+      rebuilt = await rebuild({ content, database: this.database, clock, log: this.#log, onProgress })
+    } finally {
+      await content.close()
+    }
     await this.open()
     return rebuilt
   }
@@ -158,7 +163,18 @@ function mailRecord(subject: string, accounts: readonly AccountId[]): MailRecord
   }
 }
 
-withEachEngine((_, open) => {
+withEachEngine((engine, open) => {
+  // On PostgreSQL it would be the server's own.
+  if (engine === 'sqlite')
+    test('a message that ends the thread that takes it apart', async (context) => {
+      const bench = await Bench.make(context, open, new URL('../../test/harness/deadly-thread.ts', import.meta.url))
+      await bench.deliver('first', ann)
+      await bench.deliver('this ends the thread', ann)
+      await bench.deliver('third', ann)
+      assert.deepEqual(await bench.inbox(ann), ['1 first', '2 this ends the thread', '3 third'])
+      assert.deepEqual(await bench.faults(), ['unapplied-record'])
+    })
+
   test('a record that cannot be applied is set aside; mail of others goes on; a rebuild brings it, and UIDs stay', async (context) => {
     const bench = await Bench.make(context, open)
     await bench.deliver('first', ann)
@@ -298,9 +314,15 @@ withEachEngine((_, open) => {
     const bench = await Bench.make(context, open)
     await bench.deliver('first', ann)
     const { content, database } = bench
-    const busy = new Proxy(database, {
-      get: (target, name) => (name === 'query' ? async (query: never, args: never) => (await bench.deliver('meanwhile', ann), target.query(query, args)) : Reflect.get(target, name)),
-    })
+    const busy: Database = {
+      engine: database.engine,
+      change: (change, args) => database.change(change, args),
+      close: () => database.close(),
+      async query(query, args) {
+        await bench.deliver('meanwhile', ann)
+        return await database.query(query, args)
+      },
+    }
     assert.deepEqual((await verify({ content, database: busy })).faults, [])
   })
 

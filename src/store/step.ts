@@ -11,6 +11,14 @@ export interface StepperDependencies {
   readonly log: Log
 }
 
+/** How records are applied; see Care. */
+type Level = 'together' | 'one' | 'bare' | 'aside'
+
+const next = { together: 'one', one: 'bare', bare: 'aside' } as const
+
+/** A database thread that dies so often of the same step does not die of something else. */
+const deathsOfOneStep = 2
+
 /**
  * Takes the index one step further, past whatever is in the way: a record that fails for a reason of its own must not keep everybody's mail
  * from everybody (decision 0006). First all together; then one by one, to find out which; then that one as plainly as it gets; then it is set
@@ -20,32 +28,28 @@ export class Stepper {
   readonly #deps: StepperDependencies
   readonly #advance: Change<AdvanceArguments, Advanced, unknown>
   readonly #setAside: Change<AdvanceArguments, Advanced, unknown>
+  #level: Level = 'together'
   /** Up to here records are applied one by one. */
   #careUntil: Location | undefined
+  /** Where the record begins that is applied barely, or set aside. */
+  #suspect: Location | undefined
+  /** Why not together, or not as always. */
+  #reason = ''
+  #deaths = 0
 
   constructor(deps: StepperDependencies) {
     this.#deps = deps
-    this.#advance = advanceChange(deps.content) as Change<AdvanceArguments, Advanced, unknown>
-    this.#setAside = setAsideChange(deps.content) as Change<AdvanceArguments, Advanced, unknown>
+    this.#advance = advanceChange(deps.content)
+    this.#setAside = setAsideChange(deps.content)
   }
 
-  /** Rejects with DatabaseUnavailable, which is nobody's fault: to be tried again later. */
+  /** Rejects with DatabaseUnavailable, which is no record's fault: to be tried again later. */
   async step(args: AdvanceArguments): Promise<Advanced> {
-    const { from } = args
-    if (this.#careUntil !== undefined && from !== undefined && compareLocations(from, this.#careUntil) >= 0) this.#careUntil = undefined
-    let advanced: Advanced
-    try {
-      advanced = await this.#deps.database.change(this.#advance, this.#careUntil === undefined ? args : { ...args, care: { mode: 'one' } })
-    } catch (err) {
-      if (err instanceof DatabaseUnavailable) throw err
-      if (this.#careUntil !== undefined) return this.#stepOver(args, err)
-      this.#deps.log.error('the index cannot follow the log; its records are now tried one by one', { from, err })
-      this.#careUntil = args.to
-      return this.step(args)
-    }
-    const { damage } = advanced
-    if (damage === undefined || advanced.records > 0) return advanced
-    return this.#passDamage({ ...args, from: advanced.to }, damage)
+    const advanced = await this.#advanceSomehow(args)
+    await this.#tell(args, advanced)
+    this.#ease(advanced.to)
+    const { damage, records, aside, to } = advanced
+    return damage === undefined || records > 0 || aside !== undefined ? advanced : await this.#passDamage({ ...args, from: to }, damage)
   }
 
   /** What was set aside, but not yet said so in the log, when the last process ended. */
@@ -55,22 +59,69 @@ export class Stepper {
     }
   }
 
-  async #stepOver(args: AdvanceArguments, err: unknown): Promise<Advanced> {
-    const { database, log } = this.#deps
-    const reason = err instanceof Error ? `${err.name}: ${err.message}` : String(err)
-    try {
-      const advanced = await database.change(this.#advance, { ...args, care: { mode: 'bare', reason } })
-      log.error('a record was applied without structure and journal', { at: args.from, reason })
-      return advanced
-    } catch (again) {
-      if (again instanceof DatabaseUnavailable) throw again
+  async #advanceSomehow(args: AdvanceArguments): Promise<Advanced> {
+    // The answer to the last step was lost, but not the step: this is another record, and nothing is known against it.
+    if (this.#isSuspected() && !isSame(args.from, this.#suspect)) this.#level = 'one'
+    for (;;) {
+      try {
+        return await this.#attempt(args)
+      } catch (err) {
+        if (!this.#isItsOwnFault(err)) throw err
+        this.#takeMoreCare(args, err)
+      }
     }
-    const advanced = await database.change(this.#setAside, { ...args, care: { mode: 'aside', reason } })
-    const { aside } = advanced
-    if (aside === undefined) return advanced
-    log.error('a record was set aside, since it cannot be applied; "posthorn rebuild" tries it again', { ...aside, reason })
+  }
+
+  #isSuspected(): boolean {
+    return this.#level === 'bare' || this.#level === 'aside'
+  }
+
+  #attempt(args: AdvanceArguments): Promise<Advanced> {
+    const { database } = this.#deps
+    switch (this.#level) {
+      case 'together':
+        return database.change(this.#advance, args)
+      case 'one':
+        return database.change(this.#advance, { ...args, care: { mode: 'one' } })
+      case 'bare':
+        return database.change(this.#advance, { ...args, care: { mode: 'bare', reason: this.#reason } })
+      case 'aside':
+        return database.change(this.#setAside, { ...args, care: { mode: 'aside', reason: this.#reason } })
+    }
+  }
+
+  async #tell(args: AdvanceArguments, { aside }: Advanced): Promise<void> {
+    const { log } = this.#deps
+    if (this.#level === 'bare') log.error('a record was applied without structure and journal', { at: args.from, reason: this.#reason })
+    if (this.#level !== 'aside' || aside === undefined) return
+    log.error('a record was set aside, since it cannot be applied; "posthorn rebuild" tries it again', { ...aside, reason: this.#reason })
     if (args.rebuild === undefined) await this.#say(aside)
-    return advanced
+  }
+
+  /** Everything but a database that cannot do it now, whatever it is asked. */
+  #isItsOwnFault(err: unknown): boolean {
+    if (!(err instanceof DatabaseUnavailable)) return this.#level !== 'aside'
+    return err.died && ++this.#deaths >= deathsOfOneStep && this.#level !== 'aside'
+  }
+
+  #takeMoreCare(args: AdvanceArguments, err: unknown): void {
+    if (this.#level === 'aside') return
+    if (this.#level === 'together') {
+      this.#deps.log.error('the index cannot follow the log; its records are now tried one by one', { from: args.from, err })
+      this.#careUntil = args.to
+    }
+    this.#reason = err instanceof Error ? `${err.name}: ${err.message}` : String(err)
+    this.#level = next[this.#level]
+    this.#suspect = args.from
+    this.#deaths = 0
+  }
+
+  #ease(reached: Location): void {
+    this.#deaths = 0
+    if (this.#careUntil === undefined) return
+    const done = compareLocations(reached, this.#careUntil) >= 0
+    this.#level = done ? 'together' : 'one'
+    if (done) this.#careUntil = undefined
   }
 
   async #passDamage(args: AdvanceArguments, damage: Stretch & { readonly reason: string }): Promise<Advanced> {
@@ -94,4 +145,8 @@ export class Stepper {
       this.#deps.log.error('what was set aside could not be noted in the log', { from, until, err })
     }
   }
+}
+
+function isSame(a: Location | undefined, b: Location | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && compareLocations(a, b) === 0)
 }
