@@ -1,9 +1,11 @@
+import { nearest } from '../../base/nearest.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from '../../directory/change/addresses.ts'
 import { setMailboxPassword } from '../../directory/change/credentials.ts'
-import { accountsBeingRemoved, type AddressListing, listAddresses } from '../../directory/query/listings.ts'
+import { accountsBeingRemoved, type AddressListing, listAddresses, listDomains } from '../../directory/query/listings.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { SpecialUse } from '../../store/mailbox.ts'
 import { change, type OperationContext } from '../context.ts'
+import { directoryRefused } from '../directory-refused.ts'
 import { newPassword } from '../new-password.ts'
 import { readAddress, readDomain, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
@@ -114,7 +116,14 @@ export async function allAddresses(context: OperationContext, kind: AddressListi
     addresses.push(...page.addresses)
     after = page.next
   }
+  if (wanted !== undefined && addresses.length === 0) await mustBeOurs(context, wanted)
   return addresses
+}
+
+/** An empty list should not be a misspelt domain's. */
+async function mustBeOurs(context: OperationContext, domain: string): Promise<void> {
+  const names = (await context.directory.query(listDomains, undefined)).map((listing) => listing.domain)
+  if (!names.includes(domain)) throw directoryRefused({ code: 'unknown', thing: 'domain', name: domain, near: nearest(domain, names) }, 'domain')
 }
 
 /** "none": without a limit, kept as 0; "plan": the plan's, kept as null. */

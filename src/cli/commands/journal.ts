@@ -37,7 +37,7 @@ export function journalCommand(cli: Cli, program: Command): void {
 
 function limitOf(text: string | undefined, t: Texts): { readonly limit?: number } {
   if (text === undefined) return {}
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new WrongUse(t.usage.number('--limit', text))
+  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 10_000) throw new WrongUse(t.usage.number('--limit', text))
   return { limit: Number(text) }
 }
 

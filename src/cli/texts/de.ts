@@ -31,7 +31,7 @@ export const de: Texts = {
     noPairs: 'nichts zu setzen: richtig wäre SCHLÜSSEL=WERT',
     noEntries: 'nichts zu tun: Einträge nennen, --import DATEI oder --export',
     notBoth: (one, other) => `${one} und ${other} schließen einander aus`,
-    number: (name, text) => `${name}: „${text}“ ist keine ganze Zahl ab 1`,
+    number: (name, text) => `${name}: „${text}“ ist keine ganze Zahl von 1 bis 10000`,
     noAddress: (text) => `vor ${text} fehlt die Adresse`,
     badLine: (file, line, text) => `${file}:${line}: „${text}“ ist kein Eintrag`,
     badLines: (more, right) => `${more === 0 ? '' : `und ${more} weitere; `}richtig wäre ${right}. Nichts wurde geändert`,

@@ -29,7 +29,7 @@ export const en = {
     noPairs: 'nothing to set: right would be KEY=VALUE',
     noEntries: 'nothing to do: give entries, --import FILE or --export',
     notBoth: (one: string, other: string) => `${one} and ${other} exclude each other`,
-    number: (name: string, text: string) => `${name}: "${text}" is not a whole number from 1 on`,
+    number: (name: string, text: string) => `${name}: "${text}" is not a whole number from 1 to 10000`,
     noAddress: (text: string) => `the address is missing before ${text}`,
     badLine: (file: string, line: number, text: string) => `${file}:${line}: "${text}" is no entry`,
     badLines: (more: number, right: string) => `${more === 0 ? '' : `and ${more} more; `}right would be ${right}. Nothing was changed`,
