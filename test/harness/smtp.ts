@@ -158,8 +158,8 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
         under.incoming.push(message)
         return { verdict: accept, checks: [] }
       },
-      noteRefusal(transaction: Transaction, because: string, reply: Reply) {
-        under.noted.push(`${transaction.recipients.map((each) => formatAddress(each.forwardPath)).join(' ')} ${because} ${formatReply(reply)}`)
+      noteRefusal(transaction: Transaction, because: string, reply: Reply, rcpt?: string) {
+        under.noted.push(`${rcpt ?? transaction.recipients.map((each) => formatAddress(each.forwardPath)).join(' ')} ${because} ${formatReply(reply)}`)
       },
     }
   }

@@ -577,9 +577,11 @@ test('recipients and transactions past their limits', async (t) => {
     C: RCPT TO:<ann@a.example>
     C: RCPT TO:<bob@a.example>
     C: RCPT TO:<cat@a.example>
+    C: RCPT TO:<postmaster>
     S: 250 *
     S: 250 *
     S: 250 *
+    S: 452 4.5.3 *
     S: 452 4.5.3 *
     C: RSET
     S: 250 *
@@ -587,6 +589,8 @@ test('recipients and transactions past their limits', async (t) => {
     S: 421 4.5.3 *
     S: <closed>
   `)
+  const reply = 'connection-limits 452 4.5.3 Too many recipients'
+  assert.deepEqual(server.noted, [`cat@a.example ${reply}`, `postmaster ${reply}`])
 })
 
 test('size: refused when it is known, read to its end without keeping it, cut off past patience', async (t) => {
@@ -642,15 +646,14 @@ test('a header section in many pieces is handed on whole; past its limit it is r
   await client.play('S: 552 5.3.4 *\nC: NOOP\nS: 250 *')
 })
 
-test('a full disk under the spool: 452, and the server goes on', async (t) => {
+test('a spool that cannot be written: 451, and the server goes on', async (t) => {
   const server = await startSmtp(t)
   const client = await server.connect()
   await client.play(atData)
   const { rm, mkdir } = await import('node:fs/promises')
-  // The folder is gone: creating the file fails, as it would without room.
   await rm(server.spoolFolder, { recursive: true })
   client.write(`${'a'.repeat(70)}\r\n`.repeat(8_000))
-  await client.play('C: .\nS: 452 4.3.1 *')
+  await client.play('C: .\nS: 451 4.3.0 *')
   await mkdir(server.spoolFolder)
   await client.play('C: MAIL FROM:<>\nC: RCPT TO:<ann@a.example>\nC: DATA\nS: 250 *\nS: 250 *\nS: 354 *\nC: x\nC: .\nS: 250 *')
   assert.equal(server.errors[0]?.['event'], 'message could not be spooled')
@@ -690,6 +693,7 @@ for (const [fault, reply] of [
     await other.play(`${hello}\nC: QUIT\nS: 221 *`)
     assert.match(String(server.errors[0]?.['queueId']), /^[0-9A-Z]{16}$/)
     assert.equal(server.errors[0]?.['err'], fault)
+    assert.match(server.noted.join('\n'), new RegExp(`^ann@a\\.example storage ${reply.replace('*', '[^\\n]*')}$`), 'once, for the journal')
   })
 }
 
