@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
+import { errorCode } from '../base/file.ts'
 import type { Text } from '../base/language.ts'
 import { keepSelfSigned } from './self-signed.ts'
 
@@ -60,7 +61,7 @@ async function readPem(file: string): Promise<string> {
   try {
     return await readFile(file, 'latin1')
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
+    const code = errorCode(cause)
     const why: Text =
       code === 'ENOENT'
         ? { en: 'there is no such file', de: 'diese Datei gibt es nicht' }

@@ -2,6 +2,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, X
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { errorCode } from '../base/file.ts'
 import { parseIp } from '../mail/ip.ts'
 import { bitString, boolean, context, contextPrimitive, integer, objectIdentifier, octetString, sequence, set, time, utf8String } from './der.ts'
 
@@ -49,7 +50,7 @@ async function readKept(folder: string, hostname: string, nowMs: number): Promis
 }
 
 function noneIfMissing(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+  if (errorCode(error) === 'ENOENT') return undefined
   throw error
 }
 

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
+import { dataSync, isNoRoom, truncateFile, writeAt } from '../base/file.ts'
 import { blockBytes, packBlock, packTable } from './blocks.ts'
 import type { Appended, Location, Piece } from './content.ts'
 import { ContentFailed, ContentFull } from './content.ts'
 import { encodeRecordHead, flagBlocks, recordHeadBytes } from './frame.ts'
-import { dataSync, isNoRoom, truncateFile, writeAt } from './segment-files.ts'
 import { chunksOf, SpoolUnreadable } from './spool.ts'
 
 /** The segment that is being written. */

@@ -1,7 +1,8 @@
 import fs from 'node:fs'
+import { closeFile, errorCode, openFile, readAt, readAtNow } from '../base/file.ts'
 import { ContentDamaged } from './content.ts'
 import { decodeSegmentHead, segmentHeadBytes } from './frame.ts'
-import { closeFile, errorCode, openFile, readAt, readAtNow, segmentPath } from './segment-files.ts'
+import { segmentPath } from './segment-files.ts'
 
 /** An open segment. It stays open while `users` > 0, whatever happens to the pool. */
 export interface Handle {

@@ -1,9 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { readAtNow } from '../base/file.ts'
 import { decodeSegmentHead, recordBytes, segmentHeadBytes } from './frame.ts'
 import { scanWindow } from './scan.ts'
 import { search } from './walk.ts'
-import { listSegments, readAtNow, segmentPath } from './segment-files.ts'
+import { listSegments, segmentPath } from './segment-files.ts'
 
 /** What a new process finds in the newest segment. */
 export interface Found {

@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { readAtNow, readOnce } from '../base/file.ts'
 import { blockRange, tableBytes, unpackRange } from './blocks.ts'
 import { ContentDamaged } from './content.ts'
 import type { Location, ScanOptions, StoredRecord } from './content.ts'
@@ -9,7 +10,7 @@ import { Handles } from './handles.ts'
 import type { Handle } from './handles.ts'
 import { ReadAhead } from './read-ahead.ts'
 import type { ScannedRecord } from './scan.ts'
-import { listSegments, readAtNow, readOnce, segmentPath } from './segment-files.ts'
+import { listSegments, segmentPath } from './segment-files.ts'
 import { walk } from './walk.ts'
 
 export interface ReaderOptions {

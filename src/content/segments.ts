@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { closeFile, dataSync, isNoRoom, openFile, writeAt } from '../base/file.ts'
 import type { Log } from '../base/log.ts'
 import { packOctets } from './blocks.ts'
 import { ContentFailed, ContentFull } from './content.ts'
@@ -11,7 +12,7 @@ import type { OpenSegment, Waiting } from './group-commit.ts'
 import { inspectNewest } from './recover.ts'
 import type { Found } from './recover.ts'
 import { SegmentReader } from './segment-reader.ts'
-import { closeFile, dataSync, isNoRoom, listSegments, openFile, segmentPath, syncFolder, tornPath, writeAt } from './segment-files.ts'
+import { listSegments, segmentPath, syncFolder, tornPath } from './segment-files.ts'
 import { tornEnd } from './walk.ts'
 
 export interface SegmentsOptions {

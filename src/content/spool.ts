@@ -1,5 +1,5 @@
+import { closeFile, openFile, readAt } from '../base/file.ts'
 import type { Piece } from './content.ts'
-import { closeFile, openFile, readAt } from './segment-files.ts'
 
 /** The message's own file could not be read: a fault of that one record. */
 export class SpoolUnreadable extends Error {

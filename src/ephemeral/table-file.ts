@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { crc32 } from 'node:zlib'
+import { closeFile, dataSync, errorCode, openFile, writeAt } from '../base/file.ts'
 import type { Log } from '../base/log.ts'
 import type { BoundedTable } from './bounded-table.ts'
 
@@ -167,17 +168,17 @@ export class TableFile {
 
   async #rewrite(): Promise<void> {
     const name = `${this.#path}.new`
-    const handle = await openFile(name)
+    const handle = await openFile(name, 'w')
     const next: File = { fd: handle, sizeBytes: headBytes, changes: 0 }
     try {
-      await writeAt(handle, fileHead(this.secret), 0)
+      await writeAt(handle, [fileHead(this.secret)], 0)
       this.#next = next
       for (let from = 0; from < this.#table.slots && this.#next === next; from += sliceSlots) {
         await this.flush()
         await this.#appendSlice(next, from)
       }
       await this.flush()
-      await sync(handle)
+      await dataSync(handle)
       await this.flush()
       if (this.#next !== next) throw new Error('the new file of the table could not be written')
       fs.renameSync(name, this.#path)
@@ -225,7 +226,7 @@ function load(path: string, table: BoundedTable, log: Log, nowSeconds: number): 
   try {
     octets = fs.readFileSync(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return nothing
+    if (errorCode(error) === 'ENOENT') return nothing
     log.warn('table cannot be read, it begins empty', { path, err: error })
     return nothing
   }
@@ -298,27 +299,7 @@ function blockCrc(octets: Buffer, at: number, end: number): number {
 }
 
 async function append(file: File, octets: Buffer): Promise<void> {
-  await writeAt(file.fd, octets, file.sizeBytes)
+  await writeAt(file.fd, [octets], file.sizeBytes)
   file.sizeBytes += octets.length
   file.changes += Math.floor((octets.length - blockHeadBytes) / changeBytes)
-}
-
-function openFile(path: string): Promise<number> {
-  return new Promise((resolve, reject) => fs.open(path, 'w', 0o600, (error, fd) => (error === null ? resolve(fd) : reject(error))))
-}
-
-function closeFile(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => fs.close(fd, (error) => (error ? reject(error) : resolve())))
-}
-
-function sync(fd: number): Promise<void> {
-  return new Promise((resolve, reject) => fs.fdatasync(fd, (error) => (error === null ? resolve() : reject(error))))
-}
-
-async function writeAt(fd: number, octets: Buffer, position: number): Promise<void> {
-  for (let done = 0; done < octets.length; ) {
-    done += await new Promise<number>((resolve, reject) =>
-      fs.write(fd, octets, done, octets.length - done, position + done, (error, written) => (error === null ? resolve(written) : reject(error))),
-    )
-  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { closeFile, isNoRoom, openFile, writeAt } from '../base/file.ts'
 import { ContentFull, type Piece } from '../content/content.ts'
 import { PeerGone, Refused } from './outcome.ts'
 import type { LiteralHead } from './parse/scanner.ts'
@@ -40,30 +41,33 @@ async function intoMemory(session: Session, sizeOctets: number): Promise<Receive
 async function intoFile(session: Session, sizeOctets: number): Promise<Received> {
   const path = join(session.dependencies.spoolFolder, `imap-${randomUUID()}`)
   const discard = (): Promise<void> => rm(path, { force: true })
-  let file: FileHandle | undefined
+  let fd: number | undefined
   let fault: Error | undefined
   try {
-    file = await open(path, 'wx', 0o600)
+    fd = await openFile(path, 'wx')
   } catch (error) {
     fault = diskFault(error)
   }
+  let position = 0
   try {
     for await (const piece of pieces(session, sizeOctets)) {
       // What comes after a fault is read and thrown away, or it would be taken for commands.
-      fault ??= contentFault(piece) ?? (file && (await writeAll(file, piece)))
+      fault ??= contentFault(piece) ?? (fd === undefined ? undefined : await written(fd, piece, position))
+      position += piece.length
     }
-    await file?.close()
   } catch (error) {
-    await file?.close()
+    if (fd !== undefined) await closeFile(fd)
     await discard()
     throw error
   }
+  if (fd !== undefined) await closeFile(fd)
   return { octets: [{ path, sizeBytes: sizeOctets }], fault, discard }
 }
 
-async function writeAll(file: FileHandle, piece: Buffer): Promise<Error | undefined> {
+/** Why it could not be written; undefined: it is. */
+async function written(fd: number, piece: Buffer, position: number): Promise<Error | undefined> {
   try {
-    for (let written = 0; written < piece.length; ) written += (await file.write(piece, written)).bytesWritten
+    await writeAt(fd, [piece], position)
     return undefined
   } catch (error) {
     return diskFault(error)
@@ -87,7 +91,6 @@ function contentFault(piece: Buffer): Error | undefined {
 }
 
 function diskFault(cause: unknown): Error {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   const message = 'a message on its way in could not be spooled'
-  return code === 'ENOSPC' || code === 'EDQUOT' ? new ContentFull(message, { cause }) : new Error(message, { cause })
+  return isNoRoom(cause) ? new ContentFull(message, { cause }) : new Error(message, { cause })
 }

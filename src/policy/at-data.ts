@@ -3,11 +3,12 @@ import { accept, type Verdict } from '../mail/verdict.ts'
 import { author } from '../message/author.ts'
 import { countFields } from '../message/header-section.ts'
 import { judgeAuthors, type ListsReason } from '../protection/lists.ts'
+import { faultReply } from './fault-reply.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
 import { messageLimit } from './message-limit.ts'
 import type { DataVerdict, IncomingMessage, Transaction } from './policy.ts'
-import { actionOf, faultReply, recordMessageRefusal } from './refusals.ts'
+import { actionOf, recordMessageRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
 
 /** RFC 5321 6.3: "at least 100 Received entries". */

@@ -6,11 +6,12 @@ import type { Reply } from '../mail/reply.ts'
 import { authorsKey, judgeSender, type ListsReason, type ListsResult } from '../protection/lists.ts'
 import { type HostNames, judgeHost, verifiedNow, verifyHost } from '../protection/reverse-lookup.ts'
 import type { DoorVisit } from './at-connect.ts'
+import { faultReply } from './fault-reply.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
 import { messageLimit } from './message-limit.ts'
 import type { RcptVerdict, Transaction } from './policy.ts'
-import { actionOf, faultReply, recordRefusal } from './refusals.ts'
+import { actionOf, recordRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
 
 /** One recipient, judged in the order of SPEC section A, with the settings of the address that was written to. */

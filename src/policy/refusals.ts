@@ -1,4 +1,3 @@
-import { DatabaseUnavailable } from '../database/database.ts'
 import type { Recipient } from '../directory/recipient.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { formatAddress, type ReversePath } from '../mail/address.ts'
@@ -10,7 +9,6 @@ import { readMessageIds } from '../message/message-id.ts'
 import { fields } from '../message/header-section.ts'
 import type { Door } from './dependencies.ts'
 import type { AcceptedRecipient, IncomingMessage, Transaction } from './policy.ts'
-import { replies } from './replies.ts'
 
 /** Who was refused, as far as it is known. */
 export interface Refused {
@@ -74,11 +72,6 @@ export function recordMessageRefusal(
   }
   if (transaction.recipients.length === 0) recordRefusal(door, common, reply, checks)
   for (const accepted of transaction.recipients) each(accepted)
-}
-
-/** A fault of our own costs us, not the sender: a temporary failure. */
-export function faultReply(err: unknown): Reply {
-  return err instanceof DatabaseUnavailable && err.full ? replies.storageFull : replies.ourFault
 }
 
 /** JournalEntry: at most so many characters. */

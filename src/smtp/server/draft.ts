@@ -2,6 +2,7 @@ import type { Piece } from '../../content/content.ts'
 import type { CheckName } from '../../mail/check.ts'
 import type { QueueId } from '../../mail/ids.ts'
 import type { Reply } from '../../mail/reply.ts'
+import { faultReply } from '../../policy/fault-reply.ts'
 import { Body } from './body.ts'
 import type { SmtpLimits } from './limits.ts'
 import { replies } from './replies.ts'
@@ -92,7 +93,7 @@ export class Draft {
     try {
       await written
     } catch (fault) {
-      this.refusal ??= { reply: replies.storageFull, because: 'storage', fault }
+      this.refusal ??= { reply: faultReply(fault), because: 'storage', fault }
     }
   }
 

@@ -52,8 +52,6 @@ export const replies = {
   textNul: reply(550, '5.6.0', 'Message refused: NUL in it'),
   textLineTooLong: reply(550, '5.6.0', 'Message refused: a line of it is too long'),
 
-  ourFault: reply(451, '4.3.0', 'Temporary failure of this server, please try later'),
-  storageFull: reply(452, '4.3.1', 'Not enough storage, please try later'),
   closingFault: reply(421, '4.3.0', 'Temporary failure of this server, please try later'),
   closingShutdown: reply(421, '4.3.2', 'Service shutting down, please try later'),
   closingTimeout: reply(421, '4.4.2', 'Timeout, closing connection'),

@@ -1,5 +1,6 @@
-import { constants, type FileHandle, mkdir, open, readdir, unlink } from 'node:fs/promises'
+import { mkdir, readdir, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { closeFile, openFile, readAt, writeAt } from '../../base/file.ts'
 import type { QueueId } from '../../mail/ids.ts'
 
 const suffix = '.spool'
@@ -27,7 +28,7 @@ export class Spool {
   /** Rejects with the system's error: ENOSPC, EMFILE … */
   async create(queueId: QueueId): Promise<SpoolFile> {
     const path = join(this.#folder, `${queueId}${suffix}`)
-    return new SpoolFile(path, await open(path, constants.O_CREAT | constants.O_EXCL | constants.O_RDWR, 0o600))
+    return new SpoolFile(path, await openFile(path, 'wx+'))
   }
 }
 
@@ -35,55 +36,40 @@ export class Spool {
 export class SpoolFile {
   readonly path: string
   sizeBytes = 0
-  #handle: FileHandle | undefined
+  #fd: number | undefined
 
-  constructor(path: string, handle: FileHandle) {
+  constructor(path: string, fd: number) {
     this.path = path
-    this.#handle = handle
+    this.#fd = fd
   }
 
   /** Appends all of `pieces`, or rejects with the system's error. */
   async write(pieces: readonly Uint8Array[]): Promise<void> {
-    if (this.#handle === undefined) throw new Error('spool file is closed')
-    let rest: readonly Uint8Array[] = pieces
-    while (rest.length > 0) {
-      const { bytesWritten } = await this.#handle.writev(rest)
-      this.sizeBytes += bytesWritten
-      rest = after(rest, bytesWritten)
-    }
+    await writeAt(this.#open(), pieces, this.sizeBytes)
+    for (const piece of pieces) this.sizeBytes += piece.length
   }
 
   /** The first octets of what was written; as many as there are, where that is less. */
   async start(octets: number): Promise<Buffer> {
-    if (this.#handle === undefined) throw new Error('spool file is closed')
     const wanted = Buffer.allocUnsafe(Math.min(octets, this.sizeBytes))
-    let read = 0
-    while (read < wanted.length) {
-      const { bytesRead } = await this.#handle.read(wanted, read, wanted.length - read, read)
-      if (bytesRead === 0) throw new Error('spool file is shorter than what was written')
-      read += bytesRead
-    }
+    if ((await readAt(this.#open(), wanted, wanted.length, 0)) < wanted.length) throw new Error('spool file is shorter than what was written')
     return wanted
   }
 
   /** To be read by its path from now on. */
   async close(): Promise<void> {
-    await this.#handle?.close()
-    this.#handle = undefined
+    const fd = this.#fd
+    this.#fd = undefined
+    if (fd !== undefined) await closeFile(fd)
   }
 
   async remove(): Promise<void> {
     await this.close()
     await unlink(this.path)
   }
-}
 
-/** What a short write left over. */
-function after(pieces: readonly Uint8Array[], written: number): readonly Uint8Array[] {
-  let skip = written
-  for (const [index, piece] of pieces.entries()) {
-    if (skip < piece.length) return skip === 0 ? pieces.slice(index) : [piece.subarray(skip), ...pieces.slice(index + 1)]
-    skip -= piece.length
+  #open(): number {
+    if (this.#fd === undefined) throw new Error('spool file is closed')
+    return this.#fd
   }
-  return []
 }
