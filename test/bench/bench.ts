@@ -73,8 +73,15 @@ export class Bench {
     process.stderr.write(`${new Date().toLocaleTimeString('en-GB')} ${text}\n`)
   }
 
-  /** A, B, A, B …: both sides meet the machine in the same state. */
+  /**
+   * A, B, A, B …: both sides meet the machine in the same state. Before the first pair each has one run that does not count: a
+   * server that has been up for a minute has its processes, its caches and its compiled code.
+   */
   async interleaved(what: string, ours: () => Promise<Measured>, theirs: (() => Promise<Measured>) | undefined): Promise<Pairs> {
+    if (!this.quick) {
+      await ours()
+      await theirs?.()
+    }
     const pairs: { ours: Measured[]; theirs: Measured[] | undefined } = { ours: [], theirs: theirs === undefined ? undefined : [] }
     for (let repetition = 1; repetition <= this.repetitions; repetition++) {
       pairs.ours.push(this.#noted(what, 'Posthorn', repetition, await ours()))
