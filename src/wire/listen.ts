@@ -1,7 +1,8 @@
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { type Log, silent } from '../base/log.ts'
 import { type Cidr, cidrContains, parseCidr, parseIp } from '../mail/ip.ts'
-import { type CertificateChoice, Peer } from './peer.ts'
+import type { CertificateChoice } from './handshake.ts'
+import { Peer } from './peer.ts'
 import { parseProxyHeader } from './proxy-header.ts'
 
 /** From accept to the last octet of the PROXY header; the balancer sends it at once. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { normaliseIp } from '../mail/ip.ts'
 import { Alarm, type Sleeper } from './alarm.ts'
+import { type CertificateChoice, handshake } from './handshake.ts'
 import { type LineFault, LineReader } from './line-reader.ts'
 
 /** Octets that may wait for us before the socket is read no further: what Node reads at a time, so at most twice that is held. */
@@ -14,9 +15,6 @@ const lingerMs = 5_000
 const maxLingerOctets = 1024 * 1024
 /** From the first octet of a TLS handshake to its end. */
 const handshakeMs = 30_000
-
-/** The certificate for the name a client asked for (SNI, RFC 6066 3); undefined: the default one. */
-export type CertificateChoice = (serverName: string) => SecureContext | undefined
 
 /** What all connections of one listener share. */
 export interface PeerOptions {
@@ -42,8 +40,6 @@ export class Peer implements Sleeper {
   onDrain: ((peer: Peer) => void) | undefined
   /** The server wants to stop. */
   draining = false
-  /** The deadline passed: why the connection was ended. */
-  timedOut = false
 
   #socket: Socket
   readonly #reader = new LineReader()
@@ -76,11 +72,6 @@ export class Peer implements Sleeper {
     this.ip = normaliseIp(zone < 0 ? remote : remote.slice(0, zone)) ?? '0.0.0.0'
     this.port = socket.remotePort ?? 0
     this.#attach(socket)
-  }
-
-  /** Ours; asked of the system only when somebody wants it. */
-  get localPort(): number {
-    return this.#socket.localPort ?? 0
   }
 
   /** Protocol and cipher, "TLSv1.3 TLS_AES_256_GCM_SHA384"; undefined: not encrypted. */
@@ -278,26 +269,12 @@ export class Peer implements Sleeper {
   async #handshake(context: SecureContext): Promise<void> {
     const plain = this.#socket
     if (plain.destroyed) throw new Error('connection closed before the TLS handshake')
-    const { choose } = this.#options
-    const secure = new TLSSocket(plain, {
-      isServer: true,
-      secureContext: context,
-      ...(choose && { SNICallback: (name: string, done: (error: Error | null, chosen?: SecureContext) => void) => done(null, choose(name)) }),
-    })
+    const { secure, done } = handshake(plain, context, this.#options.choose)
     this.#socket = secure
     this.#handshaking = true
     this.deadline(handshakeMs)
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    secure.once('secure', resolve)
-    let why: unknown
-    secure.on('_tlsError', (error: unknown) => {
-      why = error
-      // Once the handshake is done Node only tells: of a broken record, of a client that renegotiates without end (TLS 1.2).
-      if (!this.#handshaking) secure.destroy()
-    })
-    secure.once('close', () => reject(new Error('TLS handshake failed', { cause: why })))
     this.#attach(secure)
-    await promise
+    await done
     this.#handshaking = false
     this.deadline(Infinity)
   }
@@ -320,7 +297,6 @@ export class Peer implements Sleeper {
       this.#socket.destroy()
       return
     }
-    this.timedOut = true
     this.onDeadline?.(this)
     this.end()
   }
