@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts'
-import { type Content, ContentDamaged, type Location } from '../content/content.ts'
+import type { Content, Location } from '../content/content.ts'
 import type { Change, Database, Query } from '../database/database.ts'
 import type { AccountId, EmailId, MailboxId, Uid } from '../mail/ids.ts'
 import { applyExpunge } from './apply/expunge.ts'
@@ -47,14 +47,13 @@ interface Suspect {
   readonly email_id: EmailId
   readonly segment: number
   readonly record_offset: number
-  readonly record_octets: number
 }
 
 export const suspectsQuery: Query<Location, readonly Suspect[]> = {
   name: 'store.suspects',
   run: (reader, { segment, offset }) =>
     reader.all<Suspect>(
-      `SELECT account_id, email_id, segment, record_offset, octets_start + octets_length AS record_octets FROM email
+      `SELECT account_id, email_id, segment, record_offset FROM email
        WHERE segment > ? OR (segment = ? AND record_offset >= ?) ORDER BY account_id, email_id`,
       segment,
       segment,
@@ -88,21 +87,11 @@ export const dropEmailsChange: Change<
   },
 }
 
-/** A message that was damaged only may still be read, and then it stays; `posthorn verify` tells of it. */
+/** A message with some of its octets wrong is not the message: what is torn may be most of it. The log still has what there is. */
 async function dropLost({ content, database, log }: HealDependencies, end: Location): Promise<void> {
   const lost: (readonly [AccountId, EmailId])[] = []
-  for (const suspect of await database.query(suspectsQuery, end)) {
-    if (!(await isReadable(content, suspect))) lost.push([suspect.account_id, suspect.email_id])
+  for (const { account_id, email_id, segment, record_offset } of await database.query(suspectsQuery, end)) {
+    if (!(await content.verify({ segment, offset: record_offset }))) lost.push([account_id, email_id])
   }
   for (const place of await database.change(dropEmailsChange, { emails: lost })) log.error('a message is lost', { ...place })
-}
-
-async function isReadable(content: Content, { segment, record_offset, record_octets }: Suspect): Promise<boolean> {
-  try {
-    await content.read({ segment, offset: record_offset }, Math.max(0, record_octets - 1), record_octets)
-    return true
-  } catch (error) {
-    if (error instanceof ContentDamaged || error instanceof RangeError) return false
-    throw error
-  }
 }

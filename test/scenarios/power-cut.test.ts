@@ -3,7 +3,7 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ImapSession } from '../harness/crash/imap-session.ts'
 import { InboxAccount } from '../harness/crash/inbox-account.ts'
-import { cutPower } from '../harness/crash/power-cut.ts'
+import { cutPower, logEnd } from '../harness/crash/power-cut.ts'
 import { type Sent, sendForEver } from '../harness/crash/smtp-sender.ts'
 import { snapshot } from '../harness/crash/snapshot.ts'
 import { ConnectionLost } from '../harness/crash/wire-client.ts'
@@ -35,12 +35,13 @@ test(`${rounds} power cuts under load: what was acknowledged is there once, byte
       server.log.length = 0
       if (round === rounds) break
       const before = sent.length
+      const since = await logEnd(server.data)
       await underLoad(server, `r${round}`, random, sent)
       // A disk that forgets what it had acknowledged: as if the last replies had not come. Then the index may know more than the log.
       if (random.chance(0.4)) for (const one of sent.slice(Math.floor(before + (sent.length - before) * random.next()))) one.queueId = undefined
       for (const one of sent.slice(before)) for (const account of accounts) if (one.recipients.includes(account.name)) account.expect(one)
       const acknowledged = new Set(sent.map(({ queueId }) => queueId))
-      what = (await cutPower(server.data, random, (queueId) => acknowledged.has(queueId))).what
+      what = (await cutPower(server.data, random, { since, isAcknowledged: (queueId) => acknowledged.has(queueId) })).what
     } catch (error) {
       throw new Error(`round ${round} of seed ${random.seed}, after: ${what}\n${server.said()}`, { cause: error })
     }

@@ -1,10 +1,24 @@
 import { open, readFile, rm, stat, truncate } from 'node:fs/promises'
 import path from 'node:path'
+import { compareLocations, type Location } from '../../../src/content/content.ts'
 import { decodeRecordHead, recordHeadBytes } from '../../../src/content/frame.ts'
 import { listSegments, segmentPath } from '../../../src/content/segment-files.ts'
 import { SegmentReader } from '../../../src/content/segment-reader.ts'
 import { decodeRecord } from '../../../src/store/record.ts'
 import type { Random } from '../random.ts'
+
+export interface Acknowledged {
+  /** Where the log ended when nobody was at work yet: the server syncs what it finds. */
+  readonly since: Location
+  readonly isAcknowledged: (queueId: string) => boolean
+}
+
+/** Of a server that is idle. */
+export async function logEnd(data: string): Promise<Location> {
+  const folder = path.join(data, 'content')
+  const segment = listSegments(folder).at(-1) ?? 0
+  return { segment, offset: segment === 0 ? 0 : (await stat(segmentPath(folder, segment))).size }
+}
 
 export interface Cut {
   /** What was done, for a failure's message. */
@@ -15,14 +29,14 @@ export interface Cut {
  * Makes the data folder of a process that was killed look as after a power cut: gone is what a disk may lose that keeps its word. Of the log,
  * what follows the group commit of the last record that was acknowledged; of the database, commits since the WAL was synced last.
  */
-export async function cutPower(data: string, random: Random, isAcknowledged: (queueId: string) => boolean): Promise<Cut> {
-  const log = await tearLog(path.join(data, 'content'), random, isAcknowledged)
+export async function cutPower(data: string, random: Random, { since, isAcknowledged }: Acknowledged): Promise<Cut> {
+  const log = await tearLog(path.join(data, 'content'), random, { since, isAcknowledged })
   const wal = random.chance(0.3) ? 'the database lost nothing' : await rollBack(path.join(data, 'posthorn.db'), random)
   return { what: `${log}; ${wal}` }
 }
 
-async function tearLog(folder: string, random: Random, isAcknowledged: (queueId: string) => boolean): Promise<string> {
-  const durable = await durableEnd(folder, isAcknowledged)
+async function tearLog(folder: string, random: Random, acknowledged: Acknowledged): Promise<string> {
+  const durable = await durableEnd(folder, acknowledged)
   const newest = listSegments(folder).at(-1) ?? 0
   for (let segment = newest; segment > durable.segment; segment--) await rm(segmentPath(folder, segment))
   const file = segmentPath(folder, durable.segment)
@@ -40,9 +54,9 @@ async function tearLog(folder: string, random: Random, isAcknowledged: (queueId:
 }
 
 /** Where the group commit of the last acknowledged record ends: all of it was synced. */
-async function durableEnd(folder: string, isAcknowledged: (queueId: string) => boolean): Promise<{ segment: number; offset: number }> {
+async function durableEnd(folder: string, { since, isAcknowledged }: Acknowledged): Promise<Location> {
   const reader = new SegmentReader({ folder })
-  let durable = { segment: listSegments(folder)[0] ?? 0, offset: 32 }
+  let durable: Location = { segment: listSegments(folder)[0] ?? 0, offset: 32 }
   let group = ''
   for await (const { location, end, header } of reader.scan()) {
     const record = decodeRecord(header)
@@ -52,7 +66,7 @@ async function durableEnd(folder: string, isAcknowledged: (queueId: string) => b
     if (key === group) durable = end
   }
   await reader.close()
-  return durable
+  return compareLocations(since, durable) > 0 ? since : durable
 }
 
 async function groupStart(file: string, offset: number): Promise<number> {
