@@ -1,4 +1,4 @@
-import { formatCidr, networkOf, parseIp } from '../mail/ip.ts'
+import { networkOf } from '../mail/network.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { JournalEntry } from './entry.ts'
 
@@ -8,9 +8,7 @@ import type { JournalEntry } from './entry.ts'
  * guesses addresses or retries by the thousand makes rows by the hundred.
  */
 export function alikeKey(entry: JournalEntry): string {
-  const ip = parseIp(entry.clientIp)
-  const network = ip === undefined ? entry.clientIp : formatCidr(networkOf(ip))
-  return `${network} ${entry.outcome} ${decidingCheck(entry.checks)?.check ?? ''} ${entry.addressId ?? 'unknown'}`
+  return `${networkOf(entry.clientIp, 64)} ${entry.outcome} ${decidingCheck(entry.checks)?.check ?? ''} ${entry.addressId ?? 'unknown'}`
 }
 
 /** The check because of which a message was not taken: the last that found something against it. */

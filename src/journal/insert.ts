@@ -1,5 +1,5 @@
+import { queueIdTimeMs } from '../mail/queue-id.ts'
 import type { SqlValue, Transaction } from '../database/database.ts'
-import { queueIdTimeMs } from './queue-time.ts'
 import type { JournalEntry } from './entry.ts'
 import { firstIdOf, type JournalId } from './entry-id.ts'
 import { makePhrase, type Phrased } from './phrase.ts'

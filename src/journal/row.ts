@@ -1,6 +1,6 @@
 import { parseIp, formatIp } from '../mail/ip.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
-import { joinQueueId, queueIdTail, queueIdTimeMs } from './queue-time.ts'
+import { joinQueueId, queueIdTail, queueIdTimeMs } from '../mail/queue-id.ts'
 import type { SqlValue } from '../database/database.ts'
 import type { JournalEntry, JournalOutcome } from './entry.ts'
 import { type JournalId, timeOf } from './entry-id.ts'

@@ -1,8 +1,8 @@
 import type { Database, Query, Reader, SqlValue } from '../database/database.ts'
 import type { QueueId } from '../mail/ids.ts'
+import { queueIdTimeMs } from '../mail/queue-id.ts'
 import type { JournalOutcome } from './entry.ts'
 import { firstIdOf, type JournalId } from './entry-id.ts'
-import { queueIdTimeMs } from './queue-time.ts'
 import { foldCase, type JournalRow, outcomeNumber, readRow, type StoredEntry, storedQueueIds } from './row.ts'
 import { hashNumber, hashText, searchKey } from './search-key.ts'
 

@@ -79,12 +79,6 @@ export function cidrContains(cidr: Cidr, ip: Ip): boolean {
   return true
 }
 
-/** The network that stands for a sender whose addresses change: /24, or /64 (SPEC A2). */
-export function networkOf(ip: Ip): Cidr {
-  const prefix = ip.version === 4 ? 24 : 64
-  return { base: masked(ip, prefix), prefix }
-}
-
 function masked(ip: Ip, prefix: number): Ip {
   const words = ip.words.map((word, index) => {
     const bits = prefix - index * 32

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { QueueIds } from './queue-id.ts'
+import type { QueueId } from './ids.ts'
+import { joinQueueId, QueueIds, queueIdTail, queueIdTimeMs } from './queue-id.ts'
 
 test('queue ids: short, sorted by time, all different, whatever the clock does', () => {
   let now = 1_800_000_000_000
@@ -26,7 +27,7 @@ test('queue ids: two makers at the same moment do not agree', () => {
 test('queue ids: the time reads back', () => {
   const at = Date.UTC(2026, 10, 22, 12)
   const id = new QueueIds({ now: () => at }).next()
-  let ms = 0
-  for (const character of id.slice(0, 9)) ms = ms * 32 + '0123456789ABCDEFGHJKMNPQRSTVWXYZ'.indexOf(character)
-  assert.equal(ms, at)
+  assert.equal(queueIdTimeMs(id), at)
+  assert.equal(joinQueueId(at, queueIdTail(id)), id)
+  for (const other of ['', '1M80KBFWV', '1M80KBFIV0020MFB']) assert.equal(queueIdTimeMs(other as QueueId), Number.NaN)
 })

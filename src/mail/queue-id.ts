@@ -43,14 +43,39 @@ export class QueueIds {
   #startMillisecond(ms: number): void {
     this.#ms = ms
     this.#count = 0
-    let time = ''
-    let rest = ms
-    for (let i = 0; i < timeDigits; i++) {
-      time = digit(rest % 32) + time
-      rest = Math.floor(rest / 32)
-    }
-    this.#time = time
+    this.#time = timeText(ms)
   }
+}
+
+/** When its transaction began; NaN for what is no queue id. */
+export function queueIdTimeMs(id: QueueId): number {
+  if (id.length <= timeDigits) return Number.NaN
+  let ms = 0
+  for (let place = 0; place < timeDigits; place++) {
+    const value = alphabet.indexOf(id.charAt(place))
+    if (value < 0) return Number.NaN
+    ms = ms * 32 + value
+  }
+  return ms
+}
+
+/** The queue id without its time, for who keeps the time already; `joinQueueId` puts them together again. */
+export function queueIdTail(id: QueueId): string {
+  return id.slice(timeDigits)
+}
+
+export function joinQueueId(timeMs: number, tail: string): QueueId {
+  return `${timeText(timeMs)}${tail}` as QueueId
+}
+
+function timeText(ms: number): string {
+  let text = ''
+  let rest = ms
+  for (let i = 0; i < timeDigits; i++) {
+    text = digit(rest % 32) + text
+    rest = Math.floor(rest / 32)
+  }
+  return text
 }
 
 function digit(value: number): string {

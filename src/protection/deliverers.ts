@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Ephemeral, Table } from '../ephemeral/ephemeral.ts'
-import { networkOf } from './network.ts'
-import { Recent } from './places.ts'
+import { networkOf } from '../mail/network.ts'
+import { Recent } from './recent.ts'
 
 /** Networks remembered; past that those go first that would be forgotten soonest. */
 const maxNetworks = 100_000
@@ -29,7 +29,7 @@ export class Deliverers {
 
   /** A table that cannot be read makes every network an unknown one: that costs them half a second. */
   async knows(ip: string): Promise<boolean> {
-    const network = networkOf(ip, 24, 64)
+    const network = networkOf(ip, 64)
     if (this.#isFresh(network)) return true
     try {
       const entry = await this.#table.get(network)
@@ -46,7 +46,7 @@ export class Deliverers {
 
   /** A message from there was accepted. */
   delivered(ip: string): void {
-    const network = networkOf(ip, 24, 64)
+    const network = networkOf(ip, 64)
     if (this.#isFresh(network)) return
     const nowMs = this.#clock.now()
     this.#known.set(network, nowMs)

@@ -5,8 +5,7 @@ import type { Settings } from '../directory/settings.ts'
 import type { Entry, Ephemeral, Table } from '../ephemeral/ephemeral.ts'
 import type { ReversePath } from '../mail/address.ts'
 import type { CheckResult } from '../mail/check.ts'
-import { networkOf } from './network.ts'
-import { addressOf } from './places.ts'
+import { hostOf, networkOf } from '../mail/network.ts'
 
 /** Settings `greylisting.*`. */
 export type GreylistSettings = Pick<
@@ -66,7 +65,7 @@ export function isTrusted(host: Entry | undefined, nowMs: number, settings: Grey
  */
 export function sendingSide(ip: string, hostName: string | undefined): string {
   const organisation = hostName === undefined ? null : getDomain(hostName, { allowPrivateDomains: true, extractHostname: false, validateHostname: false })
-  return organisation ?? networkOf(ip, 24, 64)
+  return organisation ?? networkOf(ip, 64)
 }
 
 /** The recipient is not part of it. The case of a local part means something to its owner alone (RFC 5321 2.4). */
@@ -94,7 +93,7 @@ export class Greylisting {
     settings: GreylistSettings,
   ): Promise<GreylistResult> {
     try {
-      return await this.#judge(greylistKey(sender.reversePath, sendingSide(sender.ip, sender.hostName)), `host ${addressOf(sender.ip)}`, settings)
+      return await this.#judge(greylistKey(sender.reversePath, sendingSide(sender.ip, sender.hostName)), `host ${hostOf(sender.ip)}`, settings)
     } catch (err) {
       this.#log.error('greylist unavailable', { err })
       return unavailable

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
-import { networkOf } from './network.ts'
-import { addressOf, Bucket, Recent } from './places.ts'
+import { hostOf, networkOf } from '../mail/network.ts'
+import { Bucket } from './bucket.ts'
+import { Recent } from './recent.ts'
 
 /** Somebody wants to sign in. */
 export interface Attempt {
@@ -104,8 +105,8 @@ export class Guesses {
 
   #paces(attempt: Attempt): { readonly host: Pace; readonly network: Pace; readonly account: Pace } {
     return {
-      host: paceOf(this.#hosts, addressOf(attempt.ip)),
-      network: paceOf(this.#networks, networkOf(attempt.ip, 24, 48)),
+      host: paceOf(this.#hosts, hostOf(attempt.ip)),
+      network: paceOf(this.#networks, networkOf(attempt.ip, 48)),
       account: paceOf(this.#accounts, accountKey(attempt)),
     }
   }
@@ -165,5 +166,5 @@ function accountKey(attempt: Attempt): string {
 }
 
 function knownKey(attempt: Attempt): string {
-  return `${addressOf(attempt.ip)} ${accountKey(attempt)}`
+  return `${hostOf(attempt.ip)} ${accountKey(attempt)}`
 }
