@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { OperationContext } from '../api/context.ts'
 import { runOperation } from '../api/run.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
 import type { Log } from '../base/log.ts'
@@ -59,7 +60,12 @@ async function serve(
   await finishRemovals(context)
   warnOfLoadTestSettings(parts)
   const server = await startServer(parts)
-  const control = await listenControl({ path: join(config.data, controlSocket), context: { ...context, actor: 'cli' }, log })
+  // Whoever asks why a mail was refused has as a rule just seen it refused.
+  const searchJournal: OperationContext['searchJournal'] = async function* (search) {
+    await server.flushJournal()
+    yield* context.searchJournal(search)
+  }
+  const control = await listenControl({ path: join(config.data, controlSocket), context: { ...context, actor: 'cli', searchJournal }, log })
   try {
     // Only now: a start that fails must not tell the password, as it is told once.
     const { operators } = await runOperation(context, 'operator.list', {})

@@ -27,6 +27,8 @@ import { version } from './version.ts'
 export interface Server {
   /** In the order of the configuration. */
   readonly listeners: readonly { readonly name: ListenName; readonly host: string; readonly port: number }[]
+  /** Resolves when every refusal until now is in the journal, or could not be written. */
+  flushJournal(): Promise<void>
   /** Takes no more connections, lets transactions under way come to their end, resolves when all is written. */
   close(graceMs?: number): Promise<void>
 }
@@ -109,7 +111,8 @@ export async function startServer(parts: Parts): Promise<Server> {
     await close(0)
     throw thrown
   }
-  return { listeners: open.map(({ name, address, listener }) => ({ name, host: address.host, port: listener.address.port })), close }
+  const listeners = open.map(({ name, address, listener }) => ({ name, host: address.host, port: listener.address.port }))
+  return { listeners, flushJournal: () => journal.flush(), close }
 }
 
 /** TLS from the first octet (RFC 8314 3). False: there is nobody to serve. */

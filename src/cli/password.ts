@@ -3,8 +3,8 @@ import type { Invocation } from './invocation.ts'
 import { CannotDo, WrongUse } from './trouble.ts'
 
 /**
- * The password that a command is to set: one line of standard input (`fromStdin`), or asked for twice on a terminal. Undefined:
- * nobody can be asked, one is to be made. Never from the command line, which everybody on the machine can read.
+ * The password that a command is to set: one line of standard input (`fromStdin`), or asked for twice on a terminal. Undefined: one
+ * is to be made, as nobody can be asked or typed anything. Never from the command line, which everybody on the machine can read.
  */
 export async function readPassword(invocation: Invocation, name: string, fromStdin: boolean): Promise<string | undefined> {
   const { io, t } = invocation
@@ -15,6 +15,7 @@ export async function readPassword(invocation: Invocation, name: string, fromStd
   }
   if (io.stdin.isTTY !== true || io.stderr.isTTY !== true) return undefined
   const first = await ask(invocation, t.password.prompt(name))
+  if (first === '') return undefined
   if ((await ask(invocation, t.password.again)) !== first) throw new CannotDo(t.password.different)
   return first
 }

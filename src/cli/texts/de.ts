@@ -53,7 +53,7 @@ export const de: Texts = {
     noData: (folder) => `in ${folder} ist kein Posthorn; „posthorn start“ legt eines an, --data nennt einen anderen Ordner`,
   },
   password: {
-    prompt: (name) => `Passwort für ${name}: `,
+    prompt: (name) => `Passwort für ${name} (nichts: eines wird gemacht): `,
     again: 'Noch einmal: ',
     different: 'das waren zwei verschiedene Passwörter',
     brokenOff: 'abgebrochen',
@@ -125,7 +125,7 @@ export const de: Texts = {
   },
   mailbox: {
     about: 'Postfächer',
-    add: 'ein Postfach hinzufügen; ohne --password-stdin wird nach dem Passwort gefragt, oder eines gemacht, wo niemand gefragt werden kann',
+    add: 'ein Postfach hinzufügen; ohne --password-stdin wird nach dem Passwort gefragt, oder eines gemacht',
     list: 'die Postfächer auflisten',
     rename: 'einem Postfach eine andere Adresse geben; alles darin bleibt',
     password: 'ein neues Passwort setzen',

@@ -51,7 +51,7 @@ export const en = {
     noData: (folder: string) => `there is no Posthorn in ${folder}; "posthorn start" makes one, --data names another folder`,
   },
   password: {
-    prompt: (name: string) => `Password for ${name}: `,
+    prompt: (name: string) => `Password for ${name} (nothing: one is made): `,
     again: 'Again: ',
     different: 'these were two different passwords',
     brokenOff: 'broken off',
@@ -123,7 +123,7 @@ export const en = {
   },
   mailbox: {
     about: 'mailboxes',
-    add: 'add a mailbox; without --password-stdin it asks for a password, or makes one where nobody can be asked',
+    add: 'add a mailbox; without --password-stdin it asks for a password, or makes one',
     list: 'list the mailboxes',
     rename: 'give a mailbox another address; everything in it stays',
     password: 'set a new password',
