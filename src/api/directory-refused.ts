@@ -39,9 +39,9 @@ const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
   'locked-on': 'conflict',
 }
 
-/** What the directory said, in words. */
+/** What the directory said, in words. `field`: the input's, unless the refusal names one itself. */
 export function directoryRefused(refusal: DirectoryRefusal, field?: string): Refused {
-  return new Refused(codes[refusal.code], field, words(refusal))
+  return new Refused(codes[refusal.code], refusal.code === 'allow-only-default' ? 'values.list-mode' : field, words(refusal))
 }
 
 function words(refusal: DirectoryRefusal): Text {

@@ -161,6 +161,7 @@ withEachEngine((_engine, open) => {
     await o.run('domain.add', { domain: 'a.example' })
     await o.run('mailbox.add', { address: 'ann@a.example' })
     await o.run('list.add', { address: 'all@a.example', to: ['ann@a.example'] })
+    await o.run('plan.add', { name: 'small' })
     const cases: readonly (readonly [name: string, input: unknown, code: string, field: string | undefined, en: RegExp])[] = [
       ['domain.ad', {}, 'input', 'operation', /no operation domain\.ad/],
       ['domain.add', { domain: 'a..example' }, 'input', 'domain', /right would be a domain such as/],
@@ -194,6 +195,10 @@ withEachEngine((_engine, open) => {
       ['setting.get', { key: 'greylist.delay' }, 'input', 'values.greylist.delay', /did you mean greylisting\.delay\?/],
       ['plan.add', { name: 'big', messageSize: '1K' }, 'input', 'messageSize', /from 64K/],
       ['plan.set', { name: 'standart' }, 'unknown', 'name', /did you mean standard\?/],
+      ['plan.add', { name: 'big', storage: '1G', values: { 'list-mode': 'allow-only' } }, 'conflict', 'values.list-mode', /cannot be the default/],
+      ['plan.set', { name: 'standard', storage: '1G', values: { 'list-mode': 'allow-only' } }, 'conflict', 'values.list-mode', /cannot be the default/],
+      ['customer.set', { name: 'main', plan: 'small', values: { 'list-mode': 'allow-only' } }, 'conflict', 'values.list-mode', /cannot be the default/],
+      ['domain.set', { domain: 'a.example', values: { 'list-mode': 'allow-only' } }, 'conflict', 'values.list-mode', /cannot be the default/],
       ['journal.search', { since: 'yesterday' }, 'input', 'since', /2h, 3d, 2026-05-01/],
     ]
     for (const [name, input, code, field, en] of cases) {
@@ -202,5 +207,14 @@ withEachEngine((_engine, open) => {
       assert.match(refused.text.en, en, name)
     }
     assert.equal((await o.run('mailbox.list', {})).mailboxes.length, 1)
+    // A part of what was refused has not been done either.
+    const { plans } = await o.run('plan.list', {})
+    assert.deepEqual(
+      plans.map(({ name, customers, storageBytes }) => [name, customers, storageBytes]),
+      [
+        ['small', 0, null],
+        ['standard', 1, null],
+      ],
+    )
   })
 })

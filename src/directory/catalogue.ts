@@ -2,10 +2,10 @@ import type { Catalogue } from '../database/database.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
 import { addOperator, setMailboxPassword } from './change/credentials.ts'
 import { changeList } from './change/lists.ts'
-import { addCustomer, addDomain, removeDomain, setCustomerPlan } from './change/organisation.ts'
+import { addCustomer, addDomain, removeDomain, setCustomer } from './change/organisation.ts'
 import { addPlan, setPlan } from './change/plans.ts'
 import { addPointer, changeTargets } from './change/pointers.ts'
-import { setAddressSettings, setDefaults, setSettings } from './change/settings.ts'
+import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { addressLists } from './query/lists.ts'
 import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
@@ -17,7 +17,7 @@ import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 /** What the database's threads must know of this folder. */
 export const directoryCatalogue: Catalogue = [
   addCustomer,
-  setCustomerPlan,
+  setCustomer,
   addDomain,
   removeDomain,
   addPlan,
@@ -34,7 +34,7 @@ export const directoryCatalogue: Catalogue = [
   changeTargets,
   setSettings,
   setAddressSettings,
-  setDefaults,
+  setDomainDefaults,
   changeList,
   resolveAddresses,
   resolvePostmaster,

@@ -4,9 +4,9 @@ import { withEachEngine } from '../../test/harness/database.ts'
 import { silent } from '../base/log.ts'
 import { addMailbox, lockMailbox } from './change/addresses.ts'
 import { addOperator } from './change/credentials.ts'
-import { addCustomer } from './change/organisation.ts'
-import { addPlan } from './change/plans.ts'
-import { setAddressSettings, setDefaults, setSettings } from './change/settings.ts'
+import { addCustomer, setCustomer } from './change/organisation.ts'
+import { addPlan, setPlan } from './change/plans.ts'
+import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { Directory } from './directory.ts'
 import { addressOverview } from './query/overview.ts'
 
@@ -147,7 +147,7 @@ withEachEngine((engine, open) => {
 
   test('settings inherit: installation, plan, customer, domain, address', async (context) => {
     const d = await desk(context, open)
-    await d.make(addPlan, { name: 'big', limits: { maxMessageBytes: 200 * 1024 ** 2 } })
+    await d.make(addPlan, { name: 'big', limits: { maxMessageBytes: 200 * 1024 ** 2 }, values: {} })
     assert.equal(d.directory.largestMessageBytes, 200 * 1024 ** 2)
     await d.make(addCustomer, { name: 'c', plan: 'big' })
     await d.domain('a.example', 'c')
@@ -156,11 +156,11 @@ withEachEngine((engine, open) => {
     assert.equal(await level(), 'medium')
     await d.make(setSettings, { values: { 'spam-level': 'very-low' } })
     assert.equal(await level(), 'very-low')
-    await d.make(setDefaults, { scope: 'plan', name: 'big', values: { 'spam-level': 'low' } })
+    await d.make(setPlan, { name: 'big', limits: {}, values: { 'spam-level': 'low' } })
     assert.equal(await level(), 'low')
-    await d.make(setDefaults, { scope: 'customer', name: 'c', values: { 'spam-level': 'high' } })
+    await d.make(setCustomer, { customer: 'c', plan: undefined, values: { 'spam-level': 'high' } })
     assert.equal(await level(), 'high')
-    await d.make(setDefaults, { scope: 'domain', name: 'a.example', values: { 'spam-level': 'very-high' } })
+    await d.make(setDomainDefaults, { domain: 'a.example', values: { 'spam-level': 'very-high' } })
     assert.equal(await level(), 'very-high')
     await d.make(setAddressSettings, { address: at('ann@a.example'), values: { 'spam-level': 'off', greylisting: 'off' } })
     assert.equal(await level(), 'off')

@@ -1,6 +1,6 @@
 import { addOperator } from '../../directory/change/credentials.ts'
-import { addCustomer, addDomain, removeDomain, setCustomerPlan } from '../../directory/change/organisation.ts'
-import { setDefaults } from '../../directory/change/settings.ts'
+import { addCustomer, addDomain, removeDomain, setCustomer } from '../../directory/change/organisation.ts'
+import { setDomainDefaults } from '../../directory/change/settings.ts'
 import { listCustomers, listDomains, listOperators } from '../../directory/query/listings.ts'
 import { change } from '../context.ts'
 import { newPassword } from '../new-password.ts'
@@ -32,9 +32,8 @@ export const organisationOperations: Operations<Names> = {
 
   async 'customer.set'(context, input) {
     const name = readName('name', input.name)
-    const values = readAddressSettings(input.values ?? {})
-    if (input.plan !== undefined) await change(context, setCustomerPlan, { customer: name, plan: readName('plan', input.plan) })
-    if (Object.keys(values).length > 0) await change(context, setDefaults, { scope: 'customer', name, values })
+    const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
+    await change(context, setCustomer, { customer: name, plan, values: readAddressSettings(input.values ?? {}) })
     return { name }
   },
 
@@ -51,7 +50,7 @@ export const organisationOperations: Operations<Names> = {
 
   async 'domain.set'(context, input) {
     const name = readDomain('domain', input.domain)
-    await change(context, setDefaults, { scope: 'domain', name, values: readAddressSettings(input.values) })
+    await change(context, setDomainDefaults, { domain: name, values: readAddressSettings(input.values) })
     return { domain: name }
   },
 

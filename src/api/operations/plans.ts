@@ -1,5 +1,4 @@
 import { addPlan, type PlanLimits, setPlan } from '../../directory/change/plans.ts'
-import { setDefaults } from '../../directory/change/settings.ts'
 import { formatSize } from '../../directory/setting-kind.ts'
 import { listPlans } from '../../directory/query/listings.ts'
 import { change, type OperationContext } from '../context.ts'
@@ -28,8 +27,7 @@ export const planOperations: Operations<'plan.add' | 'plan.set' | 'plan.list'> =
 async function save(context: OperationContext, how: typeof addPlan | typeof setPlan, input: OperationInput<'plan.add'>): Promise<{ readonly name: string }> {
   const name = readName('name', input.name)
   const values = readAddressSettings(input.values ?? {})
-  const done = await change(context, how, { name, limits: limitsOf(input) }, () => 'name')
-  if (Object.keys(values).length > 0) await change(context, setDefaults, { scope: 'plan', name, values })
+  const done = await change(context, how, { name, limits: limitsOf(input), values }, () => 'name')
   return { name: done.name }
 }
 

@@ -3,7 +3,6 @@ import { type SettingKey, settingKeys, settingOf } from '../../directory/setting
 import { parseAddress } from '../../mail/address.ts'
 import { change, type OperationContext } from '../context.ts'
 import type { SettingListing } from '../contract.ts'
-import { directoryRefused } from '../directory-refused.ts'
 import { readSettingKey, readSettings } from '../reading.ts'
 import { Refused } from '../refused.ts'
 import type { Operations } from '../operation.ts'
@@ -20,7 +19,6 @@ export const settingOperations: Operations<'setting.list' | 'setting.get' | 'set
 
   async 'setting.set'(context, input) {
     const values = readSettings(input.values)
-    if (values['list-mode'] === 'allow-only') throw directoryRefused({ code: 'allow-only-default' }, 'values.list-mode')
     await checkPostmaster(context, values['postmaster.address'])
     await change(context, setSettings, { values })
     return { values: Object.fromEntries(Object.keys(values).map((key) => [key, listing(context, key as SettingKey).value])) }

@@ -131,7 +131,7 @@ withEachEngine((_engine, open) => {
 
   test('plans limit what a customer has', async (context) => {
     const d = await desk(context, open)
-    await d.make(addPlan, { name: 'Small', limits: { maxMailboxes: 1, maxAddresses: 2, maxDomains: 1, storageBytes: 1024 ** 3 } })
+    await d.make(addPlan, { name: 'Small', limits: { maxMailboxes: 1, maxAddresses: 2, maxDomains: 1, storageBytes: 1024 ** 3 }, values: {} })
     await d.make(addCustomer, { name: 'c', plan: 'small' })
     await d.domain('a.example', 'c')
     assert.deepEqual(await d.refused(addDomain, { name: 'b.example', customer: 'C' }), { code: 'too-many', of: 'domains', limit: 1, plan: 'small' })
@@ -146,7 +146,7 @@ withEachEngine((_engine, open) => {
     assert.equal((await d.refused(addPointer, { kind: 'alias', address: at('b@a.example'), targets: [at('ann@a.example')] })).code, 'too-many')
     assert.equal((await d.found('ann@a.example')).targets[0]?.quotaBytes, 1024 ** 3)
     assert.equal(await d.directory.quotaOf(ann.accountId), 1024 ** 3)
-    await d.make(setPlan, { name: 'small', limits: { storageBytes: 2 * 1024 ** 3, maxMailboxes: null } })
+    await d.make(setPlan, { name: 'small', limits: { storageBytes: 2 * 1024 ** 3, maxMailboxes: null }, values: {} })
     assert.equal((await d.found('ann@a.example')).targets[0]?.quotaBytes, 2 * 1024 ** 3)
     assert.equal(await d.directory.quotaOf(ann.accountId), 2 * 1024 ** 3)
     const plans = await d.directory.query(listPlans, undefined)

@@ -1,6 +1,8 @@
+import type { AddressSettingKey } from '../address-settings.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { findDomain, findNamed } from './find.ts'
 import { planRoom } from './plan-room.ts'
+import { defaultsRefusal, type SettingValues, writeOwn } from './settings.ts'
 
 /** The plan that new customers get. */
 const standardPlan = 'standard'
@@ -22,13 +24,25 @@ export const addCustomer = directoryChange('customer.add', async (step: Step<{ r
   return { done: { customerId, name, plan: plan.row.name }, audit: { subject: name, detail: { plan: plan.row.name } } }
 })
 
-export const setCustomerPlan = directoryChange('customer.plan', async ({ tx, args }: Step<{ readonly customer: string; readonly plan: string }>) => {
+interface CustomerChange {
+  readonly customer: string
+  /** Undefined: it keeps the one it has. */
+  readonly plan: string | undefined
+  /** Defaults for its addresses. */
+  readonly values: SettingValues<AddressSettingKey>
+}
+
+export const setCustomer = directoryChange('customer.set', async ({ tx, args }: Step<CustomerChange>) => {
   const customer = await findNamed<CustomerRow>(tx, 'customer', args.customer)
   if (customer.refused !== undefined) return customer
-  const plan = await findNamed<{ plan_id: number; name: string }>(tx, 'plan', args.plan)
-  if (plan.refused !== undefined) return plan
-  await tx.run('UPDATE customer SET plan_id = ? WHERE customer_id = ?', plan.row.plan_id, customer.row.customer_id)
-  return { done: { customer: customer.row.name, plan: plan.row.name }, audit: { subject: customer.row.name, detail: { plan: plan.row.name } } }
+  const plan = args.plan === undefined ? undefined : await findNamed<{ plan_id: number; name: string }>(tx, 'plan', args.plan)
+  if (plan?.refused !== undefined) return plan
+  const refusal = defaultsRefusal(args.values)
+  if (refusal !== undefined) return refuse(refusal)
+  const { customer_id: customerId, name } = customer.row
+  if (plan !== undefined) await tx.run('UPDATE customer SET plan_id = ? WHERE customer_id = ?', plan.row.plan_id, customerId)
+  await writeOwn({ tx }, 'customer', customerId, args.values)
+  return { done: { customer: name }, audit: { subject: name, detail: { plan: plan?.row.name, ...args.values } } }
 })
 
 /** Without a customer: the only one there is, or a first one. */

@@ -1,5 +1,7 @@
+import type { AddressSettingKey } from '../address-settings.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { findNamed } from './find.ts'
+import { defaultsRefusal, type SettingValues, writeOwn } from './settings.ts'
 
 /** null: no limit. Sizes in bytes. */
 export interface PlanLimits {
@@ -17,15 +19,20 @@ const defaultLimits: PlanLimits = { storageBytes: null, maxMessageBytes: 100 * 1
 interface PlanArguments {
   readonly name: string
   readonly limits: Partial<PlanLimits>
+  /** Defaults for the addresses of its customers. */
+  readonly values: SettingValues<AddressSettingKey>
 }
 
 export const addPlan = directoryChange('plan.add', async ({ tx, args, atMs, nextId }: Step<PlanArguments>) => {
   const name = args.name.toLowerCase()
   if ((await findNamed(tx, 'plan', name)).refused === undefined) return refuse({ code: 'exists', thing: 'plan', name })
+  const refusal = defaultsRefusal(args.values)
+  if (refusal !== undefined) return refuse(refusal)
   const limits = { ...defaultLimits, ...args.limits }
+  const planId = await nextId('plan')
   await tx.run(
     'INSERT INTO plan (plan_id, name, storage_bytes, max_message_bytes, max_mailboxes, max_addresses, max_domains, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    await nextId('plan'),
+    planId,
     name,
     limits.storageBytes,
     limits.maxMessageBytes,
@@ -34,13 +41,16 @@ export const addPlan = directoryChange('plan.add', async ({ tx, args, atMs, next
     limits.maxDomains,
     atMs,
   )
-  return { done: { name, ...limits }, audit: { subject: name, detail: { ...limits } } }
+  await writeOwn({ tx }, 'plan', planId, args.values)
+  return { done: { name, ...limits }, audit: { subject: name, detail: { ...limits, ...args.values } } }
 })
 
 /** Holds for every mailbox of the plan at once (SPEC C6). */
 export const setPlan = directoryChange('plan.set', async ({ tx, args }: Step<PlanArguments>) => {
   const plan = await findNamed<PlanRow>(tx, 'plan', args.name)
   if (plan.refused !== undefined) return plan
+  const refusal = defaultsRefusal(args.values)
+  if (refusal !== undefined) return refuse(refusal)
   const limits = { ...planLimits(plan.row), ...args.limits }
   await tx.run(
     'UPDATE plan SET storage_bytes = ?, max_message_bytes = ?, max_mailboxes = ?, max_addresses = ?, max_domains = ? WHERE plan_id = ?',
@@ -51,7 +61,8 @@ export const setPlan = directoryChange('plan.set', async ({ tx, args }: Step<Pla
     limits.maxDomains,
     plan.row.plan_id,
   )
-  return { done: { name: plan.row.name, ...limits }, audit: { subject: plan.row.name, detail: { ...args.limits } } }
+  await writeOwn({ tx }, 'plan', plan.row.plan_id, args.values)
+  return { done: { name: plan.row.name, ...limits }, audit: { subject: plan.row.name, detail: { ...args.limits, ...args.values } } }
 })
 
 export interface PlanRow {

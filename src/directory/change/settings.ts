@@ -1,14 +1,17 @@
 import { type Address, formatAddress } from '../../mail/address.ts'
 import { type AddressSettingKey, isLocked, type SettingScope } from '../address-settings.ts'
 import type { ListName } from '../lists.ts'
+import type { DirectoryRefusal } from '../refusal.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
-import { type AddressRow, findAddress, findDomain, findNamed } from './find.ts'
+import { type AddressRow, findAddress, findDomain } from './find.ts'
 
 /** Values in their one spelling; null: inherit again. */
 export type SettingValues<Key extends string = string> = Readonly<Partial<Record<Key, string | null>>>
 
 /** Settings of the installation. */
 export const setSettings = directoryChange('setting.set', async ({ tx, args }: Step<{ readonly values: SettingValues }>) => {
+  const refusal = defaultsRefusal(args.values)
+  if (refusal !== undefined) return refuse(refusal)
   for (const [key, value] of Object.entries(args.values)) {
     if (value === null) await tx.run('DELETE FROM setting WHERE key = ?', key)
     else await tx.run('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, value ?? '')
@@ -33,28 +36,22 @@ export const setAddressSettings = directoryChange(
   },
 )
 
-/** Defaults of a plan, a customer or a domain for the addresses below it. */
-export const setDefaults = directoryChange(
-  'default.set',
-  async (step: Step<{ readonly scope: 'plan' | 'customer' | 'domain'; readonly name: string; readonly values: SettingValues<AddressSettingKey> }>) => {
-    const { tx, args } = step
-    const owner = await ownerId(step)
-    if (owner.refused !== undefined) return owner
-    // For many addresses at once, some of which have nobody listed.
-    if (args.values['list-mode'] === 'allow-only') return refuse({ code: 'allow-only-default' })
-    await writeOwn({ tx }, args.scope, owner.id, args.values)
-    return { done: { scope: args.scope, name: args.name, values: args.values }, audit: { subject: args.name, detail: { scope: args.scope, ...args.values } } }
+/** Defaults of a domain for its addresses; those of a plan and of a customer come with their own changes. */
+export const setDomainDefaults = directoryChange(
+  'domain.set',
+  async ({ tx, args }: Step<{ readonly domain: string; readonly values: SettingValues<AddressSettingKey> }>) => {
+    const domain = await findDomain(tx, args.domain)
+    if (domain.refused !== undefined) return domain
+    const refusal = defaultsRefusal(args.values)
+    if (refusal !== undefined) return refuse(refusal)
+    await writeOwn({ tx }, 'domain', domain.row.domain_id, args.values)
+    return { done: { domain: args.domain, values: args.values }, audit: { subject: args.domain, detail: { ...args.values } } }
   },
 )
 
-async function ownerId({ tx, args }: Step<{ readonly scope: 'plan' | 'customer' | 'domain'; readonly name: string }>) {
-  if (args.scope === 'domain') {
-    const domain = await findDomain(tx, args.name)
-    return domain.refused === undefined ? { id: domain.row.domain_id } : { refused: domain.refused }
-  }
-  const named = await findNamed<{ plan_id: number; customer_id: number }>(tx, args.scope, args.name)
-  if (named.refused !== undefined) return { refused: named.refused }
-  return { id: args.scope === 'plan' ? named.row.plan_id : named.row.customer_id }
+/** Why these cannot be defaults for many addresses at once, some of which have nobody listed. */
+export function defaultsRefusal(values: SettingValues): DirectoryRefusal | undefined {
+  return values['list-mode'] === 'allow-only' ? { code: 'allow-only-default' } : undefined
 }
 
 export async function writeOwn({ tx }: Pick<Step<unknown>, 'tx'>, scope: SettingScope, ownerId: number, values: SettingValues): Promise<void> {
