@@ -204,6 +204,15 @@ withEachEngine((_, open) => {
     assert.deepEqual(await store.deleteMailbox(ann, 'nothing'), { refused: 'no-such-mailbox' })
   })
 
+  test('a mailbox is renamed onto a name that somebody subscribed to', async (context) => {
+    const { store } = await openTestStore(context, open)
+    for (const name of ['a', 'a/b', 'other']) done(await store.createMailbox(ann, name))
+    for (const name of ['a', 'a/b', 'z', 'z/b', 'z/c']) done(await store.subscribe(ann, name, true))
+    done(await store.renameMailbox(ann, 'a', 'z'))
+    assert.deepEqual(await store.subscriptions(ann), ['INBOX', 'z', 'z/b', 'z/c'])
+    done(await store.createMailbox(ann, 'after'))
+  })
+
   test('a mailbox made again has a greater UIDVALIDITY, in the same second too', async (context) => {
     const { store } = await openTestStore(context, open)
     const first = done(await store.createMailbox(ann, 'x'))

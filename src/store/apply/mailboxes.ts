@@ -83,20 +83,24 @@ async function applyRename(batch: Batch, record: MailboxRecord & { kind: 'rename
   }
   const state = await nextModSeq(tx, accountId)
   if (state === undefined) return { refused: 'no-such-mailbox' }
-  // Names compare bytewise on both engines, so all names below "a/" lie between "a/" and "a0" ("0" follows "/").
-  for (const table of ['mailbox', 'subscription']) {
-    await tx.run(
-      `UPDATE ${table} SET name = CAST(? AS TEXT) || substr(name, ?) WHERE account_id = ? AND (name = ? OR (name >= ? AND name < ?))`,
-      to,
-      [...name].length + 1,
-      accountId,
-      name,
-      `${name}/`,
-      `${name}0`,
-    )
-  }
+  await renameRows(tx, accountId, name, to)
   batch.note(state, accountId, mailboxList)
   return { done: { mailboxId: mailbox, modSeq: state.mod_seq } }
+}
+
+/** Gives mailboxes and subscriptions their new names, those below included. */
+async function renameRows(tx: Transaction, accountId: AccountId, name: string, to: string): Promise<void> {
+  // Names compare bytewise on both engines, so all names below "a/" lie between "a/" and "a0" ("0" follows "/").
+  const [old, ...ofOld] = ['account_id = ? AND (name = ? OR (name >= ? AND name < ?))', accountId, name, `${name}/`, `${name}0`] as const
+  const [fresh, ...asFresh] = ['CAST(? AS TEXT) || substr(name, ?)', to, [...name].length + 1] as const
+  // A name can be subscribed to before there is such a mailbox (RFC 9051 6.3.7): then the old name's subscription has nowhere to go.
+  await tx.run(
+    `DELETE FROM subscription WHERE ${old} AND ${fresh} IN (SELECT other.name FROM subscription other WHERE other.account_id = ?)`,
+    ...ofOld,
+    ...asFresh,
+    accountId,
+  )
+  for (const table of ['mailbox', 'subscription']) await tx.run(`UPDATE ${table} SET name = ${fresh} WHERE ${old}`, ...asFresh, ...ofOld)
 }
 
 async function applyDelete(batch: Batch, record: MailboxRecord & { kind: 'delete' }): Promise<MailboxOutcome> {
