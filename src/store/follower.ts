@@ -25,7 +25,7 @@ interface Waiting {
  * Under load the index takes a step at most this often: pages of the database that many messages share are then written once for
  * all of them. A message that comes alone does not wait, nor does anybody who waits for an outcome.
  */
-const gatherMs = 2
+const gatherMs = 5
 
 /** What the account's counters were after its latest change. */
 export interface Usage {
