@@ -49,6 +49,9 @@ export const de: Texts = {
       EADDRNOTAVAIL: 'dieser Rechner hat diese Adresse nicht',
     },
     database: (reason) => `die Datenbank ist nicht zu benutzen: ${reason}`,
+    newer: (steps) => `eine neuere Version von Posthorn hat diese Datenbank verändert (${steps}); bitte diese starten oder eine ältere Kopie einspielen`,
+    logMissing:
+      'es gibt kein Inhaltslog, obwohl die Datenbank eines kennt. Ist sein Datenträger eingehängt? Ist es endgültig verloren, macht „posthorn rebuild“ einen leeren Index',
     controlLost: 'der Server endete, bevor er antwortete; das Verlangte kann getan sein oder nicht',
     noData: (folder) => `in ${folder} ist kein Posthorn; „posthorn start“ legt eines an, --data nennt einen anderen Ordner`,
   },

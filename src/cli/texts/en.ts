@@ -47,6 +47,8 @@ export const en = {
       EADDRNOTAVAIL: 'this machine does not have that address',
     },
     database: (reason: string) => `the database cannot be used: ${reason}`,
+    newer: (steps: string) => `a newer version of Posthorn has changed this database (${steps}); start that version, or put back a copy made before it`,
+    logMissing: 'there is no content log, though the database knows one. Is its disk mounted? If it is lost for good, "posthorn rebuild" makes an empty index',
     controlLost: 'the server ended before it answered; what was asked may or may not be done',
     noData: (folder: string) => `there is no Posthorn in ${folder}; "posthorn start" makes one, --data names another folder`,
   },
