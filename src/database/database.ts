@@ -62,6 +62,11 @@ export interface Database {
   readonly engine: 'sqlite' | 'postgresql'
   query<A, R>(query: Query<A, R>, args: A): Promise<R>
   change<A, R, P>(change: Change<A, R, P>, args: A): Promise<R>
+  /**
+   * Calls back when connections were lost and there is one again: the server may have ended in the middle of everything, and have taken back what
+   * was committed and not synced (`durable: false`). Not there where the database is part of this process.
+   */
+  onReturn?(listener: () => void): void
   /** Waits for what is under way; whatever comes later rejects with DatabaseUnavailable. */
   close(): Promise<void>
 }

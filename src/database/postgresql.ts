@@ -63,6 +63,9 @@ class PostgresqlDatabase implements Database {
   readonly #running = new Set<Promise<unknown>>()
   #awayUntilMs = 0
   #away = false
+  /** Since the last connect. */
+  #lost = false
+  readonly #returnListeners: (() => void)[] = []
   #closed = false
 
   constructor(url: string, log: Log) {
@@ -81,7 +84,14 @@ class PostgresqlDatabase implements Database {
     // One that is in use and lost its server says so by its statements as well; without a listener it would end the process.
     this.#pool.on('connect', (client) => client.on('error', () => {}))
     // An idle connection that the server closed: the pool has dropped it already. The error carries the whole client, which is not for the log.
-    this.#pool.on('error', ({ message }) => this.#log.warn('database connection lost', { message }))
+    this.#pool.on('error', ({ message }) => {
+      this.#lost = true
+      this.#log.warn('database connection lost', { message })
+    })
+  }
+
+  onReturn(listener: () => void): void {
+    this.#returnListeners.push(listener)
   }
 
   query<A, R>(query: Query<A, R>, args: A): Promise<R> {
@@ -130,7 +140,7 @@ class PostgresqlDatabase implements Database {
   async #transaction<R>(begin: string, run: (tx: PostgresqlTransaction) => Promise<R>): Promise<R> {
     const client = await this.#connect()
     const tx = new PostgresqlTransaction(client)
-    let broken: boolean | Error = false
+    let broken = false
     try {
       // Leaves together with the first statement. Should it fail, that one fails after it, as the connection is gone.
       const begun = client.query(begin)
@@ -144,11 +154,18 @@ class PostgresqlDatabase implements Database {
     } catch (thrown) {
       tx.end()
       broken = await undo(client, thrown)
+      if (broken) this.#lost = true
       throw thrown
     } finally {
       // A connection that could not be brought back to rest is closed, not given to somebody else.
       client.release(broken)
     }
+  }
+
+  #returned(): void {
+    if (!this.#lost) return
+    this.#lost = false
+    for (const listener of this.#returnListeners) setImmediate(listener)
   }
 
   async #connect(): Promise<PoolClient> {
@@ -157,6 +174,7 @@ class PostgresqlDatabase implements Database {
       const client = await this.#pool.connect()
       if (this.#away) this.#log.info('database is back')
       this.#away = false
+      this.#returned()
       return client
     } catch (thrown) {
       this.#awayUntilMs = performance.now() + awayMs

@@ -71,6 +71,7 @@ export class Follower {
     const follower = new Follower(deps, covered)
     await follower.#stepper.sayAsides()
     follower.#durable = deps.content.end()
+    deps.database.onReturn?.(() => void follower.#lookAgain())
     try {
       await follower.#catchUp()
     } catch (err) {
@@ -119,6 +120,14 @@ export class Follower {
       this.#running = undefined
       if (this.#behind() && !this.#closed) this.#run()
     })
+  }
+
+  /** The database may have taken back steps that it had told of: they are taken again, with the same UIDs. */
+  async #lookAgain(): Promise<void> {
+    await this.settled()
+    if (this.#closed) return
+    await this.#readPosition()
+    if (this.#behind()) this.#run()
   }
 
   #behind(): boolean {
