@@ -21,5 +21,4 @@ export interface AcceptedMessage {
   readonly received: string
   /** Octets as received, dot-stuffing undone, ends included; memory up to 256 kB, past that a spool file. */
   readonly octets: readonly Piece[]
-  readonly sizeBytes: number
 }

@@ -4,7 +4,6 @@ import { readMessageIds } from './message-id.ts'
 import { emptyBuffer, octetsToText } from './octets.ts'
 import type { Scanned } from './part.ts'
 import { encodeParts } from './parts.ts'
-import { readDate } from './date.ts'
 
 /** What the index keeps of a message's form, so that it is not read again for FETCH of anything but its text. */
 export interface Summary {
@@ -15,8 +14,6 @@ export interface Summary {
   readonly parts: Uint8Array
   /** The first Message-ID without its brackets, at most 250 characters, without NUL. */
   readonly messageId: string | undefined
-  /** The Date field, ms since 1970; undefined where there is none or it cannot be read. */
-  readonly dateMs: number | undefined
 }
 
 /** RFC 5322 2.1.1 keeps a line, and so an id, under 998; the journal keeps less. */
@@ -26,12 +23,10 @@ export function summarise(scanned: Scanned): Summary {
   const { top, headerSection } = scanned
   const written = fields(headerSection, 'message-id')[0]
   const id = written === undefined ? undefined : readMessageIds(written)[0]
-  const date = fields(headerSection, 'date')[0]
   return {
     envelope: top.envelope ?? emptyBuffer,
     bodyStructure: writeBodyStructure(top),
     parts: encodeParts(top),
     messageId: id === undefined ? undefined : octetsToText(id).replaceAll('\0', '').slice(0, longestMessageId),
-    dateMs: date === undefined ? undefined : readDate(date),
   }
 }

@@ -23,8 +23,8 @@ export interface PeerOptions {
   readonly onGone: (peer: Peer) => void
 }
 
-/** Why `wait` came back. `input`: there is more than before. `woken`: `wake` was called, or our answers have left: look again. */
-export type WaitEnd = 'input' | 'closed' | 'woken' | 'timeout'
+/** Why `wait` came back. `input`: there is more than before. `drained`: our answers have left, and a line may have been held back for them. */
+export type WaitEnd = 'input' | 'closed' | 'drained' | 'timeout'
 
 /**
  * One connection, read by pulling: nobody asks, nothing is read (beyond `maxWaitingOctets`), so a slow consumer holds the sender
@@ -56,7 +56,6 @@ export class Peer implements Sleeper {
   #ended = false
   #handshaking = false
   #lingered = 0
-  #wakeups = 0
   #waiter: ((end: WaitEnd) => void) | undefined
   #drainWaiters: (() => void)[] | undefined
   #alarm: Alarm | undefined
@@ -163,13 +162,9 @@ export class Peer implements Sleeper {
     return taken === octets.length ? octets : octets.subarray(0, taken)
   }
 
-  /** Waits for more input than there is now, the end of the connection, `wake`, or the time given. For IDLE and the banner. */
+  /** Waits for more input than there is now, the end of the connection, or the time given. For the banner, and for a command to begin. */
   wait(timeoutMs?: number): Promise<WaitEnd> {
     if (this.gone || this.#inputEnded) return Promise.resolve('closed')
-    if (this.#wakeups > 0) {
-      this.#wakeups = 0
-      return Promise.resolve('woken')
-    }
     if (this.#waiter !== undefined) throw new Error('two readers of one connection')
     if (this.#paused) this.#resumeWhenLow()
     const { promise, resolve } = Promise.withResolvers<WaitEnd>()
@@ -179,12 +174,6 @@ export class Peer implements Sleeper {
       if (this.#waiter === resolve) this.#settle('timeout')
     }, timeoutMs)
     return promise.finally(() => clearTimeout(timer))
-  }
-
-  /** Ends the `wait` that is going on, or the next one. Only for those who call `wait`: a pending `line` goes on waiting. */
-  wake(): void {
-    if (this.#waiter === undefined) this.#wakeups = 1
-    else this.#settle('woken')
   }
 
   /** Writes text as UTF-8, or octets, which must not be changed afterwards. What one tick writes leaves together. */
@@ -363,7 +352,7 @@ export class Peer implements Sleeper {
     this.#drainWaiters = undefined
     if (waiters !== undefined) for (const waiter of waiters) waiter()
     // A line may be here that was held back until now: who waits for input looks again.
-    this.#settle('woken')
+    this.#settle('drained')
   }
 
   readonly #onClose = (): void => {

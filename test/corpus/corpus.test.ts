@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import test from 'node:test'
 import { formatAddress } from '../../src/mail/address.ts'
 import { author } from '../../src/message/author.ts'
+import { readDate } from '../../src/message/date.ts'
 import { decodeText } from '../../src/message/decode.ts'
 import { readText } from '../../src/message/encoded-word.ts'
 import { fields } from '../../src/message/header-section.ts'
@@ -35,8 +36,9 @@ for (const name of names) {
 
 /** What the index and the readers make of a message, in the form of the JSON files. */
 function view(octets: Buffer): Record<string, unknown> {
-  const { envelope, bodyStructure, parts, dateMs } = summarise(scan(octets))
+  const { envelope, bodyStructure, parts } = summarise(scan(octets))
   const from = author(octets)
+  const dateMs = readDate(fields(octets, 'date')[0] ?? '')
   const top = decodeParts(parts)
   assert.ok(top !== undefined)
   return {

@@ -28,7 +28,6 @@ const SP = 0x20
 const DQUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPEN = 0x28
-const CLOSE = 0x29
 const BRACE = 0x7b
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -211,10 +210,6 @@ export class Scanner {
 
   isOpen(): boolean {
     return this.peek() === OPEN
-  }
-
-  isClose(): boolean {
-    return this.peek() === CLOSE
   }
 
   isDigit(): boolean {

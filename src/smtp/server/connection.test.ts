@@ -63,7 +63,7 @@ test('the dialogue of RFC 5321 appendix D, one by one', async (t) => {
   `)
   const [message] = server.kept
   assert.equal(String(message?.octets), 'Subject: x\r\n\r\nBlah blah blah...\r\n.etc. etc. etc.\r\n')
-  assert.equal(message?.sizeBytes, message?.octets.length)
+  assert.equal(server.incoming[0]?.sizeBytes, message?.octets.length)
   assert.equal(String(server.incoming[0]?.headerSection), 'Subject: x\r\n')
   assert.deepEqual(message?.reversePath, { localPart: 'Smith', domain: 'bar.com' })
   assert.deepEqual(
@@ -621,7 +621,7 @@ test('past 256 kB a spool file, never left behind', async (t) => {
   const [message] = server.kept
   assert.equal(message?.spooled, true)
   assert.ok(message?.octets.equals(Buffer.from(text.replaceAll('\r\n..', '\r\n.'))))
-  assert.equal(message?.sizeBytes, message?.octets.length)
+  assert.equal(server.incoming[0]?.sizeBytes, message?.octets.length)
   assert.equal(String(server.incoming[0]?.headerSection), 'Subject: large\r\n')
   await client.play('C: MAIL FROM:<>\nC: RCPT TO:<ann@a.example>\nC: DATA\nS: 250 *\nS: 250 *\nS: 354 *')
   client.write(text)
@@ -770,7 +770,7 @@ test('100,000 stuffed dots cost next to nothing', async (t) => {
   client.write('..\r\n'.repeat(100_000))
   await client.play('C: .\nS: 250 *')
   const took = performance.now() - started
-  assert.equal(server.kept[0]?.sizeBytes, 300_000)
+  assert.equal(server.kept[0]?.octets.length, 300_000)
   // Haraka and smtp-server take 300 ms; we about 5. The slack is for busy machines.
   assert.ok(took < 200, `${took} ms`)
 })

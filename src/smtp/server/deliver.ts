@@ -5,8 +5,8 @@ import { receivedField } from './received-field.ts'
 import type { Session } from './session.ts'
 
 /**
- * A whole message has come: what becomes of it, in order. It is judged (rules and quota are planned by policy), committed, and only
- * then acknowledged: 250 is said when it is durable for every recipient. Throws for faults of our own.
+ * A whole message has come: what becomes of it, in order. It is judged, committed, and only then acknowledged: 250 is said when it is
+ * durable for every recipient. Throws for faults of our own.
  */
 export async function deliver(session: Session, transaction: Transaction, draft: Draft): Promise<Reply> {
   if (draft.refusal !== undefined) {
@@ -31,7 +31,6 @@ export async function deliver(session: Session, transaction: Transaction, draft:
       })),
       received: trace(session, transaction),
       octets: await draft.pieces(),
-      sizeBytes: draft.sizeBytes,
     })
   }
   return { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${transaction.queueId}` }
