@@ -15,7 +15,8 @@ export function rebuildCommand(cli: Cli, program: Command): void {
       const { LockHeld, rebuildInstallation } = await import('../../app/installation.ts')
       try {
         const done = await rebuildInstallation(config, (records) => invocation.note(t.rebuild.progress(records)))
-        invocation.print(done, t.rebuild.done(done.records))
+        const lost = done.lostParts > 0 ? [t.rebuild.lost(done.lostParts)] : []
+        invocation.print(done, [t.rebuild.done(done.records), ...lost].join('\n'))
       } catch (error) {
         if (error instanceof LockHeld) throw new CannotDo(t.trouble.stopFirst(config.data), { cause: error })
         throw error

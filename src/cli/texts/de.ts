@@ -231,6 +231,8 @@ export const de: Texts = {
   rebuild: {
     about: 'den Index aus dem Inhaltslog neu machen; der Server darf nicht laufen',
     done: (records) => `${records} Datensätze gelesen; der Index ist neu gemacht`,
+    lost: (parts) =>
+      `${parts} ${parts === 1 ? 'Teil' : 'Teile'} des Logs nicht lesbar oder nicht anwendbar: Ordner haben eine neue UIDVALIDITY, und gelöschte Nachrichten können wieder da sein; „posthorn verify“ nennt die Stellen`,
     progress: (records) => `${records} Datensätze`,
   },
 }

@@ -229,6 +229,8 @@ export const en = {
   rebuild: {
     about: 'make the index anew from the content log; the server must not run',
     done: (records: number) => `${records} records read; the index is made anew`,
+    lost: (parts: number) =>
+      `${parts} ${parts === 1 ? 'part' : 'parts'} of the log could not be read or applied: mailboxes have a new UIDVALIDITY, and deleted messages may be back; "posthorn verify" names the places`,
     progress: (records: number) => `${records} records`,
   },
 }
