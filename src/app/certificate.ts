@@ -45,7 +45,9 @@ export interface CertificateOptions {
  */
 export async function openCertificate({ hostname, data, files, nowMs }: CertificateOptions): Promise<Certificate> {
   if (files === undefined) return { ...(await keepSelfSigned(join(data, 'tls'), hostname, nowMs)), warnings: [] }
-  const [chain, key] = await Promise.all([readPem(files.certificate), readPem(files.key)])
+  // One after the other: of two that are missing, it is always the first that is named.
+  const chain = await readPem(files.certificate)
+  const key = await readPem(files.key)
   const certificate = parseCertificate(files.certificate, chain)
   const privateKey = parseKey(files.key, key)
   if (!certificate.checkPrivateKey(privateKey)) throw mismatch(files, chain, privateKey)
