@@ -81,7 +81,7 @@ describe('through the control socket', () => {
     assert.deepEqual(shown.settings['reverse-lookup'], { value: 'on', from: 'installation' })
     await posthorn('address set ann@a.example spam-level=inherit greylisting=inherit')
     const words = await posthorn('address show ann@a.example', { language: 'de' })
-    assert.match(words.out, /^ann@a\.example: Postfach, Kunde main, Tarif standard\nbelegt 0, erlaubt 4G; 0 Nachrichten\n\n/)
+    assert.match(words.out, /^ann@a\.example: Postfach, Kunde main, Tarif standard\nbelegt 0 B, erlaubt 4G; 0 Nachrichten\n\n/)
     assert.match(words.out, /\nspam-level +medium +Vorgabe\n/)
   })
 
