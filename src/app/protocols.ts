@@ -1,0 +1,124 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SecureContext } from 'node:tls'
+import { PasswordSignIn } from '../auth/password-sign-in.ts'
+import type { Log } from '../base/log.ts'
+import type { ListenName } from '../config/config.ts'
+import { commit } from '../delivery/commit.ts'
+import { Resolver } from '../dns/resolver.ts'
+import { openLocal } from '../ephemeral/local.ts'
+import { imapServer } from '../imap/server.ts'
+import { JournalWriter } from '../journal/journal-writer.ts'
+import { QueueIds } from '../mail/queue-id.ts'
+import { createPolicy } from '../policy/door.ts'
+import { pop3Server } from '../pop3/server.ts'
+import { Budgets } from '../protection/budgets.ts'
+import { serveSmtp } from '../smtp/server/connection.ts'
+import { defaultLimits } from '../smtp/server/limits.ts'
+import type { SmtpDependencies } from '../smtp/server/session.ts'
+import { Spool } from '../smtp/server/spool.ts'
+import type { Peer } from '../wire/peer.ts'
+import { openCertificate, secureContextOf } from './certificate.ts'
+import type { Parts } from './open.ts'
+import { fullCheck } from './quota.ts'
+import { version } from './version.ts'
+
+/** Handles one connection from greeting to close. */
+export type Serve = (peer: Peer) => Promise<void>
+
+/** What is spoken, and what it stands on beyond the data: policy, sign-in, resolver, greylist, journal writer, certificate. */
+export interface Protocols {
+  /** By the name of the listener; those of this version. */
+  readonly serve: Readonly<Partial<Record<ListenName, Serve>>>
+  /** Resolves when every refusal until now is in the journal, or could not be written. */
+  flushJournal(): Promise<void>
+  /** After the last connection. Resolves when all is written. */
+  close(): Promise<void>
+}
+
+export async function openProtocols(parts: Parts): Promise<Protocols> {
+  const { config, clock, log, store, directory, database } = parts
+  const { hostname } = config
+  const tls = await openTls(parts)
+  const ephemeral = openLocal({ folder: join(config.data, 'ephemeral'), log, clock })
+  const journal = new JournalWriter({ database, clock, log })
+  const resolver = new Resolver({ servers: config.dns.servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)), clock })
+  const budgets = new Budgets({ clock, settings: () => directory.settings })
+  const signIn = await PasswordSignIn.open({ directory, guesses: budgets.guesses, clock, log })
+  const smtp: SmtpDependencies = {
+    hostname,
+    policy: createPolicy({ directory, isFull: fullCheck(store), resolver, ephemeral, budgets, journal, clock, log }),
+    delivery: { commit: (message) => commit(message, { store, clock }) },
+    queueIds: new QueueIds(clock),
+    spool: await Spool.open(join(config.data, 'spool', 'smtp')),
+    clock,
+    log,
+    tls,
+    maxMessageBytes: () => directory.largestMessageBytes,
+    limits: defaultLimits,
+  }
+  const imap = imapServer({ store, signIn, tls, hostname, version, spoolFolder: await emptyFolder(join(config.data, 'spool', 'imap')), clock, log })
+  const pop3 = pop3Server({ store, signIn, tls, hostname, log })
+  const overTls = (serve: Serve) => acceptTls(serve, tls, log)
+  return {
+    serve: {
+      smtp: (peer) => serveSmtp(peer, smtp),
+      imap: counted(budgets, imap.serve, '* BYE too many connections from your address, try again later\r\n'),
+      imaps: counted(budgets, overTls(imap.serve), undefined),
+      pop3: counted(budgets, pop3.serve, '-ERR [SYS/TEMP] too many connections from your address, try again later\r\n'),
+      pop3s: counted(budgets, overTls(pop3.serve), undefined),
+    },
+    flushJournal: () => journal.flush(),
+    async close() {
+      imap.close()
+      await journal.close()
+      await ephemeral.close()
+      resolver.close()
+    },
+  }
+}
+
+async function openTls({ config, clock, log }: Parts): Promise<() => SecureContext> {
+  const certificate = await openCertificate({ hostname: config.hostname, data: config.data, files: config.tls, nowMs: clock.now() })
+  for (const warning of certificate.warnings) log.warn('certificate', { detail: warning.en })
+  const context = secureContextOf(certificate)
+  return () => context
+}
+
+/**
+ * People's clients: connections are counted before a word is said, and before a TLS handshake, which costs us more than them. `busy`: what
+ * one too many is told; undefined: it could not read it yet.
+ */
+function counted(budgets: Budgets, serve: Serve, busy: string | undefined): Serve {
+  return async (peer) => {
+    const budget = budgets.connect(peer.ip, 'access')
+    try {
+      if (budget.excess === undefined) await serve(peer)
+      else if (busy === undefined) peer.destroy()
+      else peer.end(busy)
+    } finally {
+      budget.close()
+    }
+  }
+}
+
+/** TLS from the first octet (RFC 8314 3). */
+function acceptTls(serve: Serve, tls: () => SecureContext, log: Log): Serve {
+  return async (peer) => {
+    try {
+      await peer.acceptTls(tls())
+    } catch (err) {
+      log.debug('TLS handshake failed', { ip: peer.ip, err })
+      peer.destroy()
+      return
+    }
+    if (!peer.gone) await serve(peer)
+  }
+}
+
+/** Without what a process that died has left there: messages that were never acknowledged. */
+async function emptyFolder(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
