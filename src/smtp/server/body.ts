@@ -10,6 +10,8 @@ const allMemoryOctets = 64 * 1024 * 1024
 const shortPiece = 2048
 const blockOctets = 16 * 1024
 const noOctets = Buffer.alloc(0)
+/** Memory of at least this many octets is given back at once; what is smaller may wait for the garbage collector. */
+const largeChunk = 16 * 1024
 
 /** The octets of one message as they come in: memory, then a spool file, from which the header section is read again. */
 export class Body {
@@ -21,6 +23,8 @@ export class Body {
   #block: Buffer | undefined
   #blockUsed = 0
   #file: SpoolFile | undefined
+  /** Memory that holds this message and nothing else. */
+  #chunks: ArrayBuffer[] = []
 
   constructor(spool: Spool, queueId: QueueId) {
     this.#spool = spool
@@ -29,10 +33,12 @@ export class Body {
 
   /**
    * Keeps `octets`, which must not change afterwards. Returns a promise where it must be awaited before the next piece: it
-   * rejects with the system's error when the spool file cannot be written.
+   * rejects with the system's error when the spool file cannot be written. `chunk`: the memory that they are in, where nobody else uses
+   * any of it.
    */
-  add(octets: Buffer): Promise<void> | undefined {
+  add(octets: Buffer, chunk?: ArrayBuffer): Promise<void> | undefined {
     if (octets.length === 0) return undefined
+    if (chunk !== undefined && chunk.byteLength >= largeChunk) this.#chunks.push(chunk)
     this.#inMemory += octets.length
     this.#spool.heldInMemory += octets.length
     if (octets.length < shortPiece) this.#gather(octets)
@@ -68,13 +74,14 @@ export class Body {
     return [{ path: file.path, sizeBytes: file.sizeBytes }]
   }
 
-  /** Lets go of memory and file. */
+  /** Lets go of memory and file: nothing that `header` and `finish` gave may be used any more. */
   async discard(): Promise<void> {
     const file = this.#file
     this.#file = undefined
     this.#pieces = []
     this.#block = undefined
     this.#release()
+    this.#giveBack()
     await file?.remove()
   }
 
@@ -107,6 +114,16 @@ export class Body {
     this.#file ??= await this.#spool.create(this.#queueId)
     await this.#file.write(pieces)
     this.#release()
+    this.#giveBack()
+  }
+
+  /**
+   * Frees the memory now. Left to the garbage collector, 64 MB of received octets make it mark the whole heap: ten times a
+   * second under a load of large messages.
+   */
+  #giveBack(): void {
+    for (const chunk of this.#chunks) chunk.transfer(0)
+    this.#chunks = []
   }
 
   #release(): void {

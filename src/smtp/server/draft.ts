@@ -65,7 +65,7 @@ export class Draft {
       return undefined
     }
     this.refusal = this.#judge()
-    const written = this.refusal === undefined ? this.#body.add(text) : this.#body.discard()
+    const written = this.refusal === undefined ? this.#body.add(text, chunkOf(piece, scanner.consumed)) : this.#body.discard()
     return written === undefined ? undefined : this.#orRefuse(written)
   }
 
@@ -111,4 +111,10 @@ const faultReplies: Record<TextFault, Reply> = {
   'bare-lf': replies.textBareLf,
   nul: replies.textNul,
   'line-too-long': replies.textLineTooLong,
+}
+
+/** The memory of a piece of which nothing else was received: all of it is the message's, and it is nobody's part. */
+function chunkOf(piece: Buffer, consumed: number): ArrayBuffer | undefined {
+  const { buffer } = piece
+  return consumed === piece.length && piece.length === buffer.byteLength && buffer instanceof ArrayBuffer ? buffer : undefined
 }

@@ -8,6 +8,8 @@ import { runInNewContext } from 'node:vm'
 import { systemClock } from '../../base/clock.ts'
 import { QueueIds } from '../../mail/queue-id.ts'
 import { Body } from './body.ts'
+import { Draft } from './draft.ts'
+import { defaultLimits } from './limits.ts'
 import { Spool } from './spool.ts'
 
 const queueIds = new QueueIds(systemClock)
@@ -83,4 +85,36 @@ test('many small bodies: past what all may hold together they go to disk', async
   for (const body of bodies) await body.discard()
   assert.equal(spool.heldInMemory, 0)
   assert.deepEqual(await readdir(path), [])
+})
+
+test('memory that only the message is in is given back at once; what holds the next command is not', async (t) => {
+  const spool = await Spool.open(await folder(t))
+  const draft = () => new Draft({ spool, queueId: queueIds.next(), limits: defaultLimits, maxMessageBytes: 1e6, stuffed: true })
+  const piece = (text: string) => {
+    const octets = Buffer.allocUnsafeSlow(text.length)
+    octets.write(text)
+    return octets
+  }
+  const line = `${'x'.repeat(70)}\r\n`
+  const cases: readonly [text: string, givenBack: boolean][] = [
+    [`a: b\r\n\r\n${line.repeat(500)}.\r\n`, true],
+    [`a: b\r\n\r\n${line.repeat(500)}`, true],
+    [`a: b\r\n\r\n${line.repeat(500)}.\r\nQUIT\r\n`, false],
+    // Not worth it.
+    [`a: b\r\n\r\n${line}.\r\n`, false],
+  ]
+  for (const [text, givenBack] of cases) {
+    const octets = piece(text)
+    const one = draft()
+    await one.take(octets)
+    const kept = Buffer.concat((await one.pieces()) as Uint8Array[]).toString()
+    assert.ok(kept.startsWith('a: b\r\n\r\nxxx') && kept.endsWith('xxx\r\n'))
+    await one.discard()
+    assert.equal(octets.length === 0, givenBack, text.slice(-20))
+  }
+  const shared = piece(`QUIT\r\n${line.repeat(500)}`)
+  const one = draft()
+  await one.take(shared.subarray(6))
+  await one.discard()
+  assert.equal(shared.length, 6 + line.length * 500)
 })
