@@ -20,6 +20,27 @@ import { type ListenOptions, type Listener, listen } from '../../src/wire/listen
 import { contextA } from './certificate.ts'
 import { Player } from './play.ts'
 
+/** Beginnings of a dialogue for `play`. */
+export const hello = `
+  S: 220 mx.a.example ESMTP *
+  C: EHLO client.example
+  S: 250-mx.a.example
+  S: ...
+  S: 250 HELP
+`
+export const toAnn = `
+  ${hello}
+  C: MAIL FROM:<sender@b.example>
+  C: RCPT TO:<ann@a.example>
+  S: 250 2.1.0 *
+  S: 250 2.1.5 *
+`
+export const atData = `
+  ${toAnn}
+  C: DATA
+  S: 354 *
+`
+
 /** A message as the fake delivery got it, with its octets read. */
 export interface Kept extends Omit<AcceptedMessage, 'octets'> {
   readonly octets: Buffer
