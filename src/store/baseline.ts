@@ -2,7 +2,7 @@ import { compareLocations, type Content, type Location } from '../content/conten
 import type { Change, Database, Query, Row, Transaction } from '../database/database.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { readPosition } from './position.ts'
-import type { StoreRecord } from './record.ts'
+import type { LogRecord } from './record.ts'
 import { summariseRange } from './summarise.ts'
 
 /**
@@ -100,7 +100,7 @@ async function insertRow(tx: Transaction, table: string, row: Row): Promise<void
 }
 
 /** In a rebuild: the record without what the baselines have already. Undefined: nothing of it is left. */
-export async function withoutBaselined(tx: Transaction, record: StoreRecord, location: Location, baselineAsOf: Location): Promise<StoreRecord | undefined> {
+export async function withoutBaselined(tx: Transaction, record: LogRecord, location: Location, baselineAsOf: Location): Promise<LogRecord | undefined> {
   const isNew = async (accountId: AccountId): Promise<boolean> => {
     const row = await tx.get<Location>('SELECT as_of_segment AS segment, as_of_offset AS "offset" FROM account_state WHERE account_id = ?', accountId)
     const asOf = row === undefined || compareLocations(row, baselineAsOf) < 0 ? baselineAsOf : row

@@ -1,7 +1,7 @@
 import { compareLocations, type Content, ContentDamaged, type Location, type StoredRecord } from '../content/content.ts'
 import type { Summary } from '../message/summary.ts'
 import type { AdvanceArguments } from './advance.ts'
-import { decodeRecord, type StoreRecord } from './record.ts'
+import { decodeRecord, type LogRecord } from './record.ts'
 import { plainSummary, summariseStored } from './summarise.ts'
 import { isWithin, type Stretch } from './unapplied.ts'
 
@@ -17,7 +17,7 @@ export interface Item {
   readonly stored: StoredRecord
   /** Where its octets are: somewhere else for what is tried again. */
   readonly source: StoredRecord
-  readonly record: StoreRecord
+  readonly record: LogRecord
   readonly summary: Summary | undefined
 }
 
@@ -77,7 +77,7 @@ async function recordAt(content: Pick<Content, 'scan'>, location: Location): Pro
   throw new ContentDamaged(`no record at segment ${location.segment}, offset ${location.offset}`, location)
 }
 
-async function summaryOf(content: Pick<Content, 'read'>, stored: StoredRecord, record: StoreRecord, bare: boolean): Promise<Summary | undefined> {
+async function summaryOf(content: Pick<Content, 'read'>, stored: StoredRecord, record: LogRecord, bare: boolean): Promise<Summary | undefined> {
   if (record.kind !== 'mail' && record.kind !== 'append') return undefined
   const start = record.kind === 'mail' ? record.octetsStart : 0
   return bare ? plainSummary(stored.octetsLength - start) : summariseStored(content, stored, start)

@@ -4,7 +4,7 @@ import type { Database, Query } from '../database/database.ts'
 import type { AccountId, EmailId } from '../mail/ids.ts'
 import { baselineQuery, everyAccount } from './baseline.ts'
 import { positionQuery } from './position.ts'
-import type { StoreRecord } from './record.ts'
+import type { LogRecord } from './record.ts'
 import { unappliedQuery } from './unapplied.ts'
 
 interface SegmentUsage {
@@ -51,7 +51,7 @@ export interface CompactionDependencies {
   readonly database: Database
   readonly log: Log
   /** Appends and waits until the index has it (IndexedStore.relocate). */
-  readonly append: (record: StoreRecord, octets: Uint8Array) => Promise<void>
+  readonly append: (record: LogRecord, octets: Uint8Array) => Promise<void>
   /** Between moving and dropping: sessions may still hold the old places. */
   readonly pause: () => Promise<void>
 }

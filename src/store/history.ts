@@ -1,6 +1,6 @@
 import { compareLocations, type Content, type Location, type StoredRecord } from '../content/content.ts'
 import type { AccountId } from '../mail/ids.ts'
-import { type BaselineDoneRecord, decodeRecord, type StoreRecord } from './record.ts'
+import { type BaselineDoneRecord, decodeRecord, type LogRecord } from './record.ts'
 import { isWithin, scanPastDamage, type Stretch } from './unapplied.ts'
 
 /** What the log says about itself: the first thing that a rebuild has to know. */
@@ -45,7 +45,7 @@ export function outstanding({ baselines, asides }: History): Stretch[] {
 }
 
 /** Undefined: a record of a later version, or one that should not be. */
-function decoded(stored: StoredRecord): StoreRecord | undefined {
+function decoded(stored: StoredRecord): LogRecord | undefined {
   try {
     return decodeRecord(stored.header)
   } catch {

@@ -19,7 +19,7 @@ import {
 } from './queries.ts'
 import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
-import { encodeRecord, type StoreRecord } from './record.ts'
+import { encodeRecord, type LogRecord } from './record.ts'
 import type { Copied, MessageColumns, Outcome, Store, StoreRefusal } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
@@ -72,12 +72,12 @@ export class IndexedStore implements Store {
   }
 
   /** A record of mail, durable when this resolves (delivery/commit.ts); the index follows within milliseconds. */
-  async deliver(record: StoreRecord & { kind: 'mail' }, octets: readonly Piece[]): Promise<void> {
+  async deliver(record: LogRecord & { kind: 'mail' }, octets: readonly Piece[]): Promise<void> {
     await this.#follower.append({ header: encodeRecord(record), octets })
   }
 
   /** Any record with its octets, once it is applied: compaction writes them (compact.ts). */
-  async record(record: StoreRecord, octets: Uint8Array): Promise<void> {
+  async record(record: LogRecord, octets: Uint8Array): Promise<void> {
     await this.#apply(record, [octets])
   }
 
@@ -157,7 +157,7 @@ export class IndexedStore implements Store {
     const sizeBytes = message.octets.reduce((sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : piece.sizeBytes), 0)
     if (await this.#overQuota(accountId, sizeBytes)) return { refused: 'over-quota' }
     const atMs = this.#deps.clock.now()
-    const record: StoreRecord = { kind: 'append', atMs, accountId, mailboxId, flags: message.flags, internalDateMs: message.internalDateMs ?? atMs }
+    const record: LogRecord = { kind: 'append', atMs, accountId, mailboxId, flags: message.flags, internalDateMs: message.internalDateMs ?? atMs }
     return gone(await this.#apply<{ uid: Uid; uidValidity: number }>(record, message.octets))
   }
 
@@ -248,11 +248,11 @@ export class IndexedStore implements Store {
     }
   }
 
-  async #apply<T>(record: StoreRecord, octets: readonly Piece[] = []): Promise<T> {
+  async #apply<T>(record: LogRecord, octets: readonly Piece[] = []): Promise<T> {
     return (await this.#follower.apply({ header: encodeRecord(record), octets })) as T
   }
 
-  async #made(accountId: AccountId, name: string, record: StoreRecord): Promise<Outcome<Mailbox>> {
+  async #made(accountId: AccountId, name: string, record: LogRecord): Promise<Outcome<Mailbox>> {
     const outcome = await this.#apply<{ readonly done: unknown } | { readonly refused: StoreRefusal }>(record)
     if ('refused' in outcome) return outcome
     const mailbox = await this.#deps.database.query(mailboxQuery, { accountId, name })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { AccountId, MailboxId, QueueId } from '../mail/ids.ts'
-import { decodeRecord, encodeRecord, type StoreRecord } from './record.ts'
+import { decodeRecord, encodeRecord, type LogRecord } from './record.ts'
 
-const records: readonly StoreRecord[] = [
+const records: readonly LogRecord[] = [
   {
     kind: 'mail',
     queueId: '3k2j' as QueueId,

@@ -9,7 +9,7 @@ import type { UidRanges } from './uid-ranges.ts'
  * the log they give the index, always the same one: nothing in a record depends on the time or the state at which it is
  * applied. What a record asks for can have become impossible by then (a mailbox deleted meanwhile); then it does nothing.
  */
-export type StoreRecord =
+export type LogRecord =
   | MailRecord
   | AppendRecord
   | FlagsRecord
@@ -144,14 +144,14 @@ const decoder = new TextDecoder()
  * Mail records are many, so they are written as a list by position; all others as they stand. JSON either way: an operator
  * can read the log with `strings`.
  */
-export function encodeRecord(record: StoreRecord): Uint8Array {
+export function encodeRecord(record: LogRecord): Uint8Array {
   return encoder.encode(JSON.stringify(record.kind === 'mail' ? packMail(record) : record))
 }
 
 /** Reads what `encodeRecord` wrote; the checksum has vouched for the octets. */
-export function decodeRecord(header: Uint8Array): StoreRecord {
-  const value = JSON.parse(decoder.decode(header)) as StoreRecord | PackedMail
-  return Array.isArray(value) ? unpackMail(value as unknown as PackedMail) : (value as StoreRecord)
+export function decodeRecord(header: Uint8Array): LogRecord {
+  const value = JSON.parse(decoder.decode(header)) as LogRecord | PackedMail
+  return Array.isArray(value) ? unpackMail(value as unknown as PackedMail) : (value as LogRecord)
 }
 
 type PackedCheck = readonly [check: CheckName, result: CheckOutcome, reason: string, micros: number, detail?: string]

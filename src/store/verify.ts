@@ -2,7 +2,7 @@ import { compareLocations, type Content, type ContentDamaged, type Location } fr
 import type { Database, Query } from '../database/database.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { everyAccount } from './baseline.ts'
-import { decodeRecord, type StoreRecord } from './record.ts'
+import { decodeRecord, type LogRecord } from './record.ts'
 import { scanPastDamage, type UnappliedState, unappliedQuery } from './unapplied.ts'
 
 /** Something in the store that is not as it should be. */
@@ -108,7 +108,7 @@ const unappliedWords: Record<UnappliedState, string> = {
 }
 
 /** Undefined: a record that nobody can read was set aside, which is told elsewhere. */
-function kindOf(header: Uint8Array): StoreRecord['kind'] | undefined {
+function kindOf(header: Uint8Array): LogRecord['kind'] | undefined {
   try {
     return decodeRecord(header).kind
   } catch {
