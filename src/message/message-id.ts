@@ -1,5 +1,16 @@
+import { fields } from './header-section.ts'
 import { readComment } from './lexer.ts'
-import { isWhiteSpace, octet } from './octets.ts'
+import { isWhiteSpace, octet, octetsToText } from './octets.ts'
+
+/** RFC 5322 2.1.1 keeps a line, and so an id, under 998; the journal keeps less. */
+const longestMessageId = 250
+
+/** The message's own id: the first of its Message-ID, as text, without brackets and NUL, at most 250 characters. */
+export function messageIdOf(headerSection: Uint8Array): string | undefined {
+  const written = fields(headerSection, 'message-id')[0]
+  const id = written === undefined ? undefined : readMessageIds(written)[0]
+  return id === undefined ? undefined : octetsToText(id).replaceAll('\0', '').slice(0, longestMessageId)
+}
 
 /** Ids read from one field; References of a long thread has dozens. */
 const mostIds = 1000

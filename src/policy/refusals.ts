@@ -5,8 +5,7 @@ import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { QueueId } from '../mail/ids.ts'
 import { formatReply, type Reply } from '../mail/reply.ts'
-import { readMessageIds } from '../message/message-id.ts'
-import { fields } from '../message/header-section.ts'
+import { messageIdOf } from '../message/message-id.ts'
 import type { Door } from './dependencies.ts'
 import type { AcceptedRecipient, IncomingMessage, Transaction } from './policy.ts'
 
@@ -72,11 +71,4 @@ export function recordMessageRefusal(
   }
   if (transaction.recipients.length === 0) recordRefusal(door, common, reply, checks)
   for (const accepted of transaction.recipients) each(accepted)
-}
-
-/** JournalEntry: at most so many characters. */
-const maxMessageId = 250
-
-function messageIdOf(headerSection: Uint8Array): string | undefined {
-  return readMessageIds(fields(headerSection, 'message-id')[0] ?? '')[0]?.slice(0, maxMessageId)
 }

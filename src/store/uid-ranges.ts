@@ -1,5 +1,3 @@
-import type { Uid } from '../mail/ids.ts'
-
 /** Ascending ranges of UIDs that do not touch, both ends included: [[1, 4], [9, 9]]. */
 export type UidRanges = readonly (readonly [first: number, last: number])[]
 
@@ -17,8 +15,8 @@ export function parseUidRanges(text: string): UidRanges {
   })
 }
 
-/** Ranges of ascending UIDs. */
-export function uidRanges(uids: readonly Uid[]): UidRanges {
+/** Ranges of ascending UIDs, or of other ascending numbers. */
+export function uidRanges(uids: Iterable<number>): UidRanges {
   const ranges: [number, number][] = []
   let last: [number, number] | undefined
   for (const uid of uids) {

@@ -8,7 +8,7 @@ import { selection, throwIfSomeGone } from '../selection.ts'
 import type { Session } from '../session.ts'
 import { storeRanges } from '../store-ranges.ts'
 import type { Copied } from '../../store/store.ts'
-import { formatUidSet } from '../write/strings.ts'
+import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
 
 /** COPY (RFC 9051 6.4.7): all of them or none. */
 export const copy: ImapCommand = { name: 'COPY', states: inMailbox, run: (session, args) => copyOrMove(session, args, { move: false, byUid: false }) }
@@ -47,5 +47,5 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
 
 /** RFC 4315 3; nothing where all of them were gone. */
 function copyUid({ uidValidity, from, to }: Copied): string | undefined {
-  return from.length === 0 ? undefined : `COPYUID ${uidValidity} ${formatUidSet(from)} ${formatUidSet(to)}`
+  return from.length === 0 ? undefined : `COPYUID ${uidValidity} ${formatUidRanges(uidRanges(from))} ${formatUidRanges(uidRanges(to))}`
 }

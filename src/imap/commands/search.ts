@@ -1,10 +1,10 @@
+import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
 import { inMailbox, type ImapCommand } from '../command.ts'
 import type { Completion } from '../outcome.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { parseSearch, type SearchReturn } from '../parse/search.ts'
 import { search as searchMessages } from '../search/search.ts'
 import type { Session } from '../session.ts'
-import { formatUidSet } from '../write/strings.ts'
 
 /** Numbers of an answer that are written before the connection is asked whether it takes more. */
 const numbersInOneGo = 2_000
@@ -55,7 +55,7 @@ function writeEsearch(
   if (numbers.length > 0) {
     if (returns.min) text += ` MIN ${numbers[0]}`
     if (returns.max) text += ` MAX ${numbers.at(-1)}`
-    if (returns.all) text += ` ALL ${formatUidSet(numbers)}`
+    if (returns.all) text += ` ALL ${formatUidRanges(uidRanges(numbers))}`
   }
   if (returns.count) text += ` COUNT ${numbers.length}`
   session.out.text(`${text}\r\n`)

@@ -14,15 +14,3 @@ export function mailboxName(name: string, utf8: boolean): string {
 export function plainText(text: string): string {
   return text.replace(/[^\x20-\x7e]+/g, '?').slice(0, 300)
 }
-
-/** uid-set of ascending UIDs: "1:4,9". */
-export function formatUidSet(uids: ArrayLike<number>): string {
-  let text = ''
-  for (let i = 0; i < uids.length; ) {
-    const first = uids[i] ?? 0
-    let last = first
-    for (i++; i < uids.length && uids[i] === last + 1; i++) last++
-    text += `${text === '' ? '' : ','}${first === last ? first : `${first}:${last}`}`
-  }
-  return text
-}
