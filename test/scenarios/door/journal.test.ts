@@ -190,7 +190,7 @@ describe('the journal (SPEC A12)', () => {
       text
         .replaceAll(/^\S+Z {2}[0-9A-Z]{16} {2}/gm, 'WHEN ')
         .replaceAll(/\([\d.,]+ (µs|ms)\)/g, '(TIME)')
-        .replaceAll(/\d+$/gm, 'SIZE')
+        .replaceAll(/\d+ B$/gm, 'SIZE')
     const english = await door.cli('journal --sender story@sender.example')
     const address = 'the address is a distribution list (ann@a.example, bob@a.example)'
     const name = `the address ${named} has the host name mail.sender.example, which leads back to it`
