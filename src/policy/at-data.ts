@@ -53,7 +53,7 @@ function size(transaction: Transaction, message: IncomingMessage, findings: Find
   return undefined
 }
 
-/** By the header From. A From that cannot be read is nobody's: nobody has blocked it, and nobody has allowed it. */
+/** By the header From. What cannot be read of it is nobody's: nobody has blocked it, and nobody has allowed it. */
 function lists(transaction: Transaction, message: IncomingMessage, findings: Findings): Reply | undefined {
   const judged = new Set<string>()
   for (const { recipient, checks, answerGroup } of transaction.recipients) {
@@ -61,7 +61,7 @@ function lists(transaction: Transaction, message: IncomingMessage, findings: Fin
     judged.add(answerGroup)
     const atRcpt = checks.find(({ check }) => check === 'lists')?.reason
     if (atRcpt === undefined) continue
-    const result = judgeAuthors(recipient.settings, atRcpt as ListsReason, author(message.headerSection).authors ?? [])
+    const result = judgeAuthors(recipient.settings, atRcpt as ListsReason, author(message.headerSection))
     if (result === undefined) continue
     findings.add(result)
     if (result.result === 'fail') return replies.listed

@@ -26,9 +26,13 @@ test('DATA: the header From is judged by the lists', async () => {
     ['bob@our.example', 'Ann <ann@sender.example>', 'ok lists=pass'],
     ['bob@our.example', '"a, b" <EVE@other.example>', blocked],
     ['bob@our.example', 'no address at all', 'ok lists=pass'],
+    ['bob@our.example', 'ann@sender.example\r\nFrom: eve@other.example', blocked],
+    ['bob@our.example', 'eve@other.example, <>', blocked],
+    ['bob@our.example', 'eve@other.example.', blocked],
     ['friend@our.example', 'ann@sub.friends.example', 'ok lists=pass'],
     ['friend@our.example', 'ann@sender.example', blocked],
     ['friend@our.example', 'no address at all', blocked],
+    ['friend@our.example', 'ann@sub.friends.example\r\nFrom: ann@sub.friends.example', blocked],
   ]
   for (const [to, from, expected] of cases) {
     const talk = await world.begin()

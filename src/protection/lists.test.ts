@@ -194,9 +194,16 @@ const afterData: readonly [what: string, settings: Partial<AddressSettings>, atR
   ['From never lets through', { block: ['ann@a.example'], letThrough: ['ann@a.example'] }, 'not listed', ['ann@a.example'], 'fail: listed'],
 ]
 
+test('lists after DATA: a From field that hides something, or is one of several', () => {
+  const judge = (settings: Partial<AddressSettings>, atRcpt: ListsReason) =>
+    judgeAuthors({ ...base, ...settings }, atRcpt, { authors: [address('ann@a.example')], fault: 'several' })?.reason
+  assert.equal(judge({ block: ['ann@a.example'] }, 'not listed'), 'listed')
+  assert.equal(judge({ allowOnly: ['a.example'] }, 'From may match'), 'not allowed')
+})
+
 for (const [what, settings, atRcpt, from, expected] of afterData) {
   test(`lists after DATA: ${what}`, () => {
-    const result = judgeAuthors({ ...base, ...settings }, atRcpt, from.map(address))
+    const result = judgeAuthors({ ...base, ...settings }, atRcpt, { authors: from.map(address), fault: undefined })
     assert.equal(result && `${result.result}: ${result.reason}`, expected)
     const canRefuse = authorsKey({ ...base, ...settings }, atRcpt) !== ''
     assert.ok(canRefuse || result?.result !== 'fail', 'whoever can refuse has a group')

@@ -1,6 +1,7 @@
 import type { AddressSettings } from '../directory/recipient.ts'
-import type { Address, ReversePath } from '../mail/address.ts'
+import type { ReversePath } from '../mail/address.ts'
 import type { CheckResult } from '../mail/check.ts'
+import type { Authors } from '../message/author.ts'
 import { type Matcher, matcherOf } from './matcher.ts'
 
 /**
@@ -59,9 +60,10 @@ function judgeAllowOnly(matcher: Matcher, sender: ListedSender, letThrough: NoEn
 
 /**
  * The lists after DATA, by the header From. It proves nothing until it is authenticated, so it never lets through. undefined: it
- * was decided at RCPT. Several authors (RFC 5322 3.6.2): any of them can be blocked, all of them must be allowed.
+ * was decided at RCPT. Several authors (RFC 5322 3.6.2): any of them can be blocked, all of them must be allowed,
+ * and what is wrong with the field is not.
  */
-export function judgeAuthors(settings: AddressSettings, atRcpt: ListsReason, authors: readonly Address[]): ListsResult | undefined {
+export function judgeAuthors(settings: AddressSettings, atRcpt: ListsReason, { authors, fault }: Authors): ListsResult | undefined {
   if (atRcpt === 'not listed') {
     const matcher = matcherOf(settings.block)
     for (const author of authors) {
@@ -74,7 +76,7 @@ export function judgeAuthors(settings: AddressSettings, atRcpt: ListsReason, aut
   const matcher = matcherOf(settings.allowOnly)
   const entries = authors.map((author) => matcher.sender(author))
   const [first] = entries
-  if (first === undefined || entries.includes(undefined)) return notAllowed
+  if (first === undefined || fault !== undefined || entries.includes(undefined)) return notAllowed
   return { check: 'lists', result: 'pass', reason: 'allowed', detail: first }
 }
 

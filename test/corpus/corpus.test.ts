@@ -44,7 +44,7 @@ function view(octets: Buffer): Record<string, unknown> {
   return {
     subject: readText(fields(octets, 'subject')[0] ?? ''),
     date: dateMs === undefined ? null : new Date(dateMs).toISOString(),
-    author: from.authors === undefined ? from.fault : from.authors.map(formatAddress).join(', '),
+    author: from.fault !== undefined ? from.fault : from.authors.map(formatAddress).join(', '),
     envelope: Buffer.from(envelope).toString('latin1'),
     bodyStructure: Buffer.from(bodyStructure).toString('latin1'),
     parts: Object.fromEntries(leaves(top, []).map(({ path, part }) => [path.join('.'), leafView(octets, parts, path, part)])),
