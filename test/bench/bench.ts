@@ -17,8 +17,7 @@ export class Bench {
   /** Of each load. */
   readonly seconds: number
   readonly quick: boolean
-  /** Somebody wants all of it to end. */
-  interrupted = false
+  readonly #starts = new Starts()
   /** What several sections use stays until the end. */
   readonly #shared = new AsyncDisposableStack()
   readonly #open = new Set([this.#shared])
@@ -32,6 +31,11 @@ export class Bench {
     this.quick = options.quick
   }
 
+  /** Somebody wants all of it to end. */
+  get interrupted(): boolean {
+    return this.#starts.over
+  }
+
   /** Whatever a section starts and makes is registered here, and gone when the section ends, however it ends. */
   async section(title: string, run: (scope: Scope) => Promise<void>): Promise<void> {
     const stack = new AsyncDisposableStack()
@@ -39,7 +43,7 @@ export class Bench {
     try {
       this.report.section(title)
       this.tell(title)
-      await run(new Scope(stack))
+      await run(new Scope(stack, this.#starts))
     } finally {
       await stack.disposeAsync()
       this.#open.delete(stack)
@@ -48,13 +52,13 @@ export class Bench {
 
   /** The server that most sections measure, started when the first of them asks. */
   posthorn(): Promise<Posthorn> {
-    this.#posthorn ??= new Scope(this.#shared).posthorn()
+    this.#posthorn ??= new Scope(this.#shared, this.#starts).posthorn()
     return this.#posthorn
   }
 
   /** Its peer: Postfix and Dovecot with maildirs; undefined, and a remark, where they cannot run. */
   peer(): Promise<Target | undefined> {
-    this.#peer ??= new Scope(this.#shared).peer(this.report, 'maildir')
+    this.#peer ??= new Scope(this.#shared, this.#starts).peer(this.report, 'maildir')
     return this.#peer
   }
 
@@ -64,7 +68,7 @@ export class Bench {
 
   /** Tears down what is there, in the midst of everything. */
   async interrupt(): Promise<void> {
-    this.interrupted = true
+    await this.#starts.end()
     for (const stack of [...this.#open].toReversed()) await stack.disposeAsync()
   }
 
@@ -112,17 +116,47 @@ export function figures({ ours, theirs }: Pairs, pick: (measured: Measured) => n
   return theirs === undefined ? { ours: of(ours) } : { ours: of(ours), theirs: of(theirs) }
 }
 
+/** Servers that are about to run: nobody can stop them yet, so who tears everything down waits for them. */
+class Starts {
+  /** Nothing is started any more. */
+  over = false
+  readonly #underWay = new Set<Promise<unknown>>()
+
+  async begin<T>(start: () => Promise<T>): Promise<T> {
+    if (this.over) throw new Error('interrupted')
+    const started = start()
+    this.#underWay.add(started)
+    try {
+      return await started
+    } finally {
+      this.#underWay.delete(started)
+    }
+  }
+
+  async end(): Promise<void> {
+    this.over = true
+    await Promise.allSettled(this.#underWay)
+  }
+}
+
 /** What one section has open. */
 export class Scope {
   readonly #stack: AsyncDisposableStack
+  readonly #starts: Starts
 
-  constructor(stack: AsyncDisposableStack) {
+  constructor(stack: AsyncDisposableStack, starts: Starts) {
     this.#stack = stack
+    this.#starts = starts
   }
 
   /** Last registered, first called. */
   onEnd(stop: () => Promise<void>): void {
     this.#stack.defer(stop)
+  }
+
+  /** Something that must not be left half done. It registers what it leaves behind. */
+  whole<T>(work: () => Promise<T>): Promise<T> {
+    return this.#starts.begin(work)
   }
 
   /** Removed at the end. Users of peers must be able to enter it. */
@@ -133,12 +167,14 @@ export class Scope {
     return folder
   }
 
-  async posthorn(env: NodeJS.ProcessEnv = {}): Promise<Posthorn> {
-    const nameServer: NameServer = await startNameServer(zone)
-    this.onEnd(() => nameServer.close())
-    const server = await startPosthorn({ folder: path.join(await this.folder(), 'posthorn'), env, nameServer: nameServer.address })
-    this.onEnd(() => server.stop())
-    return server
+  posthorn(env: NodeJS.ProcessEnv = {}): Promise<Posthorn> {
+    return this.whole(async () => {
+      const nameServer: NameServer = await startNameServer(zone)
+      this.onEnd(() => nameServer.close())
+      const server = await startPosthorn({ folder: path.join(await this.folder(), 'posthorn'), env, nameServer: nameServer.address })
+      this.onEnd(() => server.stop())
+      return server
+    })
   }
 
   /** Postfix and Dovecot; undefined, and a remark, where they cannot run. */
@@ -148,13 +184,15 @@ export class Scope {
       report.remark(`Without Postfix and Dovecot beside it: ${missing}.`)
       return undefined
     }
-    const target = await startPostfixDovecot({ folder: await this.folder(), format, env })
-    this.onEnd(async () => {
-      // Its daemons may end a moment after their master; by then nothing may be written to the folder any more.
-      const pids = processTree(target.pids)
-      await target.stop()
-      await allEnded(pids)
+    return await this.whole(async () => {
+      const target = await startPostfixDovecot({ folder: await this.folder(), format, env })
+      this.onEnd(async () => {
+        // Its daemons may end a moment after their master; by then nothing may be written to the folder any more.
+        const pids = processTree(target.pids)
+        await target.stop()
+        await allEnded(pids)
+      })
+      return target
     })
-    return target
   }
 }

@@ -109,8 +109,11 @@ export async function haraka(bench: Bench): Promise<void> {
       return
     }
     const posthorn = await bench.posthorn()
-    const peer = await startHaraka({ folder: await scope.folder() })
-    scope.onEnd(() => peer.stop())
+    const peer = await scope.whole(async () => {
+      const started = await startHaraka({ folder: await scope.folder() })
+      scope.onEnd(() => started.stop())
+      return started
+    })
     const { what, ...load } = cases.small10
     const pairs = await bench.interleaved(
       what,

@@ -22,8 +22,8 @@ export async function start(bench: Bench): Promise<void> {
     await prepared.stop()
     const found = { npm: [] as Started[], own: [] as Started[] }
     for (let repetition = 0; repetition < bench.repetitions; repetition++) {
-      found.npm.push(await startOnce('npm', ['start', '--', '--config', prepared.configFile]))
-      found.own.push(await startOnce(path.join(root, 'bin/posthorn'), ['start', '--config', prepared.configFile]))
+      found.npm.push(await scope.whole(() => startOnce('npm', ['start', '--', '--config', prepared.configFile])))
+      found.own.push(await scope.whole(() => startOnce(path.join(root, 'bin/posthorn'), ['start', '--config', prepared.configFile])))
     }
     report.json('run', { what: 'start', ...found })
     report.row({ what: '`npm start` to `ready`', unit: 's', ours: found.npm.map(({ seconds }) => seconds), goal: valueAtMost(1) })
