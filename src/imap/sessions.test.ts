@@ -134,5 +134,19 @@ test('two sessions at once', async (t) => {
     stalled.destroy()
   })
 
+  await t.test('nor with a hundred sections of one message', async () => {
+    const client = await server.as('sections')
+    await server.deliver(`${`X: ${'x'.repeat(990)}\r\n`.repeat(900)}\r\n`, server.accountOf('sections'))
+    await client.play('C: a SELECT INBOX\nS: ...\nS: a OK *')
+    const before = process.memoryUsage().arrayBuffers
+    const stalled = connect(server.port, '127.0.0.1')
+    stalled.pause()
+    const sections = Array.from({ length: 100 }, (_, first) => `BODY.PEEK[HEADER.FIELDS (X)]<${first}.1000000>`)
+    stalled.write(`a LOGIN sections secret\r\nb SELECT INBOX\r\nc FETCH 1 (${sections.join(' ')})\r\n`)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    assert.ok(process.memoryUsage().arrayBuffers - before < 30_000_000, 'the answer of 90 MB is not in memory')
+    stalled.destroy()
+  })
+
   assert.deepEqual(server.errors, [])
 })

@@ -117,6 +117,7 @@ export class FetchAnswers {
       }
       if (place > 0) out.text(' ')
       await writeSection(out, store, message, await this.#section(sections, section++, first))
+      await out.flow()
     }
     this.#end(message)
     await out.flow()
