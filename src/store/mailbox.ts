@@ -36,7 +36,7 @@ export interface MailboxView {
   readonly uids: Uint32Array
   readonly system: Uint8Array
   /** Index into `keywordSets`, one for each message. */
-  readonly keywords: Uint16Array
+  readonly keywords: Uint32Array
   readonly keywordSets: readonly string[]
 }
 

@@ -75,7 +75,7 @@ export const viewQuery: Query<{ accountId: AccountId; mailboxId: MailboxId }, Ma
     )
     const keywordSets: string[] = ['']
     const indexOf = new Map([['', 0]])
-    const view = { mailbox, uids: new Uint32Array(rows.length), system: new Uint8Array(rows.length), keywords: new Uint16Array(rows.length), keywordSets }
+    const view = { mailbox, uids: new Uint32Array(rows.length), system: new Uint8Array(rows.length), keywords: new Uint32Array(rows.length), keywordSets }
     for (const [at, row] of rows.entries()) {
       let set = indexOf.get(row.keywords)
       if (set === undefined) indexOf.set(row.keywords, (set = keywordSets.push(row.keywords) - 1))

@@ -53,7 +53,7 @@ class FakeMailbox {
 
   view(): MailboxView {
     const uids = Uint32Array.from(this.messages.keys())
-    return { mailbox: this.mailbox, uids, system: new Uint8Array(uids.length), keywords: new Uint16Array(uids.length), keywordSets: [''] }
+    return { mailbox: this.mailbox, uids, system: new Uint8Array(uids.length), keywords: new Uint32Array(uids.length), keywordSets: [''] }
   }
 
   changes(since: number): MailboxChanges {
