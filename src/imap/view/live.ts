@@ -6,6 +6,9 @@ import type { RecentRanges } from './recent.ts'
 import { lowerBound } from './search-uids.ts'
 import type { Tracker } from './tracker.ts'
 
+/** Keywords that FLAGS names (RFC 9051 7.3.5); others show in FETCH alone. People use a dozen. */
+const mostAnnounced = 1_000
+
 /**
  * What all sessions that have a mailbox open share: its UIDs and flags as of the newest change read. A session keeps only
  * where its own numbering differs (`Tracker`), so a thousand sessions on a big mailbox cost little more than one.
@@ -55,7 +58,8 @@ export class Live {
 
   /** Bytes that this holds, for the cache. */
   get sizeBytes(): number {
-    return 2_000 + this.uids.byteLength + this.system.byteLength + this.keywords.byteLength
+    const keywordBytes = this.keywordSets.reduce((sum, set) => sum + 100 + set.length, 0)
+    return 2_000 + this.uids.byteLength + this.system.byteLength + this.keywords.byteLength + keywordBytes
   }
 
   /** The place of a UID; -1: not there. */
@@ -71,11 +75,14 @@ export class Live {
     return (this.#flagTexts[key] ??= formatFlags(this.system[index] ?? 0, this.keywordSets[set] ?? '', recent))
   }
 
-  /** All keywords in use, or used lately. */
+  /** Keywords in use, or used lately. Not more than `mostAnnounced`: the list is sent again for each new one. */
   keywordList(): string[] {
     const keywords = new Set<string>()
-    for (const set of this.keywordSets) if (set !== '') for (const keyword of set.split(' ')) keywords.add(keyword)
-    return [...keywords]
+    for (const set of this.keywordSets) {
+      if (set !== '') for (const keyword of set.split(' ')) keywords.add(keyword)
+      if (keywords.size >= mostAnnounced) break
+    }
+    return [...keywords].slice(0, mostAnnounced)
   }
 
   /** Some session is in IDLE. */

@@ -214,6 +214,14 @@ test('STORE .SILENT is not told its own change, but another one after it', async
   assert.deepEqual(await told(tracker), ['* 2 FETCH (FLAGS (\\Seen))'])
 })
 
+test('a mailbox with keywords without end announces some of them', () => {
+  const box = new FakeMailbox()
+  const keywordSets = ['', ...Array.from({ length: 20_000 }, (_, index) => `a${index} b${index}`)]
+  const live = new Live({} as Store, 1 as AccountId, { ...box.view(), keywordSets })
+  assert.equal(live.keywordList().length, 1_000)
+  assert.ok(live.sizeBytes > 200_000, 'they count for the cache')
+})
+
 test('a client that follows what it is told has the mailbox, whatever happens', async () => {
   type Step = { readonly do: 'append' | 'expunge' | 'flag' | 'tell' | 'hold'; readonly n: number }
   const step: fc.Arbitrary<Step> = fc.record({ do: fc.constantFrom('append', 'expunge', 'flag', 'tell', 'hold'), n: fc.nat(40) })
