@@ -270,3 +270,23 @@ test('a client that half-closes after its last command gets all its answers', as
   await client.play('S: ...\nS: 354 *\nS: 250 2.0.0 Ok: queued *\nS: <closed>')
   assert.equal(server.kept.length, 1)
 })
+
+test('commands that lead to no message hold a connection for a time, not for ever', { timeout: 10_000 }, async (t) => {
+  const server = await startSmtp(t, { limits: { fruitlessMs: 500 } })
+  for (const slowly of ['C: RCPT TO:<ann@a.example>\nS: 250 *', 'C> BDAT 1\\r\\na\nS: 250 *']) {
+    const client = await server.connect()
+    await client.play('S: 220 *\nC: HELO x\nC: MAIL FROM:<>\nC: RCPT TO:<ann@a.example>\nS: ...\nS: 250 2.1.5 *')
+    await assert.rejects(async () => {
+      for (;;) {
+        await client.play(slowly)
+        await pause(150)
+      }
+    }, /421 4\.4\.2/)
+  }
+  const busy = await server.connect()
+  await busy.play(hello)
+  for (let i = 0; i < 6; i++) {
+    await busy.play('C: MAIL FROM:<>\nC: RCPT TO:<ann@a.example>\nC: DATA\nS: ...\nS: 354 *\nC: x\nC: .\nS: 250 *')
+    await pause(150)
+  }
+})

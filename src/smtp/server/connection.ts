@@ -72,7 +72,7 @@ async function nextLine(session: Session): Promise<Buffer | LineFault | undefine
   const { limits } = session.deps
   session.waiting = true
   if (peer.buffered === 0) {
-    peer.deadline(limits.commandMs)
+    peer.deadline(Math.min(limits.commandMs, session.fruitfulAtMs + limits.fruitlessMs - performance.now()))
     while (peer.buffered === 0 && (await peer.wait()) !== 'closed');
   }
   let line = peer.lineNow(limits.commandLineOctets)
@@ -96,10 +96,8 @@ function run(session: Session, line: Buffer): Answer | Promise<Answer> {
     case 'RCPT':
       return rcpt(session, command.forwardPath)
     case 'DATA':
-      session.idleCommands = 0
       return data(session)
     case 'BDAT':
-      if (command.last) session.idleCommands = 0
       return bdat(session, command)
     case 'EHLO':
     case 'HELO':

@@ -16,6 +16,8 @@ export interface SmtpLimits {
   readonly swallowedOctets: number
   /** From a reply to the next command's first octet: RFC 5321 4.5.3.2.7, 5 minutes. */
   readonly commandMs: number
+  /** From the greeting, or the last message, to the next one: a recipient now and then, each within `commandMs`, would hold the connection for ever. */
+  readonly fruitlessMs: number
   /** From a command's first octet to its CRLF: nobody types a line that slowly but to hold the connection. */
   readonly lineMs: number
   /** For the text of a message whatever its size, and … (RFC 5321 4.5.3.2.5: 3 minutes between blocks) */
@@ -33,6 +35,7 @@ export const defaultLimits: SmtpLimits = {
   textLineOctets: 1024 * 1024,
   swallowedOctets: 32 * 1024 * 1024,
   commandMs: 300_000,
+  fruitlessMs: 3_600_000,
   lineMs: 30_000,
   dataMs: 180_000,
   dataRate: 1024,

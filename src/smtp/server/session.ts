@@ -55,14 +55,21 @@ export class Session {
   transactions = 0
   /** Nothing is being done for this connection: a command is awaited. */
   waiting = false
-  /** Commands since the last one that brought a message forward. */
+  /** Commands since the last one that brought a message forward, and when that was. */
   idleCommands = 0
+  fruitfulAtMs = performance.now()
 
   constructor(peer: Peer, deps: SmtpDependencies, visit: Visit, client: Client) {
     this.peer = peer
     this.deps = deps
     this.visit = visit
     this.client = client
+  }
+
+  /** A message came, or a part of one that is worth the wait. */
+  broughtForward(): void {
+    this.idleCommands = 0
+    this.fruitfulAtMs = performance.now()
   }
 
   say(reply: Reply): void {

@@ -19,6 +19,7 @@ export async function bdat(session: Session, command: Extract<Command, { verb: '
   session.phase = 'chunks'
   const { draft } = session
   if (!(await receive(session, draft, command.octets))) return giveUp(session, draft)
+  if (command.last || command.octets >= deps.limits.dataRate) session.broughtForward()
   if (command.last) draft.finish()
   // A chunk that was refused ends the transaction (RFC 3030 2); the chunks that follow get 503, and are read over.
   if (!command.last && draft.refusal === undefined) return { code: 250, enhanced: '2.0.0', text: `${command.octets} octets received` }

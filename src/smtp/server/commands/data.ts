@@ -18,6 +18,7 @@ export async function data(session: Session): Promise<Answer> {
   session.draft = draft
   session.say(replies.startData)
   if (!(await receive(session, draft, Infinity))) return giveUp(session, draft)
+  session.broughtForward()
   const reply = await deliver(session, transaction, draft)
   session.endTransaction()
   return reply
