@@ -215,7 +215,7 @@ test('STORE .SILENT is not told its own change, but another one after it', async
 })
 
 test('a mailbox with keywords without end announces some of them', () => {
-  const box = new FakeMailbox()
+  const box = new FakeMailbox(0)
   const keywordSets = ['', ...Array.from({ length: 20_000 }, (_, index) => `a${index} b${index}`)]
   const live = new Live({} as Store, 1 as AccountId, { ...box.view(), keywordSets })
   assert.equal(live.keywordList().length, 1_000)
