@@ -1,6 +1,7 @@
 import { compareLocations, type Content, type Location } from '../content/content.ts'
 import type { Change, Database, Query, Row, Transaction } from '../database/database.ts'
 import type { AccountId } from '../mail/ids.ts'
+import { keepEnvelope } from './kept-envelope.ts'
 import { readPosition } from './position.ts'
 import type { LogRecord } from './record.ts'
 import { summariseRange } from './summarise.ts'
@@ -71,7 +72,7 @@ export function loadBaselineChange(
         const at = { segment: row['segment'] as number, offset: row['record_offset'] as number }
         const start = row['octets_start'] as number
         const summary = await summariseRange(content, at, start, start + (row['octets_length'] as number))
-        emails.push({ ...row, envelope: summary.envelope, body_structure: summary.bodyStructure, parts: summary.parts })
+        emails.push({ ...row, envelope: keepEnvelope(summary.envelope), body_structure: summary.bodyStructure, parts: summary.parts })
       }
       return { baseline, emails }
     },

@@ -1,6 +1,7 @@
 import type { Query, Reader } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import type { Mailbox, MailboxChanges, MailboxView, SpecialUse } from './mailbox.ts'
+import { wireEnvelope } from './kept-envelope.ts'
 import { joinUidRanges, parseUidRanges, type UidRanges } from './uid-ranges.ts'
 
 interface MailboxRow {
@@ -221,29 +222,32 @@ export const messagesQuery: Query<PageArguments, MessagePage> = {
 }
 
 function packPage(rows: readonly PageRow[]): MessagePage {
+  const blobs: Uint8Array[] = []
   let octets = 0
   let count = 0
   for (const row of rows) {
     if (count > 0 && octets > pageOctets) break
-    octets += (row.envelope?.length ?? 0) + (row.body_structure?.length ?? 0) + (row.parts?.length ?? 0)
+    for (const blob of [row.envelope === null ? nothing : wireEnvelope(row.envelope), row.body_structure ?? nothing, row.parts ?? nothing]) {
+      blobs.push(blob)
+      octets += blob.length
+    }
     count++
   }
   const page = {
     numbers: new Float64Array(count * pageNumbers.length),
     keywords: [] as string[],
     octets: new Uint8Array(octets),
-    lengths: new Uint32Array(count * 3),
+    lengths: Uint32Array.from(blobs, (blob) => blob.length),
   }
-  let at = 0
   for (let index = 0; index < count; index++) {
     const row = rows[index] as PageRow
     page.keywords.push(row.keywords)
     for (let n = 0; n < pageNumbers.length; n++) page.numbers[index * pageNumbers.length + n] = row[pageNumbers[n] as (typeof pageNumbers)[number]]
-    for (const [n, blob] of [row.envelope ?? nothing, row.body_structure ?? nothing, row.parts ?? nothing].entries()) {
-      page.octets.set(blob, at)
-      page.lengths[index * 3 + n] = blob.length
-      at += blob.length
-    }
+  }
+  let at = 0
+  for (const blob of blobs) {
+    page.octets.set(blob, at)
+    at += blob.length
   }
   const more = count < rows.length || rows.length === pageMessages
   return { ...page, next: more ? (((rows[count - 1] as PageRow).uid + 1) as Uid) : undefined }

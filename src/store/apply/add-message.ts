@@ -1,6 +1,7 @@
 import type { Location } from '../../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
 import type { Summary } from '../../message/summary.ts'
+import { keepEnvelope } from '../kept-envelope.ts'
 import { type Flags, systemFlags } from '../mailbox.ts'
 import { nextEmail } from './account.ts'
 import type { Batch } from './batch.ts'
@@ -52,7 +53,7 @@ export async function addMessage(
     message.prefixLength,
     message.octetsStart,
     message.octetsLength,
-    summary.envelope,
+    keepEnvelope(summary.envelope),
     summary.bodyStructure,
     summary.parts,
   )
