@@ -85,3 +85,35 @@ test('line reader: a view, not a copy, of a line that came whole', () => {
   reader.push(chunk)
   assert.equal((reader.line(10) as Buffer).buffer, chunk.buffer)
 })
+
+test('line reader: octets that come one by one cost no more than their number, read at once or later', () => {
+  const octets = 300_000
+  const started = performance.now()
+  const waiting = new LineReader()
+  const later = new LineReader()
+  for (let i = 0; i < octets; i++) {
+    waiting.push(Buffer.from('a'))
+    later.push(Buffer.from('a'))
+    assert.equal(waiting.line(1_000_000), undefined)
+  }
+  for (const reader of [waiting, later]) {
+    reader.push(Buffer.from('\r\nb\r\n'))
+    assert.equal((reader.line(1_000_000) as Buffer).length, octets)
+    assert.equal(String(reader.line(10)), 'b')
+    assert.equal(reader.buffered, 0)
+  }
+  assert.ok(performance.now() - started < 2_000)
+})
+
+test('line reader: lines that were handed out stay as they are, however the rest comes', () => {
+  const text = Array.from({ length: 2_000 }, (_, index) => `line ${index} ${'x'.repeat((index * 37) % 1500)}`)
+  const octets = Buffer.from(text.map((line) => `${line}\r\n`).join(''))
+  const reader = new LineReader()
+  const lines: Buffer[] = []
+  for (let at = 0, step = 1; at < octets.length; at += step, step = (step * 7 + 3) % 1601) {
+    reader.push(Buffer.from(octets.subarray(at, at + step)))
+    for (let line = step % 3 === 0 ? undefined : reader.line(4096); Buffer.isBuffer(line); line = reader.line(4096)) lines.push(line)
+  }
+  for (let line = reader.line(4096); Buffer.isBuffer(line); line = reader.line(4096)) lines.push(line)
+  assert.deepEqual(lines.map(String), text)
+})

@@ -11,6 +11,12 @@ export type LineFault = 'too-long' | 'bare-cr' | 'bare-lf' | 'endless'
 /** Octets of one over-long line that are read and thrown away to find its end. */
 const maxSkippedOctets = 1024 * 1024
 
+/** A chunk shorter than this is copied behind the one before, … */
+const shortChunk = 1024
+/** … into memory of this size. */
+const roomOctets = 8 * 1024
+const noOctets = Buffer.alloc(0)
+
 const CR = 13
 const LF = 10
 
@@ -24,6 +30,8 @@ export class LineReader {
   /** Where the first octet not yet taken is in the first chunk. */
   #start = 0
   #buffered = 0
+  /** Memory that the last chunk is the beginning of; short chunks that follow are put behind it. What is handed out is never written again. */
+  #room: Buffer | undefined
   /** Octets of the current line that were searched already, and the CRs among them. */
   #scanned = 0
   #crs = 0
@@ -40,13 +48,32 @@ export class LineReader {
 
   push(chunk: Buffer): void {
     if (chunk.length === 0) return
-    this.#chunks.push(chunk)
     this.#buffered += chunk.length
+    if (this.#chunks.length === 0 || chunk.length >= shortChunk) {
+      this.#chunks.push(chunk)
+      this.#room = undefined
+    } else this.#gather(chunk)
+  }
+
+  /** Octets that come one by one (each in a TLS record of its own) would cost hundreds each as chunks of their own. */
+  #gather(chunk: Buffer): void {
+    const last = this.#chunks.length - 1
+    const tail = this.#chunks[last] ?? noOctets
+    const end = this.#room === undefined ? 0 : tail.byteOffset - this.#room.byteOffset + tail.length
+    if (this.#room !== undefined && this.#room.length - end >= chunk.length) {
+      chunk.copy(this.#room, end)
+      this.#chunks[last] = this.#room.subarray(end - tail.length, end + chunk.length)
+      return
+    }
+    this.#room = Buffer.allocUnsafeSlow(roomOctets)
+    chunk.copy(this.#room)
+    this.#chunks.push(this.#room.subarray(0, chunk.length))
   }
 
   /** Forgets everything, the middle of a line included: what came before a TLS handshake must not survive it. */
   clear(): void {
     this.#chunks.length = 0
+    this.#room = undefined
     this.#start = 0
     this.#buffered = 0
     this.#startLine()
@@ -79,10 +106,19 @@ export class LineReader {
       this.#scanned = end - start
       const next = this.#chunks[1]
       if (next === undefined) return undefined
-      // A line in pieces is joined. It is shorter than the limit, so this stays cheap even if it comes octet by octet.
-      this.#chunks.splice(0, 2, Buffer.concat([start === 0 ? head : head.subarray(start), next]))
-      this.#start = 0
+      this.#joinFirst(start === 0 ? head : head.subarray(start), next)
     }
+  }
+
+  /** A line in pieces is joined, with room for as much again: then what follows octet by octet is not joined for each of them. */
+  #joinFirst(head: Buffer, next: Buffer): void {
+    const length = head.length + next.length
+    const room = Buffer.allocUnsafeSlow(2 * length)
+    head.copy(room)
+    next.copy(room, head.length)
+    this.#chunks.splice(0, 2, room.subarray(0, length))
+    if (this.#chunks.length === 1) this.#room = room
+    this.#start = 0
   }
 
   /** The octets at hand, not taken; undefined: none. Not more than one chunk as it was received. */
@@ -97,6 +133,7 @@ export class LineReader {
     const joined = Buffer.concat(this.#chunks).subarray(this.#start)
     this.#chunks.length = 0
     this.#chunks.push(joined)
+    this.#room = undefined
     this.#start = 0
   }
 
@@ -108,6 +145,7 @@ export class LineReader {
     this.#buffered -= octets
     if (this.#start === head.length) {
       this.#chunks.shift()
+      if (this.#chunks.length === 0) this.#room = undefined
       this.#start = 0
     }
     this.#startLine()
