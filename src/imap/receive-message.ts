@@ -28,12 +28,16 @@ export async function receiveMessage(session: Session, literal: LiteralHead): Pr
   return literal.sizeOctets <= session.limits.spoolOctets ? await intoMemory(session, literal.sizeOctets) : await intoFile(session, literal.sizeOctets)
 }
 
+/** Pieces past these are joined: octets that come one by one would cost hundreds each. */
+const mostPieces = 256
+
 async function intoMemory(session: Session, sizeOctets: number): Promise<Received> {
-  const octets: Buffer[] = []
+  let octets: Buffer[] = []
   let fault: Error | undefined
   for await (const piece of pieces(session, sizeOctets)) {
     fault ??= contentFault(piece)
     octets.push(piece)
+    if (octets.length > mostPieces) octets = [Buffer.concat(octets)]
   }
   return { octets, fault, discard: async () => {} }
 }
