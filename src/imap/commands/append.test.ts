@@ -30,6 +30,27 @@ test('APPEND', async (t) => {
     `)
   })
 
+  await t.test('octet by octet', async () => {
+    const client = await server.as('drop')
+    const text = Array.from({ length: 1_000 }, (_, index) => 'abcdefg'[index % 7]).join('')
+    client.write(`a APPEND INBOX {${text.length}+}\r\n`)
+    for (const octet of text) {
+      client.write(octet)
+      await new Promise(setImmediate)
+    }
+    client.write('\r\n')
+    await client.play(`
+      S: a OK *
+      C: b SELECT INBOX
+      S: ...
+      S: b OK *
+      C: c FETCH 1 BODY.PEEK[]
+      S: \\* 1 FETCH (BODY[] {1000}
+      S: ${text})
+      S: c OK *
+    `)
+  })
+
   await t.test('what is refused is refused before the message is sent, or read to its end', async () => {
     const client = await server.as('bob')
     await client.play(`
