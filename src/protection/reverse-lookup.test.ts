@@ -62,6 +62,12 @@ const cases: readonly Case[] = [
   },
   { what: 'a name that does not exist', zone: { [ptr]: { PTR: ['mx.example'] } }, expected: 'fail: no name leads back (mx.example)' },
   { what: 'a name that is none', zone: { [ptr]: { PTR: ['not a name'] } }, expected: 'fail: no name leads back (not a name)' },
+  {
+    what: 'a name that would end a comment in our Received field',
+    zone: { [ptr]: { PTR: ['a)b.example'] }, 'a)b.example': { A: [ip] } },
+    expected: 'fail: no name leads back (a)b.example)',
+  },
+  { what: 'an underscore', zone: { [ptr]: { PTR: ['a_b.example'] }, 'a_b.example': { A: [ip] } }, expected: 'pass: verified (a_b.example)' },
   { what: 'ten names, the last of which leads back', zone: { [ptr]: { PTR: many(10) }, 'n9.example': { A: [ip] } }, expected: 'pass: verified (n9.example)' },
   { what: 'eleven names', zone: { [ptr]: { PTR: many(11) }, 'n0.example': { A: [ip] } }, expected: 'temperror: too many names (11)' },
   { what: 'server failure for the address', zone: { [ptr]: { fault: 'servfail' } }, expected: 'temperror: DNS failed (server failure)' },

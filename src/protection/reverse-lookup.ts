@@ -86,8 +86,11 @@ function candidateNames(records: readonly string[]): readonly string[] | undefin
   return names.length > maxNames ? undefined : names
 }
 
+/** What a host may be called (RFC 1123 2.1), and the underscore, which some are. The DNS holds any octets, and ours go into header fields. */
+const hostName = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i
+
 function weigh(ip: string, names: readonly string[], answers: readonly AddressAnswer[]): HostNames {
-  const verified = names.filter((_, at) => leadsTo(answers[at], ip))
+  const verified = names.filter((name, at) => hostName.test(name) && leadsTo(answers[at], ip))
   const undecided = names.filter((_, at) => answers[at]?.status === 'failed')
   if (verified.length > 0) return { status: 'verified', names: verified.toSorted(), undecided }
   const failed = answers.find((answer) => answer.status === 'failed')
