@@ -7,6 +7,7 @@ import type { Io } from './io.ts'
 import type { Installation } from './reach.ts'
 import type { Texts } from './texts/en.ts'
 import { CannotDo } from './trouble.ts'
+import { visible, visibleJson } from './visible.ts'
 
 /** Every command has these. */
 export interface GlobalOptions {
@@ -51,7 +52,7 @@ export class Invocation {
 
   /** Data: as JSON where that is wanted, else in words. */
   print(value: unknown, words: string): void {
-    const text = this.json ? JSON.stringify(value, undefined, 2) : words
+    const text = this.json ? visibleJson(JSON.stringify(value, undefined, 2)) : visible(words)
     if (text !== '') this.io.stdout.write(`${text}\n`)
   }
 
