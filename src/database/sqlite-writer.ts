@@ -11,8 +11,10 @@ const maxGroupMs = 10
 
 /** Statements between checkpoints: few enough that one is short, many enough that a page is copied once for many changes. */
 const statementsPerCheckpoint = 4000
-/** With nothing else to do, a checkpoint is made already at this many. */
+/** With nothing else to do, a checkpoint is made already at this many, … */
 const statementsPerIdleCheckpoint = 400
+/** … but not at once: who has just had his answer may have one more question, and would wait for the disk. */
+const idleCheckpointMs = 10
 
 /**
  * Group commit: the changes that wait are run one after another, each in a savepoint of its own, and committed together.
@@ -26,6 +28,7 @@ export class SqliteWriter {
   #preparing = 0
   #running = false
   #statements = 0
+  #idleCheckpoint: NodeJS.Timeout | undefined
 
   constructor(connection: SqliteConnection, answer: (answers: readonly Answer[]) => void, trouble: (event: string, thrown: unknown) => void) {
     this.#connection = connection
@@ -42,9 +45,11 @@ export class SqliteWriter {
     }
   }
 
-  /** Resolves when nothing waits any more. */
+  /** Resolves when nothing waits any more; no checkpoint follows by itself. */
   async idle(): Promise<void> {
     while (this.#running || this.#preparing > 0 || this.#waiting.length > 0) await new Promise((resolve) => setImmediate(resolve))
+    clearTimeout(this.#idleCheckpoint)
+    this.#idleCheckpoint = undefined
   }
 
   async #prepare(id: number, change: AnyChange, args: unknown): Promise<void> {
@@ -73,7 +78,7 @@ export class SqliteWriter {
     // Those that the group had no time for come first in the next.
     this.#waiting = [...group.slice(answers.length), ...this.#waiting]
     this.#answer(answers)
-    this.#checkpoint()
+    this.#checkpointWhenDue()
     this.#running = false
     if (this.#waiting.length > 0) this.#start()
   }
@@ -147,8 +152,14 @@ export class SqliteWriter {
   }
 
   /** After the answers, so that nobody waits for it who need not. */
+  #checkpointWhenDue(): void {
+    if (this.#statements >= statementsPerCheckpoint) this.#checkpoint()
+    else if (this.#statements >= statementsPerIdleCheckpoint) this.#idleCheckpoint ??= setTimeout(() => this.#checkpoint(), idleCheckpointMs)
+  }
+
   #checkpoint(): void {
-    if (this.#statements < (this.#waiting.length > 0 ? statementsPerCheckpoint : statementsPerIdleCheckpoint)) return
+    clearTimeout(this.#idleCheckpoint)
+    this.#idleCheckpoint = undefined
     this.#statements = 0
     try {
       this.#connection.checkpoint('PASSIVE')
