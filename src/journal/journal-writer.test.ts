@@ -53,6 +53,25 @@ withEachEngine((_engine, open) => {
     await writer.close()
   })
 
+  test('an entry that no database takes keeps none of the others from being written', async (context) => {
+    const { database, writer, clock } = await openWriter(context)
+    const sizeBytes = 1e20
+    const others = (count: number, network: number) => {
+      for (let index = 0; index < count; index++) writer.record(aRefusal(clock.ms, { clientIp: `10.${network}.${index}.1` }))
+    }
+    others(20, 1)
+    writer.record(aRefusal(clock.ms, { clientIp: '10.9.0.1', sizeBytes }))
+    others(20, 2)
+    await writer.flush()
+    assert.equal((await all(database)).length, 40)
+    // Past a hundred alike they are counted, by a row like the first of them.
+    for (let index = 0; index < 250; index++) writer.record(aRefusal(clock.ms, { clientIp: '10.10.0.1', ...(index > 100 && { sizeBytes }) }))
+    for (let index = 0; index < 250; index++) writer.record(aRefusal(clock.ms, { clientIp: '10.11.0.1' }))
+    await writer.close()
+    const repeats = (await all(database)).filter(({ clientIp }) => clientIp === '10.11.0.1').reduce((sum, entry) => sum + entry.repeats, 0)
+    assert.equal(repeats, 250)
+  })
+
   test('a crowd of refusals takes few transactions', async (context) => {
     const { database, writer, state } = await openWriter(context)
     for (let index = 0; index < 450; index++) writer.record(aRefusal(noonMs, { clientIp: `10.${index >> 8}.${index & 255}.1` }))

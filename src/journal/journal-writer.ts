@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Change, Database } from '../database/database.ts'
+import { type Change, type Database, DatabaseUnavailable } from '../database/database.ts'
 import { alikeKey, decidingCheck } from './alike.ts'
 import type { JournalEntry } from './entry.ts'
 import type { JournalId } from './entry-id.ts'
@@ -139,11 +139,20 @@ export class JournalWriter {
     const ready = this.#waiting.length
     for (let written = 0; written < ready; written += rowsPerChange) {
       const entries = this.#waiting.slice(0, Math.min(rowsPerChange, ready - written))
-      if (!(await this.#try({ entries, counts: [] }))) return
+      if (!(await this.#writeEntries(entries))) return
       this.#waiting.splice(0, entries.length)
     }
     await this.#writeOverflow()
     await this.#writeCounts()
+  }
+
+  /** False: not now. What no database takes is looked for by halves and left out: it must not keep all others from being written for ever. */
+  async #writeEntries(entries: readonly NewEntry[]): Promise<boolean> {
+    const written = await this.#try({ entries, counts: [] })
+    if (written !== 'unwritable') return written !== undefined
+    if (entries.length < 2) return true
+    const half = entries.length >> 1
+    return (await this.#writeEntries(entries.slice(0, half))) && (await this.#writeEntries(entries.slice(half)))
   }
 
   async #writeOverflow(): Promise<void> {
@@ -152,7 +161,7 @@ export class JournalWriter {
     this.#overflow = new Map()
     const entries = [...overflow.values()].map(({ first, count }): NewEntry => ({ ...anonymous(first), repeats: count }))
     this.#log.warn('journal overflowed', { entries: entries.reduce((sum, { repeats = 1 }) => sum + repeats, 0) })
-    if (await this.#try({ entries, counts: [] })) return
+    if (await this.#writeEntries(entries)) return
     for (const [key, { first, count }] of overflow) {
       const since = this.#overflow.get(key)
       this.#overflow.set(key, { first, count: count + (since?.count ?? 0) })
@@ -163,31 +172,49 @@ export class JournalWriter {
   async #writeCounts(): Promise<void> {
     const kinds = [...this.#counting]
     for (let start = 0; start < kinds.length; start += rowsPerChange) {
-      const some = kinds.slice(start, start + rowsPerChange)
-      const fresh = some.filter(({ rowId }) => rowId === undefined)
-      const counted = some.map(({ rest }) => rest?.uncounted ?? 0)
-      const written = await this.#try({
-        entries: fresh.flatMap(restOf),
-        counts: some.flatMap(({ rowId, rest }) => (rowId === undefined ? [] : [{ id: rowId, more: rest?.uncounted ?? 0 }])),
-      })
-      if (!written) return
-      fresh.forEach((kind, index) => {
-        kind.rowId = written[index]
-      })
-      some.forEach((kind, index) => {
-        if (kind.rest !== undefined) kind.rest.uncounted -= counted[index] ?? 0
-        if (kind.rest === undefined || kind.rest.uncounted === 0) this.#counting.delete(kind)
-      })
+      if (!(await this.#writeKinds(kinds.slice(start, start + rowsPerChange)))) return
     }
   }
 
-  /** Undefined: not now; the next round tries again. */
-  async #try(batch: Batch): Promise<readonly JournalId[] | undefined> {
+  /** As `#writeEntries`. */
+  async #writeKinds(kinds: readonly Kind[]): Promise<boolean> {
+    const fresh = kinds.filter(({ rowId }) => rowId === undefined)
+    const counted = kinds.map(({ rest }) => rest?.uncounted ?? 0)
+    const written = await this.#try({
+      entries: fresh.flatMap(restOf),
+      counts: kinds.flatMap(({ rowId, rest }) => (rowId === undefined ? [] : [{ id: rowId, more: rest?.uncounted ?? 0 }])),
+    })
+    if (written === undefined) return false
+    if (written === 'unwritable' && kinds.length > 1) {
+      const half = kinds.length >> 1
+      return (await this.#writeKinds(kinds.slice(0, half))) && (await this.#writeKinds(kinds.slice(half)))
+    }
+    if (written !== 'unwritable') {
+      fresh.forEach((kind, index) => {
+        kind.rowId = written[index]
+      })
+    }
+    kinds.forEach((kind, index) => {
+      // The next alike may be one that can be written.
+      if (written === 'unwritable') kind.rest = undefined
+      if (kind.rest !== undefined) kind.rest.uncounted -= counted[index] ?? 0
+      if (kind.rest === undefined || kind.rest.uncounted === 0) this.#counting.delete(kind)
+    })
+    return true
+  }
+
+  /** Undefined: not now; the next round tries again. `unwritable`: something in it is a fault of ours. */
+  async #try(batch: Batch): Promise<readonly JournalId[] | 'unwritable' | undefined> {
     try {
       const ids = await this.#database.change(writeRefusals, batch)
       this.#failing = false
       return ids
     } catch (err) {
+      if (!(err instanceof DatabaseUnavailable)) {
+        this.#failing = false
+        this.#log.error('journal entries cannot be written', { err, entries: batch.entries.length })
+        return 'unwritable'
+      }
       if (!this.#failing) this.#log.error('journal cannot be written', { err, waiting: this.#waiting.length })
       this.#failing = true
       return undefined

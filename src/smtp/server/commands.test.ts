@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { hello, startSmtp } from '../../../test/harness/smtp.ts'
+import { parseCommand } from './grammar.ts'
 
 /** Each line on its own connection, after EHLO: command, reply, counted as bad or not. */
 const commands: readonly [command: string, reply: string, bad?: 'bad'][] = [
@@ -198,6 +199,17 @@ test('too many bad commands: 421, and nothing after it', async (t) => {
     S: 421 4.7.0 *
     S: <closed>
   `)
+})
+
+test('a size past all numbers is one too large for us, and a number still', async (t) => {
+  const server = await startSmtp(t)
+  await server.play(`
+    ${hello}
+    C: MAIL FROM:<> SIZE=99999999999999999999
+    S: 552 5.3.4 *
+  `)
+  const command = parseCommand(Buffer.from('MAIL FROM:<> SIZE=99999999999999999999'), { utf8: false })
+  assert.ok(command.verb === 'MAIL' && Number.isSafeInteger(command.sizeBytes))
 })
 
 test('commands that bring nothing forward count as bad after a while', async (t) => {

@@ -31,7 +31,8 @@ export function parseMailParameters(argument: string, start: number): MailParame
       case 'SIZE':
         if (sizeBytes !== undefined) return replies.parameterTwice
         if (value === undefined || !/^\d{1,20}$/.test(value)) return replies.parameterSyntax
-        sizeBytes = Number(value)
+        // RFC 1870 4 permits 20 digits; past 2^53 it is no longer exact, and far past any limit.
+        sizeBytes = Math.min(Number(value), Number.MAX_SAFE_INTEGER)
         break
       case 'BODY': {
         if (body) return replies.parameterTwice
