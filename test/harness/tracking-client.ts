@@ -176,7 +176,8 @@ export class TrackingClient {
     const flags = /FLAGS \(([^)]*)\)/.exec(items)?.[1]
     if (flags !== undefined) {
       const all = flags.split(' ').filter((flag) => flag !== '')
-      if (all.includes('\\Recent')) this.#observer.recent(this.mailbox, uid, this)
+      // Flags may be told of a message whose UID was not asked for yet.
+      if (uid > 0 && all.includes('\\Recent')) this.#observer.recent(this.mailbox, uid, this)
       message.flags = all
         .filter((flag) => flag !== '\\Recent')
         .sort()
