@@ -9,6 +9,9 @@ import { allEnded, processTree } from './processes.ts'
 import type { Report } from './report.ts'
 import type { Target } from './target.ts'
 
+/** Others' work that makes a run worth little. */
+const disturbingCores = 0.5
+
 /** What a run is asked for, and what all its sections share. */
 export class Bench {
   readonly report: Report
@@ -91,6 +94,9 @@ export class Bench {
       pairs.ours.push(this.#noted(what, 'Posthorn', repetition, await ours()))
       if (theirs !== undefined) pairs.theirs?.push(this.#noted(what, 'peer', repetition, await theirs()))
     }
+    const runs = [...pairs.ours, ...(pairs.theirs ?? [])]
+    const disturbed = runs.filter(({ otherCores }) => otherCores > disturbingCores).length
+    if (disturbed > 0) this.report.remark(`${what}: in ${disturbed} of ${runs.length} runs something else used more than ${disturbingCores} cores.`)
     return pairs
   }
 
