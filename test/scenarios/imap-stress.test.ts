@@ -224,6 +224,7 @@ withEachEngine((engine, open) => {
       `everybody got to do something: ${commands.join(' ')}`,
     )
 
+    assert.deepEqual(server.errors, [])
     // What each was told piece by piece is what there is.
     for (const client of opened) {
       await client.ok('NOOP')
@@ -250,7 +251,6 @@ withEachEngine((engine, open) => {
       [],
       'delivered and never seen',
     )
-    assert.deepEqual(server.errors, [])
     t.diagnostic(`${commands.reduce((a, b) => a + b, 0)} commands, ${[...model.made.values()].reduce((sum, made) => sum + made.size, 0)} messages`)
   })
 })
