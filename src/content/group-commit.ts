@@ -13,6 +13,8 @@ export interface OpenSegment {
   readonly seed: number
   /** Where the next record goes; everything before it is durable. */
   readonly end: number
+  /** From `end` to here the file has zeros. At most `end`: it has none. */
+  readonly zerosEnd: number
 }
 
 /** A record that waits for its sync. */
@@ -31,6 +33,8 @@ export interface Waiting {
 const copyUpToBytes = 64 * 1024
 /** Kept between groups; larger ones get a buffer of their own. */
 const slabBytes = 1024 * 1024
+/** What is written ahead of the records, once the last of it has been used. */
+const zeros = new Uint8Array(256 * 1024)
 /** Head, header and octets as stored. */
 export function bytesOf(waiting: Waiting): number {
   return recordHeadBytes + waiting.header.length + waiting.storedLength
@@ -43,8 +47,8 @@ export function hasFile(waiting: Waiting): boolean {
 type Result = { readonly from: number } | { readonly error: Error }
 
 export interface Committed {
-  /** Where the next record goes. */
-  readonly end: number
+  /** The segment as the next group finds it. */
+  readonly segment: OpenSegment
   /** For each record of the group. */
   readonly results: readonly Result[]
   /** How many of them found no room. */
@@ -66,13 +70,21 @@ export class GroupCommit {
     const writer = new GroupWriter(segment, this.#slab, () => (this.#chunk ??= Buffer.allocUnsafeSlow(blockBytes)))
     try {
       for (const run of runs(group)) results.push(...(await writer.write(run)))
-      if (writer.position > segment.end) await dataSync(segment.fd)
+      if (writer.position > segment.end) {
+        await writer.writeZeros()
+        await dataSync(segment.fd)
+      }
     } catch (error) {
       // Nobody has been told of these records: if it still can be, they go, so that they do not come twice when they are sent again.
       await truncateFile(segment.fd, segment.end).catch(() => undefined)
       throw new ContentFailed('the content log could not be written', { cause: error })
     }
-    return { end: writer.position, results, refused: results.filter((result) => 'error' in result && result.error instanceof ContentFull).length }
+    const { position: end, zerosEnd } = writer
+    return {
+      segment: { ...segment, end, zerosEnd },
+      results,
+      refused: results.filter((result) => 'error' in result && result.error instanceof ContentFull).length,
+    }
   }
 }
 
@@ -108,6 +120,7 @@ function* runs(group: readonly Waiting[]): Generator<readonly Waiting[]> {
 
 class GroupWriter {
   position: number
+  zerosEnd: number
   readonly #segment: OpenSegment
   readonly #slab: Buffer
   readonly #chunk: () => Buffer
@@ -119,6 +132,7 @@ class GroupWriter {
     this.#slab = slab
     this.#chunk = chunk
     this.position = segment.end
+    this.zerosEnd = segment.zerosEnd
   }
 
   async write(run: readonly Waiting[]): Promise<Result[]> {
@@ -131,6 +145,21 @@ class GroupWriter {
     return results
   }
 
+  /**
+   * Behind the group, where it has used the zeros up. A sync of octets that overwrite others need not wait for a new size of the
+   * file: it takes 0.6 of the time (README.md). A group larger than the zeros would gain nothing.
+   */
+  async writeZeros(): Promise<void> {
+    if (this.position < this.zerosEnd || this.position - this.#segment.end > zeros.length) return
+    try {
+      await writeAt(this.#segment.fd, [zeros], this.position)
+      this.zerosEnd = this.position + zeros.length
+    } catch (error) {
+      if (!isNoRoom(error)) throw error
+      await this.#cutOff(this.position)
+    }
+  }
+
   /** Undefined: no room, and nothing of it remains. */
   async #attempt(run: readonly Waiting[]): Promise<Result[] | undefined> {
     const from = this.position
@@ -140,7 +169,7 @@ class GroupWriter {
       else await writeAt(this.#segment.fd, this.#encode(run), from)
     } catch (error) {
       if (!isNoRoom(error) && !(error instanceof SpoolUnreadable)) throw error
-      await truncateFile(this.#segment.fd, from)
+      await this.#cutOff(from)
       return error instanceof SpoolUnreadable ? [{ error }] : undefined
     }
     return run.map((waiting) => {
@@ -148,6 +177,11 @@ class GroupWriter {
       this.position += bytesOf(waiting)
       return { from: at }
     })
+  }
+
+  async #cutOff(end: number): Promise<void> {
+    await truncateFile(this.#segment.fd, end)
+    this.zerosEnd = end
   }
 
   #full(bytes: number): Result {

@@ -14,7 +14,7 @@ export interface Found {
   readonly end: number
   /** Seed of the checksums; undefined: the segment's head is unreadable. */
   readonly seed: number | undefined
-  /** Offsets at which something unreadable begins; the last one is a torn tail if nothing genuine follows. */
+  /** Offsets at which something unreadable begins; the last one is a torn tail if nothing genuine follows. Zeros to the file's end are none. */
   readonly bad: readonly number[]
 }
 
@@ -39,8 +39,20 @@ export function inspectNewest(folder: string): Found | undefined {
   }
 }
 
+type Read = (position: number, length: number) => Buffer
+
+/** A process that was killed leaves what it wrote ahead of its records (group-commit.ts). */
+function isZeros(read: Read, from: number, to: number): boolean {
+  const zeros = Buffer.alloc(Math.min(windowBytes, to - from))
+  for (let at = from; at < to; at += zeros.length) {
+    const length = Math.min(zeros.length, to - at)
+    if (!read(at, length).equals(zeros.subarray(0, length))) return false
+  }
+  return true
+}
+
 function inspect(fd: number, segment: number, seed: number, sizeBytes: number): { end: number; bad: number[] } {
-  const read = (position: number, length: number) => {
+  const read: Read = (position, length) => {
     const window = Buffer.allocUnsafe(length)
     return window.subarray(0, readAtNow(fd, window, length, position))
   }
@@ -60,6 +72,7 @@ function inspect(fd: number, segment: number, seed: number, sizeBytes: number): 
       want = found.want
       continue
     }
+    if (isZeros(read, found.next, sizeBytes)) break
     bad.push(found.next)
     const steps = search({ segment, fd, seed, users: 0, closing: false }, found.next + 1, sizeBytes)
     let step = steps.next()

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { closeFile, dataSync, isNoRoom, openFile, writeAt } from '../base/file.ts'
+import { closeFile, dataSync, isNoRoom, openFile, truncateFile, writeAt } from '../base/file.ts'
 import type { Log } from '../base/log.ts'
 import { packOctets } from './blocks.ts'
 import { ContentFailed, ContentFull } from './content.ts'
@@ -43,9 +43,11 @@ export async function openSegments(options: SegmentsOptions): Promise<SegmentLog
     log.warn('content log has an unreadable place', { segment: found.segment, offsets: found.bad, endsAt: found.end, sizeBytes: found.sizeBytes })
   if (found === undefined) return new SegmentLog(options, found, undefined)
   const fd = await openFile(segmentPath(folder, found.segment), 'r+')
+  if (clean && found.end < found.sizeBytes) await truncateFile(fd, found.end)
   // What the last process wrote and did not live to sync is read as durable from now on.
   await dataSync(fd)
-  if (clean && found.seed !== undefined) return new SegmentLog(options, found, { segment: found.segment, fd, seed: found.seed, end: found.end })
+  if (clean && found.seed !== undefined)
+    return new SegmentLog(options, found, { segment: found.segment, fd, seed: found.seed, end: found.end, zerosEnd: found.end })
   await closeFile(fd)
   return new SegmentLog(options, found, undefined)
 }
@@ -138,8 +140,9 @@ export class SegmentLog implements Content {
     return this.#reader.verify(location)
   }
 
-  segments(): Promise<{ segment: number; sizeBytes: number }[]> {
-    return this.#reader.segments()
+  async segments(): Promise<{ segment: number; sizeBytes: number }[]> {
+    const found = await this.#reader.segments()
+    return found.map((one) => (one.segment === this.#current?.segment ? { ...one, sizeBytes: this.#current.end } : one))
   }
 
   async drop(segment: number): Promise<void> {
@@ -155,7 +158,11 @@ export class SegmentLog implements Content {
     this.#failed ??= new ContentFailed('the content log is closed')
     const current = this.#current
     this.#current = undefined
-    if (current !== undefined) await closeFile(current.fd)
+    if (current !== undefined) {
+      // Zeros that stay are cut off by the next process.
+      await truncateFile(current.fd, current.end).catch(() => undefined)
+      await closeFile(current.fd)
+    }
     await this.#reader.close()
   }
 
@@ -198,11 +205,11 @@ export class SegmentLog implements Content {
   async #commitGroup(group: readonly Waiting[]): Promise<void> {
     if (this.#failed !== undefined) throw this.#failed
     const current = this.#current !== undefined && this.#current.end < this.#segmentBytes ? this.#current : await this.#beginSegment()
-    const { end, results, refused } = await this.#commit.commit(current, group)
-    this.#current = { ...current, end }
-    this.#end = endOf(this.#current)
+    const { segment, results, refused } = await this.#commit.commit(current, group)
+    this.#current = segment
+    this.#end = endOf(segment)
     this.#noteRoom(refused === 0)
-    answer(current.segment, group, results)
+    answer(segment.segment, group, results)
   }
 
   #noteRoom(room: boolean): void {
@@ -226,6 +233,11 @@ export class SegmentLog implements Content {
   /** A `.seg` file has its head and its name on disk before anything refers to it. */
   async #beginSegment(after = 0): Promise<OpenSegment> {
     const previous = this.#current
+    if (previous !== undefined) {
+      // A segment that is not the last has nothing behind its records.
+      await truncateFile(previous.fd, previous.end)
+      await dataSync(previous.fd)
+    }
     await this.#noteTornEnd()
     const segment = Math.max(listSegments(this.#folder).at(-1) ?? 0, this.#end.segment, after) + 1
     const name = segmentPath(this.#folder, segment)
@@ -242,7 +254,7 @@ export class SegmentLog implements Content {
       throw error
     }
     if (previous !== undefined) await closeFile(previous.fd)
-    this.#current = { segment, fd, seed: crc32(salt), end: segmentHeadBytes }
+    this.#current = { segment, fd, seed: crc32(salt), end: segmentHeadBytes, zerosEnd: segmentHeadBytes }
     this.#end = endOf(this.#current)
     return this.#current
   }
