@@ -205,6 +205,13 @@ async function deliverUntil(server: ImapUnderTest, model: Model, endsAt: number)
   }
 }
 
+async function uidsInIndex({ store, accountOf }: ImapUnderTest, name: string): Promise<readonly number[]> {
+  const account = accountOf('ann')
+  const mailbox = await store.mailbox(account, name)
+  const view = mailbox && (await store.view(account, mailbox.mailboxId))
+  return [...(view?.uids ?? [])]
+}
+
 withEachEngine((engine, open) => {
   test(`clients that believe what they are told agree in the end (${engine})`, async (t) => {
     const server = await startImap(t, { open })
@@ -243,6 +250,12 @@ withEachEngine((engine, open) => {
     assert.ok(reader !== undefined)
     for (const mailbox of mailboxes) {
       await reader.select(mailbox)
+      const uids = await uidsInIndex(server, mailbox)
+      assert.deepEqual(
+        reader.messages.map(({ uid }) => uid),
+        uids,
+        `${mailbox} as it is shown is as the index has it`,
+      )
       assert.deepEqual(new Map(reader.messages.map(({ uid, id }) => [uid, id])), model.expected(mailbox), mailbox)
     }
     const everSeen = new Set([...model.made.values()].flatMap((byUid) => [...byUid.values()]))
