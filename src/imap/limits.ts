@@ -61,6 +61,8 @@ export const grammarLimits = {
   listWildcards: 32,
   /** Octets of a LIST pattern or mailbox name on the wire. */
   nameOctets: 2_000,
+  /** Capabilities in one ENABLE. */
+  enabledAtOnce: 100,
   /** Pairs in ID (RFC 2971 3.3: 30). */
   idPairs: 30,
 } as const

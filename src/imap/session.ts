@@ -5,6 +5,7 @@ import type { SignedIn, SignIn, SignInFrom } from '../auth/sign-in.ts'
 import type { AccountId, MailboxId } from '../mail/ids.ts'
 import type { Store } from '../store/store.ts'
 import type { Peer } from '../wire/peer.ts'
+import { Enabled } from './extensions.ts'
 import type { ImapLimits } from './limits.ts'
 import { BadCommand } from './outcome.ts'
 import type { LiteralHead } from './parse/scanner.ts'
@@ -50,8 +51,7 @@ export class Session {
   signedIn: SignedIn | undefined
   selected: Selected | undefined
   loggedOut = false
-  /** Mailbox names are UTF-8 (RFC 6855, IMAP4rev2) instead of modified UTF-7. Nothing enables it yet. */
-  utf8 = false
+  readonly enabled = new Enabled()
   /** UIDs that SEARCH RETURN (SAVE) kept for `$` (RFC 5182). */
   saved: readonly number[] = []
   failedSignIns = 0
@@ -74,6 +74,11 @@ export class Session {
 
   get log(): Log {
     return this.dependencies.log
+  }
+
+  /** Mailbox names are UTF-8 (RFC 6855 3, RFC 9051 5.1) instead of modified UTF-7. */
+  get utf8(): boolean {
+    return this.enabled.has('UTF8=ACCEPT') || this.enabled.has('IMAP4rev2')
   }
 
   get state(): State {

@@ -1,15 +1,21 @@
+import { grammarLimits } from '../limits.ts'
 import { signedIn, type ImapCommand } from '../command.ts'
+import { extensionNamed, type Extension } from '../extensions.ts'
+import { ImapSyntaxError } from '../parse/scanner.ts'
 
-/** ENABLE (RFC 5161). Nothing here needs to be enabled yet, and what is unknown is passed over without a word. */
+/** ENABLE (RFC 5161, RFC 9051 6.3.1). What is unknown is passed over without a word; ENABLED names what was not enabled before. */
 export const enable: ImapCommand = {
   name: 'ENABLE',
   states: signedIn,
   run(session, args) {
+    const asked: (Extension | undefined)[] = []
     do {
+      if (asked.length >= grammarLimits.enabledAtOnce) throw new ImapSyntaxError(`more than ${grammarLimits.enabledAtOnce} capabilities`)
       args.space()
-      args.keyword('a capability')
+      asked.push(extensionNamed(args.keyword('a capability')))
     } while (!args.atEnd())
-    session.out.text('* ENABLED\r\n')
+    const fresh = asked.filter((extension) => extension !== undefined && session.enabled.add(extension))
+    session.out.text(`${['* ENABLED', ...fresh].join(' ')}\r\n`)
     return { text: 'ENABLE completed' }
   },
 }
