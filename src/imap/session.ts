@@ -35,6 +35,8 @@ export type State = 'not-authenticated' | 'authenticated' | 'selected' | 'logout
 
 /** The mailbox that SELECT or EXAMINE opened. */
 export interface Selected {
+  /** Whose it is. */
+  readonly accountId: AccountId
   readonly mailboxId: MailboxId
   readonly tracker: Tracker
 }
@@ -87,7 +89,7 @@ export class Session {
     return this.signedIn === undefined ? 'not-authenticated' : 'authenticated'
   }
 
-  /** The account whose mailboxes this session sees; there is no way to name another. */
+  /** The account that signed in. Whose mailbox a name leads to, `resolve.ts` says. */
   get accountId(): AccountId {
     if (this.signedIn === undefined) throw new BadCommand('sign in first')
     return this.signedIn.accountId

@@ -8,6 +8,7 @@ import { ImapSyntaxError, literalHead, type LiteralHead, type Scanner } from '..
 import { nextLine } from '../read-command.ts'
 import { receiveMessage } from '../receive-message.ts'
 import { targetRefusal } from '../refusal.ts'
+import { type Resolved, resolveMailbox } from '../resolve.ts'
 import type { Session } from '../session.ts'
 
 interface AppendCommand {
@@ -25,19 +26,20 @@ export const append: ImapCommand = {
   takesLiteral: (args, literalsBefore) => literalsBefore === (/^ \{\d+\+?\}$/.test(args) ? 1 : 0),
   async run(session, args) {
     const command = parseAppend(args, session.utf8)
-    const { accountId, store, limits } = session
+    const { store, limits } = session
     if (command.literal.sizeOctets > limits.messageOctets) throw new Refused('TOOBIG', `a message has at most ${limits.messageOctets} octets`)
-    const mailbox = await store.mailbox(accountId, command.name)
-    if (mailbox === undefined) throw targetRefusal('no-such-mailbox')
+    const target = await resolveMailbox(session, command.name)
+    if (target === undefined) throw targetRefusal('no-such-mailbox')
     session.literal = undefined
     const message = await receiveMessage(session, command.literal)
     try {
       await endOfCommand(session)
       if (message.fault !== undefined) throw message.fault
       const { flags, internalDateMs } = command
+      const { accountId, mailbox } = target
       const outcome = await store.append(accountId, mailbox.mailboxId, { octets: message.octets, flags, internalDateMs })
       if (outcome.done === undefined) throw targetRefusal(outcome.refused)
-      return await completion(session, mailbox.mailboxId, outcome.done)
+      return await completion(session, target, outcome.done)
     } finally {
       await message.discard()
     }
@@ -74,10 +76,11 @@ async function endOfCommand(session: Session): Promise<void> {
 
 async function completion(
   session: Session,
-  mailboxId: number,
+  { accountId, mailbox }: Resolved,
   { uid, uidValidity }: { readonly uid: number; readonly uidValidity: number },
 ): Promise<Completion> {
   // "If the mailbox is currently selected, normal new message actions SHOULD occur" (RFC 9051 6.3.12).
-  if (session.selected?.mailboxId === mailboxId) await session.selected.tracker.live.ask()
+  const { selected } = session
+  if (selected?.accountId === accountId && selected.mailboxId === mailbox.mailboxId) await selected.tracker.live.ask()
   return { code: `APPENDUID ${uidValidity} ${uid}`, text: 'APPEND completed' }
 }

@@ -4,6 +4,7 @@ import { parseMailboxName } from '../parse/mailbox-name.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { parseSequenceSet } from '../parse/sequence-set.ts'
 import { targetRefusal } from '../refusal.ts'
+import { resolveMailbox } from '../resolve.ts'
 import { selection, throwIfSomeGone } from '../selection.ts'
 import type { Session } from '../session.ts'
 import { storeRanges } from '../store-ranges.ts'
@@ -26,17 +27,17 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
   args.space()
   const name = parseMailboxName(args, session.utf8)
   args.end()
-  const { tracker, mailboxId } = session.mustBeSelected()
+  const { accountId, mailboxId, tracker } = session.mustBeSelected()
   if (moves && tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
   const chosen = selection(session, set, byUid)
-  const target = await session.store.mailbox(session.accountId, name)
+  const target = (await resolveMailbox(session, name))?.mailbox
   if (target === undefined) throw targetRefusal('no-such-mailbox')
   const text = `${byUid ? 'UID ' : ''}${moves ? 'MOVE' : 'COPY'} completed`
   // All or none: with one gone, nothing is copied, and the client learns which by the EXPUNGEs that go with the answer.
   throwIfSomeGone(chosen)
   if (chosen.uids.length === 0) return { text }
   const ranges = storeRanges(tracker, chosen.uids)
-  const { store, accountId } = session
+  const { store } = session
   const outcome = await (moves ? store.move(accountId, mailboxId, ranges, target.mailboxId) : store.copy(accountId, mailboxId, ranges, target.mailboxId))
   if (outcome.done === undefined) throw targetRefusal(outcome.refused)
   const code = copyUid(outcome.done)

@@ -1,6 +1,7 @@
 import { signedIn, type ImapCommand } from '../command.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { storeRefusal } from '../refusal.ts'
+import { resolveMailbox } from '../resolve.ts'
 
 /** DELETE (RFC 9051 6.3.5). A mailbox with others below it is kept: a name without a mailbox helps nobody. */
 export const deleteMailbox: ImapCommand = {
@@ -12,7 +13,8 @@ export const deleteMailbox: ImapCommand = {
     args.end()
     const { store, accountId, selected } = session
     // By id: the mailbox may have been renamed since it was selected.
-    const isSelected = selected !== undefined && (await store.mailbox(accountId, name))?.mailboxId === selected.mailboxId
+    const found = selected && (await resolveMailbox(session, name))
+    const isSelected = found !== undefined && found.accountId === selected?.accountId && found.mailbox.mailboxId === selected.mailboxId
     const outcome = await store.deleteMailbox(accountId, name)
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)
     // One's own selected mailbox may go too; then it is not selected any more.

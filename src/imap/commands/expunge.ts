@@ -30,10 +30,10 @@ export const uidExpunge: ImapCommand = {
 
 /** Only messages that the session knows of: another one may have come, marked \Deleted, a moment ago. */
 async function removeDeleted(session: Session, uids: Uint32Array, name: string): Promise<Completion> {
-  const { tracker, mailboxId } = session.mustBeSelected()
+  const { accountId, mailboxId, tracker } = session.mustBeSelected()
   if (tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
   if (uids.length > 0) {
-    const outcome = await session.store.expunge(session.accountId, mailboxId, storeRanges(tracker, uids), { deletedOnly: true })
+    const outcome = await session.store.expunge(accountId, mailboxId, storeRanges(tracker, uids), { deletedOnly: true })
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)
     await tracker.live.reach(outcome.done.modSeq)
   }

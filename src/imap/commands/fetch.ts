@@ -61,7 +61,7 @@ async function markSeen(session: Session, tracker: Tracker, uids: Uint32Array): 
     return index >= 0 && ((live.system[index] ?? 0) & seen) === 0
   })
   if (unseen.length === 0) return undefined
-  const outcome = await session.store.setFlags(session.accountId, live.mailboxId, storeRanges(tracker, unseen), 'add', { system: seen, keywords: '' })
+  const outcome = await session.store.setFlags(live.accountId, live.mailboxId, storeRanges(tracker, unseen), 'add', { system: seen, keywords: '' })
   if (outcome.done === undefined) throw storeRefusal(outcome.refused)
   await live.reach(outcome.done.modSeq)
   return new Set(unseen)

@@ -2,6 +2,7 @@ import { signedIn, type ImapCommand } from '../command.ts'
 import { Refused, type Completion } from '../outcome.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import type { Scanner } from '../parse/scanner.ts'
+import { resolveMailbox } from '../resolve.ts'
 import type { Session } from '../session.ts'
 import type { Live } from '../view/live.ts'
 import { RecentRanges } from '../view/recent.ts'
@@ -21,20 +22,19 @@ async function open(session: Session, args: Scanner, readOnly: boolean): Promise
   args.end()
   // Even a SELECT that fails leaves the mailbox that was open (RFC 9051 6.3.2).
   session.unselect()
-  const { accountId, store } = session
-  const mailbox = await store.mailbox(accountId, name)
-  const live = mailbox && (await session.views.open(accountId, mailbox.mailboxId))
-  if (mailbox === undefined || live === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+  const found = await resolveMailbox(session, name)
+  const live = found && (await session.views.open(found.accountId, found.mailbox.mailboxId))
+  if (found === undefined || live === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
   const recent = new RecentRanges()
   try {
-    if (readOnly) recent.openFrom(mailbox.recentFrom)
-    else if (mailbox.recentFrom < live.mailbox.uidNext) await live.claimRecent(recent)
+    if (readOnly) recent.openFrom(found.mailbox.recentFrom)
+    else if (found.mailbox.recentFrom < live.mailbox.uidNext) await live.claimRecent(recent)
   } catch (error) {
     session.views.release(live)
     throw error
   }
   const tracker = new Tracker(live, readOnly, recent)
-  session.selected = { mailboxId: live.mailboxId, tracker }
+  session.selected = { accountId: live.accountId, mailboxId: live.mailboxId, tracker }
   describe(session, live, tracker)
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${readOnly ? 'EXAMINE' : 'SELECT'} completed` }
 }

@@ -2,6 +2,7 @@ import { signedIn, type ImapCommand } from '../command.ts'
 import { Refused } from '../outcome.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { parseStatusItems } from '../parse/status.ts'
+import { resolveMailbox } from '../resolve.ts'
 import { statusResponse } from '../write/status.ts'
 
 /** STATUS (RFC 9051 6.3.11), SIZE (RFC 8438). */
@@ -14,9 +15,9 @@ export const status: ImapCommand = {
     args.space()
     const items = parseStatusItems(args)
     args.end()
-    const mailbox = await session.store.mailbox(session.accountId, name)
-    if (mailbox === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
-    session.out.utf8(statusResponse(mailbox, items, session.utf8))
+    const found = await resolveMailbox(session, name)
+    if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    session.out.utf8(statusResponse(found.mailbox, items, session.utf8))
     return { text: 'STATUS completed' }
   },
 }

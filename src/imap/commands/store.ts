@@ -24,11 +24,11 @@ async function storeFlags(session: Session, args: Scanner, byUid: boolean): Prom
   args.space()
   const flags = parseStoreFlags(args)
   args.end()
-  const { tracker, mailboxId } = session.mustBeSelected()
+  const { accountId, mailboxId, tracker } = session.mustBeSelected()
   if (tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
   const chosen = selection(session, set, byUid)
   if (chosen.uids.length > 0) {
-    const outcome = await session.store.setFlags(session.accountId, mailboxId, storeRanges(tracker, chosen.uids), mode, flags)
+    const outcome = await session.store.setFlags(accountId, mailboxId, storeRanges(tracker, chosen.uids), mode, flags)
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)
     const { modSeq } = outcome.done
     await tracker.live.reach(modSeq)

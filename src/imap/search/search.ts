@@ -60,11 +60,11 @@ class Reader {
   }
 
   async search(uids: Uint32Array): Promise<number[]> {
-    const { store, accountId } = this.#session
+    const { store } = this.#session
     const depth = depthOf(this.#key)
     const matched: number[] = []
     const columns = { parts: depth === 'header' || depth === 'body' }
-    const pages = store.messages(accountId, this.#tracker.live.mailboxId, readingRanges(this.#tracker, uids), columns)
+    const pages = store.messages(this.#tracker.live.accountId, this.#tracker.live.mailboxId, readingRanges(this.#tracker, uids), columns)
     const wanted = new Wanted(uids)
     for await (const page of pages) {
       for (const message of page) {

@@ -46,9 +46,9 @@ export class FetchAnswers {
 
   /** How many messages were answered; the others have gone. */
   async write(uids: Uint32Array): Promise<number> {
-    const { store, accountId, out } = this.#session
+    const { store, out } = this.#session
     this.#tracker.tellKeywords(out)
-    const pages = store.messages(accountId, this.#tracker.live.mailboxId, readingRanges(this.#tracker, uids), this.#columns())
+    const pages = store.messages(this.#tracker.live.accountId, this.#tracker.live.mailboxId, readingRanges(this.#tracker, uids), this.#columns())
     const wanted = new Wanted(uids)
     for await (const page of pages) {
       const messages = page.filter(({ uid }) => wanted.has(uid))
