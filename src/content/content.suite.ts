@@ -33,6 +33,18 @@ export async function collect(content: Pick<Content, 'scan'>, from?: Location, t
   return records
 }
 
+/** Appends records one after another, so that each is a group of its own. */
+export async function fill(content: Content, count: number, octetsLength = 200): Promise<Appended[]> {
+  const appended: Appended[] = []
+  for (let index = 0; index < count; index++)
+    appended.push(await content.append({ header: Buffer.from(`h${index}`), octets: [pseudoRandom(octetsLength, index)] }))
+  return appended
+}
+
+export async function heads(content: Pick<Content, 'scan'>, from?: Location): Promise<string[]> {
+  return (await collect(content, from)).map((record) => Buffer.from(record.header).toString())
+}
+
 export async function withFolder(run: (folder: string) => Promise<void>): Promise<void> {
   const folder = await fs.promises.mkdtemp(path.join(os.tmpdir(), 'posthorn-content-'))
   try {

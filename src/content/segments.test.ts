@@ -7,30 +7,18 @@ import { Worker } from 'node:worker_threads'
 import { silent } from '../base/log.ts'
 import type { Log } from '../base/log.ts'
 import { ContentDamaged, ContentFailed, ContentFull } from './content.ts'
-import type { Appended, Location } from './content.ts'
-import { at, collect, contentSuite, pseudoRandom, withFolder } from './content.suite.ts'
+import type { Location } from './content.ts'
+import { at, collect, contentSuite, fill, heads, pseudoRandom, withFolder } from './content.suite.ts'
 import { segmentHeadBytes } from './frame.ts'
 import { segmentPath, tornPath } from './segment-files.ts'
 import { SegmentReader } from './segment-reader.ts'
 import { openSegments } from './segments.ts'
-import type { SegmentLog } from './segments.ts'
 
 const text = (value: string) => new TextEncoder().encode(value)
 const open = (folder: string, segmentBytes = 1_000_000, log: Log = silent) => openSegments({ folder, log, segmentBytes })
 
 contentSuite({ name: 'segments', open })
 contentSuite({ name: 'compressed segments', open: (folder, segmentBytes = 1_000_000) => openSegments({ folder, log: silent, segmentBytes, compress: true }) })
-
-/** Appends records one after another, so that each is a group of its own. */
-async function fill(content: SegmentLog, count: number, octetsLength = 200): Promise<Appended[]> {
-  const appended: Appended[] = []
-  for (let index = 0; index < count; index++) appended.push(await content.append({ header: text(`h${index}`), octets: [pseudoRandom(octetsLength, index)] }))
-  return appended
-}
-
-async function heads(content: Pick<SegmentLog, 'scan'>, from?: Location): Promise<string[]> {
-  return (await collect(content, from)).map((record) => Buffer.from(record.header).toString())
-}
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `h${index}`)
 
@@ -75,45 +63,6 @@ test('a torn group of several records leaves its whole records or none, and no g
     const reader = new SegmentReader({ folder })
     assert.deepEqual(await heads(reader), ['h0', 'h1', 'g0'])
     await reader.close()
-  }))
-
-test('zeros that a killed process left ahead of its records are no damage, and are appended to', () =>
-  withFolder(async (folder) => {
-    const killed = await open(folder)
-    await fill(killed, 2)
-    const { offset: end } = killed.end()
-    assert.ok(fs.statSync(segmentPath(folder, 1)).size > end, 'the process is ahead')
-    assert.equal((await killed.segments())[0]?.sizeBytes, end, 'and counts its records')
-    const left = fs.readFileSync(segmentPath(folder, 1))
-    await killed.close()
-    assert.equal(fs.statSync(segmentPath(folder, 1)).size, end)
-    for (const [written, segment] of [
-      [0, 1],
-      // A group of which something reached the disk, be it the last octet.
-      [1, 2],
-    ] as const) {
-      left[left.length - 1] = written
-      fs.writeFileSync(segmentPath(folder, 1), left)
-      const warnings: string[] = []
-      const content = await open(folder, 1_000_000, { ...silent, warn: (event) => warnings.push(event) })
-      assert.equal(warnings.length, written)
-      const { location } = await content.append({ header: text('new'), octets: [] })
-      assert.equal(location.segment, segment)
-      assert.deepEqual(await heads(content), ['h0', 'h1', 'new'])
-      await content.close()
-    }
-  }))
-
-test('a finished segment has nothing behind its records', () =>
-  withFolder(async (folder) => {
-    const content = await open(folder, 1000)
-    const appended = await fill(content, 12)
-    for (const segment of new Set(appended.map(({ location }) => location.segment))) {
-      const { end } = at(appended.filter(({ location }) => location.segment === segment).slice(-1), 0)
-      if (segment !== content.end().segment) assert.equal(fs.statSync(segmentPath(folder, segment)).size, end.offset)
-    }
-    assert.ok(content.end().segment > 2)
-    await content.close()
   }))
 
 test('a flipped bit is found wherever it is', () =>
