@@ -12,7 +12,7 @@ import { JournalWriter } from '../journal/journal-writer.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import { createPolicy } from '../policy/door.ts'
 import { pop3Server } from '../pop3/server.ts'
-import { Budgets } from '../protection/budgets.ts'
+import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
 import { serveSmtp } from '../smtp/server/connection.ts'
 import { defaultLimits } from '../smtp/server/limits.ts'
 import type { SmtpDependencies } from '../smtp/server/session.ts'
@@ -89,9 +89,9 @@ async function openTls({ config, clock, log }: Parts): Promise<() => SecureConte
  * People's clients: connections are counted before a word is said, and before a TLS handshake, which costs us more than them. `busy`: what
  * one too many is told; undefined: it could not read it yet.
  */
-function counted(budgets: Budgets, serve: Serve, busy: string | undefined): Serve {
+function counted(budgets: ConnectionBudgets, serve: Serve, busy: string | undefined): Serve {
   return async (peer) => {
-    const budget = budgets.connect(peer.ip, 'access')
+    const budget = await budgets.connect(peer.ip, 'access')
     try {
       if (budget.excess === undefined) await serve(peer)
       else if (busy === undefined) peer.destroy()

@@ -6,7 +6,7 @@ import { DatabaseUnavailable } from '../database/database.ts'
 import type { SignInRow } from '../directory/query/sign-in.ts'
 import type { Settings } from '../directory/settings.ts'
 import { type Address, addressKey, parseAddress } from '../mail/address.ts'
-import type { Guesses } from '../protection/guesses.ts'
+import type { GuessBrakes } from '../protection/guesses.ts'
 import { hashPassword, preparePassword, verifyPassword } from './password-hash.ts'
 import { longestPassword } from './sasl.ts'
 import type { SignedIn, SignIn, SignInFrom, SignInRefusal } from './sign-in.ts'
@@ -15,18 +15,20 @@ import { Verified } from './verified.ts'
 
 interface SignInDependencies {
   readonly directory: { readonly settings: Settings; signInRow(address: Address): Promise<SignInRow | undefined> }
-  readonly guesses: Pick<Guesses, 'delayMs' | 'failed' | 'succeeded' | 'unanswered'>
+  readonly guesses: GuessBrakes
   readonly clock: Clock
   readonly log: Log
+  /** Processes that sign people in beside each other, this one included; default 1. */
+  readonly processes?: number
 }
 
-/** Attempts of one host that are decided at the same time; fewer than Guesses takes for guessing in parallel. */
+/** Attempts of one host that are decided at the same time, in all processes together; fewer than Guesses takes for guessing in parallel. */
 const hostAtOnce = 16
 const hostMaxWaiting = 1000
 
 type Answer = { readonly signedIn: SignedIn } | { readonly signedIn?: never; readonly refused: SignInRefusal }
 
-/** Passwords against the directory. One for the whole process: what it remembers and its limits are shared by all protocols. */
+/** Passwords against the directory. One for each process: what it remembers and its limits are shared by all protocols. */
 export class PasswordSignIn implements SignIn {
   readonly #deps: SignInDependencies
   readonly #verified: Verified
@@ -75,7 +77,7 @@ export class PasswordSignIn implements SignIn {
     }
     try {
       const first = await this.#inTurn(from.ip, async () => {
-        const delayMs = this.#deps.guesses.delayMs(attempt)
+        const delayMs = await this.#deps.guesses.delayMs(attempt)
         return delayMs === 0 ? await judged() : delayMs
       })
       if (first === 'throttled') return { refused: 'throttled' }
@@ -91,7 +93,7 @@ export class PasswordSignIn implements SignIn {
 
   /** A few attempts of one host at a time: an office that comes back all at once is let in, one after another, and not taken for guessing. */
   async #inTurn<Result>(ip: string, work: () => Promise<Result>): Promise<Result> {
-    const turns = this.#hosts.get(ip) ?? new Turns(hostAtOnce, hostMaxWaiting)
+    const turns = this.#hosts.get(ip) ?? new Turns(Math.max(1, Math.floor(hostAtOnce / (this.#deps.processes ?? 1))), hostMaxWaiting)
     this.#hosts.set(ip, turns)
     try {
       return await turns.run(work)

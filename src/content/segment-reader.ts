@@ -15,7 +15,10 @@ import { walk } from './walk.ts'
 
 export interface ReaderOptions {
   readonly folder: string
-  /** The writer's own log: where its durable records end. Without it the log is another's, which may write on. */
+  /**
+   * Where durable records end, as far as is known: a record that begins before it is there for good. What lies past it is read as without
+   * this: as the log of another, which may write on.
+   */
   readonly durableEnd?: () => Location
   /** For a thread that may wait for the disk: reads are made at once, which is several times cheaper. Everything still resolves later. */
   readonly blocking?: boolean
@@ -182,7 +185,8 @@ export class SegmentReader {
     const durable = this.#durableEnd?.()
     if (durable === undefined) return readAll(handle.fd, position, length)
     const reading = { segment: handle.segment, position, length }
-    const limit = durable.segment === handle.segment ? durable.offset : Number.POSITIVE_INFINITY
+    const limit = durable.segment === handle.segment ? durable.offset : durable.segment > handle.segment ? Number.POSITIVE_INFINITY : 0
+    if (position + length > limit) return readAll(handle.fd, position, length)
     return this.#ahead.now(reading) ?? this.#ahead.get(reading, limit, (at, count) => readAll(handle.fd, at, count))
   }
 
@@ -192,7 +196,7 @@ export class SegmentReader {
     const inScanned = scanned?.segment === location.segment ? scanned.base + scanned.octets.length - location.offset : 0
     if (inScanned > recordHeadBytes && scanned !== undefined && location.offset >= scanned.base) return Math.min(length, inScanned)
     const durable = this.#durableEnd?.()
-    return durable?.segment === location.segment ? Math.max(0, Math.min(length, durable.offset - location.offset)) : length
+    return durable?.segment === location.segment && location.offset < durable.offset ? Math.min(length, durable.offset - location.offset) : length
   }
 
   #checkedHead(window: Buffer, handle: Handle, location: Location): RecordHead {

@@ -51,6 +51,7 @@ export class Directory {
   readonly #lists: ListCache
   readonly #lookups: Batch<Address, Resolution>
   readonly #listeners = new Set<() => void>()
+  #tellOthers: ((version: number) => Promise<void>) | undefined
   #version = -1
   /** Moves when what is remembered is dropped: answers to questions from before are not remembered. */
   #epoch = 0
@@ -136,10 +137,10 @@ export class Directory {
     return this.#database.query(query, args)
   }
 
-  /** Makes a change; when this resolves, it is durable and in force here. `actor` goes into the audit. */
+  /** Makes a change; when this resolves, it is durable and in force, here and in the processes that are told. `actor` goes into the audit. */
   async change<Arguments, Result>(change: DirectoryChange<Arguments, Result>, actor: string, args: Arguments): Promise<Changed<Result>> {
     const result = await this.#database.change(change, { actor, atMs: this.#clock.now(), args })
-    if (result.refused === undefined) await this.#refresh(result.version)
+    if (result.refused === undefined) await Promise.all([this.#refresh(result.version), this.#tellOthers?.(result.version)])
     return result
   }
 
@@ -147,6 +148,16 @@ export class Directory {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Others of this node that have a directory of their own: each change waits until `tell` has resolved, so it must not take long. */
+  tellOthers(tell: (version: number) => Promise<void>): void {
+    this.#tellOthers = tell
+  }
+
+  /** Another process has made a change. Resolves when it is in force here. */
+  follow(version: number): Promise<void> {
+    return this.#refresh(version)
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import type { CheckName } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { Reply } from '../mail/reply.ts'
 import { accept, type Verdict } from '../mail/verdict.ts'
-import type { BudgetExcess, ConnectionBudget } from '../protection/budgets.ts'
+import type { BudgetExcess, ConnectionShare } from '../protection/budgets.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
 import type { Visit } from './policy.ts'
@@ -12,7 +12,7 @@ import { replies } from './replies.ts'
 /** May this client talk to us at all, and how long does it wait for the greeting? */
 export async function atConnect(door: Door, client: Client): Promise<Visit> {
   const findings = new Findings()
-  const budget = door.budgets.connect(client.ip, 'mail')
+  const budget = await door.budgets.connect(client.ip, 'mail')
   if (budget.excess !== undefined) {
     const visit = new DoorVisit(door, client, budget, { greetingDelayMs: 0 })
     visit.refuse(excessReply(budget.excess, client.ip), 'connection-limits', budget.excess, findings)
@@ -28,10 +28,10 @@ export class DoorVisit implements Visit {
   readonly greetingDelayMs: number
   readonly #door: Door
   readonly #client: Client
-  readonly #budget: ConnectionBudget
+  readonly #budget: ConnectionShare
   #verdict: Verdict = accept
 
-  constructor(door: Door, client: Client, budget: ConnectionBudget, options: { readonly greetingDelayMs: number }) {
+  constructor(door: Door, client: Client, budget: ConnectionShare, options: { readonly greetingDelayMs: number }) {
     this.#door = door
     this.#client = client
     this.#budget = budget
@@ -46,14 +46,14 @@ export class DoorVisit implements Visit {
     return this.refuse(replies.earlyTalker, 'early-talker', 'spoke before the greeting', new Findings())
   }
 
-  badCommand(): Reply | undefined {
-    const excess = this.#budget.badCommand()
+  async badCommand(): Promise<Reply | undefined> {
+    const excess = await this.#budget.badCommand()
     return excess === undefined ? undefined : this.refuse(replies.tooManyErrors, 'connection-limits', excess, new Findings())
   }
 
   /** A recipient that does not exist: the reply, where that was one too many. Who asked is in the journal already. */
-  unknownRecipient(): Reply | undefined {
-    return this.#budget.unknownRecipient() === undefined ? undefined : replies.tooManyUnknown
+  async unknownRecipient(): Promise<Reply | undefined> {
+    return (await this.#budget.unknownRecipient()) === undefined ? undefined : replies.tooManyUnknown
   }
 
   close(): void {

@@ -73,14 +73,14 @@ class RcptJudging {
     return this.#size(recipient) ?? (await this.#room(recipient)) ?? (await this.#sender(recipient))
   }
 
-  #notFound(visit: DoorVisit, why: (Resolution & { found: undefined })['why']): Reply {
+  async #notFound(visit: DoorVisit, why: (Resolution & { found: undefined })['why']): Promise<Reply> {
     switch (why) {
       case 'unknown':
         this.#found('address', 'fail', 'no such address')
-        return visit.unknownRecipient() ?? replies.userUnknown(this.#rcpt)
+        return (await visit.unknownRecipient()) ?? replies.userUnknown(this.#rcpt)
       case 'foreign':
         this.#found('relay', 'fail', 'foreign domain')
-        return visit.unknownRecipient() ?? replies.relayDenied(this.#rcpt)
+        return (await visit.unknownRecipient()) ?? replies.relayDenied(this.#rcpt)
       case 'loop':
         this.#found('address', 'fail', 'leads back to itself')
         return replies.addressLoops(this.#rcpt)

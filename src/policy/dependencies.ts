@@ -4,7 +4,7 @@ import type { Directory } from '../directory/directory.ts'
 import type { DeliveryTarget } from '../directory/recipient.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../journal/entry.ts'
-import type { Budgets } from '../protection/budgets.ts'
+import type { ConnectionBudgets } from '../protection/budgets.ts'
 import type { Deliverers } from '../protection/deliverers.ts'
 import type { Greylisting } from '../protection/greylisting.ts'
 import type { Lookups } from '../protection/reverse-lookup.ts'
@@ -16,7 +16,7 @@ export interface PolicyDependencies {
   readonly resolver: Lookups
   readonly ephemeral: Ephemeral
   /** Shared with the other protocols. */
-  readonly budgets: Budgets
+  readonly budgets: ConnectionBudgets
   /** Keeps the entry, in batches (SPEC A12). Must neither throw nor wait. */
   readonly journal: { record(entry: JournalEntry): void }
   readonly clock: Clock

@@ -14,7 +14,7 @@ export interface Visit {
   /** The peer spoke before the banner: journal, and the reply to close with (554 5.5.0). */
   earlyTalker(): Reply
   /** A command that was refused or not understood. A reply means: say it and close (421 4.7.0). */
-  badCommand(): Reply | undefined
+  badCommand(): Promise<Reply | undefined>
   close(): void
 }
 

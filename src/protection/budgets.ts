@@ -19,6 +19,24 @@ export type BudgetSettings = Pick<
   | 'connection-limits.unknown-recipients'
 >
 
+/** What the protocols ask of budgets. They may be another process's: then the answers are promises. */
+export interface ConnectionBudgets {
+  /** A connection from `ip` (canonical text). Close what comes back in every case, refused or not. */
+  connect(ip: string, kind: ConnectionKind): ConnectionShare | Promise<ConnectionShare>
+}
+
+/** One connection's share of its address's and network's budget. */
+export interface ConnectionShare {
+  /** Set: refuse it. */
+  readonly excess: BudgetExcess | undefined
+  /** A command that was refused or not understood. Set: that was one too many. */
+  badCommand(): BudgetExcess | undefined | Promise<BudgetExcess | undefined>
+  /** A recipient that does not exist. Set: that was one too many. */
+  unknownRecipient(): BudgetExcess | undefined | Promise<BudgetExcess | undefined>
+  /** Gives the place back. A second call does nothing. */
+  close(): void
+}
+
 /** A network is many hosts, but not as many as it has addresses. */
 const networkShare = 4
 
@@ -32,7 +50,7 @@ export type BudgetExcess = 'too many at once' | 'too many a minute' | 'too many 
  * What addresses and networks have left, for all protocols in one place. Bounded memory (see Places), no timers, no waiting:
  * the tables are this process's own.
  */
-export class Budgets {
+export class Budgets implements ConnectionBudgets {
   readonly guesses: Guesses
   readonly #clock: Clock
   readonly #settings: () => BudgetSettings
@@ -44,7 +62,6 @@ export class Budgets {
     this.guesses = new Guesses(options.clock)
   }
 
-  /** A connection from `ip` (canonical text). Close what comes back in every case, refused or not. */
   connect(ip: string, kind: ConnectionKind): ConnectionBudget {
     const address = this.#places[kind].address(ip)
     const network = this.#places[kind].network(ip)
@@ -59,9 +76,8 @@ export class Budgets {
   }
 }
 
-/** One connection's share of its address's and network's budget. */
-export class ConnectionBudget {
-  /** Set: refuse it. */
+/** As `ConnectionShare`, in the process that counts. */
+export class ConnectionBudget implements ConnectionShare {
   readonly excess: BudgetExcess | undefined
   readonly #address: Place
   readonly #network: Place
@@ -88,7 +104,6 @@ export class ConnectionBudget {
     this.#network.open++
   }
 
-  /** A command that was refused or not understood. Set: that was one too many. */
   badCommand(): BudgetExcess | undefined {
     const settings = this.#settings()
     const nowMs = this.#clock.now()
@@ -101,14 +116,12 @@ export class ConnectionBudget {
     return excess ? 'too many errors' : undefined
   }
 
-  /** A recipient that does not exist. Set: that was one too many. */
   unknownRecipient(): BudgetExcess | undefined {
     const settings = this.#settings()
     const excess = unknownExcess(this.#address, this.#network, this.#clock.now(), settings['connection-limits.unknown-recipients'], 1)
     return settings['connection-limits'] && excess ? 'too many unknown recipients' : undefined
   }
 
-  /** Gives the place back. A second call does nothing. */
   close(): void {
     if (!this.#open) return
     this.#open = false

@@ -21,6 +21,20 @@ interface Patience {
   readonly parallel: number
 }
 
+/** What signing in asks of the brakes. They may be another process's: then the delay is a promise. */
+export interface GuessBrakes {
+  /**
+   * Milliseconds to wait before the password is looked at and answered; `throttled`: do not look, say "later". Every number is followed by
+   * one of `failed`, `succeeded` and `unanswered`.
+   */
+  delayMs(attempt: Attempt): number | 'throttled' | Promise<number | 'throttled'>
+  failed(attempt: Attempt): void
+  /** From now on this host is one of the account's own. */
+  succeeded(attempt: Attempt): void
+  /** The password was not looked at, by a fault of ours. */
+  unanswered(attempt: Attempt): void
+}
+
 const minuteMs = 60_000
 
 /** From one host: a mistyped password a few times is human. */
@@ -50,7 +64,7 @@ const maxNameLength = 320
  * and a host that the account's owner has signed in from is judged by its own guesses at that account alone: so nobody can
  * lock the owner out by guessing elsewhere, not even from the same network.
  */
-export class Guesses {
+export class Guesses implements GuessBrakes {
   readonly #clock: Clock
   readonly #hosts = new Recent<Pace>(maxEntries)
   readonly #networks = new Recent<Pace>(maxEntries)
@@ -61,10 +75,6 @@ export class Guesses {
     this.#clock = clock
   }
 
-  /**
-   * Milliseconds to wait before the password is looked at and answered; `throttled`: do not look, say "later". Every number is followed by
-   * one of `failed`, `succeeded` and `unanswered`.
-   */
   delayMs(attempt: Attempt): number | 'throttled' {
     const nowMs = this.#clock.now()
     const known = this.#known.get(knownKey(attempt))
@@ -87,13 +97,12 @@ export class Guesses {
     account.wrong(nowMs, accountPatience)
   }
 
-  /** From now on this host is one of the account's own. What the host guessed at other accounts is not forgotten. */
+  /** What the host guessed at other accounts is not forgotten. */
   succeeded(attempt: Attempt): void {
     this.unanswered(attempt)
     paceOf(this.#known, knownKey(attempt))
   }
 
-  /** The password was not looked at, by a fault of ours. */
   unanswered(attempt: Attempt): void {
     const known = this.#known.get(knownKey(attempt))
     if (known !== undefined) return known.end()

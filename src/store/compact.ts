@@ -54,6 +54,8 @@ export interface CompactionDependencies {
   readonly append: (record: LogRecord, octets: Uint8Array) => Promise<void>
   /** Between moving and dropping: sessions may still hold the old places. */
   readonly pause: () => Promise<void>
+  /** A segment is gone. */
+  readonly dropped?: (segment: number) => void
 }
 
 /** A segment goes when less than this share of it is alive: at most as much is written again as is won. */
@@ -76,6 +78,7 @@ export async function compact(deps: CompactionDependencies): Promise<Compacted> 
   for (const [segment, sizeBytes] of candidates) {
     if (alive.has(segment)) continue
     await deps.content.drop(segment)
+    deps.dropped?.(segment)
     droppedSegments++
     droppedBytes += sizeBytes
   }

@@ -1,10 +1,9 @@
 import type { Log } from '../base/log.ts'
 import { type Appended, compareLocations, type Content, ContentFull, type Location, type NewRecord } from '../content/content.ts'
 import { type Database, DatabaseUnavailable } from '../database/database.ts'
-import type { AccountId, MailboxId, ModSeq } from '../mail/ids.ts'
 import type { Advanced } from './advance.ts'
 import { healLog } from './heal-log.ts'
-import type { Notice } from './mailbox.ts'
+import type { Step } from './notices.ts'
 import { positionQuery } from './position.ts'
 import { Stepper } from './step.ts'
 import type { Stretch } from './unapplied.ts'
@@ -27,12 +26,6 @@ interface Waiting {
  */
 const gatherMs = 5
 
-/** What the account's counters were after its latest change. */
-export interface Usage {
-  readonly usedBytes: number
-  readonly messages: number
-}
-
 /**
  * Appends records to the content log and keeps the index behind it moving: one `advance` at a time, each taking all that has
  * become durable meanwhile. When the database cannot go on (full disk), records already in the log wait there and new ones
@@ -44,7 +37,7 @@ export class Follower {
   readonly #stepper: Stepper
   readonly #log: Log
   readonly #waiting = new Map<string, Waiting>()
-  readonly #onChange: (notice: Notice, usage: Usage) => void
+  readonly #onStep: (step: Step) => void
   #covered: Location | undefined
   #durable: Location
   #running: Promise<void> | undefined
@@ -59,7 +52,7 @@ export class Follower {
     this.#database = deps.database
     this.#stepper = new Stepper(deps)
     this.#log = deps.log
-    this.#onChange = deps.onChange
+    this.#onStep = deps.onStep
     this.#covered = covered
     this.#durable = deps.content.end()
   }
@@ -220,11 +213,9 @@ export class Follower {
     }
   }
 
-  #tell({ changed, outcomes }: Advanced): void {
-    for (let at = 0; at < changed.length; at += 5) {
-      const [accountId, mailboxId, modSeq, usedBytes, messages] = changed.slice(at, at + 5) as [AccountId, MailboxId, ModSeq, number, number]
-      this.#onChange({ accountId, mailboxId, modSeq }, { usedBytes, messages })
-    }
+  /** Of the change first: who has had the answer to his own finds it told already. */
+  #tell({ to, changed, outcomes }: Advanced): void {
+    this.#onStep({ to, changed })
     for (const { location, outcome } of outcomes) {
       const key = `${location.segment}:${location.offset}`
       this.#waiting.get(key)?.resolve(outcome)
@@ -237,5 +228,5 @@ export interface FollowerDependencies {
   readonly content: Content
   readonly database: Database
   readonly log: Log
-  readonly onChange: (notice: Notice, usage: Usage) => void
+  readonly onStep: (step: Step) => void
 }

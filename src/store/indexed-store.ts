@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Content, Piece } from '../content/content.ts'
+import type { Appended, Content, NewRecord, Piece } from '../content/content.ts'
 import { type Database, DatabaseUnavailable } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
-import { Follower, type Usage } from './follower.ts'
+import { Follower } from './follower.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
+import { Notices, type Step, type Usage } from './notices.ts'
 import {
   type MessagePage,
   mailboxesQuery,
@@ -23,57 +24,76 @@ import { encodeRecord, type LogRecord } from './record.ts'
 import type { Copied, MessageColumns, Outcome, Store, StoreRefusal } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
-/** Accounts whose counters are kept in memory, for the quota check at RCPT. About 100 bytes each. */
-const maxUsages = 100_000
-
 const greatestUid = 0xffff_ffff as Uid
 
-export interface StoreDependencies {
-  readonly content: Content
-  readonly database: Database
+interface ReadingDependencies {
+  readonly content: Pick<Content, 'read'>
+  readonly database: Pick<Database, 'query' | 'change'>
   readonly clock: Clock
-  readonly log: Log
   /** Bytes that the account may hold; undefined = any. */
   readonly quotaOf: (accountId: AccountId) => Promise<number | undefined>
 }
 
+export interface StoreDependencies extends ReadingDependencies {
+  readonly content: Content
+  readonly database: Database
+  readonly log: Log
+}
+
+/** Where records go: the log and the index behind it. Follower's, or those of the process that has one. */
+export interface Records {
+  /** Resolves when the record is durable; the index follows soon. */
+  append(record: NewRecord): Promise<Appended>
+  /** Resolves, when the record is durable and applied, to its outcome. */
+  apply(record: NewRecord): Promise<unknown>
+  /** Resolves when everything durable by now is in the index. */
+  settled(): Promise<void>
+  close(): Promise<void>
+}
+
 /** The store over the content log and its index (DESIGN decision 2). */
 export class IndexedStore implements Store {
-  readonly #deps: StoreDependencies
-  readonly #follower: Follower
-  readonly #listeners: Map<AccountId, Set<(notice: Notice) => void>>
-  readonly #usages: Map<AccountId, Usage>
+  readonly #deps: ReadingDependencies
+  readonly #records: Records
+  readonly #notices: Notices
 
-  private constructor(
-    deps: StoreDependencies,
-    follower: Follower,
-    state: { listeners: Map<AccountId, Set<(notice: Notice) => void>>; usages: Map<AccountId, Usage> },
-  ) {
+  private constructor(deps: ReadingDependencies, records: Records, notices: Notices) {
     this.#deps = deps
-    this.#follower = follower
-    this.#listeners = state.listeners
-    this.#usages = state.usages
+    this.#records = records
+    this.#notices = notices
   }
 
-  /** Resolves when the index covers the whole log. */
+  /** The store of the process that writes. Resolves when the index covers the whole log. */
   static async open(deps: StoreDependencies): Promise<IndexedStore> {
     await finishRebuild(deps)
-    const state = { listeners: new Map<AccountId, Set<(notice: Notice) => void>>(), usages: new Map<AccountId, Usage>() }
-    const follower = await Follower.open({
-      ...deps,
-      onChange(notice, usage) {
-        // Only who is known already is kept up to date: a replay of a million accounts must not fill memory.
-        if (state.usages.has(notice.accountId)) state.usages.set(notice.accountId, usage)
-        const listeners = state.listeners.get(notice.accountId)
-        if (listeners !== undefined) for (const listener of listeners) listener(notice)
-      },
-    })
-    return new IndexedStore(deps, follower, state)
+    const notices = new Notices()
+    const follower = await Follower.open({ ...deps, onStep: (step) => notices.tell(step) })
+    return new IndexedStore(deps, follower, notices)
+  }
+
+  /** A store that reads by itself, while its records go to another process. Whoever makes it hands it the steps of the index (`tell`). */
+  static beside(deps: ReadingDependencies, records: Records): IndexedStore {
+    return new IndexedStore(deps, records, new Notices())
+  }
+
+  /** The index has moved, in another process. */
+  tell(step: Step): void {
+    this.#notices.tell(step)
+  }
+
+  /** Called after each step of the index, whatever account it changed. */
+  onStep(listener: (step: Step) => void): void {
+    this.#notices.onStep(listener)
+  }
+
+  /** The log and the index, for who brings records of another process. */
+  get records(): Records {
+    return this.#records
   }
 
   /** A record of mail, durable when this resolves (delivery/commit.ts); the index follows within milliseconds. */
   async deliver(record: LogRecord & { kind: 'mail' }, octets: readonly Piece[]): Promise<void> {
-    await this.#follower.append({ header: encodeRecord(record), octets })
+    await this.#records.append({ header: encodeRecord(record), octets })
   }
 
   /** Any record with its octets, once it is applied: compaction writes them (compact.ts). */
@@ -83,11 +103,11 @@ export class IndexedStore implements Store {
 
   /** Resolves when everything durable by now is in the index. */
   settled(): Promise<void> {
-    return this.#follower.settled()
+    return this.#records.settled()
   }
 
   close(): Promise<void> {
-    return this.#follower.close()
+    return this.#records.close()
   }
 
   async mailboxes(accountId: AccountId): Promise<readonly Mailbox[]> {
@@ -220,36 +240,29 @@ export class IndexedStore implements Store {
   }
 
   async removeAccount(accountId: AccountId): Promise<void> {
-    this.#usages.delete(accountId)
+    this.#notices.forgetUsage(accountId)
     await this.#apply({ kind: 'remove-account', accountId })
   }
 
   /** The same from memory; undefined: ask `usage`. */
   usageNow(accountId: AccountId): Usage | undefined {
-    return this.#usages.get(accountId)
+    return this.#notices.usage(accountId)
   }
 
   async usage(accountId: AccountId): Promise<Usage> {
-    const known = this.#usages.get(accountId)
+    const known = this.#notices.usage(accountId)
     if (known !== undefined) return known
-    if (this.#usages.size >= maxUsages) this.#usages.clear()
     const usage = await this.#deps.database.query(usageQuery, { accountId })
-    if (!this.#usages.has(accountId)) this.#usages.set(accountId, usage)
+    this.#notices.keepUsage(accountId, usage)
     return usage
   }
 
   listen(accountId: AccountId, listener: (notice: Notice) => void): () => void {
-    let listeners = this.#listeners.get(accountId)
-    if (listeners === undefined) this.#listeners.set(accountId, (listeners = new Set()))
-    listeners.add(listener)
-    return () => {
-      listeners.delete(listener)
-      if (listeners.size === 0 && this.#listeners.get(accountId) === listeners) this.#listeners.delete(accountId)
-    }
+    return this.#notices.listen(accountId, listener)
   }
 
   async #apply<T>(record: LogRecord, octets: readonly Piece[] = []): Promise<T> {
-    return (await this.#follower.apply({ header: encodeRecord(record), octets })) as T
+    return (await this.#records.apply({ header: encodeRecord(record), octets })) as T
   }
 
   async #made(accountId: AccountId, name: string, record: LogRecord): Promise<Outcome<Mailbox>> {

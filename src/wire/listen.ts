@@ -14,6 +14,8 @@ export interface ListenOptions {
   readonly host: string
   /** 0: any free one. */
   readonly port: number
+  /** Other processes of ours listen there too (SO_REUSEPORT): the kernel gives each connection to one of them. */
+  readonly reusePort?: boolean
   /** Certificates by server name, for both ways into TLS. */
   readonly choose?: CertificateChoice | undefined
   /** Networks of balancers, CIDR: their connections must begin with a PROXY header; nobody else's is understood. */
@@ -64,7 +66,7 @@ function balancer(cidr: string): Cidr {
 function started(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host: options.host, port: options.port, backlog }, () => {
+    server.listen({ host: options.host, port: options.port, backlog, reusePort: options.reusePort ?? false }, () => {
       server.off('error', reject)
       resolve()
     })

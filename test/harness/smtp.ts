@@ -154,7 +154,7 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
             under.earlyTalkers++
             return { code: 554, enhanced: '5.5.0', text: 'You speak before your turn' }
           },
-          badCommand() {
+          async badCommand() {
             under.badCommands++
             bad++
             return bad > (options.badCommandsAllowed ?? 1_000) ? { code: 421, enhanced: '4.7.0', text: 'Too many errors' } : undefined

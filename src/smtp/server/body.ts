@@ -4,8 +4,6 @@ import type { Spool, SpoolFile } from './spool.ts'
 
 /** Octets of one message that are kept in memory; past them it goes into a spool file (DESIGN "A message's way in"). */
 const memoryOctets = 256 * 1024
-/** Octets of all messages together: past them, each that grows goes to disk, however small. A thousand senders cannot fill memory. */
-const allMemoryOctets = 64 * 1024 * 1024
 /** A piece shorter than this is copied into a block, or octets that come one by one would cost hundreds each. */
 const shortPiece = 2048
 const blockOctets = 16 * 1024
@@ -46,7 +44,7 @@ export class Body {
       this.#closeBlock()
       this.#pieces.push(octets)
     }
-    return this.#inMemory > memoryOctets || this.#spool.heldInMemory > allMemoryOctets ? this.#spill() : undefined
+    return this.#inMemory > memoryOctets || this.#spool.heldInMemory > this.#spool.mayHold ? this.#spill() : undefined
   }
 
   /** The header section, once everything has come; `headerOctets` -1: all of it. Rejects with the system's error. */

@@ -101,16 +101,16 @@ function run(session: Session, line: Buffer): Answer | Promise<Answer> {
       return bdat(session, command)
     case 'EHLO':
     case 'HELO':
-      return idle(session) ?? hello(session, command.verb === 'EHLO', command.name)
+      return idle(session, () => hello(session, command.verb === 'EHLO', command.name))
     case 'RSET':
       session.endTransaction()
-      return idle(session) ?? replies.ok
+      return idle(session, () => replies.ok)
     case 'NOOP':
-      return idle(session) ?? replies.ok
+      return idle(session, () => replies.ok)
     case 'VRFY':
-      return idle(session) ?? replies.cannotVerify
+      return idle(session, () => replies.cannotVerify)
     case 'HELP':
-      return idle(session) ?? replies.help
+      return idle(session, () => replies.help)
     case 'STARTTLS':
       return startTls(session)
     case 'QUIT':
@@ -126,17 +126,18 @@ function run(session: Session, line: Buffer): Answer | Promise<Answer> {
 }
 
 /** A command that was not understood: its reply, or policy's last word where it was one too many. */
-function bad(session: Session, reply: Reply): Reply {
-  return session.visit.badCommand() ?? reply
+async function bad(session: Session, reply: Reply): Promise<Reply> {
+  return (await session.visit.badCommand()) ?? reply
 }
 
 /** A command that brings no mail forward. A few are good manners; a thousand hold the connection for nothing. */
-function idle(session: Session): Reply | undefined {
+function idle(session: Session, answer: () => Answer): Answer | Promise<Answer> {
   session.idleCommands++
-  return session.idleCommands > session.deps.limits.idleCommands ? session.visit.badCommand() : undefined
+  if (session.idleCommands <= session.deps.limits.idleCommands) return answer()
+  return session.visit.badCommand().then((last) => last ?? answer())
 }
 
-function badLine(session: Session, fault: LineFault): Reply {
+function badLine(session: Session, fault: LineFault): Reply | Promise<Reply> {
   switch (fault) {
     case 'too-long':
       return bad(session, replies.lineTooLong)

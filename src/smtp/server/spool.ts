@@ -4,6 +4,11 @@ import { closeFile, openFile, readAt, writeAt } from '../../base/file.ts'
 import type { QueueId } from '../../mail/ids.ts'
 
 const suffix = '.spool'
+/**
+ * Octets of all messages together, in all processes: past them, each that grows goes to disk, however small. A thousand senders cannot
+ * fill memory.
+ */
+const allMemoryOctets = 64 * 1024 * 1024
 
 /**
  * The folder for messages that are too large for memory while they come in. What is in it means nothing after a restart: no 250 was
@@ -13,16 +18,19 @@ export class Spool {
   readonly #folder: string
   /** Octets of all messages that are held in memory now; each body adds and takes off its own. */
   heldInMemory = 0
+  /** Octets that may be held in memory. */
+  readonly mayHold: number
 
-  private constructor(folder: string) {
+  private constructor(folder: string, mayHold: number) {
     this.#folder = folder
+    this.mayHold = mayHold
   }
 
-  /** Makes the folder where it is missing, and removes what a process that died has left there. */
-  static async open(folder: string): Promise<Spool> {
+  /** Makes the folder where it is missing, and removes what a process that died has left there. `processes`: those that receive mail, this one included. */
+  static async open(folder: string, processes = 1): Promise<Spool> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     for (const name of await readdir(folder)) if (name.endsWith(suffix)) await unlink(join(folder, name))
-    return new Spool(folder)
+    return new Spool(folder, allMemoryOctets / processes)
   }
 
   /** Rejects with the system's error: ENOSPC, EMFILE … */
