@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../directory/settings.ts'
 import { enforceRetention, type JournalLimits } from '../journal/retention.ts'
 import { compact } from '../store/compact.ts'
+import type { LogRecord } from '../store/record.ts'
 import type { Parts } from './open.ts'
 
 const minuteMs = 60_000
@@ -46,7 +47,9 @@ export function startMaintenance({ content, database, directory, store, clock, l
   const winSpace = async () => {
     for (;;) {
       await pause(compactionMs)
-      await attempt(() => compact({ content, database, log, append: (record, octets) => store.record(record, octets), pause: () => pause(sessionsMs) }))
+      const append = (record: LogRecord, octets: Uint8Array) => store.record(record, octets)
+      const alone = (work: () => Promise<void>) => store.alone(work)
+      await attempt(() => compact({ content, database, log, append, alone, pause: () => pause(sessionsMs) }))
     }
   }
 

@@ -9,6 +9,8 @@ import { applyCopy } from './apply/copy-move.ts'
 import { applyExpunge } from './apply/expunge.ts'
 import { applyFlags } from './apply/flags.ts'
 import { applyMailbox, applyRemoveAccount } from './apply/mailboxes.ts'
+import { applyAcl } from './apply/acl.ts'
+import { applyTransfer } from './apply/transfer.ts'
 import { applyRelocate } from './apply/relocate.ts'
 import { withoutBaselined } from './baseline.ts'
 import { type Collected, collect, type Item } from './collect.ts'
@@ -134,7 +136,9 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
       return applyFlags(batch, record)
     case 'copy':
     case 'move':
-      return applyCopy(batch, record)
+      return record.toAccountId === undefined ? applyCopy(batch, record) : applyTransfer(batch, { ...record, toAccountId: record.toAccountId })
+    case 'acl':
+      return applyAcl(batch, record)
     case 'expunge':
       return applyExpunge(batch, record)
     case 'create':

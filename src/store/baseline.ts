@@ -1,6 +1,7 @@
 import { compareLocations, type Content, type Location } from '../content/content.ts'
 import type { Change, Database, Query, Row, Transaction } from '../database/database.ts'
-import type { AccountId } from '../mail/ids.ts'
+import type { AccountId, MailboxId } from '../mail/ids.ts'
+import { shareRow } from './apply/acl.ts'
 import { keepEnvelope } from './kept-envelope.ts'
 import { readPosition } from './position.ts'
 import type { LogRecord } from './record.ts'
@@ -12,10 +13,11 @@ import { summariseRange } from './summarise.ts'
  */
 export interface Baseline {
   readonly asOf: Location
-  readonly tables: Readonly<Record<(typeof baselineTables)[number], readonly Row[]>>
+  /** `acl`: undefined in baselines of versions that had no sharing. */
+  readonly tables: Readonly<Record<Exclude<(typeof baselineTables)[number], 'acl'>, readonly Row[]>> & { readonly acl?: readonly Row[] }
 }
 
-const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email'] as const
+const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email', 'acl'] as const
 const emailColumns = 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs'
 
 /** Undefined: there is no such account (any more). */
@@ -31,6 +33,7 @@ export const baselineQuery: Query<{ accountId: AccountId }, Baseline | undefined
       change: await rows('change'),
       message: await rows('message'),
       email: await rows('email'),
+      acl: await rows('acl'),
     }
     return asOf === undefined || tables.account_state.length === 0 ? undefined : { asOf, tables }
   },
@@ -79,10 +82,11 @@ export function loadBaselineChange(
     async run(tx, { baseline, emails }) {
       const { asOf } = baseline
       for (const table of baselineTables) {
-        for (const row of table === 'email' ? emails : baseline.tables[table]) {
+        for (const row of table === 'email' ? emails : (baseline.tables[table] ?? [])) {
           await insertRow(tx, table, table === 'account_state' ? { ...row, as_of_segment: asOf.segment, as_of_offset: asOf.offset } : row)
         }
       }
+      for (const row of baseline.tables.acl ?? []) await shareRow(tx, grantOf(row))
       for (const email of emails) {
         await tx.run(
           `INSERT INTO segment_usage (segment, added_bytes, removed_bytes) VALUES (?, ?, 0)
@@ -92,6 +96,15 @@ export function loadBaselineChange(
         )
       }
     },
+  }
+}
+
+function grantOf(row: Row): Parameters<typeof shareRow>[1] {
+  return {
+    accountId: row['account_id'] as AccountId,
+    mailboxId: row['mailbox_id'] as MailboxId,
+    granteeId: row['grantee_id'] as AccountId,
+    rights: row['rights'] as string,
   }
 }
 

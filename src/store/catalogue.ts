@@ -7,6 +7,7 @@ import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { positionQuery } from './position.ts'
 import { changesQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, usageQuery, viewQuery } from './queries.ts'
 import { rebuildCatalogue } from './rebuild.ts'
+import { grantsQuery, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
 import { takeRecentChange } from './recent.ts'
 import { unappliedQuery } from './unapplied.ts'
 import { verifyCatalogue } from './verify.ts'
@@ -26,6 +27,9 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     changesQuery,
     messagesQuery,
     usageQuery,
+    grantsQuery,
+    sharedWithQuery,
+    sharedRightsQuery,
     accountsAfterQuery,
     baselineQuery,
     segmentUsageQuery,

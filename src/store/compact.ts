@@ -52,6 +52,8 @@ export interface CompactionDependencies {
   readonly log: Log
   /** Appends and waits until the index has it (IndexedStore.relocate). */
   readonly append: (record: LogRecord, octets: Uint8Array) => Promise<void>
+  /** Runs the work while no change concerns two accounts (turnstile.ts). */
+  readonly alone: (work: () => Promise<void>) => Promise<void>
   /** Between moving and dropping: sessions may still hold the old places. */
   readonly pause: () => Promise<void>
   /** A segment is gone. */
@@ -70,7 +72,7 @@ export async function compact(deps: CompactionDependencies): Promise<Compacted> 
   const candidates = await deadSegments(deps)
   if (candidates.size === 0) return { droppedSegments: 0, droppedBytes: 0, movedBytes: 0 }
   const movedBytes = await moveLiving(deps, candidates)
-  await writeBaselines(deps)
+  await deps.alone(() => writeBaselines(deps))
   await deps.pause()
   let droppedSegments = 0
   let droppedBytes = 0

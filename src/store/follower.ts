@@ -6,6 +6,7 @@ import { healLog } from './heal-log.ts'
 import type { Step } from './notices.ts'
 import { positionQuery } from './position.ts'
 import { Stepper } from './step.ts'
+import { Turnstile } from './turnstile.ts'
 import type { Stretch } from './unapplied.ts'
 
 /** Pause before the index tries again after a fault, growing from the first to the last. */
@@ -38,6 +39,7 @@ export class Follower {
   readonly #log: Log
   readonly #waiting = new Map<string, Waiting>()
   readonly #onStep: (step: Step) => void
+  readonly #turnstile = new Turnstile()
   #covered: Location | undefined
   #durable: Location
   #running: Promise<void> | undefined
@@ -94,6 +96,19 @@ export class Follower {
       if (compareLocations(end, this.#durable) > 0) this.#durable = end
       this.#hurry?.()
       this.#run()
+    })
+  }
+
+  /** The same for a change of two accounts. */
+  applyAcross(record: NewRecord): Promise<unknown> {
+    return this.#turnstile.pass(() => this.apply(record))
+  }
+
+  /** Runs the work while there are no changes of two accounts; those that were made are in the index. */
+  alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#turnstile.close(async () => {
+      await this.settled()
+      return work()
     })
   }
 

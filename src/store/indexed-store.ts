@@ -20,8 +20,9 @@ import {
 } from './queries.ts'
 import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
-import { encodeRecord, type LogRecord } from './record.ts'
-import type { Copied, MessageColumns, Outcome, Store, StoreRefusal } from './store.ts'
+import { encodeRecord, type FlagMask, type LogRecord } from './record.ts'
+import { type Grant, grantsQuery, orderedRights, type SharedMailbox, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
+import type { Copied, MessageColumns, Outcome, Store, StoreRefusal, Transfer } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
 const greatestUid = 0xffff_ffff as Uid
@@ -46,6 +47,10 @@ export interface Records {
   append(record: NewRecord): Promise<Appended>
   /** Resolves, when the record is durable and applied, to its outcome. */
   apply(record: NewRecord): Promise<unknown>
+  /** The same for a change of two accounts (turnstile.ts). */
+  applyAcross(record: NewRecord): Promise<unknown>
+  /** Runs the work while there are no changes of two accounts. Where the log is written only. */
+  alone?<T>(work: () => Promise<T>): Promise<T>
   /** Resolves when everything durable by now is in the index. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -187,8 +192,9 @@ export class IndexedStore implements Store {
     uids: UidRanges,
     mode: 'add' | 'remove' | 'replace',
     flags: Flags,
+    only?: FlagMask,
   ): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
-    return gone(await this.#apply<{ modSeq: ModSeq }>({ kind: 'flags', accountId, mailboxId, uids, mode, flags }))
+    return gone(await this.#apply<{ modSeq: ModSeq }>({ kind: 'flags', accountId, mailboxId, uids, mode, flags, ...(only && { only }) }))
   }
 
   async copy(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>> {
@@ -198,6 +204,37 @@ export class IndexedStore implements Store {
 
   async move(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>> {
     return gone(await this.#apply<Copied>({ kind: 'move', accountId, from, to, uids }))
+  }
+
+  async transfer({ move, from, uids, to, only }: Transfer): Promise<Outcome<Copied>> {
+    const { accountId } = from
+    const record: LogRecord = { kind: move ? 'move' : 'copy', accountId, from: from.mailboxId, to: to.mailboxId, uids, ...(only && { only }) }
+    const across = to.accountId !== accountId
+    if ((across || !move) && (await this.#overQuota(to.accountId, await this.#sizeOf(accountId, from.mailboxId, uids)))) return { refused: 'over-quota' }
+    if (!across) return gone(await this.#apply<Copied>(record))
+    return gone((await this.#records.applyAcross({ header: encodeRecord({ ...record, toAccountId: to.accountId }), octets: [] })) as Copied | undefined)
+  }
+
+  /** Runs the work while no change concerns two accounts, all that were made being in the index. In the process that writes only. */
+  async alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#records.alone === undefined) throw new Error('only the process that writes the log can keep others from it')
+    return this.#records.alone(work)
+  }
+
+  grants(accountId: AccountId, mailboxId: MailboxId): Promise<readonly Grant[]> {
+    return this.#deps.database.query(grantsQuery, { accountId, mailboxId })
+  }
+
+  setGrant(accountId: AccountId, mailboxId: MailboxId, { granteeId, rights }: Grant): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
+    return this.#apply({ kind: 'acl', accountId, mailboxId, granteeId, rights: orderedRights(rights) })
+  }
+
+  sharedWith(accountId: AccountId): Promise<readonly SharedMailbox[]> {
+    return this.#deps.database.query(sharedWithQuery, { accountId })
+  }
+
+  sharedRights(accountId: AccountId, ownerId: AccountId, mailboxId: MailboxId): Promise<string> {
+    return this.#deps.database.query(sharedRightsQuery, { accountId, ownerId, mailboxId })
   }
 
   async expunge(

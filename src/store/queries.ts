@@ -59,7 +59,7 @@ export const subscriptionsQuery: Query<{ accountId: AccountId }, readonly string
   },
 }
 
-async function mailboxById(reader: Reader, accountId: AccountId, mailboxId: MailboxId): Promise<Mailbox | undefined> {
+export async function mailboxById(reader: Reader, accountId: AccountId, mailboxId: MailboxId): Promise<Mailbox | undefined> {
   const row = await reader.get<MailboxRow>(`${selectMailbox} AND mailbox_id = ?`, accountId, mailboxId)
   return row && toMailbox(row)
 }

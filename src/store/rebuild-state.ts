@@ -36,6 +36,8 @@ export const beginRebuildChange: Change<Record<never, never>, void> = {
       'subscription',
       'mailbox',
       'account_state',
+      'acl',
+      'shared_mailbox',
       'segment_usage',
       'log_position',
       'unapplied',

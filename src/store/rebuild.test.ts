@@ -8,7 +8,9 @@ import type { Row } from '../database/database.ts'
 import type { AccountId, MailboxId } from '../mail/ids.ts'
 import { baselineQuery } from './baseline.ts'
 import { compact } from './compact.ts'
+import { sharedWithQuery } from './sharing.ts'
 import { rebuild } from './rebuild.ts'
+import type { Transfer } from './store.ts'
 import { verify } from './verify.ts'
 
 const ann = 1 as AccountId
@@ -32,9 +34,17 @@ async function history({ store, deliver, clock }: TestStore): Promise<void> {
   await store.renameMailbox(ann, 'Work', 'Arbeit')
   await store.append(ben, inbox, { octets: [Buffer.from(mail('appended'))], flags: { system: 16, keywords: '' }, internalDateMs: 1_600_000_000_000 })
   await store.subscribe(ben, 'nothing', true)
+  await store.setGrant(ann, work.mailboxId, { granteeId: ben, rights: 'rl' })
+  await store.setGrant(ben, inbox, { granteeId: cat, rights: 'lr' })
+  const [fromAnn, fromBen] = [ann, ben].map((accountId) => ({ accountId, mailboxId: inbox })) as [Place, Place]
+  await store.transfer({ move: false, from: fromAnn, uids: [[1, 2]], to: fromBen, only: { system: 1, keywords: false } })
+  await store.transfer({ move: true, from: fromBen, uids: [[1, 1]], to: { accountId: ann, mailboxId: work.mailboxId }, only: undefined })
+  await store.transfer({ move: true, from: fromAnn, uids: [[9, 10]], to: fromBen, only: undefined })
   await store.removeAccount(cat)
   await deliver(mail('last'), ann)
 }
+
+type Place = Transfer['from']
 
 /** All rows of an account but where octets lie, which compaction may change, and what a baseline notes of itself. */
 async function rows({ database }: TestStore, accountId: AccountId): Promise<unknown> {
@@ -42,13 +52,24 @@ async function rows({ database }: TestStore, accountId: AccountId): Promise<unkn
   if (baseline === undefined) return undefined
   const same = { as_of_segment: 0, as_of_offset: 0, recent_from: 1, segment: 0, record_offset: 0 }
   const comparable = (row: Row) => JSON.stringify(Object.entries({ ...row, ...same }).sort(([a], [b]) => (a < b ? -1 : 1)))
-  return Object.entries(baseline.tables).map(([table, found]) => [table, found.map(comparable).sort()])
+  const shared = await database.query(sharedWithQuery, { accountId })
+  return [
+    ...Object.entries(baseline.tables).map(([table, found]) => [table, found.map(comparable).sort()]),
+    shared.map(({ ownerId, rights }) => [ownerId, rights]),
+  ]
 }
 
 const rebuildIt = (server: TestStore) => rebuild({ content: server.content, database: server.database, clock: { now: () => server.clock.nowMs }, log: silent })
 
 const compactIt = (server: TestStore, pause = () => Promise.resolve()) =>
-  compact({ content: server.content, database: server.database, log: silent, append: (record, octets) => server.store.record(record, octets), pause })
+  compact({
+    content: server.content,
+    database: server.database,
+    log: silent,
+    append: (record, octets) => server.store.record(record, octets),
+    alone: (work) => server.store.alone(work),
+    pause,
+  })
 
 withEachEngine((_, open) => {
   test('a rebuild gives every row again', async (context) => {

@@ -16,6 +16,7 @@ export type LogRecord =
   | CopyRecord
   | ExpungeRecord
   | MailboxRecord
+  | AclRecord
   | RemoveAccountRecord
   | RelocateRecord
   | BaselineRecord
@@ -72,6 +73,15 @@ export interface FlagsRecord {
   readonly uids: UidRanges
   readonly mode: 'add' | 'remove' | 'replace'
   readonly flags: Flags
+  /** With `replace`: flags that are left alone where they are not among these. */
+  readonly only?: FlagMask
+}
+
+/** Which flags somebody may set in a mailbox that is not theirs (RFC 4314 4); without one: any. */
+export interface FlagMask {
+  /** Bits of `systemFlags`. */
+  readonly system: number
+  readonly keywords: boolean
 }
 
 export interface CopyRecord {
@@ -79,7 +89,11 @@ export interface CopyRecord {
   readonly accountId: AccountId
   readonly from: MailboxId
   readonly to: MailboxId
+  /** Whose `to` is, where it is not the same account's: one record for both, so that neither has what the other lacks. */
+  readonly toAccountId?: AccountId
   readonly uids: UidRanges
+  /** Flags that the messages keep in `to`. */
+  readonly only?: FlagMask
 }
 
 export interface ExpungeRecord {
@@ -95,6 +109,15 @@ export type MailboxRecord =
   | { readonly kind: 'rename'; readonly atMs: number; readonly accountId: AccountId; readonly name: string; readonly to: string }
   | { readonly kind: 'delete'; readonly accountId: AccountId; readonly name: string }
   | { readonly kind: 'subscribe'; readonly accountId: AccountId; readonly name: string; readonly subscribed: boolean }
+
+/** `granteeId` may from now on do this with the mailbox, and nothing else (RFC 4314); '' is nothing at all. */
+export interface AclRecord {
+  readonly kind: 'acl'
+  readonly accountId: AccountId
+  readonly mailboxId: MailboxId
+  readonly granteeId: AccountId
+  readonly rights: string
+}
 
 export interface RemoveAccountRecord {
   readonly kind: 'remove-account'

@@ -120,4 +120,26 @@ CREATE TABLE rebuild_state (
 );
 `,
   },
+  {
+    part: 'store',
+    id: 4,
+    sql: `
+-- What others may do with a mailbox (RFC 4314). The owner's rows; the owner is not among the grantees.
+CREATE TABLE acl (
+  account_id INTEGER NOT NULL,
+  mailbox_id INTEGER NOT NULL,
+  grantee_id INTEGER NOT NULL,
+  rights TEXT NOT NULL,
+  PRIMARY KEY (account_id, mailbox_id, grantee_id)
+) WITHOUT ROWID;
+-- The same, as rows of the one it is shared with (apply/acl.ts).
+CREATE TABLE shared_mailbox (
+  account_id INTEGER NOT NULL,
+  owner_id INTEGER NOT NULL,
+  mailbox_id INTEGER NOT NULL,
+  rights TEXT NOT NULL,
+  PRIMARY KEY (account_id, owner_id, mailbox_id)
+) WITHOUT ROWID;
+`,
+  },
 ]

@@ -1,5 +1,7 @@
 import type { Piece } from '../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { FlagMask } from './record.ts'
+import type { Grant, SharedMailbox } from './sharing.ts'
 import type { UidRanges } from './uid-ranges.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 
@@ -21,6 +23,14 @@ export interface Copied {
   readonly from: readonly Uid[]
   readonly to: readonly Uid[]
   readonly modSeq: ModSeq
+}
+
+export interface Transfer {
+  readonly move: boolean
+  readonly from: { readonly accountId: AccountId; readonly mailboxId: MailboxId }
+  readonly uids: UidRanges
+  readonly to: { readonly accountId: AccountId; readonly mailboxId: MailboxId }
+  readonly only: FlagMask | undefined
 }
 
 /**
@@ -47,16 +57,19 @@ export interface Store {
     mailboxId: MailboxId,
     message: { readonly octets: readonly Piece[]; readonly flags: Flags; readonly internalDateMs: number | undefined },
   ): Promise<Outcome<{ readonly uid: Uid; readonly uidValidity: number }>>
-  /** `mode`: add to, remove from, or replace the flags. Resolves when done, with the modSeq of the change; changes come by `changes`. */
+  /** `mode`: add to, remove from, or replace the flags, those of `only` where it is given. Resolves when done, with the modSeq of the change; changes come by `changes`. */
   setFlags(
     accountId: AccountId,
     mailboxId: MailboxId,
     uids: UidRanges,
     mode: 'add' | 'remove' | 'replace',
     flags: Flags,
+    only?: FlagMask,
   ): Promise<Outcome<{ readonly modSeq: ModSeq }>>
   copy(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
   move(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
+  /** COPY or MOVE into a mailbox that is perhaps another account's, whose quota counts then; with `only`, only those flags go along. */
+  transfer(transfer: Transfer): Promise<Outcome<Copied>>
   /** Removes those of `uids` that are \Deleted, or all of them with `deletedOnly: false` (POP3). */
   expunge(
     accountId: AccountId,
@@ -73,6 +86,15 @@ export interface Store {
   /** Names subscribed to, whether or not such a mailbox exists (RFC 9051 6.3.7). */
   subscriptions(accountId: AccountId): Promise<readonly string[]>
   subscribe(accountId: AccountId, name: string, subscribed: boolean): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+
+  /** Who else may do what with a mailbox. */
+  grants(accountId: AccountId, mailboxId: MailboxId): Promise<readonly Grant[]>
+  /** From now on the grantee may do this with the mailbox and nothing else; '' takes everything. That both are of one domain is the caller's to know. */
+  setGrant(accountId: AccountId, mailboxId: MailboxId, grant: Grant): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+  /** What others share with the account. */
+  sharedWith(accountId: AccountId): Promise<readonly SharedMailbox[]>
+  /** What the account may do with a mailbox of `ownerId`; '' is nothing. */
+  sharedRights(accountId: AccountId, ownerId: AccountId, mailboxId: MailboxId): Promise<string>
 
   /** Everything of the account goes, for good. */
   removeAccount(accountId: AccountId): Promise<void>

@@ -1,12 +1,13 @@
+import type { Transaction } from '../../database/database.ts'
 import type { EmailId, Uid } from '../../mail/ids.ts'
-import { systemFlags } from '../mailbox.ts'
-import type { CopyRecord } from '../record.ts'
+import { type Flags, systemFlags } from '../mailbox.ts'
+import type { CopyRecord, FlagMask } from '../record.ts'
 import type { Copied } from '../store.ts'
 import { formatUidRanges, uidRanges } from '../uid-ranges.ts'
 import { countMailbox, nextModSeq, noteChange, takeUids } from './account.ts'
 import type { Batch } from './batch.ts'
 
-interface Source {
+export interface Source {
   readonly uid: Uid
   readonly email_id: EmailId
   readonly system: number
@@ -19,8 +20,52 @@ interface Source {
 export async function applyCopy(batch: Batch, record: CopyRecord): Promise<Copied | undefined> {
   const { tx } = batch
   const { accountId, from, to } = record
+  const sources = await sourcesOf(tx, record)
+  const taken = await takeUids(tx, accountId, to, sources.length)
+  const move = record.kind === 'move'
+  const bytes = sources.reduce((sum, source) => sum + source.size_bytes, 0)
+  const state = taken && (await nextModSeq(tx, accountId, move ? 0 : bytes, move ? 0 : sources.length))
+  if (taken === undefined || state === undefined) return undefined
+  let unseen = 0
+  for (const [index, source] of sources.entries()) {
+    const flags = keptFlags(source, record.only)
+    if ((flags.system & systemFlags['\\Seen']) === 0) unseen++
+    await tx.run(
+      `INSERT INTO message (account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      accountId,
+      to,
+      taken.first + index,
+      source.email_id,
+      flags.system,
+      flags.keywords,
+      state.mod_seq,
+      source.internal_date_ms,
+      source.size_bytes,
+    )
+    if (move) await tx.run('DELETE FROM message WHERE account_id = ? AND mailbox_id = ? AND uid = ?', accountId, from, source.uid)
+    else await tx.run('UPDATE email SET refs = refs + 1 WHERE account_id = ? AND email_id = ?', accountId, source.email_id)
+  }
+  await countMailbox(tx, accountId, to, state.mod_seq, { messages: sources.length, unseen, bytes })
+  if (move && sources.length > 0) {
+    const unseenBefore = sources.filter((source) => (source.system & systemFlags['\\Seen']) === 0).length
+    await countMailbox(tx, accountId, from, state.mod_seq, { messages: -sources.length, unseen: -unseenBefore, bytes: -bytes })
+    await noteChange(tx, accountId, from, state.mod_seq, 'expunge', formatUidRanges(uidRanges(sources.map((source) => source.uid))))
+    batch.note(state, accountId, from)
+  }
+  batch.note(state, accountId, to)
+  return {
+    uidValidity: taken.uidValidity,
+    from: sources.map((source) => source.uid),
+    to: sources.map((_, index) => (taken.first + index) as Uid),
+    modSeq: state.mod_seq,
+  }
+}
+
+/** The messages that are to be copied, ascending by UID. */
+export async function sourcesOf(tx: Transaction, { accountId, from, uids }: CopyRecord): Promise<Source[]> {
   const sources: Source[] = []
-  for (const [first, last] of record.uids) {
+  for (const [first, last] of uids) {
     sources.push(
       ...(await tx.all<Source>(
         `SELECT uid, email_id, system, keywords, internal_date_ms, size_bytes FROM message
@@ -32,40 +77,10 @@ export async function applyCopy(batch: Batch, record: CopyRecord): Promise<Copie
       )),
     )
   }
-  const taken = await takeUids(tx, accountId, to, sources.length)
-  const move = record.kind === 'move'
-  const bytes = sources.reduce((sum, source) => sum + source.size_bytes, 0)
-  const state = taken && (await nextModSeq(tx, accountId, move ? 0 : bytes, move ? 0 : sources.length))
-  if (taken === undefined || state === undefined) return undefined
-  for (const [index, source] of sources.entries()) {
-    await tx.run(
-      `INSERT INTO message (account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      accountId,
-      to,
-      taken.first + index,
-      source.email_id,
-      source.system,
-      source.keywords,
-      state.mod_seq,
-      source.internal_date_ms,
-      source.size_bytes,
-    )
-    if (move) await tx.run('DELETE FROM message WHERE account_id = ? AND mailbox_id = ? AND uid = ?', accountId, from, source.uid)
-    else await tx.run('UPDATE email SET refs = refs + 1 WHERE account_id = ? AND email_id = ?', accountId, source.email_id)
-  }
-  const unseen = sources.filter((source) => (source.system & systemFlags['\\Seen']) === 0).length
-  await countMailbox(tx, accountId, to, state.mod_seq, { messages: sources.length, unseen, bytes })
-  if (move && sources.length > 0) {
-    await countMailbox(tx, accountId, from, state.mod_seq, { messages: -sources.length, unseen: -unseen, bytes: -bytes })
-    await noteChange(tx, accountId, from, state.mod_seq, 'expunge', formatUidRanges(uidRanges(sources.map((source) => source.uid))))
-    batch.note(state, accountId, from)
-  }
-  batch.note(state, accountId, to)
-  return {
-    uidValidity: taken.uidValidity,
-    from: sources.map((source) => source.uid),
-    to: sources.map((_, index) => (taken.first + index) as Uid),
-    modSeq: state.mod_seq,
-  }
+  return sources
+}
+
+/** The flags that a copy has. */
+export function keptFlags({ system, keywords }: Flags, only: FlagMask | undefined): Flags {
+  return only === undefined ? { system, keywords } : { system: system & only.system, keywords: only.keywords ? keywords : '' }
 }

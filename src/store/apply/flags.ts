@@ -29,7 +29,7 @@ export async function applyFlags(batch: Batch, record: FlagsRecord): Promise<{ r
       last,
     )
     for (const set of sets) {
-      const next = changedFlags(set, record.mode, record.flags)
+      const next = changedFlags(set, record)
       if (next.system === set.system && next.keywords === set.keywords) continue
       state ??= await nextModSeq(tx, accountId)
       if (state === undefined) return undefined
@@ -59,10 +59,11 @@ export async function applyFlags(batch: Batch, record: FlagsRecord): Promise<{ r
 const isUnseen = (flags: Flags) => ((flags.system & systemFlags['\\Seen']) === 0 ? 1 : 0)
 
 /** The flags that a message has after STORE. */
-function changedFlags(old: Flags, mode: FlagsRecord['mode'], flags: Flags): Flags {
+function changedFlags(old: Flags, { mode, flags, only }: FlagsRecord): Flags {
   switch (mode) {
     case 'replace':
-      return flags
+      if (only === undefined) return flags
+      return { system: (old.system & ~only.system) | (flags.system & only.system), keywords: only.keywords ? flags.keywords : old.keywords }
     case 'add':
       return { system: old.system | flags.system, keywords: flags.keywords === '' ? old.keywords : addKeywords(old.keywords, flags.keywords) }
     case 'remove':

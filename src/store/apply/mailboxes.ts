@@ -3,6 +3,7 @@ import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
 import type { MailboxRecord, RemoveAccountRecord } from '../record.ts'
 import type { StoreRefusal } from '../store.ts'
 import { ensureAccount, inboxId, insertMailbox, nextModSeq } from './account.ts'
+import { inheritAcl, revokeAll, revokeAllOfAccount } from './acl.ts'
 import { applyCopy } from './copy-move.ts'
 import type { AccountState, Batch } from './batch.ts'
 import { applyExpunge } from './expunge.ts'
@@ -63,6 +64,9 @@ async function newMailbox(
   )
   if (state === undefined) throw new Error(`account ${accountId} has no state`)
   await insertMailbox(tx, { accountId, mailboxId: state.mailbox_id, name, specialUse, uidValidity: state.uid_validity, modSeq: state.mod_seq })
+  const above = parents(name).at(-1)
+  const parentId = above === undefined ? undefined : await mailboxNamed(tx, accountId, above)
+  if (parentId !== undefined) await inheritAcl(tx, accountId, parentId, state.mailbox_id)
   return { mailboxId: state.mailbox_id, state }
 }
 
@@ -114,6 +118,7 @@ async function applyDelete(batch: Batch, record: MailboxRecord & { kind: 'delete
   await applyExpunge(batch, { kind: 'expunge', accountId, mailboxId, uids: allUids, deletedOnly: false })
   const state = await nextModSeq(tx, accountId)
   if (state === undefined) return { refused: 'no-such-mailbox' }
+  await revokeAll(tx, accountId, mailboxId)
   await tx.run('DELETE FROM mailbox WHERE account_id = ? AND mailbox_id = ?', accountId, mailboxId)
   await tx.run('DELETE FROM change WHERE account_id = ? AND mailbox_id = ?', accountId, mailboxId)
   batch.note(state, accountId, mailboxId)
@@ -140,6 +145,7 @@ export async function applyRemoveAccount(batch: Batch, record: RemoveAccountReco
     accountId,
   )
   for (const { segment, bytes } of emails) batch.removed(segment, bytes)
+  await revokeAllOfAccount(tx, accountId)
   for (const table of ['message', 'email', 'change', 'subscription', 'mailbox', 'account_state']) {
     await tx.run(`DELETE FROM ${table} WHERE account_id = ?`, accountId)
   }
