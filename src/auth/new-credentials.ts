@@ -6,7 +6,7 @@ import { hashPassword, preparePassword } from './password-hash.ts'
 const derive = promisify(pbkdf2)
 
 /** RFC 7677 4 asks for 4,096 at least; the client pays them at every sign-in, on a phone too. */
-const scramIterations = 10_000
+export const scramIterations = 10_000
 const keyLength = 32
 
 /** What is kept of a new password. `scram`: setting password.scram. */

@@ -1,7 +1,8 @@
-/** SASL (RFC 4422) for passwords. Pure: decoded responses in, challenges or a name and password out. Shared by IMAP and POP3. */
+import type { SaslDialogue } from './sign-in.ts'
 
-export const saslMechanisms = ['PLAIN', 'LOGIN'] as const
-export type SaslMechanism = (typeof saslMechanisms)[number]
+/** SASL (RFC 4422) for passwords. Pure: decoded responses in, challenges or a name and password out. */
+
+export type PasswordMechanism = 'PLAIN' | 'LOGIN'
 
 /** The next thing to do: send a challenge (octets, not yet base64), check what was given, or refuse. */
 export type SaslStep =
@@ -11,28 +12,29 @@ export type SaslStep =
   | { readonly kind: 'fault'; readonly fault: 'syntax' | 'authorization' }
 
 export interface SaslExchange {
-  readonly mechanism: SaslMechanism
   /** With the initial response or undefined first, then with each response, until it is no challenge any more. */
   next(response: Uint8Array | undefined): SaslStep
 }
 
-/** Characters of a base64 response: room for every field at its longest. */
-export const longestSaslResponse = 2048
+/** Characters of a base64 response with a name and a password: room for every field at its longest. */
+const longestPasswordResponse = 2048
+/** Characters of any base64 response, initial ones included: an access token can have some kilobytes. */
+const longestSaslResponse = 16 * 1024
 /** Octets of a name: an address (RFC 5321 4.5.3.1) with room for a second one. */
 const longestName = 512
 /** Octets of a password. */
 export const longestPassword = 512
 
-/** Undefined: no mechanism of ours. Names compare without case. */
-export function beginSasl(name: string): SaslExchange | undefined {
-  switch (name.toUpperCase()) {
-    case 'PLAIN':
-      return { mechanism: 'PLAIN', next: plain }
-    case 'LOGIN':
-      return new LoginExchange()
-    default:
-      return undefined
-  }
+export function beginSasl(mechanism: PasswordMechanism): SaslExchange {
+  return mechanism === 'PLAIN' ? { next: plain } : new LoginExchange()
+}
+
+/** The whole exchange: a name and a password, or what is wrong with it. */
+export async function askForPassword(mechanism: PasswordMechanism, dialogue: SaslDialogue): Promise<Exclude<SaslStep, { kind: 'challenge' }>> {
+  const exchange = beginSasl(mechanism)
+  let step = exchange.next(dialogue.initial)
+  while (step.kind === 'challenge') step = exchange.next(await dialogue.ask(step.challenge, longestPasswordResponse))
+  return step
 }
 
 /** A response as it stands on the line: strict base64 (RFC 4648 4); "=" alone is the empty initial response (RFC 4954 4). Undefined: neither. */
@@ -65,7 +67,6 @@ function plain(response: Uint8Array | undefined): SaslStep {
 
 /** No standard but draft-murchison-sasl-login-00; Outlook asks for nothing else on some servers. Clients look for these very words. */
 class LoginExchange implements SaslExchange {
-  readonly mechanism = 'LOGIN'
   #asked: 'nothing' | 'username' | 'password' = 'nothing'
   #username = ''
 

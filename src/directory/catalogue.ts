@@ -13,6 +13,7 @@ import { accountQuota } from './query/quota.ts'
 import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
+import { keepSecret } from './secrets.ts'
 
 /** What the database's threads must know of this folder. */
 export const directoryCatalogue: Catalogue = [
@@ -36,6 +37,7 @@ export const directoryCatalogue: Catalogue = [
   setAddressSettings,
   setDomainDefaults,
   changeList,
+  keepSecret,
   resolveAddresses,
   resolvePostmaster,
   addressLists,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -14,6 +15,7 @@ import { type SignInRow, signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 import type { AddressSettings, Resolution } from './recipient.ts'
 import type { Changed } from './refusal.ts'
+import { keepSecret, type SecretName } from './secrets.ts'
 import { addressDefaults, type Settings, settingsFrom } from './settings.ts'
 
 /** Resolutions kept: about 1 kB each, and … */
@@ -121,6 +123,11 @@ export class Directory {
     const row = await this.#database.query(signInRow, { address })
     if (epoch === this.#epoch) this.#signIns.set(key, { row })
     return row
+  }
+
+  /** 32 octets that only this installation knows, the same for all its processes and after each start. */
+  async secret(name: SecretName): Promise<Uint8Array> {
+    return Buffer.from(await this.#database.change(keepSecret, { name, value: randomBytes(32).toString('base64') }), 'base64')
   }
 
   /** Bytes that the account may hold, its own or its plan's; undefined: any. */

@@ -117,4 +117,14 @@ INSERT INTO directory_counter (name, value) VALUES ('version', 1), ('plan', 1), 
 INSERT INTO plan (plan_id, name, storage_bytes, max_message_bytes, max_mailboxes, max_addresses, max_domains, created_at_ms) VALUES (1, 'standard', NULL, 104857600, NULL, NULL, NULL, 0);
 `,
   },
+  {
+    part: 'directory',
+    id: 2,
+    sql: `
+CREATE TABLE secret (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+);
+`,
+  },
 ]

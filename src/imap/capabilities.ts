@@ -1,4 +1,3 @@
-import { saslMechanisms } from '../auth/sasl.ts'
 import type { Session } from './session.ts'
 
 /** Before sign-in: what concerns sign-in, and what may be used at any time. */
@@ -13,6 +12,8 @@ const afterSignIn = [
 export function capabilities(session: Session): string {
   if (session.signedIn !== undefined) return `${afterSignIn} APPENDLIMIT=${session.limits.messageOctets}`
   const startTls = session.startTlsOffered ? ' STARTTLS' : ''
-  const signIn = session.dependencies.signIn.plaintextAllowed(session.from) ? saslMechanisms.map((mechanism) => `AUTH=${mechanism}`).join(' ') : 'LOGINDISABLED'
-  return `${beforeSignIn}${startTls} ${signIn}`
+  const { signIn } = session.dependencies
+  const mechanisms = signIn.mechanisms(session.from).map((mechanism) => ` AUTH=${mechanism}`)
+  const loginDisabled = signIn.plaintextAllowed(session.from) ? '' : ' LOGINDISABLED'
+  return `${beforeSignIn}${startTls}${mechanisms.join('')}${loginDisabled}`
 }

@@ -96,7 +96,7 @@ export class Session {
   }
 
   get from(): SignInFrom {
-    return { ip: this.peer.ip, protocol: 'imap', tls: this.peer.tls !== undefined }
+    return { ip: this.peer.ip, protocol: 'imap', tls: this.peer.tls !== undefined, channelBinding: (type) => this.peer.channelBinding(type) }
   }
 
   get startTlsOffered(): boolean {

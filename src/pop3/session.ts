@@ -37,11 +37,16 @@ export class Session {
   }
 
   get from(): SignInFrom {
-    return { ip: this.peer.ip, protocol: 'pop3', tls: this.peer.tls !== undefined }
+    return { ip: this.peer.ip, protocol: 'pop3', tls: this.peer.tls !== undefined, channelBinding: (type) => this.peer.channelBinding(type) }
   }
 
   get plaintextAllowed(): boolean {
     return this.dependencies.signIn.plaintextAllowed(this.from)
+  }
+
+  /** SASL mechanisms that may be used now. */
+  get mechanisms(): readonly string[] {
+    return this.dependencies.signIn.mechanisms(this.from)
   }
 
   get stlsOffered(): boolean {

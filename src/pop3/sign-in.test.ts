@@ -2,7 +2,7 @@ import test from 'node:test'
 import { contextA } from '../../test/harness/certificate.ts'
 import { Player } from '../../test/harness/play.ts'
 import { FakeStore, serve, serverPort, signIn, three } from '../../test/harness/pop3.ts'
-import type { SignIn } from '../auth/sign-in.ts'
+import { passwordSignIn } from '../../test/harness/sign-in.ts'
 
 test('sign-in: the same answer to an unknown name and a wrong password, codes for the rest (RFC 3206)', async (t) => {
   const client = await serve(t, new FakeStore(three))
@@ -84,7 +84,7 @@ test('SASL (RFC 5034): PLAIN with and without initial response, LOGIN, cancelled
 })
 
 test('without TLS nothing is asked that must not be answered; STLS starts anew (RFC 2595)', async (t) => {
-  const onlyWithTls: SignIn = { ...signIn, plaintextAllowed: ({ tls }) => tls }
+  const onlyWithTls = passwordSignIn({ ...signIn, plaintextAllowed: ({ tls }) => tls })
   const client = await serve(t, new FakeStore(three), { signIn: onlyWithTls, tls: contextA })
   await client.play(`
     S: +OK *

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { normaliseIp } from '../mail/ip.ts'
 import { Alarm, type Sleeper } from './alarm.ts'
+import { channelBinding, type ChannelBindingType } from './channel-binding.ts'
 import { type CertificateChoice, handshake } from './handshake.ts'
 import { type LineFault, LineReader } from './line-reader.ts'
 
@@ -79,6 +80,11 @@ export class Peer implements Sleeper {
       this.#tls = `${this.#socket.getProtocol() ?? 'TLS'} ${this.#socket.getCipher().standardName}`
     }
     return this.#tls
+  }
+
+  /** For mechanisms that bind a sign-in to its TLS connection (RFC 5056); undefined: not encrypted, or none of this type. */
+  channelBinding(type: ChannelBindingType): Uint8Array | undefined {
+    return this.#socket instanceof TLSSocket && !this.#socket.destroyed ? channelBinding(this.#socket, type) : undefined
   }
 
   /** Nothing more can be read or written. */

@@ -12,6 +12,7 @@ import { type Listener, listen } from '../../src/wire/listen.ts'
 import { contextA } from './certificate.ts'
 import { openTestSqlite, type OpenDatabase } from './database.ts'
 import { Player } from './play.ts'
+import { passwordSignIn } from './sign-in.ts'
 import { openTestStore, type TestStore } from './store.ts'
 
 /** The IMAP server over a real store; whoever signs in with the password "secret" has an account, a new name a new one. */
@@ -35,8 +36,10 @@ export interface ImapTestOptions extends Partial<Pick<ImapDependencies, 'limits'
   readonly quotaBytes?: number
   /** Called before each method of the store that answers with a promise, by name: to delay it, or to fail in its place. */
   readonly before?: (method: string) => Promise<void> | void
-  readonly signIn?: Partial<SignIn>
+  readonly signIn?: Partial<PasswordDoor>
 }
+
+type PasswordDoor = Pick<SignIn, 'plaintextAllowed' | 'withPassword'>
 
 export async function startImap(context: TestContext, options: ImapTestOptions = {}): Promise<ImapUnderTest> {
   const open: OpenDatabase = options.open ?? (async (opened, settings = {}) => (await openTestSqlite(opened, settings)).database)
@@ -52,7 +55,7 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
   const errors: LogFields[] = []
   const server = imapServer({
     store: options.before === undefined ? testStore.store : calling(testStore.store, options.before),
-    signIn: { ...signInFor(accountOf, options.plaintext ?? true), ...options.signIn },
+    signIn: passwordSignIn({ ...signInFor(accountOf, options.plaintext ?? true), ...options.signIn }),
     tls: 'tls' in options ? options.tls : contextA,
     hostname: 'mx.a.example',
     version: '1.2.3',
@@ -88,7 +91,7 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
   }
 }
 
-function signInFor(accountOf: (name: string) => AccountId, plaintext: boolean): SignIn {
+function signInFor(accountOf: (name: string) => AccountId, plaintext: boolean): PasswordDoor {
   return {
     plaintextAllowed: ({ tls }) => tls || plaintext,
     async withPassword(username, password) {

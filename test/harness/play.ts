@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
 
 /** How long the server may take for one line, unless the client has more patience. */
 const defaultLineMs = 5_000
@@ -9,8 +9,8 @@ export interface PlayerOptions {
   readonly host?: string
   /** Which 127.x.x.x to come from. */
   readonly localAddress?: string
-  /** From the first octet. */
-  readonly tls?: boolean
+  /** From the first octet; with these options of Node's, where they are given. */
+  readonly tls?: boolean | ConnectionOptions
   readonly lineMs?: number
 }
 
@@ -42,8 +42,10 @@ export class Player {
   static async connect(port: number, options: PlayerOptions = {}): Promise<Player> {
     const host = options.host ?? '127.0.0.1'
     const where = { host, port, noDelay: true, ...(options.localAddress !== undefined && { localAddress: options.localAddress }) }
-    const socket = options.tls === true ? connectTls({ ...where, rejectUnauthorized: false }) : connect({ ...where, allowHalfOpen: true })
-    await once(socket, options.tls === true ? 'secureConnect' : 'connect')
+    const { tls = false } = options
+    const secure = typeof tls === 'object' ? tls : {}
+    const socket = tls === false ? connect({ ...where, allowHalfOpen: true }) : connectTls({ ...where, rejectUnauthorized: false, ...secure })
+    await once(socket, tls === false ? 'connect' : 'secureConnect')
     return new Player(socket, options.lineMs ?? defaultLineMs)
   }
 
@@ -89,6 +91,12 @@ export class Player {
       if (this.#closed) return undefined
       await this.#change()
     }
+  }
+
+  /** The client's side of TLS. */
+  get tls(): TLSSocket {
+    if (this.#socket instanceof TLSSocket) return this.#socket
+    throw new Error('not encrypted')
   }
 
   /** Octets as they are. */

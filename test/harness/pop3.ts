@@ -9,6 +9,7 @@ import type { Pop3Dependencies } from '../../src/pop3/session.ts'
 import type { Mailbox, Message } from '../../src/store/mailbox.ts'
 import { listen } from '../../src/wire/listen.ts'
 import { Player } from './play.ts'
+import { passwordSignIn } from './sign-in.ts'
 
 const annsAccount = 7 as AccountId
 const inboxId = 3 as MailboxId
@@ -94,7 +95,7 @@ export class FakeStore implements MaildropStore {
   }
 }
 
-export const signIn: SignIn = {
+export const signIn: SignIn = passwordSignIn({
   plaintextAllowed: () => true,
   withPassword(username, password, from) {
     assert.equal(from.protocol, 'pop3')
@@ -104,7 +105,7 @@ export const signIn: SignIn = {
     const right = username === 'ann@a.example' && password === 'fish & chips'
     return Promise.resolve(right ? { signedIn: { accountId: annsAccount, address: { localPart: 'ann', domain: 'a.example' } } } : { refused: 'credentials' })
   },
-}
+})
 
 /** A POP3 server alone over this store, and somebody who talks to it. */
 export async function serve(context: TestContext, store: FakeStore, options: Partial<Pop3Dependencies> = {}): Promise<Player> {

@@ -38,11 +38,12 @@ export const signInRow: Query<{ readonly address: Address }, SignInRow | undefin
        WHERE given.key = ? AND given.kind IN ('mailbox', 'alias')`,
       addressKey(args.address),
     )
-    if (row === undefined) return undefined
+    // Asked for a name that does not exist as well: it must not be known by its time.
     const credentials = await reader.all<{ credential_id: number; kind: CredentialKind; value: string }>(
       "SELECT credential_id, kind, value FROM credential WHERE owner = 'account' AND owner_id = ? ORDER BY credential_id",
-      row.account_id,
+      row?.account_id ?? 0,
     )
+    if (row === undefined) return undefined
     return {
       accountId: row.account_id as AccountId,
       address: { localPart: row.local_part, domain: row.key.slice(row.key.lastIndexOf('@') + 1) },

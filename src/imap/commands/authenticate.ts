@@ -1,10 +1,10 @@
-import { beginSasl, decodeSaslResponse, encodeSaslChallenge, longestSaslResponse, type SaslExchange } from '../../auth/sasl.ts'
+import { decodeSaslResponse, encodeSaslChallenge } from '../../auth/sasl.ts'
 import { beforeSignIn, type ImapCommand } from '../command.ts'
 import { BadCommand, PeerGone, Refused } from '../outcome.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { lineFault } from '../read-command.ts'
 import type { Session } from '../session.ts'
-import { refusedSignIn, signInWithPassword } from './sign-in.ts'
+import { refusedSignIn, signedInOr } from './sign-in.ts'
 
 /** AUTHENTICATE (RFC 9051 6.2.2), with an initial response (SASL-IR, RFC 4959). */
 export const authenticate: ImapCommand = {
@@ -12,12 +12,19 @@ export const authenticate: ImapCommand = {
   states: beforeSignIn,
   async run(session, args) {
     args.space()
-    const exchange = beginSasl(args.keyword('a mechanism'))
+    const mechanism = args.keyword('a mechanism')
     const initial = initialResponse(args)
-    if (exchange === undefined) throw new Refused('CANNOT', 'no such mechanism')
-    if (!session.dependencies.signIn.plaintextAllowed(session.from)) throw refusedSignIn('plaintext')
-    const { username, password } = await credentials(session, exchange, initial)
-    return await signInWithPassword(session, username, password)
+    const ask = (challenge: Uint8Array, longest: number) => respond(session, challenge, longest)
+    const answer = await session.dependencies.signIn.withSasl(mechanism, { initial, ask }, session.from)
+    if (answer.fault === undefined) return signedInOr(session, answer)
+    switch (answer.fault) {
+      case 'mechanism':
+        throw new Refused('CANNOT', 'no such mechanism')
+      case 'syntax':
+        throw new BadCommand(`not a ${mechanism.toUpperCase()} response`)
+      case 'authorization':
+        throw refusedSignIn('credentials')
+    }
   },
 }
 
@@ -27,30 +34,10 @@ function initialResponse(args: Scanner): Uint8Array | undefined {
   return decoded(args.rest())
 }
 
-async function credentials(
-  session: Session,
-  exchange: SaslExchange,
-  initial: Uint8Array | undefined,
-): Promise<{ readonly username: string; readonly password: string }> {
-  for (let response = initial; ; ) {
-    const step = exchange.next(response)
-    switch (step.kind) {
-      case 'given':
-        return step
-      case 'challenge':
-        response = await ask(session, step.challenge)
-        break
-      case 'fault':
-        if (step.fault === 'authorization') throw refusedSignIn('credentials')
-        throw new BadCommand(`not a ${exchange.mechanism} response`)
-    }
-  }
-}
-
-async function ask(session: Session, challenge: Uint8Array): Promise<Uint8Array> {
+async function respond(session: Session, challenge: Uint8Array, longest: number): Promise<Uint8Array> {
   session.out.text(`+ ${encodeSaslChallenge(challenge)}\r\n`)
   session.out.send()
-  const line = await session.peer.line(longestSaslResponse + 2)
+  const line = await session.peer.line(longest + 2)
   if (line === undefined) throw new PeerGone()
   if (line === 'too-long') throw new BadCommand('SASL response too long')
   if (typeof line === 'string') throw lineFault(line)

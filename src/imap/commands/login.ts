@@ -1,5 +1,5 @@
 import { beforeSignIn, type ImapCommand } from '../command.ts'
-import { refusedSignIn, signInWithPassword } from './sign-in.ts'
+import { refusedSignIn, signedInOr } from './sign-in.ts'
 
 /** LOGIN (RFC 9051 6.2.3); not where LOGINDISABLED is announced. */
 export const login: ImapCommand = {
@@ -12,6 +12,6 @@ export const login: ImapCommand = {
     const password = args.astring('a password')
     args.end()
     if (!session.dependencies.signIn.plaintextAllowed(session.from)) throw refusedSignIn('plaintext')
-    return await signInWithPassword(session, username, password)
+    return signedInOr(session, await session.dependencies.signIn.withPassword(username, password, session.from))
   },
 }

@@ -1,11 +1,10 @@
-import type { SignInRefusal } from '../../auth/sign-in.ts'
+import type { SignInAnswer, SignInRefusal } from '../../auth/sign-in.ts'
 import { capabilities } from '../capabilities.ts'
 import { Goodbye, Refused, type Completion } from '../outcome.ts'
 import type { Session } from '../session.ts'
 
-/** Asks for the account of this name and password, and opens it. Throws Refused; Goodbye at the last failure allowed. */
-export async function signInWithPassword(session: Session, username: string, password: string): Promise<Completion> {
-  const answer = await session.dependencies.signIn.withPassword(username, password, session.from)
+/** Opens the account, or throws Refused; Goodbye at the last failure allowed. */
+export function signedInOr(session: Session, answer: SignInAnswer): Completion {
   if (answer.signedIn !== undefined) {
     session.signedIn = answer.signedIn
     session.log.debug('signed in', { protocol: 'imap', account: answer.signedIn.accountId, ip: session.peer.ip, tls: session.peer.tls })

@@ -1,4 +1,3 @@
-import { saslMechanisms } from '../../auth/sasl.ts'
 import type { Pop3Command } from './command.ts'
 
 /** CAPA (RFC 2449 5): what can be used now. EXPIRE NEVER: nothing is removed but by DELE. */
@@ -6,7 +5,9 @@ export const capa: Pop3Command<'CAPA'> = {
   state: 'any',
   run(session) {
     const lines = ['TOP', 'UIDL', 'RESP-CODES', 'AUTH-RESP-CODE', 'PIPELINING', 'EXPIRE NEVER', 'LOGIN-DELAY 0', 'IMPLEMENTATION Posthorn']
-    if (session.plaintextAllowed) lines.push('USER', `SASL ${saslMechanisms.join(' ')}`)
+    if (session.plaintextAllowed) lines.push('USER')
+    const { mechanisms } = session
+    if (mechanisms.length > 0) lines.push(`SASL ${mechanisms.join(' ')}`)
     if (session.stlsOffered) lines.push('STLS')
     return { line: `+OK capabilities follow\r\n${lines.join('\r\n')}\r\n.\r\n` }
   },

@@ -1,4 +1,4 @@
-import type { SignInRefusal } from '../../auth/sign-in.ts'
+import type { SignInAnswer, SignInRefusal } from '../../auth/sign-in.ts'
 import { Maildrop } from '../maildrop.ts'
 import { bad, err, last, ok } from '../reply.ts'
 import type { Reply } from '../reply.ts'
@@ -23,13 +23,12 @@ export const pass: Pop3Command<'PASS'> = {
     const { username } = session
     if (username === undefined) return bad('USER first')
     session.username = undefined
-    return signIn(session, username, password)
+    return opened(session, await session.dependencies.signIn.withPassword(username, password, session.from))
   },
 }
 
-/** A name and a password, however they came; on success the inbox is the maildrop. */
-export async function signIn(session: Session, username: string, password: string): Promise<Reply> {
-  const answer = await session.dependencies.signIn.withPassword(username, password, session.from)
+/** How a sign-in went; on success the inbox is the maildrop. */
+export async function opened(session: Session, answer: SignInAnswer): Promise<Reply> {
   if (answer.signedIn === undefined) {
     session.failedSignIns++
     const reply = refused(answer.refused)
@@ -46,7 +45,7 @@ export async function signIn(session: Session, username: string, password: strin
   return ok(`${messages} messages, ${sizeBytes} octets`)
 }
 
-export function refused(refusal: SignInRefusal): Reply {
+function refused(refusal: SignInRefusal): Reply {
   switch (refusal) {
     case 'credentials':
       return err('sign-in failed', 'AUTH')

@@ -11,7 +11,7 @@ import { Guesses } from '../protection/guesses.ts'
 import { hashPassword, verifyPassword } from './password-hash.ts'
 import { newCredentials, scramKeys } from './new-credentials.ts'
 import { passwordFault } from './password-rules.ts'
-import { PasswordSignIn } from './password-sign-in.ts'
+import { DirectorySignIn } from './directory-sign-in.ts'
 import type { SignInFrom } from './sign-in.ts'
 import { TooManyWaiting, Turns } from './turns.ts'
 
@@ -28,16 +28,17 @@ async function door(options: { settings?: Record<string, string>; locked?: boole
   }
   const directory = {
     settings: settingsFrom(options.settings ?? {}),
+    secret: () => Promise.resolve(new Uint8Array(32)),
     async signInRow(address: Parameters<typeof addressKey>[0]) {
       if (options.fails === true) throw new DatabaseUnavailable('gone')
       return addressKey(address) === 'ann@a.example' ? row : undefined
     },
   }
-  const signIn = await PasswordSignIn.open({ directory, guesses: new Guesses(clock), clock, log: silent })
+  const signIn = await DirectorySignIn.open({ directory, guesses: new Guesses(clock), clock, log: silent })
   return { signIn, row, clock, directory }
 }
 
-function kind(answer: Awaited<ReturnType<PasswordSignIn['withPassword']>>): string {
+function kind(answer: Awaited<ReturnType<DirectorySignIn['withPassword']>>): string {
   return answer.signedIn === undefined ? answer.refused : 'signed in'
 }
 

@@ -1,0 +1,15 @@
+import type { Change } from '../database/database.ts'
+
+/** Keys of the installation that are made once and kept: `scram-salt` makes the salts of names that do not exist (auth/scram-sign-in.ts). */
+export type SecretName = 'scram-salt'
+
+/** Resolves to the secret that is kept: this one, unless there was one already. Several processes may start at the same time. */
+export const keepSecret: Change<{ readonly name: SecretName; readonly value: string }, string> = {
+  name: 'directory.keep-secret',
+  durable: true,
+  async run(tx, { name, value }) {
+    await tx.run('INSERT INTO secret (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING', name, value)
+    const row = await tx.get<{ value: string }>('SELECT value FROM secret WHERE name = ?', name)
+    return row?.value ?? value
+  },
+}

@@ -1,0 +1,17 @@
+import { askForPassword } from '../../src/auth/sasl.ts'
+import type { SignIn } from '../../src/auth/sign-in.ts'
+
+/** Signing in with passwords alone, by PLAIN and LOGIN too. */
+export function passwordSignIn(passwords: Pick<SignIn, 'plaintextAllowed' | 'withPassword'>): SignIn {
+  return {
+    ...passwords,
+    mechanisms: (from) => (passwords.plaintextAllowed(from) ? ['PLAIN', 'LOGIN'] : []),
+    async withSasl(name, dialogue, from) {
+      const mechanism = (['PLAIN', 'LOGIN'] as const).find((known) => known === name.toUpperCase())
+      if (mechanism === undefined) return { fault: 'mechanism' }
+      if (!passwords.plaintextAllowed(from)) return { refused: 'plaintext' }
+      const given = await askForPassword(mechanism, dialogue)
+      return given.kind === 'given' ? await passwords.withPassword(given.username, given.password, from) : { fault: given.fault }
+    },
+  }
+}

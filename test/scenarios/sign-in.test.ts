@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import test, { after, before } from 'node:test'
+import type { SecureVersion } from 'node:tls'
+import { Player } from '../harness/play.ts'
+import { ScramClient } from '../harness/scram-client.ts'
+import { password, Server } from '../harness/server.ts'
+
+const ann = 'ann@a.example'
+const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
+
+let server: Server
+before(async () => {
+  server = await Server.start({ mailboxes: [ann], settings: ['password.scram=on'] })
+})
+after(() => server[Symbol.asyncDispose]())
+
+/** A client over TLS that has read the greeting. */
+async function client(protocol: 'imaps' | 'pop3s', version: SecureVersion = 'TLSv1.3'): Promise<Player> {
+  const player = await Player.connect(server.port(protocol), { tls: { maxVersion: version } })
+  await player.line()
+  return player
+}
+
+/** What binds the client's side; the test server's certificate is signed with ECDSA and SHA-256. */
+function binding(player: Player, type: string): Uint8Array {
+  if (type === 'tls-exporter') return player.tls.exportKeyingMaterial(32, 'EXPORTER-Channel-Binding', Buffer.alloc(0))
+  return createHash('sha256').update(player.tls.getPeerCertificate().raw).digest()
+}
+
+/** Goes through SCRAM; resolves to the answer after the last response. */
+async function scram(player: Player, command: string, who: ScramClient): Promise<string | undefined> {
+  player.write(`${command} ${base64(who.first())}\r\n`)
+  const challenge = await player.line()
+  if (challenge?.startsWith('+ ') !== true) return challenge
+  player.write(`${base64(who.final(Buffer.from(challenge.slice(2), 'base64').toString()))}\r\n`)
+  const final = await player.line()
+  if (final?.startsWith('+ ') !== true) return final
+  assert.ok(who.trusts(Buffer.from(final.slice(2), 'base64').toString()), 'the server proves that it knows the keys')
+  player.write('\r\n')
+  return await player.line()
+}
+
+for (const [version, type, offered] of [
+  ['TLSv1.3', 'tls-exporter', true],
+  ['TLSv1.3', 'tls-server-end-point', true],
+  ['TLSv1.2', 'tls-server-end-point', true],
+  ['TLSv1.2', 'tls-exporter', false],
+] as const) {
+  test(`SCRAM-SHA-256-PLUS with ${type} over ${version}: ${offered ? 'opens' : 'not bound'}`, async () => {
+    for (const [protocol, command, good] of [
+      ['imaps', 'a AUTHENTICATE SCRAM-SHA-256-PLUS', /^a OK /],
+      ['pop3s', 'AUTH SCRAM-SHA-256-PLUS', /^\+OK 0 messages/],
+    ] as const) {
+      using player = await client(protocol, version)
+      const who = new ScramClient(ann, password, { header: `p=${type},,`, binding: binding(player, type) })
+      const answer = (await scram(player, command, who)) ?? ''
+      if (offered) assert.match(answer, good)
+      else assert.match(answer, /^(?:a BAD|-ERR) /)
+    }
+  })
+}
+
+test('SCRAM-SHA-256: right, wrong, another nonce; then by password on the same connection', async () => {
+  for (const [protocol, command, good, bad, plain] of [
+    ['imaps', 'a AUTHENTICATE SCRAM-SHA-256', /^a OK /, /^a NO \[AUTHENTICATIONFAILED\] sign-in failed$/, 'b AUTHENTICATE PLAIN'],
+    ['pop3s', 'AUTH SCRAM-SHA-256', /^\+OK /, /^-ERR \[AUTH\] sign-in failed$/, 'AUTH PLAIN'],
+  ] as const) {
+    using player = await client(protocol)
+    assert.match((await scram(player, command, new ScramClient(ann, 'wrong'))) ?? '', bad)
+    assert.match((await scram(player, command, new ScramClient('bob@a.example', password))) ?? '', bad)
+    player.write(`${plain} ${base64(`\0${ann}\0${password}`)}\r\n`)
+    assert.match((await player.line()) ?? '', /OK/)
+    using other = await client(protocol)
+    assert.match((await scram(other, command, new ScramClient(ann, password))) ?? '', good)
+  }
+})
+
+test('hostile exchanges: huge, truncated, not base64, cancelled; the connection goes on', async () => {
+  using imap = await client('imaps')
+  await imap.play(`
+    C: a AUTHENTICATE SCRAM-SHA-256
+    S: + *
+    C: *
+    S: a BAD cancelled
+    C: b AUTHENTICATE SCRAM-SHA-256 ${base64(`n,,n=${ann},r=abc`)}
+    S: + *
+    C: *
+    S: b BAD cancelled
+    C: c AUTHENTICATE SCRAM-SHA-256 ${base64(`n,,n=${ann},r=abc`)}
+    S: + *
+    C: ${'A'.repeat(6000)}
+    S: c BAD SASL response too long
+    C: d AUTHENTICATE SCRAM-SHA-256 !!!!
+    S: d BAD a SASL response is not base64
+    C: e AUTHENTICATE SCRAM-SHA-256 ${base64(`n,,n=${ann}`)}
+    S: e BAD not a SCRAM-SHA-256 response
+    C: f AUTHENTICATE SCRAM-SHA-256 ${base64(`n,,n=${ann},r=abc`)}
+    S: + *
+    C: =
+    S: f BAD not a SCRAM-SHA-256 response
+    C: g AUTHENTICATE SCRAM-SHA-256 ${base64(`n,a=bob@a.example,n=${ann},r=abc`)}
+    S: g NO [AUTHENTICATIONFAILED] sign-in failed
+    C: h AUTHENTICATE SCRAM-SHA-1
+    S: h NO [CANNOT] no such mechanism
+    C: i LOGIN ${ann} "${password}"
+    S: i OK *
+  `)
+  using pop3 = await client('pop3s')
+  await pop3.play(`
+    C: CAPA
+    S: ...
+    S: SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN
+    S: .
+    C: AUTH SCRAM-SHA-256 ${base64(`n,,n=${ann},r=abc`)}
+    S: + *
+    C: *
+    S: -ERR sign-in cancelled
+    C: AUTH SCRAM-SHA-256 ${base64(`n,,n=${ann},r=abc`)}
+    S: + *
+    C: ${'A'.repeat(6000)}
+    S: -ERR the response is too long or has no CRLF
+    C: AUTH SCRAM-SHA-256 ${base64('n,,r=abc')}
+    S: -ERR not a response of SCRAM-SHA-256
+    C: AUTH SCRAM-SHA-256 ${base64(`n,,n=${ann},r=abc`)}
+    S: + *
+    C: c=b!ws
+    S: -ERR the response is not base64
+  `)
+  assert.deepEqual(server.complaints(), [])
+})
