@@ -10,7 +10,9 @@ export interface ImapLimits {
   readonly unauthenticatedCommandOctets: number
   /** Octets of a message in APPEND; APPENDLIMIT (RFC 7889) announces it. */
   readonly messageOctets: number
-  /** A message longer than this goes through a spool file, never whole into memory (DESIGN, "A message's way in"). */
+  /** Octets of all messages of one APPEND (RFC 3502). */
+  readonly appendOctets: number
+  /** Messages of one command that are longer than this together go through a spool file, never whole into memory (DESIGN, "A message's way in"). */
   readonly spoolOctets: number
   /** A literal before sign-in: a name or a password; LITERAL- (RFC 7888 5) has the same figure. */
   readonly unauthenticatedLiteralOctets: number
@@ -30,6 +32,7 @@ export const defaultLimits: ImapLimits = {
   commandOctets: 262_144,
   unauthenticatedCommandOctets: 65_536,
   messageOctets: 100 * 1024 * 1024,
+  appendOctets: 256 * 1024 * 1024,
   spoolOctets: 256 * 1024,
   unauthenticatedLiteralOctets: 4_096,
   badCommands: 20,
@@ -63,6 +66,10 @@ export const grammarLimits = {
   nameOctets: 2_000,
   /** Capabilities in one ENABLE. */
   enabledAtOnce: 100,
+  /** Messages in one APPEND. */
+  appendMessages: 1_000,
+  /** Parts of a message that CATENATE makes. */
+  catenateParts: 1_000,
   /** Pairs in ID (RFC 2971 3.3: 30). */
   idPairs: 30,
 } as const

@@ -20,12 +20,13 @@ export type PlainCode =
   | 'TOOBIG'
   | 'TRYCREATE'
   | 'UNAVAILABLE'
+  | 'UNKNOWN-CTE'
   | 'USEATTR'
 
 /** Ends a command with NO. `message` is what the user may see: one line of ASCII, no secret. */
 export class Refused extends Error {
   override readonly name = 'ImapRefused'
-  readonly code: PlainCode | `BADCHARSET ${string}` | undefined
+  readonly code: PlainCode | `BADCHARSET ${string}` | `BADURL ${string}` | undefined
 
   constructor(code: Refused['code'], message: string) {
     super(message)

@@ -43,11 +43,7 @@ export async function readCommand(session: Session, firstLine: Buffer, find: Com
       lines.push(await nextLine(session))
       continue
     }
-    if (head.synchronizing) {
-      session.out.text('+ go ahead\r\n')
-      session.out.send()
-    }
-    literals.push(await readLiteral(session, head.sizeOctets))
+    literals.push(await readLiteral(session, head))
     const line = await nextLine(session)
     lines.push(line)
     octets += head.sizeOctets + line.length
@@ -119,9 +115,18 @@ export async function abandonLiteral(session: Session): Promise<void> {
   }
 }
 
-async function readLiteral(session: Session, sizeOctets: number): Promise<Uint8Array> {
+/** Asks for a literal where it waits for that. */
+export function goAhead(session: Session, head: LiteralHead): void {
+  if (!head.synchronizing) return
+  session.out.text('+ go ahead\r\n')
+  session.out.send()
+}
+
+/** A literal whose length was checked, whole. */
+export async function readLiteral(session: Session, head: LiteralHead): Promise<Uint8Array> {
+  goAhead(session, head)
   const pieces: Buffer[] = []
-  for (let left = sizeOctets; left > 0; ) {
+  for (let left = head.sizeOctets; left > 0; ) {
     const octets = await session.peer.octets(left)
     if (octets === undefined) throw new PeerGone()
     pieces.push(octets)

@@ -16,6 +16,8 @@ export function storeRefusal(refusal: StoreRefusal): Refused {
       return new Refused('CANNOT', 'a mailbox cannot have that name')
     case 'has-children':
       return new Refused('HASCHILDREN', 'there are mailboxes below it')
+    case 'no-such-message':
+      return new Refused('EXPUNGEISSUED', 'the message is gone')
     case 'too-many':
       return new Refused('LIMIT', 'too many')
   }

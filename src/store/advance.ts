@@ -4,6 +4,7 @@ import type { JournalEntry } from '../journal/entry.ts'
 import { insertEntries } from '../journal/insert.ts'
 import { ensureAccount, inboxId } from './apply/account.ts'
 import { addMessage } from './apply/add-message.ts'
+import { applyAppend, applyAppendAll, needed } from './apply/append.ts'
 import { Batch } from './apply/batch.ts'
 import { applyCopy } from './apply/copy-move.ts'
 import { applyExpunge } from './apply/expunge.ts'
@@ -16,7 +17,7 @@ import { withoutBaselined } from './baseline.ts'
 import { type Collected, collect, type Item } from './collect.ts'
 import type { Flags } from './mailbox.ts'
 import { readPosition, writePosition } from './position.ts'
-import type { AppendRecord, MailRecipient, MailRecord } from './record.ts'
+import type { MailRecipient, MailRecord } from './record.ts'
 import type { Summary } from '../message/summary.ts'
 import { leap } from './rebuild-state.ts'
 import { forgetUnapplied, isWithin, noteUnapplied, type Stretch } from './unapplied.ts'
@@ -129,9 +130,11 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
   const { record, source: stored } = item
   switch (record.kind) {
     case 'mail':
-      return applyMail(batch, stored, record, needed(item.summary), journal)
+      return applyMail(batch, stored, record, needed(item.summaries[0]), journal)
     case 'append':
-      return applyAppend(batch, stored, record, needed(item.summary))
+      return applyAppend(batch, stored, record, item.summaries)
+    case 'append-all':
+      return applyAppendAll(batch, stored, record, item.summaries)
     case 'flags':
       return applyFlags(batch, record)
     case 'copy':
@@ -205,24 +208,4 @@ function journalEntry(mail: MailRecord, recipient: MailRecipient, messageId: str
     reply: '250 2.0.0',
     checks: recipient.checks,
   }
-}
-
-async function applyAppend(batch: Batch, stored: StoredRecord, record: AppendRecord, summary: Summary): Promise<unknown> {
-  return addMessage(batch, {
-    accountId: record.accountId,
-    mailboxId: record.mailboxId,
-    location: stored.location,
-    prefixStart: 0,
-    prefixLength: 0,
-    octetsStart: 0,
-    octetsLength: stored.octetsLength,
-    flags: record.flags,
-    internalDateMs: record.internalDateMs,
-    summary,
-  })
-}
-
-function needed(summary: Summary | undefined): Summary {
-  if (summary === undefined) throw new Error('a record with octets was not summarised')
-  return summary
 }

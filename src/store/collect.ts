@@ -1,7 +1,7 @@
 import { compareLocations, type Content, ContentDamaged, type Location, type StoredRecord } from '../content/content.ts'
 import type { Summary } from '../message/summary.ts'
 import type { AdvanceArguments } from './advance.ts'
-import { decodeRecord, type LogRecord } from './record.ts'
+import { decodeRecord, type LogRecord, messagesIn } from './record.ts'
 import { plainSummary, summariseStored } from './summarise.ts'
 import { isWithin, type Stretch } from './unapplied.ts'
 
@@ -18,7 +18,8 @@ export interface Item {
   /** Where its octets are: somewhere else for what is tried again. */
   readonly source: StoredRecord
   readonly record: LogRecord
-  readonly summary: Summary | undefined
+  /** Of each message in the record's octets. */
+  readonly summaries: readonly Summary[]
 }
 
 export interface Collected {
@@ -62,11 +63,11 @@ export async function collect(content: Pick<Content, 'scan' | 'read'>, args: Adv
 
 async function itemOf(content: Pick<Content, 'scan' | 'read'>, stored: StoredRecord, bare: boolean): Promise<Item> {
   const record = decodeRecord(stored.header)
-  if (record.kind !== 'retry') return { stored, source: stored, record, summary: await summaryOf(content, stored, record, bare) }
+  if (record.kind !== 'retry') return { stored, source: stored, record, summaries: await summariesOf(content, stored, record, bare) }
   const source = await recordAt(content, record.of)
   const again = decodeRecord(source.header)
   if (again.kind === 'retry') throw new Error('what is tried again cannot be a try')
-  return { stored, source, record: again, summary: await summaryOf(content, source, again, bare) }
+  return { stored, source, record: again, summaries: await summariesOf(content, source, again, bare) }
 }
 
 async function recordAt(content: Pick<Content, 'scan'>, location: Location): Promise<StoredRecord> {
@@ -77,10 +78,12 @@ async function recordAt(content: Pick<Content, 'scan'>, location: Location): Pro
   throw new ContentDamaged(`no record at segment ${location.segment}, offset ${location.offset}`, location)
 }
 
-async function summaryOf(content: Pick<Content, 'read'>, stored: StoredRecord, record: LogRecord, bare: boolean): Promise<Summary | undefined> {
-  if (record.kind !== 'mail' && record.kind !== 'append') return undefined
-  const start = record.kind === 'mail' ? record.octetsStart : 0
-  return bare ? plainSummary(stored.octetsLength - start) : summariseStored(content, stored, start)
+async function summariesOf(content: Pick<Content, 'read'>, stored: StoredRecord, record: LogRecord, bare: boolean): Promise<readonly Summary[]> {
+  const summaries: Summary[] = []
+  for (const { start, end } of messagesIn(record, stored.octetsLength)) {
+    summaries.push(bare ? plainSummary(end - start) : await summariseStored(content, stored, start, end))
+  }
+  return summaries
 }
 
 function earlier(a: Location | undefined, b: Location): Location {

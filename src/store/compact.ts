@@ -23,7 +23,9 @@ interface EmailPlace {
   readonly email_id: EmailId
   readonly segment: number
   readonly record_offset: number
-  readonly record_octets: number
+  /** Where what the email needs of the record's octets begins and ends. */
+  readonly octets_begin: number
+  readonly octets_end: number
 }
 
 /** In order of account and email, past the one given: the whole table is walked in pages, in the background. */
@@ -31,7 +33,8 @@ export const emailPlacesQuery: Query<{ accountId: number; emailId: number; limit
   name: 'store.email-places',
   run: (reader, { accountId, emailId, limit }) =>
     reader.all<EmailPlace>(
-      `SELECT account_id, email_id, segment, record_offset, octets_start + octets_length AS record_octets FROM email
+      `SELECT account_id, email_id, segment, record_offset, octets_start + octets_length AS octets_end,
+         CASE WHEN prefix_start < octets_start THEN prefix_start ELSE octets_start END AS octets_begin FROM email
        WHERE account_id > ? OR (account_id = ? AND email_id > ?) ORDER BY account_id, email_id LIMIT ?`,
       accountId,
       accountId,
@@ -120,18 +123,20 @@ async function livePlaces({ database }: CompactionDependencies, segments: Readon
 }
 
 async function moveLiving(deps: CompactionDependencies, segments: ReadonlyMap<number, number>): Promise<number> {
-  const records = new Map<string, { location: Location; octets: number; emails: [AccountId, EmailId][] }>()
+  // The same message to several accounts is moved once; of several messages in one record each by itself.
+  const records = new Map<string, { location: Location; begin: number; end: number; emails: [AccountId, EmailId][] }>()
   for (const place of await livePlaces(deps, segments)) {
     const location = { segment: place.segment, offset: place.record_offset }
-    const key = `${location.segment}:${location.offset}`
-    const record = records.get(key) ?? { location, octets: place.record_octets, emails: [] }
+    const key = `${location.segment}:${location.offset}:${place.octets_end}`
+    const record = records.get(key) ?? { location, begin: place.octets_begin, end: place.octets_end, emails: [] }
+    record.begin = Math.min(record.begin, place.octets_begin)
     record.emails.push([place.account_id, place.email_id])
     records.set(key, record)
   }
   let movedBytes = 0
-  for (const { location, octets, emails } of [...records.values()].sort((a, b) => compareLocations(a.location, b.location))) {
-    await deps.append({ kind: 'relocate', emails }, await deps.content.read(location, 0, octets))
-    movedBytes += octets
+  for (const { location, begin, end, emails } of [...records.values()].sort((a, b) => compareLocations(a.location, b.location) || a.begin - b.begin)) {
+    await deps.append({ kind: 'relocate', emails, skippedOctets: begin }, await deps.content.read(location, begin, end))
+    movedBytes += end - begin
   }
   return movedBytes
 }

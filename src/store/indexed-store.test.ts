@@ -4,13 +4,18 @@ import { withEachEngine } from '../../test/harness/database.ts'
 import { openTestStore, type TestStore } from '../../test/harness/store.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import type { Mailbox, Message, Notice } from './mailbox.ts'
-import type { MessageColumns } from './store.ts'
+import type { Incoming, MessageColumns } from './store.ts'
 
 const ann = 1 as AccountId
 const ben = 2 as AccountId
 const all = [[1, 0xffff_ffff]] as const
 const noFlags = { system: 0, keywords: '' }
 const mail = (subject: string) => `From: bob@b.example\r\nTo: ann@a.example\r\nSubject: ${subject}\r\n\r\nHello, ${subject}.\r\n`
+
+/** One message for APPEND. */
+function one(octets: Uint8Array, flags = noFlags, internalDateMs?: number): Incoming {
+  return { octets: [octets], messages: [{ sizeOctets: octets.length, flags, internalDateMs }] }
+}
 
 async function inbox({ store }: TestStore, accountId = ann): Promise<Mailbox> {
   const found = await store.mailbox(accountId, 'INBOX')
@@ -162,14 +167,46 @@ withEachEngine((_, open) => {
     const server = await openTestStore(context, open)
     const { mailboxId, uidValidity } = await inbox(server)
     const octets = Buffer.from(mail('draft'))
-    const outcome = await server.store.append(ann, mailboxId, { octets: [octets], flags: { system: 16, keywords: '' }, internalDateMs: 1_000_000_000_000 })
+    const outcome = await server.store.append(ann, mailboxId, one(octets, { system: 16, keywords: '' }, 1_000_000_000_000))
     const appended = done(outcome)
-    assert.deepEqual([appended.uid, appended.uidValidity], [1, uidValidity])
+    assert.deepEqual([appended.uids, appended.uidValidity], [[1], uidValidity])
     const [message] = await messages(server, mailboxId)
     assert.deepEqual([message?.system, message?.internalDateMs, message?.sizeBytes], [16, 1_000_000_000_000, octets.length])
-    assert.deepEqual(await server.store.append(ann, 99 as MailboxId, { octets: [octets], flags: noFlags, internalDateMs: undefined }), {
+    assert.deepEqual(await server.store.append(ann, 99 as MailboxId, one(octets)), { refused: 'no-such-mailbox' })
+  })
+
+  test('several messages come together, or none (RFC 3502), in the place of another one (RFC 8508)', async (context) => {
+    const server = await openTestStore(context, open, { quotaBytes: 400 })
+    const { store } = server
+    const { mailboxId } = await inbox(server)
+    const texts = [mail('1'), mail('2'), mail('three')]
+    const incoming = {
+      octets: texts.map((octets) => Buffer.from(octets)),
+      messages: texts.map(({ length }) => ({ ...one(Buffer.alloc(length)).messages[0]! })),
+    }
+    assert.deepEqual(done(await store.append(ann, mailboxId, incoming)).uids, [1, 2, 3])
+    const found = await messages(server, mailboxId, { envelope: true })
+    assert.deepEqual(await Promise.all(found.map(async ({ body, sizeBytes }) => text(await store.read(body, 0, sizeBytes)))), texts)
+    assert.match(text(found[2]?.envelope ?? Buffer.alloc(0)), /"three"/)
+
+    assert.deepEqual(await store.append(ann, mailboxId, incoming), { refused: 'over-quota' }, 'all of them count')
+    const target = done(await store.createMailbox(ann, 'target'))
+    const replaces = { mailboxId, uid: 2 as Uid }
+    const replaced = done(await store.append(ann, target.mailboxId, { ...one(Buffer.from(mail('2b'))), replaces }))
+    assert.deepEqual(replaced.uids, [1])
+    assert.deepEqual(
+      (await messages(server, mailboxId)).map(({ uid }) => uid),
+      [1, 3],
+    )
+    assert.deepEqual(await store.append(ann, mailboxId, { ...one(Buffer.from(mail('2c'))), replaces }), { refused: 'no-such-message' })
+    assert.deepEqual(await store.append(ann, 99 as MailboxId, { ...one(Buffer.from(mail('1b'))), replaces: { mailboxId, uid: 1 as Uid } }), {
       refused: 'no-such-mailbox',
     })
+    assert.deepEqual(
+      (await messages(server, mailboxId)).map(({ uid }) => uid),
+      [1, 3],
+    )
+    assert.equal((await store.usage(ann)).messages, 3)
   })
 
   test('quota refuses APPEND and COPY, never mail that was accepted', async (context) => {
@@ -178,9 +215,7 @@ withEachEngine((_, open) => {
     await server.deliver(mail('2'), ann)
     const { mailboxId, messages: count } = await inbox(server)
     assert.equal(count, 2)
-    assert.deepEqual(await server.store.append(ann, mailboxId, { octets: [Buffer.from(mail('3'))], flags: noFlags, internalDateMs: undefined }), {
-      refused: 'over-quota',
-    })
+    assert.deepEqual(await server.store.append(ann, mailboxId, one(Buffer.from(mail('3')))), { refused: 'over-quota' })
     assert.deepEqual(await server.store.copy(ann, mailboxId, all, mailboxId), { refused: 'over-quota' })
   })
 

@@ -22,7 +22,7 @@ import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
 import { encodeRecord, type FlagMask, type LogRecord } from './record.ts'
 import { type Grant, grantsQuery, orderedRights, type SharedMailbox, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
-import type { Copied, MessageColumns, Outcome, Store, StoreRefusal, Transfer } from './store.ts'
+import type { Added, Copied, Incoming, MessageColumns, Outcome, Store, StoreRefusal, Transfer } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
 const greatestUid = 0xffff_ffff as Uid
@@ -174,16 +174,19 @@ export class IndexedStore implements Store {
     }
   }
 
-  async append(
-    accountId: AccountId,
-    mailboxId: MailboxId,
-    message: { readonly octets: readonly Piece[]; readonly flags: Flags; readonly internalDateMs: number | undefined },
-  ): Promise<Outcome<{ readonly uid: Uid; readonly uidValidity: number }>> {
-    const sizeBytes = message.octets.reduce((sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : piece.sizeBytes), 0)
-    if (await this.#overQuota(accountId, sizeBytes)) return { refused: 'over-quota' }
+  async append(accountId: AccountId, mailboxId: MailboxId, { octets, messages, replaces }: Incoming): Promise<Outcome<Added>> {
+    const freed = replaces === undefined ? 0 : await this.#sizeOf(accountId, replaces.mailboxId, [[replaces.uid, replaces.uid]])
+    const sizeBytes = messages.reduce((sum, { sizeOctets }) => sum + sizeOctets, 0)
+    if (await this.#overQuota(accountId, sizeBytes - freed)) return { refused: 'over-quota' }
     const atMs = this.#deps.clock.now()
-    const record: LogRecord = { kind: 'append', atMs, accountId, mailboxId, flags: message.flags, internalDateMs: message.internalDateMs ?? atMs }
-    return gone(await this.#apply<{ uid: Uid; uidValidity: number }>(record, message.octets))
+    const appended = messages.map(({ sizeOctets, flags, internalDateMs }) => ({ octetsLength: sizeOctets, flags, internalDateMs: internalDateMs ?? atMs }))
+    const [only] = appended
+    const record: LogRecord =
+      only !== undefined && appended.length === 1 && replaces === undefined
+        ? { kind: 'append', atMs, accountId, mailboxId, flags: only.flags, internalDateMs: only.internalDateMs }
+        : { kind: 'append-all', atMs, accountId, mailboxId, messages: appended, ...(replaces && { replaces }) }
+    const outcome = await this.#apply<Added | { readonly refused: StoreRefusal } | undefined>(record, octets)
+    return outcome !== undefined && 'refused' in outcome ? outcome : gone(outcome)
   }
 
   async setFlags(

@@ -5,12 +5,12 @@ import { withEachEngine } from '../../test/harness/database.ts'
 import { runSql } from '../../test/harness/run-sql.ts'
 import { openTestStore, type TestStore } from '../../test/harness/store.ts'
 import type { Row } from '../database/database.ts'
-import type { AccountId, MailboxId } from '../mail/ids.ts'
+import type { AccountId, MailboxId, Uid } from '../mail/ids.ts'
 import { baselineQuery } from './baseline.ts'
 import { compact } from './compact.ts'
 import { sharedWithQuery } from './sharing.ts'
 import { rebuild } from './rebuild.ts'
-import type { Transfer } from './store.ts'
+import type { Incoming, Transfer } from './store.ts'
 import { verify } from './verify.ts'
 
 const ann = 1 as AccountId
@@ -19,6 +19,15 @@ const cat = 3 as AccountId
 const inbox = 1 as MailboxId
 const all = [[1, 0xffff_ffff]] as const
 const mail = (subject: string, lines = 1) => `From: bob@b.example\r\nSubject: ${subject}\r\n\r\n${'Hello, all of you.\r\n'.repeat(lines)}`
+
+/** What one APPEND brings. */
+function drafts(...subjects: readonly string[]): Incoming {
+  const octets = subjects.map((subject) => Buffer.from(mail(subject)))
+  return {
+    octets,
+    messages: octets.map(({ length }) => ({ sizeOctets: length, flags: { system: 16, keywords: '' }, internalDateMs: 1_600_000_000_000 })),
+  }
+}
 
 /** A bit of everything that a mailbox goes through. */
 async function history({ store, deliver, clock }: TestStore): Promise<void> {
@@ -32,7 +41,10 @@ async function history({ store, deliver, clock }: TestStore): Promise<void> {
   await store.expunge(ann, inbox, [[6, 8]], { deletedOnly: false })
   clock.nowMs += 5000
   await store.renameMailbox(ann, 'Work', 'Arbeit')
-  await store.append(ben, inbox, { octets: [Buffer.from(mail('appended'))], flags: { system: 16, keywords: '' }, internalDateMs: 1_600_000_000_000 })
+  await store.append(ben, inbox, drafts('appended'))
+  await store.append(ben, inbox, drafts('two', 'and three', 'and four'))
+  await store.expunge(ben, inbox, [[6, 7]], { deletedOnly: false })
+  await store.append(ben, inbox, { ...drafts('replacement', 'and more'), replaces: { mailboxId: inbox, uid: 2 as Uid } })
   await store.subscribe(ben, 'nothing', true)
   await store.setGrant(ann, work.mailboxId, { granteeId: ben, rights: 'rl' })
   await store.setGrant(ben, inbox, { granteeId: cat, rights: 'lr' })
@@ -50,7 +62,7 @@ type Place = Transfer['from']
 async function rows({ database }: TestStore, accountId: AccountId): Promise<unknown> {
   const baseline = await database.query(baselineQuery, { accountId })
   if (baseline === undefined) return undefined
-  const same = { as_of_segment: 0, as_of_offset: 0, recent_from: 1, segment: 0, record_offset: 0 }
+  const same = { as_of_segment: 0, as_of_offset: 0, recent_from: 1, segment: 0, record_offset: 0, prefix_start: 0, octets_start: 0 }
   const comparable = (row: Row) => JSON.stringify(Object.entries({ ...row, ...same }).sort(([a], [b]) => (a < b ? -1 : 1)))
   const shared = await database.query(sharedWithQuery, { accountId })
   return [
@@ -140,10 +152,13 @@ async function size(server: TestStore): Promise<number> {
 }
 
 async function everyMessageReads({ store }: TestStore): Promise<void> {
-  for (const mailbox of await store.mailboxes(ann)) {
-    for await (const page of store.messages(ann, mailbox.mailboxId, all, {})) {
-      for (const message of page)
-        assert.match(Buffer.from(await store.read(message.body, 0, message.sizeBytes)).toString(), /^Return-Path: <bob@b.example>\r\nFrom: bob/)
+  for (const accountId of [ann, ben]) {
+    for (const mailbox of await store.mailboxes(accountId)) {
+      for await (const page of store.messages(accountId, mailbox.mailboxId, all, {})) {
+        for (const message of page) assert.match(Buffer.from(await store.read(message.body, 0, message.sizeBytes)).toString(), whole)
+      }
     }
   }
 }
+
+const whole = /^(Return-Path: <bob@b.example>\r\n)?From: bob@b.example\r\nSubject: [^\r]*\r\n\r\n(Hello, all of you.\r\n)+$/

@@ -1,6 +1,6 @@
 import type { Location } from '../content/content.ts'
 import type { CheckName, CheckOutcome, TimedCheck } from '../mail/check.ts'
-import type { AccountId, EmailId, MailboxId, QueueId } from '../mail/ids.ts'
+import type { AccountId, EmailId, MailboxId, QueueId, Uid } from '../mail/ids.ts'
 import type { Flags, SpecialUse } from './mailbox.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
@@ -12,6 +12,7 @@ import type { UidRanges } from './uid-ranges.ts'
 export type LogRecord =
   | MailRecord
   | AppendRecord
+  | AppendAllRecord
   | FlagsRecord
   | CopyRecord
   | ExpungeRecord
@@ -64,6 +65,32 @@ export interface AppendRecord {
   readonly mailboxId: MailboxId
   readonly flags: Flags
   readonly internalDateMs: number
+}
+
+/**
+ * Several messages in one APPEND (RFC 3502), and REPLACE (RFC 8508). One record, so that all of it happens or nothing, whenever the
+ * process dies. Octets: one message after another.
+ */
+export interface AppendAllRecord {
+  readonly kind: 'append-all'
+  readonly atMs: number
+  readonly accountId: AccountId
+  readonly mailboxId: MailboxId
+  readonly messages: readonly AppendedMessage[]
+  /** Goes when they come. If it has gone already, none of them comes. */
+  readonly replaces?: MessageName
+}
+
+export interface AppendedMessage {
+  readonly octetsLength: number
+  readonly flags: Flags
+  readonly internalDateMs: number
+}
+
+/** A message of an account. */
+export interface MessageName {
+  readonly mailboxId: MailboxId
+  readonly uid: Uid
 }
 
 export interface FlagsRecord {
@@ -124,9 +151,11 @@ export interface RemoveAccountRecord {
   readonly accountId: AccountId
 }
 
-/** Compaction: the octets of an older record stand here again, whole, for the emails that still need them. */
+/** Compaction: the octets of an older record stand here again, for the emails that still need them. */
 export interface RelocateRecord {
   readonly kind: 'relocate'
+  /** So many octets of the older record's beginning are left out; default 0. */
+  readonly skippedOctets?: number
   readonly emails: readonly (readonly [accountId: AccountId, emailId: EmailId])[]
 }
 
@@ -158,6 +187,22 @@ export interface AsideRecord {
 export interface RetryRecord {
   readonly kind: 'retry'
   readonly of: Location
+}
+
+/** Where the messages are that a record brings, in its octets. */
+export function messagesIn(record: LogRecord, octetsLength: number): readonly { readonly start: number; readonly end: number }[] {
+  switch (record.kind) {
+    case 'mail':
+      return [{ start: record.octetsStart, end: octetsLength }]
+    case 'append':
+      return [{ start: 0, end: octetsLength }]
+    case 'append-all': {
+      let start = 0
+      return record.messages.map((message) => ({ start, end: (start += message.octetsLength) }))
+    }
+    default:
+      return []
+  }
 }
 
 const encoder = new TextEncoder()

@@ -183,7 +183,10 @@ withEachEngine((engine, open) => {
     const poison = await bench.deliver('poison', ann)
     await bench.deliver('for ben', ben)
     assert.deepEqual(await bench.inbox(ben), ['1 for ben'])
-    const append = bench.store.append(ann, inbox, { octets: [Buffer.from(mail('appended'))], flags: { system: 0, keywords: '' }, internalDateMs: undefined })
+    const append = bench.store.append(ann, inbox, {
+      octets: [Buffer.from(mail('appended'))],
+      messages: [{ sizeOctets: mail('appended').length, flags: { system: 0, keywords: '' }, internalDateMs: undefined }],
+    })
     await assert.rejects(append, /could not be applied/)
     await bench.store.settled()
     const unapplied = await bench.database.query(unappliedQuery, {})

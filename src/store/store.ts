@@ -1,6 +1,6 @@
 import type { Piece } from '../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
-import type { FlagMask } from './record.ts'
+import type { FlagMask, MessageName } from './record.ts'
 import type { Grant, SharedMailbox } from './sharing.ts'
 import type { UidRanges } from './uid-ranges.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
@@ -13,7 +13,15 @@ export interface MessageColumns {
 }
 
 /** A change that found the mailbox gone, the name taken, and so on: values, since every caller must weigh them. */
-export type StoreRefusal = 'no-such-mailbox' | 'mailbox-exists' | 'cannot-change-inbox' | 'over-quota' | 'name-invalid' | 'has-children' | 'too-many'
+export type StoreRefusal =
+  | 'no-such-mailbox'
+  | 'mailbox-exists'
+  | 'cannot-change-inbox'
+  | 'over-quota'
+  | 'name-invalid'
+  | 'has-children'
+  | 'too-many'
+  | 'no-such-message'
 
 export type Outcome<T> = { readonly done: T } | { readonly done?: never; readonly refused: StoreRefusal }
 
@@ -31,6 +39,23 @@ export interface Transfer {
   readonly uids: UidRanges
   readonly to: { readonly accountId: AccountId; readonly mailboxId: MailboxId }
   readonly only: FlagMask | undefined
+}
+
+/** Messages that one command brings. */
+export interface Incoming {
+  /** One message after another. */
+  readonly octets: readonly Piece[]
+  readonly messages: readonly { readonly sizeOctets: number; readonly flags: Flags; readonly internalDateMs: number | undefined }[]
+  /** REPLACE (RFC 8508): goes when they come; if it has gone already, the outcome is `no-such-message`. */
+  readonly replaces?: MessageName | undefined
+}
+
+/** For APPENDUID (RFC 4315). */
+export interface Added {
+  /** In the order of the messages. */
+  readonly uids: readonly Uid[]
+  readonly uidValidity: number
+  readonly modSeq: ModSeq
 }
 
 /**
@@ -52,11 +77,8 @@ export interface Store {
   /** The first UID that no session has announced as \Recent yet; from then on none below uidNext is. Greater than any where that cannot be noted now. */
   takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid>
 
-  append(
-    accountId: AccountId,
-    mailboxId: MailboxId,
-    message: { readonly octets: readonly Piece[]; readonly flags: Flags; readonly internalDateMs: number | undefined },
-  ): Promise<Outcome<{ readonly uid: Uid; readonly uidValidity: number }>>
+  /** All of them or none, whenever the process dies. */
+  append(accountId: AccountId, mailboxId: MailboxId, incoming: Incoming): Promise<Outcome<Added>>
   /** `mode`: add to, remove from, or replace the flags, those of `only` where it is given. Resolves when done, with the modSeq of the change; changes come by `changes`. */
   setFlags(
     accountId: AccountId,

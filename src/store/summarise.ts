@@ -8,11 +8,11 @@ import { type Summary, summarise } from '../message/summary.ts'
 /** Octets read at a time of a message that did not come with the scan of the log. */
 const pieceOctets = 256 * 1024
 
-/** Takes the message apart that begins at `start` of the record's octets and goes to their end. */
-export async function summariseStored(content: Pick<Content, 'read'>, stored: StoredRecord, start: number): Promise<Summary> {
-  if (stored.octets === undefined) return summariseRange(content, stored.location, start, stored.octetsLength)
+/** Takes the message apart that stands from `start` to `end` (exclusive) of the record's octets. */
+export async function summariseStored(content: Pick<Content, 'read'>, stored: StoredRecord, start: number, end: number): Promise<Summary> {
+  if (stored.octets === undefined) return summariseRange(content, stored.location, start, end)
   const scanner = new Scanner()
-  scanner.push(stored.octets.subarray(start))
+  scanner.push(stored.octets.subarray(start, end))
   return summarise(scanner.finish())
 }
 

@@ -4,6 +4,7 @@ import { type FetchItem, parseFetchItems } from '../../src/imap/parse/fetch.ts'
 import { parseFlagList, parseStoreFlags } from '../../src/imap/parse/flags.ts'
 import { parseList, parseUse } from '../../src/imap/parse/list.ts'
 import { MailboxNameError, parseMailboxName } from '../../src/imap/parse/mailbox-name.ts'
+import { parseMessageUrl } from '../../src/imap/parse/message-url.ts'
 import { ImapSyntaxError, literalHead, Scanner } from '../../src/imap/parse/scanner.ts'
 import { BadCharset, parseSearch, type SearchKey } from '../../src/imap/parse/search.ts'
 import { parseSequenceSet, resolveRanges } from '../../src/imap/parse/sequence-set.ts'
@@ -27,6 +28,7 @@ export const seeds: readonly Uint8Array[] = [
   'x (USE (\\Sent \\Foo))',
   'INBOX (\\Seen) " 1-Feb-1994 21:52:25 -0800" {310}',
   '(MESSAGES UNSEEN SIZE)',
+  '/Entw%C3%BCrfe;UIDVALIDITY=3/;UID=1/;SECTION=1.HEADER.FIELDS%20(To)/;PARTIAL=1.2',
   '(("text" "plain" ("charset" "u\\"s") NIL NIL "7bit" 1 0 NIL NIL NIL NIL)("message" "rfc822" NIL NIL NIL "7bit" 24 (NIL) ("text" "plain" NIL NIL NIL "7bit" 6 0 NIL) 2 NIL) "mixed" ("b" {1}\r\n)) NIL)',
 ].map((text) => Buffer.from(text, 'latin1'))
 
@@ -57,6 +59,7 @@ export function target(input: Uint8Array): void {
   attempt(make, parseUse)
   attempt(make, parseDateTime)
   attempt(make, (scanner) => scanner.pendingLiteral())
+  parseMessageUrl(Buffer.from(input).toString('latin1'))
   // What the index keeps is ours; even if it were damaged this must come to an end.
   withoutExtensions(input)
 }

@@ -80,13 +80,14 @@ test('a full disk: 452, reading goes on, and when there is room again so does ev
       await disk.fill(filler, 0)
       await mail.untilRefused(300)
       const { octets } = makeMessage('appended', 100_000)
-      assert.equal((await imap.append('Drafts', octets)).status, 'NO')
-      assert.equal((await imap.append('Drafts', makeMessage('larger', 600_000).octets)).status, 'NO')
+      const larger = makeMessage('larger', 600_000).octets
+      assert.equal((await imap.append('Drafts', [{ octets, flags: [] }])).status, 'NO')
+      assert.equal((await imap.append('Drafts', [{ octets: larger, flags: [] }])).status, 'NO')
       assert.equal((await imap.command('UID STORE 1 +FLAGS (\\Flagged)')).status, 'NO')
       await disk.remove(filler)
       await mail.untilAccepted(300)
       await eventually('flags can be set', async () => ((await imap.command('UID STORE 1 +FLAGS (\\Flagged)')).status === 'OK' ? true : undefined))
-      assert.equal((await imap.append('Drafts', octets)).status, 'OK')
+      assert.equal((await imap.append('Drafts', [{ octets, flags: [] }])).status, 'OK')
       await imap.select('Drafts')
       assert.deepEqual(
         (await imap.fetch('1:*', { octets: true })).map((one) => one.octets),

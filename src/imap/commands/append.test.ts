@@ -61,7 +61,7 @@ test('APPEND', async (t) => {
       C: c APPEND INBOX {2000001}
       S: c NO [TOOBIG] *
       C: d APPEND INBOX {0}
-      S: d BAD *
+      S: d NO [CANNOT] *
       C: e APPEND INBOX
       S: e BAD *
       C: f APPEND INBOX (\\Foo) {3}
@@ -70,7 +70,7 @@ test('APPEND', async (t) => {
       S: g BAD *
       C> h APPEND INBOX {3+}\\r\\nabc x\\r\\n
       S: h BAD *
-      C> i APPEND INBOX {3+}\\r\\nabc {10+}\\r\\nx LOGOUT\\r\\n\\r\\n
+      C> i APPEND INBOX {3+}\\r\\nabc{10+}\\r\\nx LOGOUT\\r\\n\\r\\n
       S: i BAD *
       C> j APPEND INBOX {3+}\\r\\na\\0b\\r\\n
       S: j NO [CANNOT] *
@@ -117,6 +117,96 @@ test('APPEND', async (t) => {
       client.write(message)
       await client.play(`C:\nS: a ${answer}`)
     }
+  })
+
+  await t.test('several messages: all of them, in their order (RFC 3502)', async () => {
+    const client = await server.as('mia')
+    await client.play(`
+      C: a APPEND INBOX (\\Seen) {8}
+      S: + go ahead
+      C> a: b\\r\\n\\r\\n (\\Flagged) "17-Jul-1996 02:44:25 -0700" {9}\\r\\n
+      S: + go ahead
+      C> a: cc\\r\\n\\r\\n {10+}\\r\\na: ddd\\r\\n\\r\\n\\r\\n
+      S: a OK [APPENDUID * 1:3] APPEND completed
+      C: b SELECT INBOX
+      S: ...
+      S: b OK *
+      C: c FETCH 1:3 (FLAGS INTERNALDATE BODY.PEEK[])
+      S: * 1 FETCH (FLAGS (\\Recent \\Seen) INTERNALDATE * BODY[] {8}
+      S: a: b
+      S:
+      S: )
+      S: * 2 FETCH (FLAGS (\\Recent \\Flagged) INTERNALDATE "17-Jul-1996 09:44:25 +0000" BODY[] {9}
+      S: a: cc
+      S:
+      S: )
+      S: * 3 FETCH (FLAGS (\\Recent) INTERNALDATE * BODY[] {10}
+      S: a: ddd
+      S:
+      S: )
+      S: c OK *
+    `)
+  })
+
+  await t.test('several messages: none of them, whatever is the matter with one', async () => {
+    const client = await server.as('noa')
+    await client.play(`
+      C> a APPEND INBOX {3+}\\r\\nabc {11+}\\r\\nx LOGOUT\\0\\r\\n {12+}\\r\\nx LOGOUT\\r\\n\\r\\n\\r\\n
+      S: a NO [CANNOT] *
+      C> b APPEND INBOX {3+}\\r\\nabc {0}\\r\\n
+      S: b NO [CANNOT] *
+      C> c APPEND INBOX {3+}\\r\\nabc {0+}\\r\\n {10+}\\r\\nx LOGOUT\\r\\n\\r\\n
+      S: c NO [CANNOT] *
+      C> d APPEND INBOX {3+}\\r\\nabc (\\Foo) {10+}\\r\\nx LOGOUT\\r\\n\\r\\n
+      S: d BAD *
+      C> e APPEND INBOX {3+}\\r\\nabc {2000001}\\r\\n
+      S: e NO [TOOBIG] *
+      C> f APPEND INBOX {3+}\\r\\nabc \\r\\n
+      S: f BAD *
+      C> g APPEND INBOX${' {1+}\\r\\nx'.repeat(1001)}\\r\\n
+      S: g NO [LIMIT] *
+      C: h STATUS INBOX (MESSAGES UIDNEXT)
+      S: * STATUS "INBOX" (MESSAGES 0 UIDNEXT 1)
+      S: h OK *
+    `)
+    const octets = Buffer.alloc(1_800_000, 'a: b\r\n')
+    for (let n = 0; n < 3; n++) {
+      client.write(`${n === 0 ? 'i APPEND INBOX' : ''} {${octets.length}+}\r\n`)
+      client.write(octets)
+    }
+    await client.play(`
+      C:
+      S: i NO [OVERQUOTA] *
+      C: j STATUS INBOX (MESSAGES UIDNEXT)
+      S: * STATUS "INBOX" (MESSAGES 0 UIDNEXT 1)
+      S: j OK *
+    `)
+    assert.deepEqual(await server.spooled(), [])
+  })
+
+  await t.test('several messages, some of them large: what is in memory and what is in the spool file keep their order', async () => {
+    const client = await server.as('olga')
+    const texts = ['a: small\r\n\r\n', `a: large\r\n\r\n${'x'.repeat(600_000)}`, 'a: small too\r\n\r\n', 'y'.repeat(20_000)]
+    client.write('a APPEND INBOX')
+    for (const text of texts) client.write(` {${text.length}+}\r\n${text}`)
+    await client.play('C:\nS: a OK [APPENDUID * 1:4] *\nC: b SELECT INBOX\nS: ...\nS: b OK *')
+    assert.deepEqual(await server.spooled(), [])
+    await client.play(`
+      C: c FETCH 1:4 (RFC822.SIZE BODY.PEEK[]<0.12>)
+      S: ${texts.map((text, index) => `* ${index + 1} FETCH (RFC822.SIZE ${text.length} BODY[]<0> {12}`)[0]}
+      S: a: small
+      S:
+      S: )
+      S: * 2 FETCH (RFC822.SIZE ${texts[1]?.length} BODY[]<0> {12}
+      S: a: large
+      S:
+      S: )
+      S: * 3 FETCH (RFC822.SIZE ${texts[2]?.length} BODY[]<0> {12}
+      S: a: small too)
+      S: * 4 FETCH (RFC822.SIZE 20000 BODY[]<0> {12}
+      S: yyyyyyyyyyyy)
+      S: c OK *
+    `)
   })
 
   await t.test('who goes in the middle leaves nothing', async () => {

@@ -17,6 +17,7 @@ import { logout } from './logout.ts'
 import { namespace } from './namespace.ts'
 import { check, noop } from './noop.ts'
 import { rename } from './rename.ts'
+import { replace, uidReplace } from './replace.ts'
 import { search, uidSearch } from './search.ts'
 import { examine, select } from './select.ts'
 import { startTls } from './starttls.ts'
@@ -28,7 +29,7 @@ const commands: readonly ImapCommand[] = [
   ...[capability, noop, logout, id],
   ...[startTls, authenticate, login],
   ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle],
-  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove],
+  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],
 ]
 
 const byName: ReadonlyMap<string, ImapCommand> = new Map(commands.map((command) => [command.name, command]))

@@ -103,6 +103,14 @@ function sectionItem(scanner: Scanner, seen: boolean): SectionItem {
   return { kind: 'section', section, partial, seen, label: `BODY[${label}]${partial === undefined ? '' : `<${partial.first}>`}` }
 }
 
+/** A section of a message by itself, without what FETCH says around it: `1.HEADER]`. */
+export function sectionItemOf(scanner: Scanner, { first, length }: { readonly first: number | undefined; readonly length: number | undefined }): SectionItem {
+  const { section, label } = sectionSpec(scanner)
+  scanner.char(']')
+  const partial = first === undefined || length === undefined ? undefined : { first, length }
+  return { kind: 'section', section, partial, seen: false, label }
+}
+
 function sectionSpec(scanner: Scanner): { readonly section: Section; readonly label: string } {
   const path: number[] = []
   while (scanner.isDigit()) {

@@ -29,6 +29,7 @@ const DQUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPEN = 0x28
 const BRACE = 0x7b
+const TILDE = 0x7e
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -218,6 +219,11 @@ export class Scanner {
 
   isQuoted(): boolean {
     return this.peek() === DQUOTE
+  }
+
+  /** A literal, of either kind, announced here. */
+  isLiteral(): boolean {
+    return this.peek() === BRACE || (this.peek() === TILDE && this.#line.charCodeAt(this.#at + 1) === BRACE)
   }
 
   /** Everything up to the end of this line. */

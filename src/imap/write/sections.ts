@@ -14,7 +14,15 @@ const readOctets = 256 * 1024
 export interface SectionAnswer {
   readonly label: string
   /** undefined: there is no such section, NIL. */
-  readonly found: { readonly first: Uint8Array; readonly octets: number; readonly rest: { readonly start: number; readonly end: number } } | undefined
+  readonly found: FoundSection | undefined
+}
+
+export interface FoundSection {
+  readonly first: Uint8Array
+  /** Of all of it. */
+  readonly octets: number
+  /** What comes behind the first piece, in the octets of the message. */
+  readonly rest: { readonly start: number; readonly end: number }
 }
 
 /** Octets that `prepareSection` will read. */
@@ -52,13 +60,21 @@ export async function writeSection(out: Output, store: Store, message: Message, 
     return
   }
   out.utf8(found.octets === 0 ? `${label} ""` : `${label} {${found.octets}}\r\n`)
-  out.octets(found.first)
-  for (let at = found.rest.start; at < found.rest.end; at += readOctets) {
+  const pieces = sectionPieces(store, message, found)
+  for (;;) {
     await out.flow()
     try {
-      out.octets(await store.read(message.body, at, Math.min(found.rest.end, at + readOctets)))
+      const piece = await pieces.next()
+      if (piece.done === true) return
+      out.octets(piece.value)
     } catch (error) {
       throw new AnswerBroken('a message could not be read to its end', { cause: error })
     }
   }
+}
+
+/** All octets of a section, piece by piece. */
+export async function* sectionPieces(store: Store, message: Message, { first, rest }: FoundSection): AsyncGenerator<Uint8Array, void, undefined> {
+  yield first
+  for (let at = rest.start; at < rest.end; at += readOctets) yield await store.read(message.body, at, Math.min(rest.end, at + readOctets))
 }

@@ -51,7 +51,14 @@ class Runner {
     this.#target = target
     this.#messages = messages
     const [username = '', domain = ''] = target.user.split('@')
-    for (const [name, value] of Object.entries({ user: target.user, username, domain, password: target.password, mailbox: 'imaptest' }))
+    for (const [name, value] of Object.entries({
+      user: target.user,
+      username,
+      domain,
+      password: target.password,
+      mailbox: 'imaptest',
+      mailbox_url: 'imaptest',
+    }))
       this.#variables.set(name, value)
   }
 

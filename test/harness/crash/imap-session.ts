@@ -10,6 +10,11 @@ export interface ImapAnswer {
   readonly lines: readonly string[]
 }
 
+export interface Upload {
+  readonly octets: Buffer
+  readonly flags: readonly string[]
+}
+
 export interface Fetched {
   readonly uid: number
   readonly flags: readonly string[]
@@ -50,11 +55,13 @@ export class ImapSession {
     return this.#run(command, () => {})
   }
 
-  async append(mailbox: string, octets: Buffer, flags = ''): Promise<ImapAnswer> {
-    this.#client.write(`A${++this.#tag} APPEND "${mailbox}" (${flags}) {${octets.length}+}\r\n`)
-    this.#client.write(octets)
-    this.#client.write('\r\n')
-    return await this.#answer(() => {})
+  append(mailbox: string, messages: readonly Upload[]): Promise<ImapAnswer> {
+    return this.#upload('APPEND', mailbox, messages)
+  }
+
+  /** In place of a message of the selected mailbox. */
+  replace(uid: number, mailbox: string, message: Upload): Promise<ImapAnswer> {
+    return this.#upload(`UID REPLACE ${uid}`, mailbox, [message])
   }
 
   async select(mailbox: string): Promise<Selected> {
@@ -90,6 +97,16 @@ export class ImapSession {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  async #upload(command: string, mailbox: string, messages: readonly Upload[]): Promise<ImapAnswer> {
+    this.#client.write(`A${++this.#tag} ${command} "${mailbox}"`)
+    for (const { octets, flags } of messages) {
+      this.#client.write(` (${flags.join(' ')}) {${octets.length}+}\r\n`)
+      this.#client.write(octets)
+    }
+    this.#client.write('\r\n')
+    return await this.#answer(() => {})
   }
 
   #run(command: string, take: (line: string, octets: Buffer | undefined) => void): Promise<ImapAnswer> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Random } from '../random.ts'
-import type { ImapAnswer, ImapSession } from './imap-session.ts'
+import type { ImapAnswer, ImapSession, Upload } from './imap-session.ts'
 import { anySize, makeMessage, readMessage } from './test-message.ts'
 
 interface Box {
@@ -12,6 +12,10 @@ interface Box {
 }
 
 type Boxes = Readonly<Record<string, Box>>
+
+interface NewMessage extends Upload {
+  readonly id: string
+}
 
 /** A command, and what it makes of the mailboxes. */
 interface Step {
@@ -88,21 +92,42 @@ export class ModelAccount {
       return random.chance(0.15) ? this.#renameInbox() : this.#rename(random.pick(own))
     }
     await session.select(name)
-    if (dice < 0.55) return this.#flags(name, uids)
+    if (dice < 0.42) return this.#replace(name, uids[0] ?? 0, random.pick(names))
+    if (dice < 0.57) return this.#flags(name, uids)
     if (dice < 0.65 && count < 60) return this.#copy(name, uids, random.pick(names), false)
     if (dice < 0.72) return this.#copy(name, uids, random.pick(names), true)
     return this.#expunge(name, uids)
   }
 
+  /** One message or several: all of them come, or none. */
   #append(name: string): Step {
+    const messages = Array.from({ length: this.#random.chance(0.3) ? this.#random.between(2, 5) : 1 }, () => this.#newMessage())
+    return {
+      what: `APPEND ${messages.map(({ id }) => id).join()} to ${name}`,
+      run: (session) => session.append(name, messages),
+      after: (boxes) => changed(boxes, name, (box) => appended(box, messages)),
+    }
+  }
+
+  #replace(name: string, uid: number, to: string): Step {
+    const message = this.#newMessage()
+    return {
+      what: `REPLACE ${name} ${uid} by ${message.id} in ${to}`,
+      run: (session) => session.replace(uid, to, message),
+      after: (boxes) =>
+        changed(
+          changed(boxes, to, (box) => appended(box, [message])),
+          name,
+          (box) => without(box, [uid]),
+        ),
+    }
+  }
+
+  #newMessage(): NewMessage {
     const flags = this.#random.chance(0.3) ? ['\\Seen'] : []
     const { id, octets } = makeMessage(`${this.name}-${++this.#messages}`, this.#random.chance(0.3) ? anySize(this.#random) : 300)
     this.#sent.set(id, octets)
-    return {
-      what: `APPEND ${id} to ${name}`,
-      run: (session) => session.append(name, octets, flags.join(' ')),
-      after: (boxes) => changed(boxes, name, (box) => ({ ...box, uidNext: box.uidNext + 1, messages: { ...box.messages, [box.uidNext]: { id, flags } } })),
-    }
+    return { id, flags, octets }
   }
 
   #flags(name: string, uids: readonly number[]): Step {
@@ -220,6 +245,11 @@ function changed(boxes: Boxes, name: string, change: (box: Box) => Box): Boxes {
   const box = boxes[name]
   if (box === undefined) throw new Error(`the model has no mailbox ${name}`)
   return { ...boxes, [name]: change(box) }
+}
+
+function appended(box: Box, messages: readonly NewMessage[]): Box {
+  const added = messages.map(({ id, flags }, index) => [box.uidNext + index, { id, flags }] as const)
+  return { ...box, uidNext: box.uidNext + messages.length, messages: { ...box.messages, ...Object.fromEntries(added) } }
 }
 
 function without(box: Box, uids: readonly number[]): Box {

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { closeFile, isNoRoom, openFile, writeAt } from '../../base/file.ts'
+import { ContentFull, type Piece } from '../../content/content.ts'
+import { PeerGone, Refused } from '../outcome.ts'
+import type { LiteralHead } from '../parse/scanner.ts'
+import { goAhead } from '../read-command.ts'
+import type { Session } from '../session.ts'
+
+/** Pieces past these are joined: octets that come one by one would cost hundreds each. */
+const mostPieces = 256
+
+/**
+ * The messages that a command brings, one after another: in memory while all of them are short, and once they are past `spoolOctets` in a
+ * spool file. Memory grows with what has come, not with what was announced.
+ */
+export class IncomingOctets {
+  readonly #session: Session
+  readonly #path: string
+  #memory: Buffer[] = []
+  #memoryOctets = 0
+  #fd: number | undefined
+  #fileOctets = 0
+  /** Why they cannot be kept. What comes after it is thrown away, but read all the same, or it would be taken for commands. */
+  fault: Error | undefined
+
+  constructor(session: Session) {
+    this.#session = session
+    this.#path = join(session.dependencies.spoolFolder, `imap-${randomUUID()}`)
+  }
+
+  get sizeOctets(): number {
+    return this.#memoryOctets + this.#fileOctets
+  }
+
+  /** Asks for the literal where it waits for "+", and takes all of it. Throws PeerGone only. */
+  async receive(literal: LiteralHead): Promise<void> {
+    const { peer, limits } = this.#session
+    goAhead(this.#session, literal)
+    await this.#spoolFrom(literal.sizeOctets)
+    for (let left = literal.sizeOctets; left > 0; ) {
+      const piece = await peer.octets(left)
+      if (piece === undefined) throw new PeerGone()
+      // Each piece renews the deadline: a slow line is not an idle one.
+      peer.deadline(limits.idleMs)
+      left -= piece.length
+      await this.add(piece)
+    }
+  }
+
+  async add(piece: Uint8Array): Promise<void> {
+    this.fault ??= contentFault(piece)
+    if (this.fault !== undefined) return
+    await this.#spoolFrom(piece.length)
+    const octets = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
+    if (this.#fd === undefined) this.#keep(octets)
+    else await this.#write(this.#fd, octets)
+  }
+
+  /** All that came, for the store; nothing comes after that. Throws the fault, if there is one. */
+  async pieces(): Promise<readonly Piece[]> {
+    await this.#closeFile()
+    if (this.fault !== undefined) throw this.fault
+    return this.#fileOctets === 0 ? this.#memory : [...this.#memory, { path: this.#path, sizeBytes: this.#fileOctets }]
+  }
+
+  /** Deletes the spool file, if there is one. */
+  async discard(): Promise<void> {
+    await this.#closeFile()
+    await rm(this.#path, { force: true })
+  }
+
+  #keep(octets: Buffer): void {
+    this.#memory.push(octets)
+    this.#memoryOctets += octets.length
+    if (this.#memory.length > mostPieces) this.#memory = [Buffer.concat(this.#memory)]
+  }
+
+  /** Before so many octets more are kept: from here on in a file, where they would be too many. */
+  async #spoolFrom(moreOctets: number): Promise<void> {
+    if (this.#fd !== undefined || this.fault !== undefined || this.#memoryOctets + moreOctets <= this.#session.limits.spoolOctets) return
+    try {
+      this.#fd = await openFile(this.#path, 'wx')
+    } catch (error) {
+      this.fault = diskFault(error)
+    }
+  }
+
+  async #write(fd: number, octets: Buffer): Promise<void> {
+    try {
+      await writeAt(fd, [octets], this.#fileOctets)
+      this.#fileOctets += octets.length
+    } catch (error) {
+      this.fault = diskFault(error)
+    }
+  }
+
+  async #closeFile(): Promise<void> {
+    const fd = this.#fd
+    this.#fd = undefined
+    if (fd !== undefined) await closeFile(fd)
+  }
+}
+
+/** A literal has no NUL (RFC 9051 4.3), and IMAP could not give it back. */
+function contentFault(piece: Uint8Array): Error | undefined {
+  return piece.includes(0) ? new Refused('CANNOT', 'a message cannot hold NUL octets') : undefined
+}
+
+function diskFault(cause: unknown): Error {
+  const message = 'a message on its way in could not be spooled'
+  return isNoRoom(cause) ? new ContentFull(message, { cause }) : new Error(message, { cause })
+}
