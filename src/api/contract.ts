@@ -16,6 +16,10 @@ function operation<Output>() {
   })
 }
 
+/** What an app password can be good for. The web is not among them: there it would go around the second factor. */
+export const appProtocols = ['imap', 'pop3', 'submission', 'sieve'] as const
+export type AppProtocol = (typeof appProtocols)[number]
+
 /** Longest text in any field: an address has 254 octets, a list entry 260; passwords have a limit of their own. */
 const text = z.string().max(1000)
 /** KEY=VALUE pairs; null: inherit again, or back to the default. */
@@ -77,6 +81,15 @@ export interface AddressShown {
     | undefined
 }
 
+export interface AppPasswordShown {
+  readonly name: string
+  readonly protocols: readonly string[]
+  /** 2026-05-01. */
+  readonly created: string
+  /** To the day; null: never. */
+  readonly lastUsed: string | null
+}
+
 /** An entry as `posthorn journal` shows it: what the journal holds, with its time as text. */
 export interface JournalShown extends Omit<JournalEntry, 'atMs'> {
   readonly at: string
@@ -119,6 +132,14 @@ export const contract = {
   'mailbox.lock': operation<{ readonly address: string }>()({ address: text, reason: text.min(1) }),
   'mailbox.unlock': operation<{ readonly address: string }>()({ address: text }),
   'mailbox.remove': operation<{ readonly address: string }>()({ address: text }),
+  /** `password`: told this once. */
+  'app-password.add': operation<{ readonly address: string; readonly name: string; readonly protocols: readonly AppProtocol[]; readonly password: string }>()({
+    address: text,
+    name: text,
+    protocols: z.array(z.enum(appProtocols)).min(1),
+  }),
+  'app-password.list': operation<{ readonly appPasswords: readonly AppPasswordShown[] }>()({ address: text }),
+  'app-password.remove': operation<{ readonly address: string; readonly name: string }>()({ address: text, name: text }),
   'forward.add': operation<PointerAdded>()(pointers),
   'list.add': operation<PointerAdded>()(pointers),
   'alias.add': operation<PointerAdded>()(pointers),

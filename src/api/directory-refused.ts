@@ -13,6 +13,7 @@ const things: Readonly<Record<Thing, Text>> = {
   forward: { en: 'forward', de: 'die Weiterleitung' },
   list: { en: 'list', de: 'der Verteiler' },
   alias: { en: 'alias', de: 'der Alias' },
+  'app-password': { en: 'app password', de: 'das App-Passwort' },
 }
 
 const limits: Readonly<Record<Limited, Text>> = {
@@ -21,6 +22,7 @@ const limits: Readonly<Record<Limited, Text>> = {
   domains: { en: 'domains', de: 'Domains' },
   targets: { en: 'targets', de: 'Ziele' },
   'list-entries': { en: 'entries', de: 'Einträge' },
+  'app-passwords': { en: 'app passwords', de: 'App-Passwörter' },
 }
 
 const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
@@ -47,7 +49,10 @@ export function directoryRefused(refusal: DirectoryRefusal, field?: string): Ref
 function words(refusal: DirectoryRefusal): Text {
   switch (refusal.code) {
     case 'exists':
-      return { en: `there is already a ${things[refusal.thing].en} ${refusal.name}`, de: `${upper(things[refusal.thing].de)} ${refusal.name} ist schon da` }
+      return {
+        en: `there is already ${article(things[refusal.thing].en)} ${refusal.name}`,
+        de: `${upper(things[refusal.thing].de)} ${refusal.name} ist schon da`,
+      }
     case 'unknown':
       return unknown(refusal)
     case 'other-kind':
@@ -115,6 +120,10 @@ function inUse({ thing, name, by }: DirectoryRefusal & { code: 'in-use' }): Text
   const list = by.join(', ')
   if (thing === 'domain') return { en: `${name} still has addresses: ${list}; remove them first`, de: `${name} hat noch Adressen: ${list}; erst diese löschen` }
   return { en: `${list} would lose its target; change or remove that first`, de: `${list} verlöre sein Ziel; erst dies ändern oder löschen` }
+}
+
+function article(thing: string): string {
+  return `${/^[aeiou]/.test(thing) ? 'an' : 'a'} ${thing}`
 }
 
 function upper(text: string): string {

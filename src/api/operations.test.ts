@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { type OpenDatabase, withEachEngine } from '../../test/harness/database.ts'
+import { DirectorySignIn } from '../auth/directory-sign-in.ts'
 import { verifyPassword } from '../auth/password-hash.ts'
 import { silent } from '../base/log.ts'
 import { openSegments } from '../content/segments.ts'
@@ -15,6 +16,7 @@ import { searchJournal } from '../journal/search.ts'
 import { parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
+import { Guesses } from '../protection/guesses.ts'
 import { storeMigrations } from '../store/schema.ts'
 import { verify } from '../store/verify.ts'
 import type { OperationContext } from './context.ts'
@@ -118,6 +120,57 @@ withEachEngine((_engine, open) => {
     assert.equal(await finishRemovals(o.context), 1)
     assert.equal(await finishRemovals(o.context), 0)
     assert.deepEqual((await o.run('verify', {})).faults, [])
+  })
+
+  test('app passwords open their own mailbox, by their protocols, until they are removed', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    await o.run('mailbox.add', { address: 'ann@a.example', password: 'correct horse' })
+    await o.run('mailbox.add', { address: 'bob@a.example', password: 'battery staple' })
+    await o.run('list.add', { address: 'all@a.example', to: ['ann@a.example'] })
+    const phone = await o.run('app-password.add', { address: 'ann@a.example', name: ' Phone ', protocols: ['imap', 'imap', 'submission'] })
+    assert.deepEqual({ ...phone, password: '' }, { address: 'ann@a.example', name: 'Phone', protocols: ['imap', 'submission'], password: '' })
+    const bobs = await o.run('app-password.add', { address: 'bob@a.example', name: 'phone', protocols: ['pop3'] })
+    const guesses = new Guesses({ now: () => 0 })
+    const signIn = await DirectorySignIn.open({ directory: o.directory, guesses, clock: o.context.clock, log: silent })
+    context.after(() => signIn.close())
+    const opens = async (address: string, password: string, protocol: 'imap' | 'pop3') => {
+      const answer = await signIn.withPassword(address, password, { ip: '192.0.2.1', protocol, tls: true })
+      return answer.signedIn === undefined ? answer.refused : 'signed in'
+    }
+    assert.equal(await opens('ann@a.example', phone.password, 'imap'), 'signed in')
+    assert.equal(await opens('ann@a.example', phone.password.toUpperCase().replaceAll('-', ' '), 'imap'), 'signed in')
+    assert.equal(await opens('ann@a.example', phone.password, 'pop3'), 'credentials')
+    assert.equal(await opens('bob@a.example', phone.password, 'imap'), 'credentials')
+    assert.equal(await opens('bob@a.example', bobs.password, 'pop3'), 'signed in')
+    // The mailbox's own password goes on, and what it is changed to does not touch the others.
+    await o.run('mailbox.password', { address: 'ann@a.example', password: 'another horse' })
+    assert.equal(await opens('ann@a.example', 'another horse', 'pop3'), 'signed in')
+    assert.equal(await opens('ann@a.example', phone.password, 'imap'), 'signed in')
+    const listed = [{ name: 'Phone', protocols: ['imap', 'submission'], created: '2026-05-01', lastUsed: '2026-05-01' }]
+    assert.deepEqual(await o.run('app-password.list', { address: 'ann@a.example' }), { appPasswords: listed })
+    // Bob's has the same name: it is not his that Ann's operator removes.
+    await o.run('app-password.remove', { address: 'ann@a.example', name: 'PHONE' })
+    assert.equal(await opens('ann@a.example', phone.password, 'imap'), 'credentials')
+    assert.equal(await opens('bob@a.example', bobs.password, 'pop3'), 'signed in')
+    assert.deepEqual(await o.run('app-password.list', { address: 'ann@a.example' }), { appPasswords: [] })
+    for (let index = 0; index < 50; index += 1) await o.run('app-password.add', { address: 'ann@a.example', name: `n${index}`, protocols: ['imap'] })
+    for (const [name, input, code, field, en] of [
+      ['app-password.add', { address: 'ann@a.example', name: 'n50', protocols: ['imap'] }, 'limit', 'address', /no more than 50 app passwords/],
+      ['app-password.add', { address: 'bob@a.example', name: 'PHONE', protocols: ['imap'] }, 'exists', 'name', /already an app password PHONE/],
+      ['app-password.add', { address: 'bob@a.example', name: ' ', protocols: ['imap'] }, 'input', 'name', /is no name for an app password/],
+      ['app-password.add', { address: 'bob@a.example', name: 'tab\there', protocols: ['imap'] }, 'input', 'name', /is no name/],
+      ['app-password.add', { address: 'bob@a.example', name: 'x', protocols: ['http'] }, 'input', 'protocols.0', /protocols/],
+      ['app-password.add', { address: 'bob@a.example', name: 'x', protocols: [] }, 'input', 'protocols', /protocols/],
+      ['app-password.add', { address: 'all@a.example', name: 'x', protocols: ['imap'] }, 'conflict', 'address', /is a list, not a mailbox/],
+      ['app-password.remove', { address: 'bob@a.example', name: 'phon' }, 'unknown', 'name', /no app password phon; did you mean phone\?/],
+      ['app-password.remove', { address: 'ann@a.example', name: 'phone' }, 'unknown', 'name', /no app password phone/],
+      ['app-password.list', { address: 'all@a.example' }, 'conflict', 'address', /is a list, not a mailbox/],
+    ] as const) {
+      const refusal = await o.refused(name, input)
+      assert.deepEqual([refusal.code, refusal.field], [code, field], name)
+      assert.match(refusal.text.en, en)
+    }
   })
 
   test('settings: written in their one spelling, in force at once, back to the default', async (context) => {

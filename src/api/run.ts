@@ -4,6 +4,7 @@ import type { OperationContext } from './context.ts'
 import { contract, isOperationName, type OperationInput, type OperationName, type OperationOutput } from './contract.ts'
 import type { Operations } from './operation.ts'
 import { addressOperations } from './operations/addresses.ts'
+import { appPasswordOperations } from './operations/app-passwords.ts'
 import { journalOperations } from './operations/journal.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
@@ -16,6 +17,7 @@ const operations: Operations = {
   ...organisationOperations,
   ...planOperations,
   ...mailboxOperations,
+  ...appPasswordOperations,
   ...pointerOperations,
   ...addressOperations,
   ...settingOperations,

@@ -71,6 +71,7 @@ export async function openProtocols(parts: Parts): Promise<Protocols> {
     flushJournal: () => journal.flush(),
     async close() {
       imap.close()
+      signIn.close()
       await journal.close()
       await ephemeral.close()
       resolver.close()

@@ -1,17 +1,29 @@
 import type { Log } from '../base/log.ts'
-import type { SignInRow } from '../directory/query/sign-in.ts'
+import type { SignInCredential, SignInRow } from '../directory/query/sign-in.ts'
 import type { Settings } from '../directory/settings.ts'
 import type { Address } from '../mail/address.ts'
 import type { Attempt, GuessBrakes } from '../protection/guesses.ts'
 import { Brakes } from './brakes.ts'
+import type { RevocationSource } from './open-sessions.ts'
 import type { SignInAnswer, SignInFrom } from './sign-in.ts'
 
 export interface DoorDependencies {
-  readonly directory: { readonly settings: Settings; signInRow(address: Address): Promise<SignInRow | undefined> }
+  readonly directory: RevocationSource & {
+    readonly settings: Settings
+    signInRow(address: Address): Promise<SignInRow | undefined>
+    credentialUsed(credentialId: number): Promise<void>
+  }
   readonly guesses: GuessBrakes
   readonly log: Log
   /** Processes that sign people in beside each other, this one included; default 1. */
   readonly processes?: number
+}
+
+/** A mailbox as it was found. */
+export interface LookedUp {
+  readonly row: SignInRow | undefined
+  /** Of the directory. */
+  readonly version: number
 }
 
 /** What every way to sign in ends with: whose mailbox it is, the brakes, one answer, one line of the log. */
@@ -24,9 +36,11 @@ export class AccountDoor {
     this.#brakes = new Brakes(deps.guesses, deps.processes ?? 1)
   }
 
-  /** Rejects with DatabaseUnavailable. */
-  rowOf(address: Address): Promise<SignInRow | undefined> {
-    return this.#deps.directory.signInRow(address)
+  /** Who owns this address, as the directory has it at this version or later. Rejects with DatabaseUnavailable. */
+  async lookUp(address: Address | undefined): Promise<LookedUp> {
+    const { directory } = this.#deps
+    const { version } = directory
+    return { row: address === undefined ? undefined : await directory.signInRow(address), version }
   }
 
   /** `decide` when the attempt's time has come. It must not wait for the client. */
@@ -34,15 +48,21 @@ export class AccountDoor {
     return this.#deps.directory.settings['login-throttle'] ? this.#brakes.judge(attempt, decide) : decide()
   }
 
-  /** `right`: who is there has proved to be who owns `row`. */
-  answer(row: SignInRow | undefined, right: boolean, from: SignInFrom): SignInAnswer {
-    if (row === undefined || !right) {
+  /** `proved`: the credential of this row that who is there has proved to have; undefined: none. */
+  answer({ row, version }: LookedUp, proved: SignInCredential | undefined, from: SignInFrom): SignInAnswer {
+    if (row === undefined || proved === undefined) {
       // What stands in the name's place may be a password: only names that exist are logged.
       this.#deps.log.info('sign-in refused', { protocol: from.protocol, ip: from.ip, accountId: row?.accountId })
       return { refused: 'credentials' }
     }
     if (row.locked) return { refused: 'locked' }
-    return { signedIn: { accountId: row.accountId, address: row.address } }
+    if (proved.kind === 'app-password') this.#used(proved.credentialId)
+    return { signedIn: { accountId: row.accountId, address: row.address, standing: { credentialId: proved.credentialId, version } } }
+  }
+
+  /** Nobody waits for it. */
+  #used(credentialId: number): void {
+    this.#deps.directory.credentialUsed(credentialId).catch((err: unknown) => this.#deps.log.warn('use of an app password not noted', { err }))
   }
 
   /** A fault of ours, foreseen or not. */

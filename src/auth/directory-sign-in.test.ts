@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { noRevocations } from '../../test/harness/sign-in.ts'
 import { silent } from '../base/log.ts'
 import { DatabaseUnavailable } from '../database/database.ts'
 import type { SignInRow } from '../directory/query/sign-in.ts'
@@ -28,6 +29,7 @@ async function door(options: { settings?: Record<string, string>; locked?: boole
   }
   const directory = {
     settings: settingsFrom(options.settings ?? {}),
+    ...noRevocations,
     secret: () => Promise.resolve(new Uint8Array(32)),
     async signInRow(address: Parameters<typeof addressKey>[0]) {
       if (options.fails === true) throw new DatabaseUnavailable('gone')
@@ -46,7 +48,7 @@ test('the right password opens, in any case of the name', async () => {
   const { signIn } = await door()
   for (const name of ['ann@a.example', 'ANN@A.Example']) {
     assert.deepEqual(await signIn.withPassword(name, 'fish & chips', overTls), {
-      signedIn: { accountId: 7, address: { localPart: 'Ann', domain: 'a.example' } },
+      signedIn: { accountId: 7, address: { localPart: 'Ann', domain: 'a.example' }, standing: { credentialId: 1, version: 1 } },
     })
   }
 })

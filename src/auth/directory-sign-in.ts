@@ -3,6 +3,7 @@ import { DatabaseUnavailable } from '../database/database.ts'
 import type { SecretName } from '../directory/secrets.ts'
 import { type Address, addressKey, parseAddress } from '../mail/address.ts'
 import { AccountDoor, type DoorDependencies } from './account-door.ts'
+import { type OpenSession, OpenSessions } from './open-sessions.ts'
 import { PasswordCheck } from './password-check.ts'
 import { askForPassword } from './sasl.ts'
 import { bindsChannel, ScramSignIn } from './scram-sign-in.ts'
@@ -24,6 +25,7 @@ export class DirectorySignIn implements SignIn {
   readonly #door: AccountDoor
   readonly #passwords: PasswordCheck
   readonly #scram: ScramSignIn
+  readonly #sessions: OpenSessions
 
   /** Resolves when what unknown names are compared with is made. */
   static async open(deps: SignInDependencies): Promise<DirectorySignIn> {
@@ -36,6 +38,20 @@ export class DirectorySignIn implements SignIn {
     this.#door = new AccountDoor(deps)
     this.#passwords = passwords
     this.#scram = new ScramSignIn(this.#door, saltKey)
+    this.#sessions = new OpenSessions(deps.directory, deps.log)
+  }
+
+  opened(session: OpenSession): void {
+    this.#sessions.add(session)
+  }
+
+  closed(session: OpenSession): void {
+    this.#sessions.remove(session)
+  }
+
+  /** Open sessions are not ended by it, nor any more by what is revoked. */
+  close(): void {
+    this.#sessions.close()
   }
 
   plaintextAllowed(from: SignInFrom): boolean {
@@ -76,8 +92,8 @@ export class DirectorySignIn implements SignIn {
 
   async #checkPassword(address: Address | undefined, password: string, from: SignInFrom): Promise<SignInAnswer> {
     try {
-      const row = address === undefined ? undefined : await this.#door.rowOf(address)
-      return this.#door.answer(row, await this.#passwords.isRight(row, password), from)
+      const found = await this.#door.lookUp(address)
+      return this.#door.answer(found, await this.#passwords.match(found.row, password, from.protocol), from)
     } catch (err) {
       const expected = err instanceof DatabaseUnavailable || err instanceof TooManyWaiting
       return this.#door.unavailable(from, err, expected ? 'warn' : 'error')

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import type { SignInRow } from '../directory/query/sign-in.ts'
+import type { SignInCredential, SignInRow } from '../directory/query/sign-in.ts'
+import { matchAppPassword } from './app-password.ts'
 import { hashPassword, preparePassword, verifyPassword } from './password-hash.ts'
 import { longestPassword } from './sasl.ts'
+import type { SignInFrom } from './sign-in.ts'
 import { Verified } from './verified.ts'
 
-/** Is this the mailbox's password? One for each process: what it remembers and its limits are shared by all protocols. */
+/** Is this the mailbox's password, or one of its app passwords? One for each process: what it remembers and its limits are shared by all protocols. */
 export class PasswordCheck {
   readonly #verified: Verified
   /** Hashes under way: clients open several connections at once with the same password. */
@@ -23,17 +25,19 @@ export class PasswordCheck {
     this.#verified = new Verified(clock)
   }
 
-  /** The same work for a name that does not exist and one that has no password. Rejects with TooManyWaiting. */
-  async isRight(row: SignInRow | undefined, given: string): Promise<boolean> {
+  /** Whose secret was given. The same work for a name that does not exist and one that has no password. Rejects with TooManyWaiting. */
+  async match(row: SignInRow | undefined, given: string, protocol: SignInFrom['protocol']): Promise<SignInCredential | undefined> {
     // To compose a long text takes time by its square, and anybody can send one. None so long is right, nor is an empty one.
     const password = given.length > longestPassword ? '' : given
+    const appPassword = matchAppPassword(row, password, protocol)
+    if (appPassword !== undefined) return appPassword
     const credential = row?.credentials.find(({ kind }) => kind === 'argon2id')
     const phc = credential?.value ?? this.#nobody
     const token = this.#verified.tokenOf(`${credential?.credentialId ?? 0} ${phc}`, preparePassword(password))
-    if (this.#verified.has(token)) return true
+    if (this.#verified.has(token)) return credential
     const right = await this.#verify(token, phc, password)
     if (right) this.#verified.add(token)
-    return right && credential !== undefined
+    return right ? credential : undefined
   }
 
   #verify(token: string, phc: string, password: string): Promise<boolean> {

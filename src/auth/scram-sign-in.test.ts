@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { ScramClient } from '../../test/harness/scram-client.ts'
+import { noRevocations } from '../../test/harness/sign-in.ts'
 import { silent } from '../base/log.ts'
 import { DatabaseUnavailable } from '../database/database.ts'
 import type { SignInRow } from '../directory/query/sign-in.ts'
@@ -42,6 +43,7 @@ async function door(options: { settings?: Record<string, string>; locked?: boole
   }
   const directory = {
     settings: settingsFrom({ 'password.scram': 'on', ...options.settings }),
+    ...noRevocations,
     secret: () => Promise.resolve(Buffer.alloc(32, options.secret ?? 1)),
     async signInRow(address: Address) {
       if (options.fails === true) throw new DatabaseUnavailable('gone')

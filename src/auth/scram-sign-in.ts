@@ -1,9 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { DatabaseUnavailable } from '../database/database.ts'
-import type { SignInRow } from '../directory/query/sign-in.ts'
 import { addressKey, parseAddress } from '../mail/address.ts'
 import type { ChannelBindingType } from '../wire/channel-binding.ts'
-import type { AccountDoor } from './account-door.ts'
+import type { AccountDoor, LookedUp } from './account-door.ts'
 import { scramIterations } from './new-credentials.ts'
 import { boundTo, type ClientFirst, parseClientFinal, parseClientFirst, parseScramKeys, type ScramKeys, serverFinal, serverFirst } from './scram.ts'
 import type { SaslAnswer, SaslDialogue, SignInFrom } from './sign-in.ts'
@@ -45,15 +44,15 @@ export class ScramSignIn {
 
     const address = parseAddress(first.username)
     const account = address === undefined ? first.username.toLowerCase() : addressKey(address)
-    let row: SignInRow | undefined
+    let found: LookedUp
     try {
-      row = address === undefined ? undefined : await this.#door.rowOf(address)
+      found = await this.#door.lookUp(address)
     } catch (err) {
       if (!(err instanceof DatabaseUnavailable)) throw err
       return this.#door.unavailable(from, err)
     }
-    const kept = keysOf(row)
-    const keys = kept ?? this.#keysOfNobody(account)
+    const kept = found.row?.credentials.find(({ kind }) => kind === 'scram-sha-256')
+    const keys = parseScramKeys(kept?.value ?? '') ?? this.#keysOfNobody(account)
     const nonce = first.nonce + randomBytes(nonceOctets).toString('base64url')
     const challenge = serverFirst(nonce, keys)
     const final = parseClientFinal(await dialogue.ask(Buffer.from(challenge), longestResponse))
@@ -61,8 +60,8 @@ export class ScramSignIn {
 
     // Before the turn comes: nothing here takes time.
     const proven = serverFinal(keys, `${first.bare},${challenge},${final.withoutProof}`, final.proof)
-    const right = proven !== undefined && kept !== undefined && final.nonce === nonce && equal(final.bound, boundTo(first, data)) && !downgraded
-    const answer = await this.#door.judge({ account, ip: from.ip }, () => Promise.resolve(this.#door.answer(row, right, from)))
+    const right = proven !== undefined && final.nonce === nonce && equal(final.bound, boundTo(first, data)) && !downgraded
+    const answer = await this.#door.judge({ account, ip: from.ip }, () => Promise.resolve(this.#door.answer(found, right ? kept : undefined, from)))
     if (answer.signedIn === undefined || proven === undefined) return answer
     // The protocols have no place for data with their OK: it goes as a challenge, which the client answers with nothing (RFC 5802 5, RFC 9051 6.2.2).
     const last = await dialogue.ask(Buffer.from(proven), longestResponse)
@@ -73,11 +72,6 @@ export class ScramSignIn {
     const derived = (what: string) => createHmac('sha256', this.#saltKey).update(`${what} ${account}`).digest()
     return { iterations: scramIterations, salt: derived('salt').subarray(0, saltOctets), storedKey: derived('stored'), serverKey: derived('server') }
   }
-}
-
-function keysOf(row: SignInRow | undefined): ScramKeys | undefined {
-  const credential = row?.credentials.find(({ kind }) => kind === 'scram-sha-256')
-  return credential === undefined ? undefined : parseScramKeys(credential.value)
 }
 
 function bindingData({ binding }: ClientFirst, from: SignInFrom): Uint8Array | undefined {

@@ -1,11 +1,13 @@
+import type { AccessProtocol } from '../directory/change/credentials.ts'
 import type { Address } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import type { ChannelBindingType } from '../wire/channel-binding.ts'
+import type { OpenSession } from './open-sessions.ts'
 
 /** Where an attempt comes from. */
 export interface SignInFrom {
   readonly ip: string
-  readonly protocol: 'imap' | 'pop3' | 'submission' | 'sieve' | 'http'
+  readonly protocol: AccessProtocol
   readonly tls: boolean
   /** What the TLS connection has of this type; undefined, or not there at all: nothing. */
   readonly channelBinding?: (type: ChannelBindingType) => Uint8Array | undefined
@@ -15,6 +17,8 @@ export interface SignedIn {
   readonly accountId: AccountId
   /** The mailbox's own address. */
   readonly address: Address
+  /** What it stands on: when that goes, the session does. Undefined: on nothing that can go. */
+  readonly standing?: { readonly credentialId: number /** Of the directory, when it was looked at. */; readonly version: number }
 }
 
 /**
@@ -56,4 +60,7 @@ export interface SignIn {
   withPassword(username: string, password: string, from: SignInFrom): Promise<SignInAnswer>
   /** A whole SASL exchange; brakes as above. Rejects with what `dialogue.ask` rejects with. */
   withSasl(mechanism: string, dialogue: SaslDialogue, from: SignInFrom): Promise<SaslAnswer>
+  /** Who has signed in says so, and later that it is over: `session.revoked` is called when what it was signed in with goes. */
+  opened(session: OpenSession): void
+  closed(session: OpenSession): void
 }

@@ -74,6 +74,18 @@ describe('through the control socket', () => {
     assert.equal((await posthorn('mailbox list')).out, 'address        quota\nann@a.example  4G\nbob@a.example  no limit\n')
   })
 
+  test('app passwords: made and shown once, listed, removed', async () => {
+    const made = await posthorn('mailbox app-password add ann@a.example --name phone --protocol imap --protocol POP3')
+    assert.match(
+      made.out,
+      /^app password phone of ann@a\.example made, for imap, pop3\npassword of phone: [a-z0-9]{5}(-[a-z0-9]{5}){3}\n\(shown this once\)\n$/i,
+    )
+    const listed = await posthorn('mailbox app-password list ann@a.example', { language: 'de' })
+    assert.match(listed.out, /^Name +Protokolle +gemacht +zuletzt benutzt\nphone +imap, pop3 +\d{4}-\d\d-\d\d +nie\n$/)
+    assert.equal((await posthorn('mailbox app-password remove ann@a.example phone')).out, 'app password phone of ann@a.example removed\n')
+    assert.deepEqual(await json('mailbox app-password list ann@a.example'), [])
+  })
+
   test('an address: show, set, inherit again', async () => {
     assert.equal((await posthorn('address set ann@a.example spam-level=high greylisting=off')).out, 'ann@a.example: spam-level=high greylisting=off\n')
     const shown = (await json('address show ann@a.example')) as { settings: Record<string, unknown> }
@@ -150,6 +162,9 @@ describe('through the control socket', () => {
     ['journal --limit 0', 2, /not a whole number from 1 to 10000/, /keine ganze Zahl von 1 bis 10000/],
     ['mailbox remove ann@a.example', 2, /--yes removes without asking/, /--yes löscht/],
     ['mailbox password ann@a.example --password-stdin', 2, /no password on standard input/, /kein Passwort/],
+    ['mailbox app-password add ann@a.example', 2, /--name <name> is needed/, /--name <name> ist nötig/],
+    ['mailbox app-password add ann@a.example --name x --protocol web', 2, /"web" is nothing .* right would be imap, pop3/, /„web“ .* richtig wäre imap, pop3/],
+    ['mailbox app-password remove ann@a.example x', 1, /no app password x/, /Das App-Passwort x ist nicht da/],
     ['address set all@a.example greylisting=off', 1, /cannot be switched off/, /nicht abschalten/],
     ['forward add f@a.example --to x@b.invalid', 1, /cannot send mail to others yet/, /nichts nach außen senden/],
     ['mailbox add ann@a.example', 1, /already a mailbox ann@a\.example/, /ist schon da/],

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../database/database.ts'
+import { addAppPassword, noteCredentialUse, removeAppPassword } from './change/app-passwords.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
 import { addOperator, setMailboxPassword } from './change/credentials.ts'
 import { changeList } from './change/lists.ts'
@@ -6,6 +7,7 @@ import { addCustomer, addDomain, removeDomain, setCustomer } from './change/orga
 import { addPlan, setPlan } from './change/plans.ts'
 import { addPointer, changeTargets } from './change/pointers.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
+import { listAppPasswords } from './query/app-passwords.ts'
 import { addressLists } from './query/lists.ts'
 import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
@@ -13,6 +15,7 @@ import { accountQuota } from './query/quota.ts'
 import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
+import { revokedSince, standingOf } from './query/standing.ts'
 import { keepSecret } from './secrets.ts'
 
 /** What the database's threads must know of this folder. */
@@ -38,6 +41,9 @@ export const directoryCatalogue: Catalogue = [
   setDomainDefaults,
   changeList,
   keepSecret,
+  addAppPassword,
+  removeAppPassword,
+  noteCredentialUse,
   resolveAddresses,
   resolvePostmaster,
   addressLists,
@@ -53,4 +59,7 @@ export const directoryCatalogue: Catalogue = [
   listOperators,
   listPlans,
   accountsBeingRemoved,
+  listAppPasswords,
+  revokedSince,
+  standingOf,
 ]

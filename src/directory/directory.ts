@@ -15,6 +15,7 @@ import { type SignInRow, signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 import type { AddressSettings, Resolution } from './recipient.ts'
 import type { Changed } from './refusal.ts'
+import { noteCredentialUse } from './change/app-passwords.ts'
 import { keepSecret, type SecretName } from './secrets.ts'
 import { addressDefaults, type Settings, settingsFrom } from './settings.ts'
 
@@ -26,6 +27,7 @@ const maxFoundEntries = 200_000
 const maxMissing = 50_000
 /** Sign-in rows and quotas kept: about 500 bytes each. */
 const maxSignIns = 20_000
+const oneDayMs = 86_400_000
 /** Addresses looked up in one query. */
 const maxBatch = 256
 /** How often a node looks whether another one changed the directory (SPEC A9: in force within 1 s). */
@@ -50,6 +52,8 @@ export class Directory {
   readonly #foreign = new LRUCache<string, true>({ max: maxMissing })
   readonly #signIns = new LRUCache<string, { readonly row: SignInRow | undefined }>({ max: maxSignIns })
   readonly #quotas = new LRUCache<AccountId, { readonly quotaBytes: number | undefined }>({ max: maxSignIns })
+  /** The day that a credential's use was noted for last, in ms. */
+  readonly #usedOn = new LRUCache<number, number>({ max: maxSignIns })
   readonly #lists: ListCache
   readonly #lookups: Batch<Address, Resolution>
   readonly #listeners = new Set<() => void>()
@@ -123,6 +127,19 @@ export class Directory {
     const row = await this.#database.query(signInRow, { address })
     if (epoch === this.#epoch) this.#signIns.set(key, { row })
     return row
+  }
+
+  /** Moves with each change. What was asked for after it was read is at least as new. */
+  get version(): number {
+    return this.#version
+  }
+
+  /** Somebody signed in with it. Resolves when that is noted, to the day; a day is noted once. */
+  async credentialUsed(credentialId: number): Promise<void> {
+    const dayMs = Math.floor(this.#clock.now() / oneDayMs) * oneDayMs
+    if (this.#usedOn.get(credentialId) === dayMs) return
+    this.#usedOn.set(credentialId, dayMs)
+    await this.#database.change(noteCredentialUse, { credentialId, dayMs })
   }
 
   /** 32 octets that only this installation knows, the same for all its processes and after each start. */

@@ -1,8 +1,8 @@
 /** The things that changes speak of. `mailbox` is what people call an account with its address. */
-export type Thing = 'customer' | 'domain' | 'plan' | 'operator' | 'address' | 'mailbox' | 'forward' | 'list' | 'alias'
+export type Thing = 'customer' | 'domain' | 'plan' | 'operator' | 'address' | 'mailbox' | 'forward' | 'list' | 'alias' | 'app-password'
 
 /** What a plan can limit, and what each address can have too many of. */
-export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries'
+export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords'
 
 /**
  * Why a change was not made: values, since they cross from the database's thread. The operation (api/) gives them words.

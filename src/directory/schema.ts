@@ -127,4 +127,18 @@ CREATE TABLE secret (
 );
 `,
   },
+  {
+    part: 'directory',
+    id: 3,
+    sql: `
+ALTER TABLE credential ADD COLUMN name TEXT;
+ALTER TABLE credential ADD COLUMN protocols TEXT;
+ALTER TABLE credential ADD COLUMN last_used_ms INTEGER;
+CREATE TABLE revocation (
+  account_id INTEGER NOT NULL PRIMARY KEY,
+  version INTEGER NOT NULL
+);
+CREATE INDEX revocation_version ON revocation (version);
+`,
+  },
 ]

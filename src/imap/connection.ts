@@ -44,6 +44,7 @@ async function serveCommands(session: Session): Promise<void> {
   let withoutPause = 0
   while (session.state !== 'logout') {
     if (peer.draining) return stopServing(session)
+    if (session.isRevoked) return session.signOut()
     session.tag = ''
     let line = peer.lineNow(limits.lineOctets)
     if (line === 'wait') {

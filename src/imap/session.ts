@@ -41,6 +41,9 @@ export interface Selected {
   readonly tracker: Tracker
 }
 
+/** How long a command that runs may go on when its session has been revoked. */
+const revokedGraceMs = 5_000
+
 /** One connection from greeting to close. Commands read and change it; nothing else does. */
 export class Session {
   readonly peer: Peer
@@ -57,6 +60,8 @@ export class Session {
   /** UIDs that SEARCH RETURN (SAVE) kept for `$` (RFC 5182). */
   saved: readonly number[] = []
   failedSignIns = 0
+  /** What was signed in with is worth nothing any more. */
+  isRevoked = false
   /** In IDLE: no command runs, changes go out as they come. */
   idling = false
   /** A message that APPEND has still to read. */
@@ -118,8 +123,22 @@ export class Session {
     this.views.release(selected.tracker.live)
   }
 
+  /** Who signed in may do so no more (auth/open-sessions.ts). A command that runs may come to its end if it hurries. */
+  revoked(): void {
+    this.isRevoked = true
+    if (this.idling || this.tag === '') this.signOut()
+    else setTimeout(() => this.peer.destroy(), revokedGraceMs).unref()
+  }
+
+  /** Last words for who was revoked. */
+  signOut(): void {
+    this.out.send()
+    this.peer.end('* BYE signed out: the password was changed, or the mailbox locked or removed\r\n')
+  }
+
   /** The connection is over. */
   close(): void {
+    this.dependencies.signIn.closed(this)
     this.unselect()
     this.loggedOut = true
   }

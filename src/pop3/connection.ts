@@ -9,7 +9,7 @@ import { parseCommand } from './parse-command.ts'
 import type { Command, CommandOf, Verb } from './parse-command.ts'
 import { bad, err, last } from './reply.ts'
 import type { Reply } from './reply.ts'
-import { Session } from './session.ts'
+import { Session, signedOut } from './session.ts'
 import type { Pop3Dependencies } from './session.ts'
 
 /** Pipelined commands that one connection may have answered before the others get their turn. */
@@ -31,6 +31,7 @@ export async function serveConnection(peer: Peer, dependencies: Pop3Dependencies
     dependencies.log.error('pop3 connection failed', { ip: peer.ip, err: error })
     peer.destroy()
   } finally {
+    dependencies.signIn.closed(session)
     // Half-open connections are ours to close; after the last words this does nothing.
     peer.end()
   }
@@ -61,6 +62,7 @@ async function serveCommands(session: Session): Promise<void> {
     badInARow = reply !== 'answered' && reply.bad === true ? badInARow + 1 : 0
     if (badInARow >= limits.badCommands) return peer.end('-ERR too many bad commands\r\n')
     if (peer.draining) return peer.end(goingDown)
+    if (session.isRevoked) return peer.end(signedOut)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls'
-import type { SignIn, SignInFrom } from '../auth/sign-in.ts'
+import type { SignedIn, SignIn, SignInFrom } from '../auth/sign-in.ts'
 import type { Log } from '../base/log.ts'
 import type { Peer } from '../wire/peer.ts'
 import type { Pop3Limits } from './limits.ts'
@@ -17,6 +17,11 @@ export interface Pop3Dependencies {
   readonly log: Log
 }
 
+/** How long a command that runs may go on when its session has been revoked. */
+const revokedGraceMs = 5_000
+/** As at a time limit, the UPDATE state is not entered: nothing is removed (RFC 1939 3). */
+export const signedOut = '-ERR [AUTH] signed out: the password was changed, or the mailbox locked or removed\r\n'
+
 /** One connection from greeting to close. Commands read and change it; nothing else does. */
 export class Session {
   readonly peer: Peer
@@ -26,7 +31,10 @@ export class Session {
   username: string | undefined
   /** Signed in: the TRANSACTION state of RFC 1939. */
   maildrop: Maildrop | undefined
+  signedIn: SignedIn | undefined
   failedSignIns = 0
+  /** What was signed in with is worth nothing any more. */
+  isRevoked = false
   /** A command is being carried out. */
   busy = false
 
@@ -34,6 +42,13 @@ export class Session {
     this.peer = peer
     this.dependencies = dependencies
     this.limits = limits
+  }
+
+  /** Who signed in may do so no more (auth/open-sessions.ts). A command that runs may come to its end if it hurries. */
+  revoked(): void {
+    this.isRevoked = true
+    if (!this.busy) this.peer.end(signedOut)
+    else setTimeout(() => this.peer.destroy(), revokedGraceMs).unref()
   }
 
   get from(): SignInFrom {

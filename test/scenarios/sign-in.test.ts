@@ -129,3 +129,35 @@ test('hostile exchanges: huge, truncated, not base64, cancelled; the connection 
   `)
   assert.deepEqual(server.complaints(), [])
 })
+
+test('a password that is changed or removed, and a lock, end the sessions that stand on them, idle or not', async () => {
+  const bob = 'bob@a.example'
+  await server.addMailbox(bob)
+  const phone = (await server.json(['mailbox', 'app-password', 'add', bob, '--name', 'phone', '--protocol', 'imap'])) as { password: string }
+  const desk = (await server.json(['mailbox', 'app-password', 'add', bob, '--name', 'desk'])) as { password: string }
+  const imap = async (secret: string) => {
+    const player = await client('imaps')
+    await player.play(`C: a LOGIN ${bob} "${secret}"\nS: a OK *\nC: b SELECT INBOX\nS: ...\nS: b OK *`)
+    return player
+  }
+  using own = await imap(password)
+  using onPhone = await imap(phone.password)
+  using onDesk = await imap(desk.password)
+  using pop3 = await client('pop3s')
+  await pop3.play(`C: USER ${bob}\nS: +OK *\nC: PASS ${desk.password}\nS: +OK *`)
+  using wrongProtocol = await client('pop3s')
+  await wrongProtocol.play(`C: USER ${bob}\nS: +OK *\nC: PASS ${phone.password}\nS: -ERR [AUTH] sign-in failed`)
+
+  await onPhone.play('C: c IDLE\nS: + idling')
+  await server.posthorn(['mailbox', 'app-password', 'remove', bob, 'phone'])
+  await onPhone.play('S: * BYE signed out: *\nS: <closed>')
+  await own.play('C: c NOOP\nS: c OK *')
+  await server.posthorn(['mailbox', 'password', bob, '--password-stdin'], 'another horse battery\n')
+  await own.play('S: * BYE signed out: *\nS: <closed>')
+  await onDesk.play('C: c NOOP\nS: c OK *')
+  await pop3.play('C: NOOP\nS: +OK *')
+  await server.posthorn(['mailbox', 'lock', bob, '--reason', 'test'])
+  await onDesk.play('S: * BYE signed out: *\nS: <closed>')
+  await pop3.play('S: -ERR [AUTH] signed out: *\nS: <closed>')
+  assert.deepEqual(server.complaints(), [])
+})

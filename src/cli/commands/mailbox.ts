@@ -3,6 +3,7 @@ import { formatSize } from '../../directory/setting-kind.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { firstLine, readPassword } from '../password.ts'
 import { table } from '../table.ts'
+import { appPasswordCommand } from './app-password.ts'
 import { CannotDo, WrongUse } from '../trouble.ts'
 
 export function mailboxCommand(cli: Cli, program: Command): void {
@@ -61,6 +62,8 @@ export function mailboxCommand(cli: Cli, program: Command): void {
       invocation.print(done, [t.mailbox.passwordSet(done.address), ...words].join('\n'))
     },
   })
+
+  appPasswordCommand(cli, mailbox)
 
   leaf(cli, mailbox, 'quota <address> <size>', {
     summary: t.mailbox.quota,

@@ -83,6 +83,9 @@ export const de: Texts = {
     value: 'Wert',
     meaning: 'Bedeutung',
     from: 'von',
+    protocols: 'Protokolle',
+    created: 'gemacht',
+    lastUsed: 'zuletzt benutzt',
   },
   domain: {
     about: 'Domains, die ihre Mail hier bekommen',
@@ -151,6 +154,18 @@ export const de: Texts = {
     askRemove: (address) => `${address} mit aller Mail darin endgültig löschen? Zur Bestätigung die Adresse eingeben: `,
     notRemoved: 'nicht gelöscht',
     needYes: 'hier kann niemand gefragt werden; --yes löscht ohne Nachfrage',
+  },
+  appPassword: {
+    about: 'Passwörter für einzelne Programme, neben dem des Postfachs',
+    add: 'ein Passwort für ein Programm machen; es wird einmal gezeigt',
+    list: 'auflisten: wofür, seit wann, wann zuletzt benutzt',
+    remove: 'eines löschen; wer damit angemeldet ist, wird sofort abgemeldet',
+    name: 'was es hat: ein Gerät, ein Programm',
+    protocol: (all) => `wofür es gilt: ${all}; für mehrere wiederholen (sonst: imap, pop3, submission)`,
+    noProtocol: (text, all) => `für „${text}“ kann ein App-Passwort nicht gelten; richtig wäre ${all}`,
+    added: (name, address, protocols) => `App-Passwort ${name} für ${address} gemacht, gilt für ${protocols}`,
+    removed: (name, address) => `App-Passwort ${name} von ${address} gelöscht`,
+    never: 'nie',
   },
   pointer: {
     about: {

@@ -80,6 +80,9 @@ export const en = {
     value: 'value',
     meaning: 'meaning',
     from: 'from',
+    protocols: 'protocols',
+    created: 'made',
+    lastUsed: 'last used',
   },
   domain: {
     about: 'domains that get their mail here',
@@ -148,6 +151,18 @@ export const en = {
     askRemove: (address: string) => `Remove ${address} and all mail in it, for good? Type the address to confirm: `,
     notRemoved: 'not removed',
     needYes: 'nobody can be asked here; --yes removes without asking',
+  },
+  appPassword: {
+    about: 'passwords for single programs, beside the mailbox’s own',
+    add: 'make a password for one program; it is shown once',
+    list: 'list them: for what, since when, when last used',
+    remove: 'remove one; who is signed in with it is signed out at once',
+    name: 'what has it: a device, a program',
+    protocol: (all: string) => `what it is good for: ${all}; repeat it for several (otherwise: imap, pop3, submission)`,
+    noProtocol: (text: string, all: string) => `"${text}" is nothing that an app password can be good for; right would be ${all}`,
+    added: (name: string, address: string, protocols: string) => `app password ${name} of ${address} made, for ${protocols}`,
+    removed: (name: string, address: string) => `app password ${name} of ${address} removed`,
+    never: 'never',
   },
   pointer: {
     about: {

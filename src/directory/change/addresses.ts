@@ -6,6 +6,7 @@ import { insertCredentials, type NewCredential, removeCredentials } from './cred
 import { type AddressRow, findAddress, findDomain, rowAddress } from './find.ts'
 import { freeAddress, insertAddress } from './new-address.ts'
 import { planRoom } from './plan-room.ts'
+import { revoke } from './revocation.ts'
 
 interface NewMailbox {
   readonly address: Address
@@ -70,10 +71,12 @@ export const setQuota = directoryChange('mailbox.quota', async ({ tx, args }: St
 })
 
 /** SPEC E6: takes no mail and lets nobody in until the reason is taken away (null). */
-export const lockMailbox = directoryChange('mailbox.lock', async ({ tx, args }: Step<{ readonly address: Address; readonly reason: string | null }>) => {
+export const lockMailbox = directoryChange('mailbox.lock', async (step: Step<{ readonly address: Address; readonly reason: string | null }>) => {
+  const { tx, args } = step
   const mailbox = await findAddress(tx, args.address, 'mailbox')
   if (mailbox.refused !== undefined) return mailbox
   await tx.run('UPDATE account SET locked_reason = ? WHERE account_id = ?', args.reason, mailbox.row.account_id)
+  if (args.reason !== null) await revoke(step, mailbox.row.account_id ?? 0)
   const address = formatAddress(args.address)
   return { done: { address, reason: args.reason }, audit: { subject: address, detail: { reason: args.reason } } }
 })
@@ -101,6 +104,7 @@ export const removeAddress = directoryChange('address.remove', async (step: Step
   if (accountId !== null) {
     await removeCredentials(step, 'account', accountId)
     await tx.run('UPDATE account SET removing = 1 WHERE account_id = ?', accountId)
+    await revoke(step, accountId)
   }
   return { done: { address: name, accountId: accountId as AccountId | null }, audit: { subject: name, detail: { kind: args.kind, accountId } } }
 })

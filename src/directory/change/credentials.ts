@@ -1,9 +1,16 @@
 import { type Address, formatAddress } from '../../mail/address.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { findAddress, findNamed } from './find.ts'
+import { revoke } from './revocation.ts'
 
-/** `argon2id`: a PHC string. `scram-sha-256`: "iterations:salt:StoredKey:ServerKey" in base64 (RFC 5802, RFC 7677). */
-export type CredentialKind = 'argon2id' | 'scram-sha-256'
+/**
+ * `argon2id`: a PHC string. `scram-sha-256`: "iterations:salt:StoredKey:ServerKey" in base64 (RFC 5802, RFC 7677). `app-password`: for one
+ * program, and for the protocols in its row (app-passwords.ts).
+ */
+export type CredentialKind = 'argon2id' | 'scram-sha-256' | 'app-password'
+
+/** What a mailbox is opened by. */
+export type AccessProtocol = 'imap' | 'pop3' | 'submission' | 'sieve' | 'http'
 
 /** Made before the change: a hash takes longer than a transaction may. */
 export interface NewCredential {
@@ -13,15 +20,16 @@ export interface NewCredential {
 
 export type CredentialOwner = 'account' | 'operator'
 
-/** All credentials of the mailbox go, the new ones come. */
+/** The mailbox's password in every form goes, the new one comes; who is signed in with the old one is signed out. App passwords stay. */
 export const setMailboxPassword = directoryChange(
   'mailbox.password',
   async (step: Step<{ readonly address: Address; readonly credentials: readonly NewCredential[] }>) => {
     const mailbox = await findAddress(step.tx, step.args.address, 'mailbox')
     if (mailbox.refused !== undefined) return mailbox
     const accountId = mailbox.row.account_id ?? 0
-    await removeCredentials(step, 'account', accountId)
+    await step.tx.run("DELETE FROM credential WHERE owner = 'account' AND owner_id = ? AND kind <> 'app-password'", accountId)
     await insertCredentials(step, 'account', accountId, step.args.credentials)
+    await revoke(step, accountId)
     const address = formatAddress(step.args.address)
     return { done: { address }, audit: { subject: address, detail: { kinds: step.args.credentials.map((credential) => credential.kind) } } }
   },

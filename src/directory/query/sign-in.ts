@@ -1,7 +1,7 @@
 import type { Query } from '../../database/database.ts'
 import { type Address, addressKey } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
-import type { CredentialKind } from '../change/credentials.ts'
+import type { AccessProtocol, CredentialKind } from '../change/credentials.ts'
 
 /** Who may sign in under an address, and with what. */
 export interface SignInRow {
@@ -9,7 +9,15 @@ export interface SignInRow {
   /** The mailbox's own address. */
   readonly address: Address
   readonly locked: boolean
-  readonly credentials: readonly { readonly credentialId: number; readonly kind: CredentialKind; readonly value: string }[]
+  readonly credentials: readonly SignInCredential[]
+}
+
+export interface SignInCredential {
+  readonly credentialId: number
+  readonly kind: CredentialKind
+  readonly value: string
+  /** By which it opens the mailbox; undefined: by all. */
+  readonly protocols?: readonly AccessProtocol[] | undefined
 }
 
 interface Row {
@@ -39,8 +47,8 @@ export const signInRow: Query<{ readonly address: Address }, SignInRow | undefin
       addressKey(args.address),
     )
     // Asked for a name that does not exist as well: it must not be known by its time.
-    const credentials = await reader.all<{ credential_id: number; kind: CredentialKind; value: string }>(
-      "SELECT credential_id, kind, value FROM credential WHERE owner = 'account' AND owner_id = ? ORDER BY credential_id",
+    const credentials = await reader.all<{ credential_id: number; kind: CredentialKind; value: string; protocols: string | null }>(
+      "SELECT credential_id, kind, value, protocols FROM credential WHERE owner = 'account' AND owner_id = ? ORDER BY credential_id",
       row?.account_id ?? 0,
     )
     if (row === undefined) return undefined
@@ -48,7 +56,12 @@ export const signInRow: Query<{ readonly address: Address }, SignInRow | undefin
       accountId: row.account_id as AccountId,
       address: { localPart: row.local_part, domain: row.key.slice(row.key.lastIndexOf('@') + 1) },
       locked: row.locked !== 0,
-      credentials: credentials.map(({ credential_id: credentialId, kind, value }) => ({ credentialId, kind, value })),
+      credentials: credentials.map(({ credential_id: credentialId, kind, value, protocols }) => ({
+        credentialId,
+        kind,
+        value,
+        ...(protocols !== null && { protocols: protocols.split(' ') as AccessProtocol[] }),
+      })),
     }
   },
 }

@@ -23,6 +23,7 @@ export const idle: ImapCommand = {
         if (tracker.live.stale) await tracker.live.refresh()
         teller.changed()
       }
+      if (session.isRevoked) session.signOut()
       if (session.peer.draining) session.peer.onDrain?.(session.peer)
       await done(session)
     } finally {

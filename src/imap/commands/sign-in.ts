@@ -7,6 +7,7 @@ import type { Session } from '../session.ts'
 export function signedInOr(session: Session, answer: SignInAnswer): Completion {
   if (answer.signedIn !== undefined) {
     session.signedIn = answer.signedIn
+    session.dependencies.signIn.opened(session)
     session.log.debug('signed in', { protocol: 'imap', account: answer.signedIn.accountId, ip: session.peer.ip, tls: session.peer.tls })
     return { code: `CAPABILITY ${capabilities(session)}`, text: 'signed in' }
   }

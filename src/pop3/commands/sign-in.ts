@@ -40,6 +40,8 @@ export async function opened(session: Session, answer: SignInAnswer): Promise<Re
     return err('the mailbox cannot be opened at the moment', 'SYS/TEMP')
   }
   session.maildrop = maildrop
+  session.signedIn = answer.signedIn
+  session.dependencies.signIn.opened(session)
   session.peer.deadline(session.limits.idleMs)
   const { messages, sizeBytes } = maildrop.status
   return ok(`${messages} messages, ${sizeBytes} octets`)
