@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type NameServer, startNameServer } from '../harness/name-server.ts'
+import { type DovecotOptions, startDovecot } from './dovecot.ts'
 import type { Measured } from './measure.ts'
 import { postfixMissing, startPostfixDovecot } from './peers.ts'
 import { type Posthorn, startPosthorn, zone } from './posthorn.ts'
@@ -10,7 +11,7 @@ import type { Report } from './report.ts'
 import type { Target } from './target.ts'
 
 /** Others' work that makes a run worth little. */
-const disturbingCores = 0.5
+export const disturbingCores = 0.5
 
 /** What a run is asked for, and what all its sections share. */
 export class Bench {
@@ -20,18 +21,22 @@ export class Bench {
   /** Of each load. */
   readonly seconds: number
   readonly quick: boolean
+  /** What takes many minutes, too. */
+  readonly full: boolean
   readonly #starts = new Starts()
   /** What several sections use stays until the end. */
   readonly #shared = new AsyncDisposableStack()
   readonly #open = new Set([this.#shared])
+  readonly #made = new Map<unknown, Promise<unknown>>()
   #posthorn: Promise<Posthorn> | undefined
   #peer: Promise<Target | undefined> | undefined
 
-  constructor(options: { readonly report: Report; readonly repetitions: number; readonly seconds: number; readonly quick: boolean }) {
+  constructor(options: { readonly report: Report; readonly repetitions: number; readonly seconds: number; readonly quick: boolean; readonly full: boolean }) {
     this.report = options.report
     this.repetitions = options.repetitions
     this.seconds = options.seconds
     this.quick = options.quick
+    this.full = options.full
   }
 
   /** Somebody wants all of it to end. */
@@ -63,6 +68,13 @@ export class Bench {
   peer(): Promise<Target | undefined> {
     this.#peer ??= new Scope(this.#shared, this.#starts).peer(this.report, 'maildir')
     return this.#peer
+  }
+
+  /** Something of several sections, made when the first of them asks and gone at the end. */
+  shared<T>(make: (bench: Bench, scope: Scope) => Promise<T>): Promise<T> {
+    const made = (this.#made.get(make) as Promise<T> | undefined) ?? make(this, new Scope(this.#shared, this.#starts))
+    this.#made.set(make, made)
+    return made
   }
 
   async end(): Promise<void> {
@@ -183,6 +195,14 @@ export class Scope {
     })
   }
 
+  dovecot(options: Omit<DovecotOptions, 'folder'>): Promise<Target> {
+    return this.whole(async () => {
+      const target = await startDovecot({ ...options, folder: await this.folder() })
+      this.#stopWithItsProcesses(target)
+      return target
+    })
+  }
+
   /** Postfix and Dovecot; undefined, and a remark, where they cannot run. */
   async peer(report: Report, format: 'maildir' | 'mdbox', env: NodeJS.ProcessEnv = {}): Promise<Target | undefined> {
     const missing = postfixMissing()
@@ -192,13 +212,17 @@ export class Scope {
     }
     return await this.whole(async () => {
       const target = await startPostfixDovecot({ folder: await this.folder(), format, env })
-      this.onEnd(async () => {
-        // Its daemons may end a moment after their master; by then nothing may be written to the folder any more.
-        const pids = processTree(target.pids)
-        await target.stop()
-        await allEnded(pids)
-      })
+      this.#stopWithItsProcesses(target)
       return target
+    })
+  }
+
+  #stopWithItsProcesses(target: Target): void {
+    this.onEnd(async () => {
+      // Its daemons may end a moment after their master; by then nothing may be written to the folder any more.
+      const pids = processTree(target.pids)
+      await target.stop()
+      await allEnded(pids)
     })
   }
 }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 /** As much of an IMAP client as the benchmarks need, and cheap: what it costs is not what is measured. Commands one at a time. */
 export class Imap {
@@ -19,8 +20,9 @@ export class Imap {
     socket.on('close', () => this.#fail(new Error('IMAP connection closed')))
   }
 
-  static async signIn(port: number, user: string, password: string): Promise<Imap> {
-    const imap = new Imap(connect({ host: '127.0.0.1', port, noDelay: true }))
+  static async signIn(port: number, user: string, password: string, tls = false): Promise<Imap> {
+    const to = { host: '127.0.0.1', port, noDelay: true }
+    const imap = new Imap(tls ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to))
     await imap.line(/^\* OK/)
     await imap.command(`LOGIN "${user}" "${password}"`)
     return imap

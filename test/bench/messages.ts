@@ -14,7 +14,7 @@ function numbers(seed: number): () => number {
   }
 }
 
-class Writer {
+export class Writer {
   readonly #next: () => number
   readonly #words: readonly string[]
 

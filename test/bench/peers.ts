@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { chmod, chown, copyFile, mkdir, writeFile } from 'node:fs/promises'
-import { connect, createServer, type Server } from 'node:net'
+import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Target } from './target.ts'
+import { startDovecotMaster } from './dovecot.ts'
+import { ended, freePorts, listening, start } from './peer-process.ts'
+import { peerMailboxes as users, peerPassword as password, type Target } from './target.ts'
 
 /** What keeps the peer from running here; undefined: nothing. */
 export function postfixMissing(): string | undefined {
@@ -11,10 +12,6 @@ export function postfixMissing(): string | undefined {
   const missing = ['/usr/lib/postfix/sbin/master', '/usr/sbin/dovecot', '/usr/lib/dovecot/lmtp'].filter((file) => !existsSync(file))
   return missing.length === 0 ? undefined : `not installed: ${missing.join(', ')}`
 }
-
-const uid = 5000
-const password = 'benchpw'
-const users = 100
 
 export interface PeerOptions {
   /** Empty, and open to all users of this machine. */
@@ -29,7 +26,7 @@ export interface PeerOptions {
  * no limit by client stands in the way. Private folders, private ports.
  */
 export async function startPostfixDovecot({ folder, format, env = {} }: PeerOptions): Promise<Target> {
-  const [smtp, greylist, imap, postgrey] = await freePorts(4)
+  const [smtp, greylist, imap, postgrey, pop3] = await freePorts(5)
   const children: ChildProcess[] = []
   const stop = async () => {
     // Its master watches over the queue: it is asked, not killed.
@@ -38,9 +35,7 @@ export async function startPostfixDovecot({ folder, format, env = {} }: PeerOpti
     await Promise.all(children.map(ended))
   }
   try {
-    await writeDovecot(join(folder, 'dovecot'), format, imap)
-    children.push(start('dovecot', ['-F', '-c', join(folder, 'dovecot', 'dovecot.conf')], env))
-    await listening(imap)
+    children.push(await startDovecotMaster(join(folder, 'dovecot'), { format, imapPort: imap, pop3Port: pop3, env }))
     if (existsSync(postgreyProgram)) children.push(await startPostgrey(join(folder, 'postgrey'), postgrey))
     await writePostfix(join(folder, 'postfix'), join(folder, 'dovecot', 'lmtp'), { smtp, greylist, postgrey })
     children.push(start('postfix', ['-c', join(folder, 'postfix', 'etc'), 'start-fg'], env))
@@ -54,6 +49,7 @@ export async function startPostfixDovecot({ folder, format, env = {} }: PeerOpti
     name: `Postfix + Dovecot (${format})`,
     smtpPort: smtp,
     imapPort: imap,
+    pop3Port: pop3,
     mailbox,
     mailboxes: users,
     password,
@@ -65,24 +61,6 @@ export async function startPostfixDovecot({ folder, format, env = {} }: PeerOpti
 }
 
 const postgreyProgram = '/usr/sbin/postgrey'
-
-/** Ports that nobody listens on now. */
-async function freePorts(count: 4): Promise<[number, number, number, number]>
-async function freePorts(count: 1): Promise<[number]>
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<Server>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server))
-        }),
-    ),
-  )
-  const ports = servers.map((server) => (server.address() as { readonly port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
 
 /** What keeps Haraka from running here; undefined: nothing. It is not in Debian, so whoever wants it names its package's folder. */
 export function harakaMissing(): string | undefined {
@@ -127,6 +105,7 @@ export async function startHaraka({ folder }: { readonly folder: string }): Prom
     name: 'Haraka (discards)',
     smtpPort: smtp,
     imapPort: 0,
+    pop3Port: 0,
     mailbox: 'u{n}@peer.test',
     mailboxes: users,
     password,
@@ -135,14 +114,6 @@ export async function startHaraka({ folder }: { readonly folder: string }): Prom
     folders: [],
     stop,
   }
-}
-
-function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  return spawn(command, args, { env: { ...process.env, ...env }, stdio: 'ignore' })
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) await new Promise((resolve) => child.once('exit', resolve))
 }
 
 async function startPostgrey(folder: string, port: number): Promise<ChildProcess> {
@@ -165,49 +136,6 @@ async function startPostgrey(folder: string, port: number): Promise<ChildProcess
   )
   await listening(port)
   return child
-}
-
-async function writeDovecot(folder: string, format: 'maildir' | 'mdbox', imapPort: number): Promise<void> {
-  await mkdir(join(folder, 'mail'), { recursive: true })
-  await chown(join(folder, 'mail'), uid, uid)
-  await writeFile(
-    join(folder, 'dovecot.conf'),
-    `import_environment = TZ LD_PRELOAD SLOW_SYNC_MS
-base_dir = ${folder}/run
-state_dir = ${folder}/state
-log_path = ${folder}/dovecot.log
-protocols = imap lmtp
-listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
-mail_location = ${format === 'maildir' ? 'maildir:~/Maildir' : 'mdbox:~/mdbox'}
-first_valid_uid = 500
-namespace inbox {
-  inbox = yes
-}
-passdb {
-  driver = static
-  args = password=${password}
-}
-userdb {
-  driver = static
-  args = uid=${uid} gid=${uid} home=${folder}/mail/%n allow_all_users=yes
-}
-service imap-login {
-  inet_listener imap {
-    port = ${imapPort}
-  }
-  inet_listener imaps {
-    port = 0
-  }
-}
-service lmtp {
-  unix_listener ${folder}/lmtp {
-    mode = 0666
-  }
-}
-`,
-  )
 }
 
 async function writePostfix(
@@ -275,17 +203,4 @@ postlog unix-dgram n - n - 1 postlogd
 `,
   )
   execFileSync('postmap', ['-c', join(folder, 'etc'), `hash:${join(folder, 'etc', 'users')}`])
-}
-
-/** Resolves when something listens on the port of this machine; rejects after 30 s. */
-async function listening(port: number): Promise<void> {
-  for (const endMs = Date.now() + 30_000; Date.now() < endMs; await new Promise((resolve) => setTimeout(resolve, 100))) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => resolve(true))
-      socket.once('error', () => resolve(false))
-      socket.once('connect', () => socket.destroy())
-    })
-    if (open) return
-  }
-  throw new Error(`nothing listens on port ${port}`)
 }

@@ -26,7 +26,10 @@ export interface Posthorn extends Target {
   readonly greylisting: NonNullable<Target['greylisting']>
   /** Mailboxes like all others, with every protection on. A sender must be known (`trustedSender`). */
   readonly guarded: { readonly mailbox: string; readonly mailboxes: number }
+  readonly imapsPort: number
   readonly configFile: string
+  /** Stops it and starts it again on the same data: other ports, another process, nothing in memory. */
+  restarted(): Promise<Posthorn>
 }
 
 export interface PosthornOptions {
@@ -60,20 +63,30 @@ export async function startPosthorn({ folder, env = {}, nameServer }: PosthornOp
     await stop(server.child)
     throw error
   }
-  return {
+  // Whoever stops the server stops what runs by then.
+  let running = server
+  const described = (): Posthorn => ({
     name: 'Posthorn',
-    smtpPort: server.port('smtp'),
-    imapPort: server.port('imap'),
+    smtpPort: running.port('smtp'),
+    imapPort: running.port('imap'),
+    imapsPort: running.port('imaps'),
+    pop3Port: running.port('pop3'),
     mailbox: 'u{n}@open.test',
     mailboxes,
     password,
-    greylisting: { smtpPort: server.port('smtp'), mailbox: 'u{n}@grey.test' },
+    greylisting: { smtpPort: running.port('smtp'), mailbox: 'u{n}@grey.test' },
     guarded: { mailbox: 'u{n}@guarded.test', mailboxes: otherMailboxes },
-    pids: server.child.pid === undefined ? [] : [server.child.pid],
+    pids: running.child.pid === undefined ? [] : [running.child.pid],
     folders: [data],
     configFile,
-    stop: () => stop(server.child),
-  }
+    stop: () => stop(running.child),
+    async restarted() {
+      await stop(running.child)
+      running = await start(['--config', configFile], folder, env)
+      return described()
+    },
+  })
+  return described()
 }
 
 function config(data: string, nameServer: string): string {

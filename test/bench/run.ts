@@ -7,21 +7,30 @@ import { Report } from './report.ts'
 import { delivery, deliveryWithSlowSync, haraka, protection } from './sections/delivery.ts'
 import { disk } from './sections/disk.ts'
 import { flood } from './sections/flood.ts'
+import { growth } from './sections/growth.ts'
+import { idle } from './sections/idle.ts'
 import { micro } from './sections/micro.ts'
 import { notify } from './sections/notify.ts'
+import { pop3 } from './sections/pop3.ts'
+import { cold, reading } from './sections/reading.ts'
 import { refusals } from './sections/refusals.ts'
+import { appending, signIns } from './sections/sessions.ts'
 import { start } from './sections/start.ts'
 
+/** What clients do; `reading` asks for all of them. */
+const reader = { commands: reading, cold, growth, 'sign-in': signIns, append: appending, pop3, idle } as const
 /** In the order of a whole run; `micro` only runs when it is asked for. */
-const sections = { start, notify, refusals, protection, delivery, 'slow-sync': deliveryWithSlowSync, haraka, disk, flood, micro } as const
+const sections = { start, notify, refusals, protection, delivery, 'slow-sync': deliveryWithSlowSync, haraka, disk, flood, ...reader, micro } as const
 const usual = Object.keys(sections).filter((name) => name !== 'micro')
 
 const usage = `npm run bench -- [SECTION…] [--quick] [--repetitions N] [--seconds N] [--json FILE]
-  SECTION        ${usual.join(', ')}: all of them by default; micro: parts of Posthorn by themselves
+  SECTION        ${usual.join(', ')}: all of them by default
+                 reading: ${Object.keys(reader).join(', ')}; micro: parts of Posthorn by themselves
   --section NAME the same as SECTION
   --quick        one repetition, short loads: does it run at all?
   --repetitions  pairs of runs for each row (5)
   --seconds      of each load (3)
+  --full         what takes many minutes, too: a mailbox of 1,000,000 messages
   --json FILE    everything that was measured, one JSON object a line, added to FILE`
 
 const { values, positionals } = parseArgs({
@@ -29,13 +38,14 @@ const { values, positionals } = parseArgs({
   options: {
     section: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
     repetitions: { type: 'string' },
     seconds: { type: 'string' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
-const wanted = [...positionals, ...values.section]
+const wanted = [...positionals, ...values.section].flatMap((name) => (name === 'reading' ? Object.keys(reader) : [name]))
 const repetitions = Number(values.repetitions ?? (values.quick ? 1 : 5))
 const seconds = Number(values.seconds ?? (values.quick ? 1.5 : 3))
 const unknown = wanted.find((name) => !Object.hasOwn(sections, name))
@@ -45,7 +55,7 @@ if (values.help || unknown !== undefined || !Number.isInteger(repetitions) || re
 }
 
 const report = new Report(values.json)
-const bench = new Bench({ report, repetitions, seconds, quick: values.quick })
+const bench = new Bench({ report, repetitions, seconds, quick: values.quick, full: values.full })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     bench.tell(`${signal}: taking everything down`)

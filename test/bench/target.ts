@@ -3,6 +3,8 @@ export interface Target {
   readonly name: string
   readonly smtpPort: number
   readonly imapPort: number
+  /** 0: none. */
+  readonly pop3Port: number
   /** `{n}`: the mailbox's number, 0 … `mailboxes` - 1. Nothing stands between a message to it and the mailbox. */
   readonly mailbox: string
   readonly mailboxes: number
@@ -15,3 +17,7 @@ export interface Target {
   readonly folders: readonly string[]
   stop(): Promise<void>
 }
+
+/** Of every peer: `u0` … and their password. */
+export const peerMailboxes = 100
+export const peerPassword = 'benchpw'
