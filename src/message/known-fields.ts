@@ -1,7 +1,7 @@
 import { emptyLineEnd, fieldEnd, isNamed, lineEnd } from './header-section.ts'
 import { octet } from './octets.ts'
 
-/** Fields that the index keeps something of: MIME's for every part, ENVELOPE's for a message. */
+/** Fields that the index keeps something of: MIME's for every part, ENVELOPE's and References for a message. */
 export const knownNames = [
   'content-type',
   'content-transfer-encoding',
@@ -20,20 +20,21 @@ export const knownNames = [
   'cc',
   'bcc',
   'in-reply-to',
+  'references',
   'message-id',
 ] as const
 
 export type KnownName = (typeof knownNames)[number]
 
 /** Raw values (octet strings with their folding) of the known fields that are there, each in its order. */
-export type KnownFields = { [name in KnownName]?: string[] }
+export type KnownFields = { readonly [name in KnownName]?: readonly string[] }
 
 /** A field that comes a thousand times is not read a thousand times. */
 const mostOfOneName = 100
 
 /** One pass over a header section: lines whose first letter and length fit no known name cost one search for their end. */
 export function readKnownFields(section: Buffer, withEnvelope: boolean): KnownFields {
-  const found: KnownFields = {}
+  const found: { [name in KnownName]?: string[] } = {}
   let at = 0
   while (at < section.length && emptyLineEnd(section, at) === at) {
     const name = knownAt(section, at, withEnvelope)

@@ -7,7 +7,11 @@ const longestMessageId = 250
 
 /** The message's own id: the first of its Message-ID, as text, without brackets and NUL, at most 250 characters. */
 export function messageIdOf(headerSection: Uint8Array): string | undefined {
-  const written = fields(headerSection, 'message-id')[0]
+  return keptMessageId(fields(headerSection, 'message-id')[0])
+}
+
+/** The same of the field's value. */
+export function keptMessageId(written: string | undefined): string | undefined {
   const id = written === undefined ? undefined : readMessageIds(written)[0]
   return id === undefined ? undefined : octetsToText(id).replaceAll('\0', '').slice(0, longestMessageId)
 }

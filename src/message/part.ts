@@ -1,4 +1,5 @@
 import type { Parameter } from './content-type.ts'
+import type { KnownFields } from './known-fields.ts'
 
 /** What MIME fields say of a part, with defaults filled in (RFC 2045 5.2, RFC 2046 5.1.5). Octet strings, unfolded. */
 export interface PartFields {
@@ -42,8 +43,8 @@ export interface Part {
 export interface Scanned {
   readonly top: Part
   readonly sizeBytes: number
-  /** The top header section with its empty line, at most `messageLimits.headerOctets` of it. */
-  readonly headerSection: Uint8Array
+  /** Of the top header section, as far as `messageLimits.headerOctets` go. */
+  readonly known: KnownFields
 }
 
 /** message/rfc822 (RFC 2046 5.2.1) or message/global (RFC 6532 3.7). */

@@ -1,7 +1,7 @@
 import { Boundaries } from './boundaries.ts'
 import { emptyEnvelope, envelopeOf } from './envelope.ts'
 import { emptyLineEnd } from './header-section.ts'
-import { readKnownFields } from './known-fields.ts'
+import { type KnownFields, readKnownFields } from './known-fields.ts'
 import { messageLimits } from './limits.ts'
 import { countLines } from './line-count.ts'
 import { HeaderOctets } from './header-octets.ts'
@@ -58,7 +58,7 @@ export class Scanner {
   #final = false
 
   readonly #header = new HeaderOctets()
-  #topHeader = emptyBuffer
+  #topKnown: KnownFields = {}
   #nestedHeaderLeft: number = messageLimits.nestedHeaderOctets
   #nestedEnvelopeLeft: number = messageLimits.nestedEnvelopeOctets
 
@@ -97,7 +97,7 @@ export class Scanner {
     this.#window = emptyBuffer
     this.#endHeaders(0)
     this.#closeBelow(undefined, 0)
-    return { top: this.#top, sizeBytes: this.#base, headerSection: this.#topHeader }
+    return { top: this.#top, sizeBytes: this.#base, known: this.#topKnown }
   }
 
   /** Returns how many octets of the window are done with. */
@@ -260,9 +260,9 @@ export class Scanner {
   #endHeader(end: number): void {
     const part = this.#current
     const section = this.#header.end(this.#window, end)
-    if (part.parent === undefined) this.#topHeader = Buffer.from(section)
-    else this.#nestedHeaderLeft -= section.length
     const known = readKnownFields(section, part.isMessage)
+    if (part.parent === undefined) this.#topKnown = known
+    else this.#nestedHeaderLeft -= section.length
     const inDigest = part.parent?.kind === 'multipart' && part.parent.fields.subtype === 'digest'
     part.bodyStart = this.#base + end
     part.bodyEnd = part.bodyStart

@@ -1,5 +1,6 @@
 import { writeBodyStructure } from './body-structure.ts'
-import { messageIdOf } from './message-id.ts'
+import { keptMessageId } from './message-id.ts'
+import { type OrderKeys, orderKeys } from './order-keys.ts'
 import { emptyBuffer } from './octets.ts'
 import type { Scanned } from './part.ts'
 import { encodeParts } from './parts.ts'
@@ -13,14 +14,16 @@ export interface Summary {
   readonly parts: Uint8Array
   /** See `messageIdOf`. */
   readonly messageId: string | undefined
+  readonly order: OrderKeys
 }
 
 export function summarise(scanned: Scanned): Summary {
-  const { top, headerSection } = scanned
+  const { top, known } = scanned
   return {
     envelope: top.envelope ?? emptyBuffer,
     bodyStructure: writeBodyStructure(top),
     parts: encodeParts(top),
-    messageId: messageIdOf(headerSection),
+    messageId: keptMessageId(known['message-id']?.[0]),
+    order: orderKeys(known),
   }
 }

@@ -1,15 +1,18 @@
 import { compareLocations, type Content, type Location } from '../content/content.ts'
-import type { Change, Database, Query, Row, Transaction } from '../database/database.ts'
+import type { Change, Database, Query, Row, SqlValue, Transaction } from '../database/database.ts'
 import type { AccountId, MailboxId } from '../mail/ids.ts'
+import { noOrderKeys, type OrderKeys } from '../message/order-keys.ts'
 import { shareRow } from './apply/acl.ts'
 import { keepEnvelope } from './kept-envelope.ts'
+import { orderColumns } from './order-columns.ts'
 import { readPosition } from './position.ts'
 import type { LogRecord } from './record.ts'
 import { summariseRange } from './summarise.ts'
 
 /**
  * A baseline is an account's rows written into the log, so that segments which hold its older history can go (compact.ts) and
- * a rebuild still gives the same UIDs, flags and modSeqs. It holds no envelopes: those are made again from the octets.
+ * a rebuild still gives the same UIDs, flags and modSeqs. It holds nothing that is read from messages: envelopes and
+ * what SORT goes by are made again from the octets.
  */
 export interface Baseline {
   readonly asOf: Location
@@ -18,14 +21,17 @@ export interface Baseline {
 }
 
 const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email', 'acl'] as const
-const emailColumns = 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs'
+const columns: Partial<Record<(typeof baselineTables)[number], string>> = {
+  email: 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs',
+  message: 'account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes',
+}
 
 /** Undefined: there is no such account (any more). */
 export const baselineQuery: Query<{ accountId: AccountId }, Baseline | undefined> = {
   name: 'store.baseline',
   async run(reader, { accountId }) {
     const asOf = await readPosition(reader)
-    const rows = async (table: string) => reader.all(`SELECT ${table === 'email' ? emailColumns : '*'} FROM ${table} WHERE account_id = ?`, accountId)
+    const rows = async (table: (typeof baselineTables)[number]) => reader.all(`SELECT ${columns[table] ?? '*'} FROM ${table} WHERE account_id = ?`, accountId)
     const tables = {
       account_state: await rows('account_state'),
       mailbox: await rows('mailbox'),
@@ -64,25 +70,31 @@ export async function* everyAccount(database: Database): AsyncIterable<AccountId
 /** Rows of one account from its baseline, which lies at `location`; the summaries of its emails are made anew. */
 export function loadBaselineChange(
   content: Pick<Content, 'read'>,
-): Change<{ location: Location; octetsLength: number }, void, { baseline: Baseline; emails: readonly Row[] }> {
+): Change<{ location: Location; octetsLength: number }, void, { baseline: Baseline; emails: readonly Row[]; messages: readonly Row[] }> {
   return {
     name: 'store.load-baseline',
     durable: false,
     async prepare({ location, octetsLength }) {
       const baseline = JSON.parse(Buffer.from(await content.read(location, 0, octetsLength)).toString()) as Baseline
       const emails: Row[] = []
+      const keys = new Map<SqlValue | undefined, OrderKeys>()
       for (const row of baseline.tables.email) {
         const at = { segment: row['segment'] as number, offset: row['record_offset'] as number }
         const start = row['octets_start'] as number
         const summary = await summariseRange(content, at, start, start + (row['octets_length'] as number))
+        keys.set(row['email_id'], summary.order)
         emails.push({ ...row, envelope: keepEnvelope(summary.envelope), body_structure: summary.bodyStructure, parts: summary.parts })
       }
-      return { baseline, emails }
+      const messages = baseline.tables.message.map((row) => ({
+        ...row,
+        ...orderColumns(row['internal_date_ms'] as number, keys.get(row['email_id']) ?? noOrderKeys),
+      }))
+      return { baseline, emails, messages }
     },
-    async run(tx, { baseline, emails }) {
+    async run(tx, { baseline, emails, messages }) {
       const { asOf } = baseline
       for (const table of baselineTables) {
-        for (const row of table === 'email' ? emails : (baseline.tables[table] ?? [])) {
+        for (const row of table === 'email' ? emails : table === 'message' ? messages : (baseline.tables[table] ?? [])) {
           await insertRow(tx, table, table === 'account_state' ? { ...row, as_of_segment: asOf.segment, as_of_offset: asOf.offset } : row)
         }
       }
@@ -109,8 +121,8 @@ function grantOf(row: Row): Parameters<typeof shareRow>[1] {
 }
 
 async function insertRow(tx: Transaction, table: string, row: Row): Promise<void> {
-  const columns = Object.keys(row)
-  await tx.run(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`, ...Object.values(row))
+  const names = Object.keys(row)
+  await tx.run(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`, ...Object.values(row))
 }
 
 /** In a rebuild: the record without what the baselines have already. Undefined: nothing of it is left. */

@@ -2,6 +2,7 @@ import type { Content } from '../content/content.ts'
 import type { Catalogue } from '../database/database.ts'
 import { advanceChange, setAsideChange } from './advance.ts'
 import { accountsAfterQuery, baselineQuery, loadBaselineChange } from './baseline.ts'
+import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import { emailPlacesQuery, segmentUsageQuery } from './compact.ts'
 import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { positionQuery } from './position.ts'
@@ -26,6 +27,9 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     viewQuery,
     changesQuery,
     messagesQuery,
+    datesQuery,
+    threadsQuery,
+    textsQuery,
     usageQuery,
     grantsQuery,
     sharedWithQuery,

@@ -3,9 +3,12 @@ import type { Log } from '../base/log.ts'
 import type { Appended, Content, NewRecord, Piece } from '../content/content.ts'
 import { type Database, DatabaseUnavailable } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
+import type { MessageDates, MessageTexts, MessageThreads } from './columns.ts'
 import { Follower } from './follower.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
+import type { MessageText } from './message-text.ts'
 import { Notices, type Step, type Usage } from './notices.ts'
 import {
   type MessagePage,
@@ -149,6 +152,18 @@ export class IndexedStore implements Store {
         from = page.next !== undefined && page.next <= last ? page.next : undefined
       }
     }
+  }
+
+  dates(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageDates> {
+    return this.#deps.database.query(datesQuery, { accountId, mailboxId, first, last })
+  }
+
+  threads(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageThreads> {
+    return this.#deps.database.query(threadsQuery, { accountId, mailboxId, first, last })
+  }
+
+  texts(accountId: AccountId, mailboxId: MailboxId, first: number, last: number, of: MessageText): Promise<MessageTexts> {
+    return this.#deps.database.query(textsQuery, { accountId, mailboxId, first, last, of })
   }
 
   async read(body: MessageBody, start: number, end: number): Promise<Uint8Array> {

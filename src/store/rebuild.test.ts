@@ -18,7 +18,8 @@ const ben = 2 as AccountId
 const cat = 3 as AccountId
 const inbox = 1 as MailboxId
 const all = [[1, 0xffff_ffff]] as const
-const mail = (subject: string, lines = 1) => `From: bob@b.example\r\nSubject: ${subject}\r\n\r\n${'Hello, all of you.\r\n'.repeat(lines)}`
+const mail = (subject: string, lines = 1) =>
+  `From: bob@b.example\r\nDate: Fri, 20 Nov 2026 10:12:13 +0100\r\nMessage-ID: <${subject}@x>\r\nReferences: <0@x> <1@x>\r\nSubject: Re: ${subject}\r\n\r\n${'Hello, all of you.\r\n'.repeat(lines)}`
 
 /** What one APPEND brings. */
 function drafts(...subjects: readonly string[]): Incoming {
@@ -59,17 +60,23 @@ async function history({ store, deliver, clock }: TestStore): Promise<void> {
 type Place = Transfer['from']
 
 /** All rows of an account but where octets lie, which compaction may change, and what a baseline notes of itself. */
-async function rows({ database }: TestStore, accountId: AccountId): Promise<unknown> {
+async function rows({ database, store }: TestStore, accountId: AccountId): Promise<unknown> {
   const baseline = await database.query(baselineQuery, { accountId })
   if (baseline === undefined) return undefined
   const same = { as_of_segment: 0, as_of_offset: 0, recent_from: 1, segment: 0, record_offset: 0, prefix_start: 0, octets_start: 0 }
   const comparable = (row: Row) => JSON.stringify(Object.entries({ ...row, ...same }).sort(([a], [b]) => (a < b ? -1 : 1)))
   const shared = await database.query(sharedWithQuery, { accountId })
+  const mailboxIds = baseline.tables.mailbox.map((row) => row['mailbox_id'] as MailboxId).sort((a, b) => a - b)
   return [
     ...Object.entries(baseline.tables).map(([table, found]) => [table, found.map(comparable).sort()]),
     shared.map(({ ownerId, rights }) => [ownerId, rights]),
+    ...(await Promise.all(mailboxIds.map((mailboxId) => orderOf(store, accountId, mailboxId)))),
   ]
 }
+
+/** What is read from messages and not in a baseline. */
+const orderOf = (store: TestStore['store'], accountId: AccountId, mailboxId: MailboxId) =>
+  Promise.all([store.dates(accountId, mailboxId, 1, 99), store.threads(accountId, mailboxId, 1, 99), store.texts(accountId, mailboxId, 1, 99, 'subject')])
 
 const rebuildIt = (server: TestStore) => rebuild({ content: server.content, database: server.database, clock: { now: () => server.clock.nowMs }, log: silent })
 
@@ -161,4 +168,5 @@ async function everyMessageReads({ store }: TestStore): Promise<void> {
   }
 }
 
-const whole = /^(Return-Path: <bob@b.example>\r\n)?From: bob@b.example\r\nSubject: [^\r]*\r\n\r\n(Hello, all of you.\r\n)+$/
+const whole =
+  /^(Return-Path: <bob@b.example>\r\n)?From: bob@b.example\r\nDate: [^\r]*\r\nMessage-ID: [^\r]*\r\nReferences: [^\r]*\r\nSubject: [^\r]*\r\n\r\n(Hello, all of you.\r\n)+$/

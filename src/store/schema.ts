@@ -142,4 +142,19 @@ CREATE TABLE shared_mailbox (
 ) WITHOUT ROWID;
 `,
   },
+  {
+    part: 'store',
+    id: 5,
+    sql: `
+-- What SORT and THREAD go by (order-columns.ts).
+ALTER TABLE message ADD COLUMN sent INTEGER;
+ALTER TABLE message ADD COLUMN id_hash INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN subject_hash INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE message ADD COLUMN reference_hashes BLOB;
+-- The log knows what they are for messages that are here already; envelopes are kept in another form, too. So the index is made anew.
+INSERT INTO rebuild_state (phase, journal, lost_parts)
+  SELECT 'baselines', 0, 0 WHERE EXISTS (SELECT 1 FROM log_position) AND NOT EXISTS (SELECT 1 FROM rebuild_state);
+UPDATE rebuild_state SET phase = 'baselines';
+`,
+  },
 ]

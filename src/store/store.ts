@@ -2,6 +2,8 @@ import type { Piece } from '../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import type { FlagMask, MessageName } from './record.ts'
 import type { Grant, SharedMailbox } from './sharing.ts'
+import type { MessageDates, MessageTexts, MessageThreads } from './columns.ts'
+import type { MessageText } from './message-text.ts'
 import type { UidRanges } from './uid-ranges.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 
@@ -72,6 +74,10 @@ export interface Store {
   changes(accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<MailboxChanges | undefined>
   /** Messages of these UIDs that are still there, ascending, in pages of at most 500 or 1 MB, so that a slow client holds neither snapshot nor memory. */
   messages(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, columns: MessageColumns): AsyncIterable<readonly Message[]>
+  /** One thing of the messages from UID `first` to `last`, a page of them: what SEARCH, SORT and THREAD need of thousands at once. */
+  dates(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageDates>
+  threads(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageThreads>
+  texts(accountId: AccountId, mailboxId: MailboxId, first: number, last: number, of: MessageText): Promise<MessageTexts>
   /** Octets of the message as clients see it, prefix included; `end` exclusive. */
   read(body: MessageBody, start: number, end: number): Promise<Uint8Array>
   /** The first UID that no session has announced as \Recent yet; from then on none below uidNext is. Greater than any where that cannot be noted now. */

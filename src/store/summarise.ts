@@ -1,6 +1,5 @@
 import type { Content, Location, StoredRecord } from '../content/content.ts'
 import { emptyEnvelope } from '../message/envelope.ts'
-import { emptyBuffer } from '../message/octets.ts'
 import { readPartFields } from '../message/part-fields.ts'
 import { Scanner } from '../message/scan.ts'
 import { type Summary, summarise } from '../message/summary.ts'
@@ -35,5 +34,5 @@ export function plainSummary(sizeBytes: number): Summary {
     children: [],
     envelope: emptyEnvelope,
   } as const
-  return summarise({ top, sizeBytes, headerSection: emptyBuffer })
+  return summarise({ top, sizeBytes, known: {} })
 }

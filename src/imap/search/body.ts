@@ -1,4 +1,5 @@
 import { decodeText, mostDecodedOctets } from '../../message/decode.ts'
+import { fold } from '../../message/fold.ts'
 import { messageLimits } from '../../message/limits.ts'
 import { decodeParts, type StoredPart } from '../../message/parts.ts'
 import type { Message } from '../../store/mailbox.ts'
@@ -6,7 +7,7 @@ import type { Store } from '../../store/store.ts'
 import type { SearchKey } from '../parse/search.ts'
 import { headerText } from './header.ts'
 import type { Pauses } from './pauses.ts'
-import { fold, holds } from './text.ts'
+import { holds } from './text.ts'
 
 export type TextKey = SearchKey & { readonly kind: 'body' | 'text' }
 

@@ -1,9 +1,10 @@
 import { readAddressList } from '../../message/address-list.ts'
 import { readDay } from '../../message/date.ts'
 import { decodeWords } from '../../message/encoded-word.ts'
+import { fold } from '../../message/fold.ts'
 import { fields } from '../../message/header-section.ts'
 import type { SearchKey } from '../parse/search.ts'
-import { fold, holds } from './text.ts'
+import { holds } from './text.ts'
 
 /** Keys that a header section can answer, or a part of it. */
 export type HeaderKey = SearchKey & { readonly kind: 'header' | 'text' }

@@ -1,17 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { fold, holds } from './text.ts'
-
-test('texts are compared without case, composed or not', () => {
-  for (const [one, other] of [
-    ['Straße', 'STRAßE'],
-    ['Gru\u0308n', 'GRÜN'],
-    ['ПРИВЕТ', 'привет'],
-    ['e\u0323\u0301', 'e\u0301\u0323'],
-  ] as const)
-    assert.equal(fold(one), fold(other))
-  assert.notEqual(fold('a'), fold('ä'))
-})
+import { holds } from './text.ts'
 
 test('a text holds another: as String.includes has it, however long they are', () => {
   const text = `${'ab'.repeat(2000)}c${'ab'.repeat(1000)}`
@@ -20,10 +9,8 @@ test('a text holds another: as String.includes has it, however long they are', (
   }
 })
 
-test('however texts are made, comparing them takes time by their length', () => {
+test('looking for a long text takes time by the lengths', () => {
   const started = performance.now()
-  fold(`a${'\u0301\u0323'.repeat(300_000)}`)
-  fold(`${'\u0301'.repeat(7)}a`.repeat(70_000))
   const a = 'a'.repeat(20_000)
   assert.equal(holds('a'.repeat(1_000_000), `${a}b${a}`), false)
   assert.ok(performance.now() - started < 2000, 'minutes, by the square')

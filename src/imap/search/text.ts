@@ -1,20 +1,3 @@
-/** More marks on one character than any writing has (UAX #15 13, Stream-Safe Text Format). */
-const mostMarks = 30
-/** Runs worth looking at: shorter ones are ordinary, and many. */
-const markRun = new RegExp(`\\p{M}{8,${mostMarks}}`, 'gu')
-/** U+034F COMBINING GRAPHEME JOINER, which no mark is sorted past. */
-const joiner = '\u034f'
-
-/**
- * How texts are compared: in one Unicode form, without case (RFC 9051 6.4.4: case-insensitive, as i;unicode-casemap means it). A
- * run of marks that no writing has is divided first: to sort it takes time by its square, hours for one of 4 MB.
- */
-export function fold(text: string): string {
-  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase()
-  const divided = text.replace(markRun, (run) => (run.length < mostMarks ? run : run + joiner))
-  return divided.normalize('NFC').toLowerCase()
-}
-
 /** Up to this length V8's own search takes time by the text's length; past it, by the product of both. */
 const longestForV8 = 250
 

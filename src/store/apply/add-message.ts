@@ -3,8 +3,10 @@ import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
 import type { Summary } from '../../message/summary.ts'
 import { keepEnvelope } from '../kept-envelope.ts'
 import { type Flags, systemFlags } from '../mailbox.ts'
+import { orderColumns } from '../order-columns.ts'
 import { nextEmail } from './account.ts'
 import type { Batch } from './batch.ts'
+import { insertMessage } from './message-row.ts'
 
 export interface NewMessage {
   readonly accountId: AccountId
@@ -16,7 +18,7 @@ export interface NewMessage {
   readonly octetsLength: number
   readonly flags: Flags
   readonly internalDateMs: number
-  readonly summary: Pick<Summary, 'envelope' | 'bodyStructure' | 'parts'>
+  readonly summary: Pick<Summary, 'envelope' | 'bodyStructure' | 'parts' | 'order'>
 }
 
 /** Rows of one new message; undefined: the mailbox is gone. */
@@ -57,19 +59,15 @@ export async function addMessage(
     summary.bodyStructure,
     summary.parts,
   )
-  await tx.run(
-    `INSERT INTO message (account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  await insertMessage(tx, {
     accountId,
     mailboxId,
-    mailbox.uid,
-    state.email_id,
-    flags.system,
-    flags.keywords,
-    state.mod_seq,
-    message.internalDateMs,
-    sizeBytes,
-  )
+    uid: mailbox.uid,
+    emailId: state.email_id,
+    flags,
+    modSeq: state.mod_seq,
+    same: { internal_date_ms: message.internalDateMs, size_bytes: sizeBytes, ...orderColumns(message.internalDateMs, summary.order) },
+  })
   batch.added(location.segment, message.octetsLength)
   batch.note(state, accountId, mailboxId)
   return { uid: mailbox.uid, uidValidity: mailbox.uidValidity, modSeq: state.mod_seq }

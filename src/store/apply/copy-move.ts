@@ -1,13 +1,15 @@
 import type { Transaction } from '../../database/database.ts'
 import type { EmailId, Uid } from '../../mail/ids.ts'
 import { type Flags, systemFlags } from '../mailbox.ts'
+import type { OrderColumns } from '../order-columns.ts'
 import type { CopyRecord, FlagMask } from '../record.ts'
 import type { Copied } from '../store.ts'
 import { formatUidRanges, uidRanges } from '../uid-ranges.ts'
 import { countMailbox, nextModSeq, noteChange, takeUids } from './account.ts'
 import type { Batch } from './batch.ts'
+import { insertMessage, sameColumns } from './message-row.ts'
 
-export interface Source {
+export interface Source extends OrderColumns {
   readonly uid: Uid
   readonly email_id: EmailId
   readonly system: number
@@ -30,19 +32,8 @@ export async function applyCopy(batch: Batch, record: CopyRecord): Promise<Copie
   for (const [index, source] of sources.entries()) {
     const flags = keptFlags(source, record.only)
     if ((flags.system & systemFlags['\\Seen']) === 0) unseen++
-    await tx.run(
-      `INSERT INTO message (account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      accountId,
-      to,
-      taken.first + index,
-      source.email_id,
-      flags.system,
-      flags.keywords,
-      state.mod_seq,
-      source.internal_date_ms,
-      source.size_bytes,
-    )
+    const uid = (taken.first + index) as Uid
+    await insertMessage(tx, { accountId, mailboxId: to, uid, emailId: source.email_id, flags, modSeq: state.mod_seq, same: source })
     if (move) await tx.run('DELETE FROM message WHERE account_id = ? AND mailbox_id = ? AND uid = ?', accountId, from, source.uid)
     else await tx.run('UPDATE email SET refs = refs + 1 WHERE account_id = ? AND email_id = ?', accountId, source.email_id)
   }
@@ -68,7 +59,7 @@ export async function sourcesOf(tx: Transaction, { accountId, from, uids }: Copy
   for (const [first, last] of uids) {
     sources.push(
       ...(await tx.all<Source>(
-        `SELECT uid, email_id, system, keywords, internal_date_ms, size_bytes FROM message
+        `SELECT uid, email_id, system, keywords, ${sameColumns} FROM message
          WHERE account_id = ? AND mailbox_id = ? AND uid BETWEEN ? AND ? ORDER BY uid`,
         accountId,
         from,

@@ -7,6 +7,7 @@ import { formatUidRanges, uidRanges } from '../uid-ranges.ts'
 import { countMailbox, dropEmail, nextModSeq, noteChange, takeUids } from './account.ts'
 import type { AccountState, Batch } from './batch.ts'
 import { type Source, keptFlags, sourcesOf } from './copy-move.ts'
+import { insertMessage } from './message-row.ts'
 
 const emailColumns = 'segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, envelope, body_structure, parts'
 
@@ -49,19 +50,15 @@ export async function applyTransfer(batch: Batch, record: CopyRecord & { readonl
   for (const [index, message] of sources.entries()) {
     const flags: Flags = keptFlags(message, record.only)
     if ((flags.system & systemFlags['\\Seen']) === 0) unseen++
-    await tx.run(
-      `INSERT INTO message (account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      toAccountId,
-      to,
-      taken.first + index,
-      newIds.get(message.email_id) ?? 0,
-      flags.system,
-      flags.keywords,
-      state.mod_seq,
-      message.internal_date_ms,
-      message.size_bytes,
-    )
+    await insertMessage(tx, {
+      accountId: toAccountId,
+      mailboxId: to,
+      uid: (taken.first + index) as Uid,
+      emailId: newIds.get(message.email_id) ?? 0,
+      flags,
+      modSeq: state.mod_seq,
+      same: message,
+    })
   }
   await countMailbox(tx, toAccountId, to, state.mod_seq, { messages: sources.length, unseen, bytes })
   batch.note(state, toAccountId, to)
