@@ -103,7 +103,7 @@ async function runCommand(session: Session, command: ImapCommand, args: Scanner)
 async function tellChanges(session: Session, command: ImapCommand): Promise<void> {
   const tracker = session.selected?.tracker
   if (tracker === undefined) return
-  if (tracker.live.stale) await tracker.live.refresh()
+  if (tracker.live.behind) await tracker.live.refresh()
   await tracker.tell(session.out, { expunges: command.keepsNumbers !== true, withUid: command.name.startsWith('UID ') })
 }
 

@@ -150,3 +150,31 @@ test('two sessions at once', async (t) => {
 
   assert.deepEqual(server.errors, [])
 })
+
+test('what a session has done itself is told with its answer, though another session reads the changes at that moment', async (t) => {
+  const claim = Promise.withResolvers<void>()
+  const slow = { claims: false, reads: false }
+  const server = await startImap(t, {
+    before: async (method) => {
+      if (method === 'takeRecent' && slow.claims) await claim.promise
+      if (method === 'changes' && slow.reads) await sleep(50)
+    },
+  })
+  const one = await server.as('ann')
+  const two = await server.as('ann')
+  const account = server.accountOf('ann')
+  await server.deliver('Subject: 1\r\n\r\n', account)
+  for (const client of [one, two]) await client.play('C: a SELECT INBOX\nS: ...\nS: a OK *')
+  await one.play('C: b STORE 1 +FLAGS.SILENT (\\Deleted)\nS: b OK *')
+  slow.claims = true
+  await server.deliver('Subject: 2\r\n\r\n', account)
+  // Its reading of the changes knows the new message, and is kept until the other one is gone.
+  await two.play('C: b NOOP')
+  await one.play('C: c EXPUNGE')
+  const inbox = await server.store.mailbox(account, 'INBOX')
+  assert.ok(inbox !== undefined)
+  while ((await server.store.view(account, inbox.mailboxId))?.uids.length !== 1) await sleep(5)
+  slow.reads = true
+  claim.resolve()
+  await one.play('S: * 1 EXPUNGE\nS: * 1 EXISTS\nS: ...\nS: c OK *')
+})

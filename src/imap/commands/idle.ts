@@ -20,7 +20,7 @@ export const idle: ImapCommand = {
     try {
       if (tracker !== undefined) {
         tracker.onChange = () => teller.changed()
-        if (tracker.live.stale) await tracker.live.refresh()
+        if (tracker.live.behind) await tracker.live.refresh()
         teller.changed()
       }
       if (session.isRevoked) session.signOut()

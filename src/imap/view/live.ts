@@ -91,9 +91,15 @@ export class Live {
     return false
   }
 
-  /** Reads what happened, unless nothing did; then every tracker knows. Rejects as the store does. */
+  /** Something happened that the trackers do not know yet. */
+  get behind(): boolean {
+    return (this.stale || this.#refreshing !== undefined) && !this.gone
+  }
+
+  /** Reads what happened until now, unless nothing did; then every tracker knows. Rejects as the store does. */
   async refresh(): Promise<void> {
-    while (this.stale && !this.gone) await (this.#refreshing ??= this.#read())
+    // What is being read at this moment may have been asked for before it happened: then once more, and that is enough.
+    for (let reads = 0; reads < 2 && this.behind; reads++) await (this.#refreshing ??= this.#read())
   }
 
   /** Like `refresh`, for a caller that knows of a change: its own. */
