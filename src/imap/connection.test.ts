@@ -179,9 +179,16 @@ test('commands, states and lines', async (t) => {
       C: f NAMESPACE
       S: * NAMESPACE (("" "/")) NIL NIL
       S: f OK NAMESPACE completed
-      C: g ENABLE X-FOO CONDSTORE
+      C: g ENABLE X-FOO idle
       S: * ENABLED
       S: g OK ENABLE completed
+      # Each is named once, when it is new (RFC 5161 3.2)
+      C: g1 ENABLE qresync CONDSTORE QRESYNC
+      S: * ENABLED QRESYNC
+      S: g1 OK ENABLE completed
+      C: g2 ENABLE CONDSTORE
+      S: * ENABLED
+      S: g2 OK ENABLE completed
       C: h ENABLE
       S: h BAD *
     `)

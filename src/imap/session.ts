@@ -9,7 +9,7 @@ import { Enabled } from './extensions.ts'
 import type { ImapLimits } from './limits.ts'
 import { BadCommand } from './outcome.ts'
 import type { LiteralHead } from './parse/scanner.ts'
-import type { Tracker } from './view/tracker.ts'
+import type { Telling, Tracker } from './view/tracker.ts'
 import type { Views } from './view/views.ts'
 import { Output } from './write/output.ts'
 
@@ -111,6 +111,25 @@ export class Session {
   mustBeSelected(): Selected {
     if (this.selected === undefined) throw new BadCommand('select a mailbox first')
     return this.selected
+  }
+
+  /** Tells what happened in the selected mailbox since the session was last told. */
+  async tell({ expunges, withUid }: Pick<Telling, 'expunges' | 'withUid'>): Promise<void> {
+    const withModSeq = this.enabled.has('CONDSTORE')
+    const vanished = this.enabled.has('QRESYNC')
+    await this.selected?.tracker.tell(this.out, { expunges, withUid: withUid || withModSeq, withModSeq, vanished })
+  }
+
+  /** A command came that shows that the client knows modSeqs: from now on FETCH tells them (RFC 7162 3.1). False: that was known. */
+  enableCondstore(): boolean {
+    if (!this.enabled.add('CONDSTORE')) return false
+    this.tellHighestModSeq()
+    return true
+  }
+
+  /** From here on the client may ask what it has missed. */
+  tellHighestModSeq(): void {
+    if (this.selected !== undefined) this.out.text(`* OK [HIGHESTMODSEQ ${this.selected.tracker.toldModSeq}] told up to here\r\n`)
   }
 
   /** Leaves the mailbox without a word. */

@@ -6,7 +6,7 @@ import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import { emailPlacesQuery, segmentUsageQuery } from './compact.ts'
 import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { positionQuery } from './position.ts'
-import { changesQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, usageQuery, viewQuery } from './queries.ts'
+import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, usageQuery, viewQuery } from './queries.ts'
 import { rebuildCatalogue } from './rebuild.ts'
 import { grantsQuery, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
 import { takeRecentChange } from './recent.ts'
@@ -26,6 +26,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     subscriptionsQuery,
     viewQuery,
     changesQuery,
+    expungedQuery,
     messagesQuery,
     datesQuery,
     threadsQuery,

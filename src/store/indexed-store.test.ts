@@ -74,6 +74,54 @@ withEachEngine((_, open) => {
     )
   })
 
+  test('flags with a condition: what changed after it is left alone and named (RFC 7162 3.1.3)', async (context) => {
+    const server = await openTestStore(context, open)
+    for (const subject of ['1', '2', '3', '4']) await server.deliver(mail(subject), ann)
+    const { mailboxId, highestModSeq } = await inbox(server)
+    const first = done(await server.store.setFlags(ann, mailboxId, [[2, 3]], 'add', { system: 1, keywords: '' }, { unchangedSince: highestModSeq }))
+    assert.deepEqual(first.modified, [])
+    // Ranges that hold both kinds, and flags that are there already: the condition comes first.
+    const second = done(
+      await server.store.setFlags(
+        ann,
+        mailboxId,
+        [
+          [1, 2],
+          [3, 4],
+        ],
+        'replace',
+        { system: 1, keywords: '' },
+        { unchangedSince: highestModSeq },
+      ),
+    )
+    assert.deepEqual(second.modified, [[2, 3]])
+    assert.deepEqual(
+      (await messages(server, mailboxId)).map(({ system, modSeq }) => [system, modSeq]),
+      [second.modSeq, first.modSeq, first.modSeq, second.modSeq].map((modSeq) => [1, modSeq]),
+    )
+    const third = done(await server.store.setFlags(ann, mailboxId, all, 'remove', { system: 1, keywords: '' }, { unchangedSince: 0 as ModSeq }))
+    assert.deepEqual(third, { modSeq: second.modSeq, modified: [[1, 4]] })
+    assert.equal((await inbox(server)).unseen, 0)
+  })
+
+  test('what went is known for good, between any two modSeqs (RFC 7162 3.2)', async (context) => {
+    const server = await openTestStore(context, open)
+    for (let i = 0; i < 6; i++) await server.deliver(mail(`${i}`), ann)
+    const { mailboxId, highestModSeq } = await inbox(server)
+    const expunge = async (uid: number) => done(await server.store.expunge(ann, mailboxId, [[uid, uid]], { deletedOnly: false })).modSeq
+    const [first, second, third] = [await expunge(4), await expunge(2), await expunge(3)]
+    const gone = async (since: ModSeq, until: ModSeq) => {
+      const pages = []
+      for await (const page of server.store.expunged(ann, mailboxId, since, until)) pages.push(...page)
+      return pages
+    }
+    assert.deepEqual(await gone(highestModSeq, third), [[2, 4]])
+    assert.deepEqual(await gone(first, second), [[2, 2]])
+    assert.deepEqual(await gone(second, third), [[3, 3]])
+    assert.deepEqual(await gone(third, third), [])
+    assert.deepEqual(await gone(0 as ModSeq, first), [[4, 4]])
+  })
+
   test('flags: added, removed, replaced; counters and changes follow', async (context) => {
     const server = await openTestStore(context, open)
     for (const subject of ['1', '2', '3', '4']) await server.deliver(mail(subject), ann)

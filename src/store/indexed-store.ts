@@ -6,11 +6,12 @@ import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import type { MessageDates, MessageTexts, MessageThreads } from './columns.ts'
 import { Follower } from './follower.ts'
-import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
+import type { ExpungedPage, Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
 import type { MessageText } from './message-text.ts'
 import { Notices, type Step, type Usage } from './notices.ts'
 import {
+  expungedQuery,
   type MessagePage,
   mailboxesQuery,
   mailboxQuery,
@@ -23,9 +24,9 @@ import {
 } from './queries.ts'
 import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
-import { encodeRecord, type FlagMask, type LogRecord } from './record.ts'
+import { encodeRecord, type LogRecord } from './record.ts'
 import { type Grant, grantsQuery, orderedRights, type SharedMailbox, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
-import type { Added, Copied, Incoming, MessageColumns, Outcome, Store, StoreRefusal, Transfer } from './store.ts'
+import type { Added, Copied, FlagConditions, Flagged, Incoming, MessageColumns, Outcome, Store, StoreRefusal, Transfer } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
 const greatestUid = 0xffff_ffff as Uid
@@ -142,6 +143,14 @@ export class IndexedStore implements Store {
     return this.#deps.database.query(changesQuery, { accountId, mailboxId, since })
   }
 
+  async *expunged(accountId: AccountId, mailboxId: MailboxId, since: ModSeq, until: ModSeq): AsyncIterable<UidRanges> {
+    for (let from: ModSeq | undefined = since; from !== undefined && from < until; ) {
+      const page: ExpungedPage = await this.#deps.database.query(expungedQuery, { accountId, mailboxId, since: from, until })
+      if (page.uids.length > 0) yield page.uids
+      from = page.next
+    }
+  }
+
   async *messages(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, columns: MessageColumns): AsyncIterable<readonly Message[]> {
     const wanted = { envelope: columns.envelope ?? false, bodyStructure: columns.bodyStructure ?? false, parts: columns.parts ?? false }
     for (const [first, last] of uids) {
@@ -210,9 +219,9 @@ export class IndexedStore implements Store {
     uids: UidRanges,
     mode: 'add' | 'remove' | 'replace',
     flags: Flags,
-    only?: FlagMask,
-  ): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
-    return gone(await this.#apply<{ modSeq: ModSeq }>({ kind: 'flags', accountId, mailboxId, uids, mode, flags, ...(only && { only }) }))
+    conditions: FlagConditions = {},
+  ): Promise<Outcome<Flagged>> {
+    return gone(await this.#apply<Flagged>({ kind: 'flags', accountId, mailboxId, uids, mode, flags, ...conditions }))
   }
 
   async copy(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>> {

@@ -1,5 +1,6 @@
 import type { Location } from '../content/content.ts'
 import type { AccountId, EmailId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { UidRanges } from './uid-ranges.ts'
 
 /** RFC 6154 and the two folders of SPEC A7, A8 (which have no attribute but \Junk). */
 export type SpecialUse = '\\Sent' | '\\Drafts' | '\\Trash' | '\\Archive' | '\\Junk' | '\\Flagged' | '\\All'
@@ -38,6 +39,8 @@ export interface MailboxView {
   /** Index into `keywordSets`, one for each message. */
   readonly keywords: Uint32Array
   readonly keywordSets: readonly string[]
+  /** Of the last change of each message. Floating point, since modSeqs go past 2^32. */
+  readonly modSeqs: Float64Array
 }
 
 /** What happened after a modSeq. */
@@ -47,6 +50,13 @@ export interface MailboxChanges {
   readonly changed: readonly { readonly uid: Uid; readonly system: number; readonly keywords: string; readonly modSeq: ModSeq }[]
   /** UIDs that went, ascending. */
   readonly expunged: readonly Uid[]
+}
+
+/** Messages that went, in the order of the changes that took them. */
+export interface ExpungedPage {
+  readonly uids: UidRanges
+  /** Ask again for what is past this modSeq; undefined: that was all. */
+  readonly next: ModSeq | undefined
 }
 
 /** What the index knows of a message: enough to answer FETCH without reading it, all but the text itself. */

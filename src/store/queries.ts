@@ -1,6 +1,6 @@
 import type { Query, Reader } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
-import type { Mailbox, MailboxChanges, MailboxView, SpecialUse } from './mailbox.ts'
+import type { ExpungedPage, Mailbox, MailboxChanges, MailboxView, SpecialUse } from './mailbox.ts'
 import { wireEnvelope } from './kept-envelope.ts'
 import { joinUidRanges, parseUidRanges, type UidRanges } from './uid-ranges.ts'
 
@@ -69,20 +69,28 @@ export const viewQuery: Query<{ accountId: AccountId; mailboxId: MailboxId }, Ma
   async run(reader, { accountId, mailboxId }) {
     const mailbox = await mailboxById(reader, accountId, mailboxId)
     if (mailbox === undefined) return undefined
-    const rows = await reader.all<{ uid: Uid; system: number; keywords: string }>(
-      'SELECT uid, system, keywords FROM message WHERE account_id = ? AND mailbox_id = ? ORDER BY uid',
+    const rows = await reader.all<{ uid: Uid; system: number; keywords: string; mod_seq: ModSeq }>(
+      'SELECT uid, system, keywords, mod_seq FROM message WHERE account_id = ? AND mailbox_id = ? ORDER BY uid',
       accountId,
       mailboxId,
     )
     const keywordSets: string[] = ['']
     const indexOf = new Map([['', 0]])
-    const view = { mailbox, uids: new Uint32Array(rows.length), system: new Uint8Array(rows.length), keywords: new Uint32Array(rows.length), keywordSets }
+    const view = {
+      mailbox,
+      uids: new Uint32Array(rows.length),
+      system: new Uint8Array(rows.length),
+      keywords: new Uint32Array(rows.length),
+      keywordSets,
+      modSeqs: new Float64Array(rows.length),
+    }
     for (const [at, row] of rows.entries()) {
       let set = indexOf.get(row.keywords)
       if (set === undefined) indexOf.set(row.keywords, (set = keywordSets.push(row.keywords) - 1))
       view.uids[at] = row.uid
       view.system[at] = row.system
       view.keywords[at] = set
+      view.modSeqs[at] = row.mod_seq
     }
     return view
   },
@@ -120,6 +128,27 @@ export const changesQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; s
       )
     }
     return { mailbox, changed, expunged: ranges('expunge').flatMap(([first, last]) => numbers(first, last)) }
+  },
+}
+
+/** Rows of one page of expunged UIDs. A row is what one command removed, mostly a range or two. */
+const pageExpunges = 200
+
+/** What went after `since` and not after `until`: as many changes as make a page. */
+export const expungedQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; since: ModSeq; until: ModSeq }, ExpungedPage> = {
+  name: 'store.expunged',
+  async run(reader, { accountId, mailboxId, since, until }) {
+    const rows = await reader.all<{ mod_seq: ModSeq; uids: string }>(
+      `SELECT mod_seq, uids FROM change WHERE account_id = ? AND mailbox_id = ? AND mod_seq > ? AND mod_seq <= ? AND kind = 'expunge'
+       ORDER BY mod_seq LIMIT ?`,
+      accountId,
+      mailboxId,
+      since,
+      until,
+      pageExpunges,
+    )
+    const uids = joinUidRanges(rows.flatMap((row) => parseUidRanges(row.uids)))
+    return { uids, next: rows.length < pageExpunges ? undefined : rows.at(-1)?.mod_seq }
   },
 }
 

@@ -5,7 +5,7 @@ import { withEachEngine } from '../../test/harness/database.ts'
 import { runSql } from '../../test/harness/run-sql.ts'
 import { openTestStore, type TestStore } from '../../test/harness/store.ts'
 import type { Row } from '../database/database.ts'
-import type { AccountId, MailboxId, Uid } from '../mail/ids.ts'
+import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { baselineQuery } from './baseline.ts'
 import { compact } from './compact.ts'
 import { sharedWithQuery } from './sharing.ts'
@@ -37,6 +37,10 @@ async function history({ store, deliver, clock }: TestStore): Promise<void> {
   const work = (await store.createMailbox(ann, 'Work/2026')).done
   assert.ok(work)
   await store.setFlags(ann, inbox, [[2, 5]], 'add', { system: 1, keywords: 'Work' })
+  const { modified } = (await store.setFlags(ann, inbox, [[1, 6]], 'add', { system: 4, keywords: '' }, { unchangedSince: 13 as ModSeq })).done ?? {
+    modified: [],
+  }
+  assert.deepEqual(modified, [[2, 5]], 'what changed since is left alone, here and in a rebuild')
   await store.copy(ann, inbox, [[1, 2]], work.mailboxId)
   await store.move(ann, inbox, [[3, 4]], work.mailboxId)
   await store.expunge(ann, inbox, [[6, 8]], { deletedOnly: false })

@@ -1,6 +1,6 @@
 import type { Location } from '../content/content.ts'
 import type { CheckName, CheckOutcome, TimedCheck } from '../mail/check.ts'
-import type { AccountId, EmailId, MailboxId, QueueId, Uid } from '../mail/ids.ts'
+import type { AccountId, EmailId, MailboxId, ModSeq, QueueId, Uid } from '../mail/ids.ts'
 import type { Flags, SpecialUse } from './mailbox.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
@@ -102,6 +102,8 @@ export interface FlagsRecord {
   readonly flags: Flags
   /** With `replace`: flags that are left alone where they are not among these. */
   readonly only?: FlagMask
+  /** Messages that changed after it are left alone (RFC 7162 3.1.3). */
+  readonly unchangedSince?: ModSeq
 }
 
 /** Which flags somebody may set in a mailbox that is not theirs (RFC 4314 4); without one: any. */

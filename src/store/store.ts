@@ -1,6 +1,6 @@
 import type { Piece } from '../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
-import type { FlagMask, MessageName } from './record.ts'
+import type { FlagMask, FlagsRecord, MessageName } from './record.ts'
 import type { Grant, SharedMailbox } from './sharing.ts'
 import type { MessageDates, MessageTexts, MessageThreads } from './columns.ts'
 import type { MessageText } from './message-text.ts'
@@ -34,6 +34,15 @@ export interface Copied {
   readonly to: readonly Uid[]
   readonly modSeq: ModSeq
 }
+
+/** STORE: the mailbox's modSeq with it, and which messages were left alone since they had changed. */
+export interface Flagged {
+  readonly modSeq: ModSeq
+  readonly modified: UidRanges
+}
+
+/** What STORE leaves alone. */
+export type FlagConditions = Pick<FlagsRecord, 'only' | 'unchangedSince'>
 
 export interface Transfer {
   readonly move: boolean
@@ -72,6 +81,8 @@ export interface Store {
   view(accountId: AccountId, mailboxId: MailboxId): Promise<MailboxView | undefined>
   /** Undefined: the mailbox is gone. */
   changes(accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<MailboxChanges | undefined>
+  /** UIDs that went from the mailbox after `since` and not after `until`, however long ago, in pages: each ascending, one later than the other. */
+  expunged(accountId: AccountId, mailboxId: MailboxId, since: ModSeq, until: ModSeq): AsyncIterable<UidRanges>
   /** Messages of these UIDs that are still there, ascending, in pages of at most 500 or 1 MB, so that a slow client holds neither snapshot nor memory. */
   messages(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, columns: MessageColumns): AsyncIterable<readonly Message[]>
   /** One thing of the messages from UID `first` to `last`, a page of them: what SEARCH, SORT and THREAD need of thousands at once. */
@@ -85,15 +96,18 @@ export interface Store {
 
   /** All of them or none, whenever the process dies. */
   append(accountId: AccountId, mailboxId: MailboxId, incoming: Incoming): Promise<Outcome<Added>>
-  /** `mode`: add to, remove from, or replace the flags, those of `only` where it is given. Resolves when done, with the modSeq of the change; changes come by `changes`. */
+  /**
+   * `mode`: add to, remove from, or replace the flags, those of `only` where it is given. Messages that changed after `unchangedSince` are left as
+   * they are (RFC 7162 3.1.3), and named in `modified`. Resolves when done, with the modSeq of the change; changes come by `changes`.
+   */
   setFlags(
     accountId: AccountId,
     mailboxId: MailboxId,
     uids: UidRanges,
     mode: 'add' | 'remove' | 'replace',
     flags: Flags,
-    only?: FlagMask,
-  ): Promise<Outcome<{ readonly modSeq: ModSeq }>>
+    conditions?: FlagConditions,
+  ): Promise<Outcome<Flagged>>
   copy(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
   move(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
   /** COPY or MOVE into a mailbox that is perhaps another account's, whose quota counts then; with `only`, only those flags go along. */

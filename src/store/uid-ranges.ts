@@ -26,6 +26,30 @@ export function uidRanges(uids: Iterable<number>): UidRanges {
   return ranges
 }
 
+/** Whether a UID is in one of them. */
+export function isWithin(uid: number, ranges: UidRanges): boolean {
+  let low = 0
+  let high = ranges.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ranges[middle]?.[1] ?? 0) < uid) low = middle + 1
+    else high = middle
+  }
+  return (ranges[low]?.[0] ?? Infinity) <= uid
+}
+
+/** UIDs that are in both. */
+export function* commonUidRanges(a: UidRanges, b: UidRanges): Iterable<readonly [first: number, last: number]> {
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [one, other] = [a[i] ?? [0, 0], b[j] ?? [0, 0]]
+    const first = Math.max(one[0], other[0])
+    const last = Math.min(one[1], other[1])
+    if (first <= last) yield [first, last]
+    if (one[1] < other[1]) i++
+    else j++
+  }
+}
+
 /** Any ranges put in order and joined where they touch. */
 export function joinUidRanges(ranges: UidRanges): UidRanges {
   const joined: [number, number][] = []

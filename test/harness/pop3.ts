@@ -49,7 +49,14 @@ export class FakeStore implements MaildropStore {
     assert.equal(mailboxId, inboxId)
     const mailbox = await this.mailbox(accountId, 'INBOX')
     const uids = Uint32Array.from(this.messagesByUid.keys())
-    return { mailbox, uids, system: new Uint8Array(uids.length), keywords: new Uint32Array(uids.length), keywordSets: [''] }
+    return {
+      mailbox,
+      uids,
+      system: new Uint8Array(uids.length),
+      keywords: new Uint32Array(uids.length),
+      keywordSets: [''],
+      modSeqs: new Float64Array(uids.length),
+    }
   }
 
   async *messages(_accountId: AccountId, _mailboxId: MailboxId, ranges: readonly (readonly [number, number])[]): AsyncIterable<readonly Message[]> {

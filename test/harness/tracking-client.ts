@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { formatUidRanges, parseUidRanges, uidRanges } from '../../src/store/uid-ranges.ts'
 
 /** For one reply, on a busy machine. */
 const replyMs = 20_000
@@ -12,6 +13,18 @@ export interface TrackedMessage {
   flags: string | undefined
   /** X-Id field; undefined: not told yet. */
   id: string | undefined
+  /** As of `flags`; undefined: not told. */
+  modSeq: number | undefined
+}
+
+/** What a client enables (RFC 7162). */
+export type Knowledge = 'plain' | 'CONDSTORE' | 'QRESYNC'
+
+/** What a client keeps of a mailbox that it leaves. */
+interface Kept {
+  readonly uidValidity: number
+  readonly highestModSeq: number
+  readonly messages: Map<number, TrackedMessage>
 }
 
 /** What the client learns that concerns others too. */
@@ -30,6 +43,7 @@ export interface Observer {
  */
 export class TrackingClient {
   readonly name: string
+  readonly knowledge: Knowledge
   readonly #socket: Socket
   readonly #observer: Observer
   #text = ''
@@ -41,9 +55,18 @@ export class TrackingClient {
   mailbox = ''
   uidValidity = 0
   messages: TrackedMessage[] = []
+  /** What it would ask about after a cut (RFC 7162 3.1.2.1): what a HIGHESTMODSEQ said last, or the greatest modSeq that a command brought. */
+  highestModSeq = 0
+  #greatestModSeq = 0
+  #toldHighest: number | undefined
+  readonly #kept = new Map<string, Kept>()
+  /** UIDs that VANISHED named since the mailbox was opened. */
+  readonly #vanished = new Set<number>()
+  #selecting: Kept | undefined
 
-  private constructor(name: string, socket: Socket, observer: Observer) {
+  private constructor(socket: Socket, { name, knowledge, observer }: { readonly name: string; readonly knowledge: Knowledge; readonly observer: Observer }) {
     this.name = name
+    this.knowledge = knowledge
     this.#socket = socket
     this.#observer = observer
     socket.on('data', (octets: Buffer) => {
@@ -60,13 +83,19 @@ export class TrackingClient {
 
   static async open(
     port: number,
-    { name, user, observer }: { readonly name: string; readonly user: string; readonly observer: Observer },
+    {
+      name,
+      user,
+      observer,
+      knowledge = 'plain',
+    }: { readonly name: string; readonly user: string; readonly observer: Observer; readonly knowledge?: Knowledge },
   ): Promise<TrackingClient> {
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
-    const client = new TrackingClient(name, socket, observer)
+    const client = new TrackingClient(socket, { name, knowledge, observer })
     await client.#line()
     await client.ok(`LOGIN ${user} secret`)
+    if (knowledge !== 'plain') await client.ok(`ENABLE ${knowledge}`)
     return client
   }
 
@@ -83,6 +112,8 @@ export class TrackingClient {
       const line = await this.#line()
       if (line.startsWith(`${tag} `)) {
         this.#command = ''
+        this.#code(/^\S+ OK \[([^\]]*)\]/.exec(line)?.[1] ?? '')
+        this.#ended()
         return line.slice(tag.length + 1)
       }
       if (line.startsWith('* ')) this.#untagged(line.slice(2))
@@ -105,11 +136,40 @@ export class TrackingClient {
   }
 
   async select(mailbox: string): Promise<void> {
+    if (this.knowledge === 'QRESYNC' && this.mailbox !== '') this.#keep()
+    const kept = this.#kept.get(mailbox)
     this.mailbox = ''
     this.messages = []
-    await this.ok(`SELECT ${mailbox}`)
+    this.#vanished.clear()
+    this.#selecting = kept
+    const answer = await this.ok(`SELECT ${mailbox}${kept === undefined ? '' : qresync(kept)}`)
+    assert.match(answer, /^OK \[READ-WRITE\]/)
+    this.#selecting = undefined
     this.mailbox = mailbox
+    const selectedAt = this.highestModSeq
+    if (kept !== undefined) for (const message of this.messages) message.id = kept.messages.get(message.uid)?.id
     await this.learn()
+    if (kept !== undefined) this.#compare(kept, selectedAt)
+  }
+
+  #keep(): void {
+    const { uidValidity, highestModSeq } = this
+    const messages = new Map(this.messages.filter(({ uid }) => uid > 0).map((message) => [message.uid, { ...message }]))
+    this.#kept.set(this.mailbox, { uidValidity, highestModSeq, messages })
+  }
+
+  /** Whether what was kept, with what SELECT told, is what there is: but for what happened since (past `selectedAt`). */
+  #compare({ messages }: Kept, selectedAt: number): void {
+    const there = new Map(this.messages.map((message) => [message.uid, message]))
+    for (const [uid, kept] of messages) {
+      const message = there.get(uid)
+      if (message === undefined) {
+        assert.ok(this.#vanished.has(uid), `${this.name}: UID ${uid} of ${this.mailbox} went, and SELECT did not say so`)
+        continue
+      }
+      if (kept.modSeq === undefined || kept.flags === undefined || (message.modSeq ?? 0) > selectedAt) continue
+      assert.deepEqual([message.modSeq, message.flags], [kept.modSeq, kept.flags], `${this.name}: what SELECT told of UID ${uid} of ${this.mailbox}`)
+    }
   }
 
   /** IDLE until something comes or `ms` have passed. */
@@ -122,6 +182,7 @@ export class TrackingClient {
     this.#socket.write('DONE\r\n')
     for (let line = await this.#line(); !line.startsWith(`${tag} `); line = await this.#line()) this.#untagged(line.slice(2))
     this.#command = ''
+    this.#ended()
   }
 
   /** Asks for UID, flags and X-Id of whatever it does not know. After it, all is known. */
@@ -129,7 +190,8 @@ export class TrackingClient {
     for (let round = 0; this.messages.some((message) => message.uid === 0 || message.id === undefined); round++) {
       assert.ok(round < 50, 'messages that cannot be learnt')
       const first = 1 + this.messages.findIndex((message) => message.uid === 0 || message.id === undefined)
-      const answer = await this.run(`FETCH ${first}:* (UID FLAGS BODY.PEEK[HEADER.FIELDS (X-Id)])`)
+      const modSeq = this.knowledge === 'plain' ? '' : 'MODSEQ '
+      const answer = await this.run(`FETCH ${first}:* (UID FLAGS ${modSeq}BODY.PEEK[HEADER.FIELDS (X-Id)])`)
       if (!answer.startsWith('OK')) assert.match(answer, /^NO \[EXPUNGEISSUED\]/)
       if (!answer.startsWith('OK')) await this.ok('NOOP')
     }
@@ -138,10 +200,14 @@ export class TrackingClient {
   #untagged(response: string): void {
     const [, number = '', word = '', rest = ''] = /^(\d+) (EXISTS|EXPUNGE|FETCH|RECENT)(?: ([^]*))?$/.exec(response) ?? []
     const seq = Number(number)
+    if (response.startsWith('VANISHED ')) {
+      this.#vanish(response)
+      return
+    }
     switch (word) {
       case 'EXISTS':
         assert.ok(seq >= this.messages.length, `${this.name}: EXISTS ${seq} of ${this.messages.length} during ${this.#command}`)
-        while (this.messages.length < seq) this.messages.push({ uid: 0, flags: undefined, id: undefined })
+        while (this.messages.length < seq) this.messages.push({ uid: 0, flags: undefined, id: undefined, modSeq: undefined })
         return
       case 'EXPUNGE':
         this.#expunge(seq)
@@ -152,12 +218,56 @@ export class TrackingClient {
       default: {
         const code = /^OK \[([^\]]*)\]/.exec(response)?.[1]
         if (code !== undefined) this.#codes.push(code)
+        this.#code(code ?? '')
         assert.ok(!response.startsWith('BYE'), `${this.name}: ${response}`)
       }
     }
   }
 
+  #code(code: string): void {
+    const [, name, value] = /^(HIGHESTMODSEQ|UIDVALIDITY) (\d+)$/.exec(code) ?? []
+    if (name === 'HIGHESTMODSEQ') this.#toldHighest = Number(value)
+    if (name === 'UIDVALIDITY') this.uidValidity = Number(value)
+  }
+
+  #ended(): void {
+    this.highestModSeq = this.#toldHighest ?? Math.max(this.highestModSeq, this.#greatestModSeq)
+    this.#toldHighest = undefined
+    this.#greatestModSeq = 0
+  }
+
+  /** VANISHED with EARLIER is about what was kept, without it about what is shown now (RFC 7162 3.2.10). */
+  #vanish(response: string): void {
+    assert.equal(this.knowledge, 'QRESYNC', `${this.name}: ${response}`)
+    const [, earlier, set = ''] = /^VANISHED (\(EARLIER\) )?([\d:,]+)$/.exec(response) ?? []
+    assert.notEqual(set, '', `${this.name}: ${response}`)
+    if (earlier === undefined) {
+      assert.ok(this.#command !== '' && !/^(?:FETCH|STORE|SEARCH) /.test(this.#command), `${this.name}: VANISHED during ${this.#command}`)
+    }
+    for (const [first, last] of parseUidRanges(set)) {
+      for (let uid = first; uid <= last; uid++) {
+        if (earlier === undefined) this.#remove(uid)
+        else assert.ok(this.#selecting?.messages.delete(uid), `${this.name}: UID ${uid} vanished earlier, and was not asked for`)
+      }
+    }
+  }
+
+  #remove(uid: number): void {
+    this.#vanished.add(uid)
+    let index = this.messages.findIndex((message) => message.uid === uid)
+    if (index < 0) {
+      // One of those that it has not asked about: whichever, it knows nothing of them for sure any more.
+      const after = this.messages.findLastIndex((message) => message.uid > 0 && message.uid < uid)
+      index = this.messages.findIndex((message, i) => i > after && message.uid === 0)
+      for (const message of this.messages) if (message.uid === 0) message.flags = message.id = message.modSeq = undefined
+    }
+    assert.ok(index >= 0, `${this.name}: UID ${uid} vanished, and was not there`)
+    this.messages.splice(index, 1)
+    this.#observer.removed(this.mailbox, uid)
+  }
+
   #expunge(seq: number): void {
+    assert.notEqual(this.knowledge, 'QRESYNC', `${this.name}: EXPUNGE after ENABLE QRESYNC`)
     assert.ok(!/^(?:FETCH|STORE|SEARCH) /.test(this.#command), `${this.name}: EXPUNGE during ${this.#command}`)
     assert.notEqual(this.#command, '', `${this.name}: EXPUNGE without a command`)
     const [message] = this.messages.splice(seq - 1, 1)
@@ -174,6 +284,7 @@ export class TrackingClient {
     const before = this.messages[seq - 2]?.uid ?? 0
     assert.ok(before < uid || uid === 0, `${this.name}: UIDs ${before}, ${uid} do not ascend`)
     const flags = /FLAGS \(([^)]*)\)/.exec(items)?.[1]
+    this.#modSeq(message, items, flags !== undefined)
     if (flags !== undefined) {
       const all = flags.split(' ').filter((flag) => flag !== '')
       // Flags may be told of a message whose UID was not asked for yet.
@@ -182,12 +293,34 @@ export class TrackingClient {
         .filter((flag) => flag !== '\\Recent')
         .sort()
         .join(' ')
+      const kept = this.#selecting?.messages.get(uid)
+      if (kept !== undefined) this.#selecting?.messages.set(uid, { ...kept, flags: message.flags })
     }
     const id = /^X-Id: (\S+)/m.exec(items)?.[1]
     if (id === undefined) return
     assert.ok(message.id === undefined || message.id === id, `${this.name}: the message at ${seq} became another one`)
     message.id = id
     this.#observer.seen(this.mailbox, uid, id)
+  }
+
+  /** modSeqs ascend, and stand in every response that was not asked for without (RFC 7162 3.2.4). */
+  #modSeq(message: TrackedMessage, items: string, hasFlags: boolean): void {
+    const told = /\bMODSEQ \((\d+)\)/.exec(items)?.[1]
+    if (this.knowledge !== 'plain' && !/^(?:UID )?FETCH /.test(this.#command)) {
+      assert.ok(told !== undefined && /\bUID \d+/.test(items), `${this.name}: ${items} during ${this.#command}`)
+    }
+    if (told === undefined) {
+      if (hasFlags) message.modSeq = undefined
+      return
+    }
+    const modSeq = Number(told)
+    assert.ok(modSeq >= (message.modSeq ?? 0), `${this.name}: MODSEQ ${message.modSeq} became ${modSeq} during ${this.#command}`)
+    // The new flags come with it, or are what the client itself has just made of them.
+    if (modSeq !== message.modSeq && !hasFlags) message.flags = undefined
+    message.modSeq = modSeq
+    this.#greatestModSeq = Math.max(this.#greatestModSeq, modSeq)
+    const kept = this.#selecting?.messages.get(message.uid)
+    if (kept !== undefined) this.#selecting?.messages.set(message.uid, { ...kept, modSeq, flags: undefined })
   }
 
   /** A reply with its literals, without the last CRLF. */
@@ -208,6 +341,13 @@ export class TrackingClient {
       assert.ok(changed, `${this.name}: no reply to ${this.#command} within ${replyMs} ms`)
     }
   }
+}
+
+/** The UIDs that it knows, and at which places they were. */
+function qresync({ uidValidity, highestModSeq, messages }: Kept): string {
+  const uids = formatUidRanges(uidRanges(messages.keys()))
+  if (uids === '') return ` (QRESYNC (${uidValidity} ${highestModSeq}))`
+  return ` (QRESYNC (${uidValidity} ${highestModSeq} ${uids} (1:${messages.size} ${uids})))`
 }
 
 function replyEnd(text: string): number {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { withEachEngine } from '../harness/database.ts'
 import { startImap, type ImapUnderTest } from '../harness/imap.ts'
-import { TrackingClient, type Observer } from '../harness/tracking-client.ts'
+import { type Knowledge, TrackingClient, type Observer } from '../harness/tracking-client.ts'
 
 /** Many clients, random commands, each believing what it is told; the model knows what must be there in the end. */
-const clients = 6
+const clients = 8
+/** Of the clients, in turn. */
+const knowledge: readonly Knowledge[] = ['plain', 'QRESYNC', 'CONDSTORE', 'QRESYNC']
 const runMs = 3_000
 const mailboxes = ['INBOX', 'a', 'b'] as const
 const flags = ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '$Work', 'Later'] as const
@@ -90,7 +92,7 @@ class Actor {
       await client.ok('NOOP')
       return await client.learn()
     }
-    await client.ok('UNSELECT')
+    if (this.#below(2) === 0) await client.ok('UNSELECT')
     await client.select(this.#mailbox())
   }
 
@@ -149,8 +151,10 @@ class Actor {
   }
 
   async #fetch(): Promise<void> {
-    const items =
-      ['(UID FLAGS)', '(UID ENVELOPE)', '(UID BODYSTRUCTURE FLAGS)', '(UID BODY[])', '(UID BODY.PEEK[TEXT]<10.20>)', 'FULL'][this.#below(6)] ?? 'FAST'
+    const plain = ['(UID FLAGS)', '(UID ENVELOPE)', '(UID BODYSTRUCTURE FLAGS)', '(UID BODY[])', '(UID BODY.PEEK[TEXT]<10.20>)', 'FULL']
+    // Who asks for modSeqs is told of them from then on.
+    const choice = this.#client.knowledge === 'plain' ? plain : [...plain, '(UID MODSEQ)', '(FLAGS MODSEQ)']
+    const items = choice[this.#below(choice.length)] ?? 'FAST'
     const byUid = this.#below(2) === 0
     const answer = await this.#client.run(`${this.#named('FETCH', this.#choose(), byUid)} ${items}`)
     assert.match(answer, byUid ? /^OK/ : /^(?:OK|NO \[EXPUNGEISSUED\])/)
@@ -217,7 +221,10 @@ withEachEngine((engine, open) => {
     const server = await startImap(t, { open })
     const model = new Model()
     const opened: TrackingClient[] = []
-    for (let i = 0; i < clients; i++) opened.push(await TrackingClient.open(server.port, { name: `c${i}x`, user: 'ann', observer: model }))
+    for (let i = 0; i < clients; i++)
+      opened.push(
+        await TrackingClient.open(server.port, { name: `c${i}x`, user: 'ann', observer: model, knowledge: knowledge[i % knowledge.length] ?? 'plain' }),
+      )
     t.after(() => opened.forEach((client) => client.close()))
     for (const name of mailboxes.slice(1)) await opened[0]?.ok(`CREATE ${name}`)
 
@@ -236,13 +243,14 @@ withEachEngine((engine, open) => {
     for (const client of opened) {
       await client.ok('NOOP')
       await client.learn()
-      const told = client.messages.map(({ uid, flags: known, id }) => ({ uid, known, id }))
+      const told = client.messages.map(({ uid, flags: known, id, modSeq }) => ({ uid, known, id, modSeq }))
       // RFC 9051 9: in an empty mailbox 1:* may be BAD.
-      if (client.messages.length > 0) await client.ok('FETCH 1:* (UID FLAGS)')
+      if (client.messages.length > 0) await client.ok(`FETCH 1:* (UID FLAGS${client.knowledge === 'plain' ? '' : ' MODSEQ'})`)
       for (const [i, message] of client.messages.entries()) {
         const before = told[i]
         assert.equal(before?.uid, message.uid)
         if (before.known !== undefined) assert.equal(before.known, message.flags, `flags of ${client.mailbox} ${message.uid} as ${client.name} was told`)
+        if (before.modSeq !== undefined) assert.equal(before.modSeq, message.modSeq, `modSeq of ${client.mailbox} ${message.uid} as ${client.name} was told`)
       }
     }
     // Every message made is there once, unless somebody saw it go.

@@ -1,6 +1,6 @@
 import { inMailbox, type ImapCommand } from '../command.ts'
 
-/** CLOSE (RFC 9051 6.4.1): expunges without a word, and leaves the mailbox. */
+/** CLOSE (RFC 9051 6.4.1): expunges without a word, and leaves the mailbox. No HIGHESTMODSEQ: the client has not heard of all below it (RFC 7162 3.2.8). */
 export const close: ImapCommand = {
   name: 'CLOSE',
   states: inMailbox,

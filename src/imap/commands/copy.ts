@@ -16,7 +16,7 @@ export const copy: ImapCommand = { name: 'COPY', states: inMailbox, run: (sessio
 
 export const uidCopy: ImapCommand = { name: 'UID COPY', states: inMailbox, run: (session, args) => copyOrMove(session, args, { move: false, byUid: true }) }
 
-/** MOVE (RFC 6851). Its COPYUID comes before the EXPUNGEs, so that the client can follow each message. */
+/** MOVE (RFC 6851; with QRESYNC it ends like EXPUNGE). Its COPYUID comes before the EXPUNGEs, so that the client can follow each message. */
 export const move: ImapCommand = { name: 'MOVE', states: inMailbox, run: (session, args) => copyOrMove(session, args, { move: true, byUid: false }) }
 
 export const uidMove: ImapCommand = { name: 'UID MOVE', states: inMailbox, run: (session, args) => copyOrMove(session, args, { move: true, byUid: true }) }
@@ -43,6 +43,10 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
   const code = copyUid(outcome.done)
   if (moves && code !== undefined) session.out.text(`* OK [${code}] moved\r\n`)
   if (moves || target.mailboxId === mailboxId) await tracker.live.reach(outcome.done.modSeq)
+  if (moves && code !== undefined && session.enabled.has('QRESYNC')) {
+    await session.tell({ expunges: true, withUid: false })
+    return { code: `HIGHESTMODSEQ ${tracker.toldModSeq}`, text }
+  }
   return moves || code === undefined ? { text } : { code, text }
 }
 

@@ -14,8 +14,10 @@ export const enable: ImapCommand = {
       args.space()
       asked.push(extensionNamed(args.keyword('a capability')))
     } while (!args.atEnd())
+    const knewModSeqs = session.enabled.has('CONDSTORE')
     const fresh = asked.filter((extension) => extension !== undefined && session.enabled.add(extension))
     session.out.text(`${['* ENABLED', ...fresh].join(' ')}\r\n`)
+    if (!knewModSeqs && session.enabled.has('CONDSTORE')) session.tellHighestModSeq()
     return { text: 'ENABLE completed' }
   },
 }

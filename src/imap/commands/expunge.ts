@@ -6,7 +6,7 @@ import { selection } from '../selection.ts'
 import type { Session } from '../session.ts'
 import { storeRanges } from '../store-ranges.ts'
 
-/** EXPUNGE (RFC 9051 6.4.3). */
+/** EXPUNGE (RFC 9051 6.4.3; RFC 7162 3.2.7). */
 export const expunge: ImapCommand = {
   name: 'EXPUNGE',
   states: inMailbox,
@@ -36,6 +36,10 @@ async function removeDeleted(session: Session, uids: Uint32Array, name: string):
     const outcome = await session.store.expunge(accountId, mailboxId, storeRanges(tracker, uids), { deletedOnly: true })
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)
     await tracker.live.reach(outcome.done.modSeq)
+    if (outcome.done.uids.length > 0 && session.enabled.has('QRESYNC')) {
+      await session.tell({ expunges: true, withUid: false })
+      return { code: `HIGHESTMODSEQ ${tracker.toldModSeq}`, text: `${name} completed` }
+    }
   }
   return { text: `${name} completed` }
 }

@@ -1,6 +1,8 @@
+import type { ModSeq } from '../../mail/ids.ts'
 import { inMailbox, type ImapCommand } from '../command.ts'
-import { type Completion } from '../outcome.ts'
+import { BadCommand, type Completion } from '../outcome.ts'
 import { parseFetchItems, type FetchItem } from '../parse/fetch.ts'
+import { parseFetchModifiers } from '../parse/mod-seq.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { parseSequenceSet } from '../parse/sequence-set.ts'
 import { storeRefusal } from '../refusal.ts'
@@ -8,11 +10,12 @@ import { selection, throwIfSomeGone } from '../selection.ts'
 import type { Session } from '../session.ts'
 import { storeRanges } from '../store-ranges.ts'
 import { systemFlags } from '../../store/mailbox.ts'
-import type { Tracker } from '../view/tracker.ts'
+import type { Selection, Tracker } from '../view/tracker.ts'
+import { tellVanished } from '../resync.ts'
 import { FetchAnswers } from '../write/fetch-answers.ts'
 import { FetchLines } from '../write/fetch-lines.ts'
 
-/** FETCH (RFC 9051 6.4.5). */
+/** FETCH (RFC 9051 6.4.5; RFC 7162 3.1.4, 3.2.6). */
 export const fetch: ImapCommand = { name: 'FETCH', states: inMailbox, keepsNumbers: true, run: (session, args) => fetchMessages(session, args, false) }
 
 /** UID FETCH (RFC 9051 6.4.9): every answer names the UID. */
@@ -23,16 +26,36 @@ async function fetchMessages(session: Session, args: Scanner, byUid: boolean): P
   const set = parseSequenceSet(args)
   args.space()
   const asked = parseFetchItems(args)
+  const { changedSince, vanished } = parseFetchModifiers(args)
   args.end()
+  if (vanished && !(byUid && session.enabled.has('QRESYNC'))) throw new BadCommand('VANISHED is for UID FETCH, after ENABLE QRESYNC')
   const { tracker } = session.mustBeSelected()
-  // A client that polls with UID FETCH n:* gets what has come; EXISTS has to be told first.
-  if (byUid) await tracker.tell(session.out, { expunges: false, withUid: true })
-  const chosen = selection(session, set, byUid)
-  const items: readonly FetchItem[] = byUid && !asked.some(({ kind }) => kind === 'uid') ? [{ kind: 'uid' }, ...asked] : asked
+  const items = implied(asked, { byUid, changedSince })
+  if (items.some(({ kind }) => kind === 'mod-seq')) session.enableCondstore()
+  // A client that polls with UID FETCH n:* gets what has come; EXISTS has to be told first. VANISHED (EARLIER) speaks of nothing that has a number.
+  if (byUid) await session.tell({ expunges: vanished, withUid: true })
+  if (vanished && changedSince !== undefined) await tellVanished(session, set, { since: changedSince, past: 0 })
+  const chosen = changed(tracker, selection(session, set, byUid), changedSince)
   const markedSeen = items.some((item) => item.kind === 'section' && item.seen) ? await markSeen(session, tracker, chosen.uids) : undefined
   const written = await answer(session, tracker, chosen.uids, { items, markedSeen })
   if (!byUid) throwIfSomeGone({ ...chosen, someGone: chosen.someGone || written < chosen.uids.length })
   return { text: `${byUid ? 'UID ' : ''}FETCH completed` }
+}
+
+/** UID FETCH names the UID, CHANGEDSINCE has the modSeq in every answer (RFC 7162 3.1.4.1). */
+function implied(
+  asked: readonly FetchItem[],
+  { byUid, changedSince }: { readonly byUid: boolean; readonly changedSince: ModSeq | undefined },
+): readonly FetchItem[] {
+  const has = (item: FetchItem['kind']): boolean => asked.some(({ kind }) => kind === item)
+  const items = [...asked]
+  if (byUid && !has('uid')) items.unshift({ kind: 'uid' })
+  if (changedSince !== undefined && !has('mod-seq')) items.push({ kind: 'mod-seq' })
+  return items
+}
+
+function changed({ live }: Tracker, chosen: Selection, since: ModSeq | undefined): Selection {
+  return since === undefined ? chosen : { ...chosen, uids: live.changedSince(chosen.uids, since) }
 }
 
 /** Number of messages answered; the others have gone meanwhile. */
@@ -42,11 +65,9 @@ async function answer(
   uids: Uint32Array,
   { items, markedSeen }: { readonly items: readonly FetchItem[]; readonly markedSeen: ReadonlySet<number> | undefined },
 ): Promise<number> {
-  const [first, second] = items
-  if (items.length === 1 && first?.kind === 'uid') return await new FetchLines(session, tracker).write(uids, { uid: true, flags: false })
-  if (items.length === 1 && first?.kind === 'flags') return await new FetchLines(session, tracker).write(uids, { uid: false, flags: true })
-  if (items.length === 2 && items.every(({ kind }) => kind === 'uid' || kind === 'flags') && second !== undefined) {
-    return await new FetchLines(session, tracker).write(uids, { uid: true, flags: true })
+  if (items.every(({ kind }) => kind === 'uid' || kind === 'flags' || kind === 'mod-seq')) {
+    const has = (item: FetchItem['kind']): boolean => items.some(({ kind }) => kind === item)
+    return await new FetchLines(session, tracker).write(uids, { uid: has('uid'), flags: has('flags'), modSeq: has('mod-seq') })
   }
   return await new FetchAnswers(session, tracker, { items, markedSeen }).write(uids)
 }

@@ -70,7 +70,7 @@ class Teller {
         peer.end('* BYE [UNAVAILABLE] the selected mailbox was deleted\r\n')
         return
       }
-      await tracker?.tell(out, { expunges: true, withUid: false })
+      await this.#session.tell({ expunges: true, withUid: false })
       out.send()
       await peer.drained()
     }

@@ -11,6 +11,7 @@ export const list: ImapCommand = {
   async run(session, args) {
     args.space()
     const command = parseList(args, session.utf8)
+    if (command.returns.status?.includes('HIGHESTMODSEQ') === true) session.enableCondstore()
     if (command.separatorOnly) session.out.text('* LIST (\\Noselect) "/" ""\r\n')
     else await listMailboxes(session, command)
     return { text: 'LIST completed' }

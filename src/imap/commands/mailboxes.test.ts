@@ -210,6 +210,7 @@ test('mailboxes', async (t) => {
       S: * OK [UNSEEN 1] *
       S: * OK [UIDVALIDITY *] *
       S: * OK [UIDNEXT 3] *
+      S: * OK [HIGHESTMODSEQ 3] *
       S: b OK [READ-ONLY] EXAMINE completed
       C: c STORE 1 +FLAGS (\\Deleted)
       S: c NO [READ-ONLY] *
@@ -223,6 +224,7 @@ test('mailboxes', async (t) => {
       S: )
       S: f OK *
       C: g SELECT INBOX
+      S: * OK [CLOSED] *
       S: * 2 EXISTS
       S: * 2 RECENT
       S: ...
@@ -247,6 +249,7 @@ test('mailboxes', async (t) => {
       S: ...
       S: l OK *
       C: m SELECT nothing
+      S: * OK [CLOSED] *
       S: m NO [NONEXISTENT] *
       C: n FETCH 1 FLAGS
       S: n BAD FETCH is not allowed without a selected mailbox

@@ -1,8 +1,10 @@
 import { signedIn, type ImapCommand } from '../command.ts'
-import { Refused, type Completion } from '../outcome.ts'
+import { BadCommand, Refused, type Completion } from '../outcome.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { parseSelectParameters } from '../parse/mod-seq.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { resolveMailbox } from '../resolve.ts'
+import { resync } from '../resync.ts'
 import type { Session } from '../session.ts'
 import type { Live } from '../view/live.ts'
 import { RecentRanges } from '../view/recent.ts'
@@ -10,7 +12,7 @@ import { flagsResponse, Tracker } from '../view/tracker.ts'
 import { settableFlags } from '../write/flags.ts'
 import { systemFlags } from '../../store/mailbox.ts'
 
-/** SELECT (RFC 9051 6.3.2). */
+/** SELECT (RFC 9051 6.3.2; RFC 7162 3.1.8, 3.2.5). */
 export const select: ImapCommand = { name: 'SELECT', states: signedIn, run: (session, args) => open(session, args, false) }
 
 /** EXAMINE (RFC 9051 6.3.3): SELECT that changes nothing, \Recent included. */
@@ -19,7 +21,11 @@ export const examine: ImapCommand = { name: 'EXAMINE', states: signedIn, run: (s
 async function open(session: Session, args: Scanner, readOnly: boolean): Promise<Completion> {
   args.space()
   const name = parseMailboxName(args, session.utf8)
+  const { condstore, known } = parseSelectParameters(args)
   args.end()
+  if (known !== undefined && !session.enabled.has('QRESYNC')) throw new BadCommand('QRESYNC needs ENABLE QRESYNC first')
+  // What follows is about another mailbox (RFC 7162 3.2.11).
+  if (session.selected !== undefined) session.out.text('* OK [CLOSED] the mailbox before it is closed\r\n')
   // Even a SELECT that fails leaves the mailbox that was open (RFC 9051 6.3.2).
   session.unselect()
   const found = await resolveMailbox(session, name)
@@ -36,6 +42,8 @@ async function open(session: Session, args: Scanner, readOnly: boolean): Promise
   const tracker = new Tracker(live, readOnly, recent)
   session.selected = { accountId: live.accountId, mailboxId: live.mailboxId, tracker }
   describe(session, live, tracker)
+  if (condstore) session.enabled.add('CONDSTORE')
+  if (known !== undefined) await resync(session, known)
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${readOnly ? 'EXAMINE' : 'SELECT'} completed` }
 }
 
@@ -48,7 +56,7 @@ function describe(session: Session, live: Live, tracker: Tracker): void {
         ? '* OK [PERMANENTFLAGS ()] read-only\r\n'
         : `* OK [PERMANENTFLAGS (${[settableFlags, ...live.keywordList()].join(' ')} \\*)] kept\r\n`) +
       (unseen === 0 ? '' : `* OK [UNSEEN ${unseen}] first unseen\r\n`) +
-      `* OK [UIDVALIDITY ${uidValidity}] valid\r\n* OK [UIDNEXT ${uidNext}] next\r\n`,
+      `* OK [UIDVALIDITY ${uidValidity}] valid\r\n* OK [UIDNEXT ${uidNext}] next\r\n* OK [HIGHESTMODSEQ ${tracker.toldModSeq}] all that happened\r\n`,
   )
 }
 

@@ -17,6 +17,7 @@ export const status: ImapCommand = {
     args.end()
     const found = await resolveMailbox(session, name)
     if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    if (items.includes('HIGHESTMODSEQ')) session.enableCondstore()
     session.out.utf8(statusResponse(found.mailbox, items, session.utf8))
     return { text: 'STATUS completed' }
   },

@@ -25,7 +25,7 @@ export interface SectionItem {
   readonly label: string
 }
 
-export type FetchItem = { readonly kind: 'flags' | 'uid' | 'internal-date' | 'size' | 'envelope' | 'body' | 'body-structure' } | SectionItem
+export type FetchItem = { readonly kind: 'flags' | 'uid' | 'internal-date' | 'size' | 'envelope' | 'body' | 'body-structure' | 'mod-seq' } | SectionItem
 
 const flags: FetchItem = { kind: 'flags' }
 const uid: FetchItem = { kind: 'uid' }
@@ -46,6 +46,7 @@ const simple: Readonly<Record<string, FetchItem>> = {
   INTERNALDATE: internalDate,
   'RFC822.SIZE': size,
   ENVELOPE: envelope,
+  MODSEQ: { kind: 'mod-seq' },
   BODYSTRUCTURE: { kind: 'body-structure' },
   RFC822: rfc822('RFC822', 'all', true),
   'RFC822.HEADER': rfc822('RFC822.HEADER', 'header', false),

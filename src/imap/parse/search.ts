@@ -1,7 +1,9 @@
+import type { ModSeq } from '../../mail/ids.ts'
 import { systemFlags } from '../../store/mailbox.ts'
 import { grammarLimits } from '../limits.ts'
 import { parseDate, type Day } from './date.ts'
 import { parseKeyword } from './flags.ts'
+import { parseModSeq, parseSearchEntry } from './mod-seq.ts'
 import { ImapSyntaxError, type Scanner } from './scanner.ts'
 import { parseSequenceSet, startsSequenceSet, type SequenceSet } from './sequence-set.ts'
 
@@ -20,6 +22,8 @@ export type SearchKey =
   | { readonly kind: 'date'; readonly sent: boolean; readonly from: Day; readonly before: Day }
   /** INTERNALDATE within the last so many seconds. */
   | { readonly kind: 'younger'; readonly seconds: number }
+  /** Changed then or later (RFC 7162 3.1.5). */
+  | { readonly kind: 'mod-seq'; readonly from: ModSeq }
   | { readonly kind: 'larger'; readonly octets: number }
   | { readonly kind: 'smaller'; readonly octets: number }
   /** Lower case field name; text '' asks whether there is such a field. */
@@ -170,6 +174,8 @@ class KeyParser {
         return { kind: 'keyword', keyword: this.#keyword() }
       case 'UNKEYWORD':
         return not({ kind: 'keyword', keyword: this.#keyword() })
+      case 'MODSEQ':
+        return { kind: 'mod-seq', from: this.#modSeq() }
       case 'LARGER':
         return { kind: 'larger', octets: this.#number() }
       case 'SMALLER':
@@ -211,6 +217,12 @@ class KeyParser {
   #number(): number {
     this.#scanner.space()
     return this.#scanner.number64()
+  }
+
+  #modSeq(): ModSeq {
+    this.#scanner.space()
+    parseSearchEntry(this.#scanner)
+    return parseModSeq(this.#scanner)
   }
 
   #interval(): number {

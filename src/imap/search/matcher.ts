@@ -61,6 +61,8 @@ export class Matcher {
         return ((this.#tracker.live.system[facts.index] ?? 0) & key.bit) !== 0
       case 'recent':
         return this.#tracker.isRecent(facts.uid)
+      case 'mod-seq':
+        return (this.#tracker.live.modSeqs[facts.index] ?? 0) >= key.from
       case 'keyword':
         return this.#hasKeyword(key, key.keyword, facts.index)
       default:
@@ -156,6 +158,11 @@ export function textKeys(key: SearchKey): readonly TextKey[] {
 /** The keys that ask for text of the header section. */
 export function headerKeys(key: SearchKey): readonly HeaderKey[] {
   return leaves(key).filter((leaf) => leaf.kind === 'header' || leaf.kind === 'text')
+}
+
+/** SEARCH by modSeq answers with one (RFC 7162 3.1.6). */
+export function asksForModSeq(key: SearchKey): boolean {
+  return leaves(key).some(({ kind }) => kind === 'mod-seq')
 }
 
 function leaves(key: SearchKey): readonly SearchKey[] {

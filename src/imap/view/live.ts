@@ -26,6 +26,8 @@ export class Live {
   system: Uint8Array
   keywords: Uint32Array
   keywordSets: string[]
+  /** When each message changed last. */
+  modSeqs: Float64Array
   /** The change up to which all of this is true. */
   modSeq: ModSeq
   /** Changes came after `modSeq`. */
@@ -52,6 +54,7 @@ export class Live {
     this.system = Uint8Array.from(view.system)
     this.keywords = Uint32Array.from(view.keywords)
     this.keywordSets = [...view.keywordSets]
+    this.modSeqs = Float64Array.from(view.modSeqs)
     this.keywordSets.forEach((set, index) => this.#keywordIndex.set(set, index))
     this.modSeq = view.mailbox.highestModSeq
   }
@@ -59,13 +62,23 @@ export class Live {
   /** Bytes that this holds, for the cache. */
   get sizeBytes(): number {
     const keywordBytes = this.keywordSets.reduce((sum, set) => sum + 100 + set.length, 0)
-    return 2_000 + this.uids.byteLength + this.system.byteLength + this.keywords.byteLength + keywordBytes
+    return 2_000 + this.uids.byteLength + this.system.byteLength + this.keywords.byteLength + this.modSeqs.byteLength + keywordBytes
   }
 
   /** The place of a UID; -1: not there. */
   indexOf(uid: number): number {
     const index = lowerBound(this.uids, this.count, uid)
     return index < this.count && this.uids[index] === uid ? index : -1
+  }
+
+  /** Those of ascending UIDs whose messages are there and changed after `since`. */
+  changedSince(uids: Uint32Array, since: ModSeq): Uint32Array {
+    let index = -1
+    return uids.filter((uid) => {
+      // Neighbours in a selection mostly are neighbours in the mailbox.
+      index = index + 1 < this.count && this.uids[index + 1] === uid ? index + 1 : this.indexOf(uid)
+      return index >= 0 && (this.modSeqs[index] ?? 0) > since
+    })
   }
 
   /** Flags of the message at a place, as FETCH and STORE write them: `\\Seen $Work`, `\\Recent` first. */
@@ -164,6 +177,7 @@ export class Live {
       if (index < 0) continue
       this.system[index] = system
       this.keywords[index] = this.#intern(keywords)
+      this.modSeqs[index] = modSeq
       for (const tracker of this.trackers) tracker.flagsChanged(uid, modSeq)
     }
     if (fresh.length > 0) this.#append(fresh)
@@ -184,19 +198,26 @@ export class Live {
   #append(fresh: MailboxChanges['changed']): void {
     const count = this.count + fresh.length
     if (count > this.uids.length || this.system.length !== this.uids.length) this.#grow(Math.ceil(count * 1.125) + 16)
-    fresh.forEach(({ uid, system, keywords }, i) => {
+    fresh.forEach(({ uid, system, keywords, modSeq }, i) => {
       this.uids[this.count + i] = uid
       this.system[this.count + i] = system
       this.keywords[this.count + i] = this.#intern(keywords)
+      this.modSeqs[this.count + i] = modSeq
     })
     this.count = count
   }
 
   #grow(capacity: number): void {
-    const grown = { uids: new Uint32Array(capacity), system: new Uint8Array(capacity), keywords: new Uint32Array(capacity) }
+    const grown = {
+      uids: new Uint32Array(capacity),
+      system: new Uint8Array(capacity),
+      keywords: new Uint32Array(capacity),
+      modSeqs: new Float64Array(capacity),
+    }
     grown.uids.set(this.uids.subarray(0, this.count))
     grown.system.set(this.system.subarray(0, this.count))
     grown.keywords.set(this.keywords.subarray(0, this.count))
+    grown.modSeqs.set(this.modSeqs.subarray(0, this.count))
     Object.assign(this, grown)
   }
 
@@ -216,6 +237,7 @@ export class Live {
       uids[kept] = uid
       this.system[kept] = this.system[i] ?? 0
       this.keywords[kept] = this.keywords[i] ?? 0
+      this.modSeqs[kept] = this.modSeqs[i] ?? 0
       kept++
     }
     this.uids = uids

@@ -4,9 +4,10 @@ import fc from 'fast-check'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
 import type { Mailbox, MailboxChanges, MailboxView } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
+import { parseUidRanges } from '../../store/uid-ranges.ts'
 import { Live } from './live.ts'
 import { RecentRanges } from './recent.ts'
-import { Tracker } from './tracker.ts'
+import { type Telling, Tracker } from './tracker.ts'
 
 /** A mailbox whose changes the test makes; only what `Live` asks of a store. */
 class FakeMailbox {
@@ -53,7 +54,14 @@ class FakeMailbox {
 
   view(): MailboxView {
     const uids = Uint32Array.from(this.messages.keys())
-    return { mailbox: this.mailbox, uids, system: new Uint8Array(uids.length), keywords: new Uint32Array(uids.length), keywordSets: [''] }
+    return {
+      mailbox: this.mailbox,
+      uids,
+      system: new Uint8Array(uids.length),
+      keywords: new Uint32Array(uids.length),
+      keywordSets: [''],
+      modSeqs: Float64Array.from(this.messages.values(), ({ modSeq }) => modSeq),
+    }
   }
 
   changes(since: number): MailboxChanges {
@@ -77,9 +85,12 @@ class FakeMailbox {
   }
 }
 
-async function told(tracker: Tracker, options: { expunges?: boolean; withUid?: boolean } = {}): Promise<string[]> {
+async function told(tracker: Tracker, options: Partial<Telling> = {}): Promise<string[]> {
   let text = ''
-  await tracker.tell({ text: (more) => void (text += more), flow: async () => {} }, { expunges: options.expunges ?? true, withUid: options.withUid ?? false })
+  await tracker.tell(
+    { text: (more) => void (text += more), flow: async () => {} },
+    { expunges: true, withUid: false, withModSeq: false, vanished: false, ...options },
+  )
   return text.split('\r\n').filter((line) => line !== '')
 }
 
@@ -222,11 +233,33 @@ test('a mailbox with keywords without end announces some of them', () => {
   assert.ok(live.sizeBytes > 200_000, 'they count for the cache')
 })
 
+test('VANISHED names what was shown and went, and modSeqs go with flags (RFC 7162 3.2)', async () => {
+  const box = new FakeMailbox(5)
+  const live = box.live()
+  const tracker = new Tracker(live, false, new RecentRanges())
+  const qresync = { withUid: true, withModSeq: true, vanished: true }
+  box.expunge(2, 3)
+  box.append(2)
+  box.expunge(6)
+  box.flag(4, 1)
+  await live.ask()
+  assert.equal(tracker.toldModSeq, 2)
+  assert.deepEqual(await told(tracker, { ...qresync, expunges: false }), [
+    '* 6 EXISTS',
+    '* 4 RECENT',
+    `* 4 FETCH (UID 4 FLAGS (\\Recent \\Seen) MODSEQ (${box.modSeq}))`,
+  ])
+  assert.equal(tracker.toldModSeq, 2, 'what went is still to be told')
+  assert.deepEqual(await told(tracker, qresync), ['* VANISHED 2:3'])
+  assert.equal(tracker.toldModSeq, box.modSeq)
+  assert.deepEqual([...live.changedSince(tracker.all(), 3 as ModSeq)], [4, 7])
+})
+
 test('a client that follows what it is told has the mailbox, whatever happens', async () => {
   type Step = { readonly do: 'append' | 'expunge' | 'flag' | 'tell' | 'hold'; readonly n: number }
   const step: fc.Arbitrary<Step> = fc.record({ do: fc.constantFrom('append', 'expunge', 'flag', 'tell', 'hold'), n: fc.nat(40) })
   await fc.assert(
-    fc.asyncProperty(fc.nat(10), fc.array(step, { maxLength: 40 }), async (count, steps) => {
+    fc.asyncProperty(fc.nat(10), fc.array(step, { maxLength: 40 }), fc.boolean(), async (count, steps, vanished) => {
       const box = new FakeMailbox(count)
       const live = box.live()
       const tracker = new Tracker(live, false, new RecentRanges())
@@ -236,6 +269,11 @@ test('a client that follows what it is told has the mailbox, whatever happens', 
         for (const line of lines) {
           const [, number = '', word] = line.split(' ')
           if (word === 'EXPUNGE') client.splice(Number(number) - 1, 1)
+          if (number === 'VANISHED') {
+            for (const [first, last] of parseUidRanges(word ?? '')) {
+              for (let uid = first; uid <= last; uid++) assert.equal(client.splice(client.indexOf(uid), 1)[0], uid, 'it was there')
+            }
+          }
           if (word === 'EXISTS') while (client.length < Number(number)) client.push(tracker.uidAt(client.length + 1))
         }
       }
@@ -246,13 +284,14 @@ test('a client that follows what it is told has the mailbox, whatever happens', 
         if (what === 'flag' && some.length > 0) box.flag(some[n % some.length] ?? 0, n % 32)
         if (what === 'tell' || what === 'hold') {
           await live.ask()
-          follow(await told(tracker, { expunges: what === 'tell' }))
+          follow(await told(tracker, { expunges: what === 'tell', vanished }))
           assert.equal(client.length, tracker.exists)
           client.forEach((uid, i) => assert.equal(tracker.uidAt(i + 1), box.messages.has(uid) ? uid : 0))
         }
       }
       await live.ask()
-      follow(await told(tracker))
+      follow(await told(tracker, { vanished }))
+      assert.equal(tracker.toldModSeq, box.modSeq)
       assert.deepEqual(client, [...box.messages.keys()])
     }),
     { numRuns: 300 },

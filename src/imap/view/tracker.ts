@@ -1,6 +1,7 @@
 import type { ModSeq, SeqNum, Uid } from '../../mail/ids.ts'
 import { resolveRanges, star } from '../parse/sequence-set.ts'
 import { settableFlags } from '../write/flags.ts'
+import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
 import type { Live } from './live.ts'
 import type { RecentRanges } from './recent.ts'
 import { lowerBound } from './search-uids.ts'
@@ -12,8 +13,23 @@ export interface Untagged {
   flow(): Promise<void>
 }
 
+/** UIDs in one VANISHED at most. */
+const vanishedInOneGo = 10_000
+
 /** Responses made before the connection is asked whether it takes more: somebody else may have changed a million messages. */
 const toldInOneGo = 500
+
+/** How a session is told of what happened. */
+export interface Telling {
+  /** Whether EXPUNGE may be sent now (RFC 9051 7.5.1: not during FETCH, STORE, SEARCH by number, nor without a command). */
+  readonly expunges: boolean
+  /** FETCH responses name the UID: during UID commands (RFC 9051 6.4.9), and with CONDSTORE. */
+  readonly withUid: boolean
+  /** And the modSeq: the client has enabled CONDSTORE (RFC 7162 3.2.4). */
+  readonly withModSeq: boolean
+  /** VANISHED instead of EXPUNGE: the client has enabled QRESYNC (RFC 7162 3.2.10). */
+  readonly vanished: boolean
+}
 
 /** Messages that a command named, as one session numbers them at that moment. */
 export interface Selection {
@@ -44,6 +60,7 @@ export class Tracker {
   readonly recent: RecentRanges
   #toldKeywordSets: number
   #toldRecent: number
+  #toldModSeq: ModSeq
 
   constructor(live: Live, readOnly: boolean, recent: RecentRanges) {
     this.live = live
@@ -53,12 +70,26 @@ export class Tracker {
     this.#unknownFrom = live.mailbox.uidNext
     this.#toldKeywordSets = live.keywordSets.length
     this.#toldRecent = this.recentCount()
+    this.#toldModSeq = live.modSeq
     live.trackers.add(this)
   }
 
   /** EXISTS as the session knows it. */
   get exists(): number {
     return this.#known + this.#ghosts.length
+  }
+
+  /**
+   * The session was told all that happened up to this change, and perhaps some of what came after it: what a client may take for HIGHESTMODSEQ
+   * without missing anything later (RFC 7162 3.2).
+   */
+  get toldModSeq(): ModSeq {
+    return this.#toldModSeq
+  }
+
+  /** Messages are gone that the session has still to be told of. */
+  get owesExpunges(): boolean {
+    return this.#ghosts.length > 0
   }
 
   /** The number of a message; 0: it has none (gone, or not announced). */
@@ -141,16 +172,16 @@ export class Tracker {
     if (modSeq === undefined || this.#dirty.get(uid) === modSeq) this.#dirty.delete(uid)
   }
 
-  /**
-   * Tells the session what happened since it was last told.
-   * @param expunges whether EXPUNGE may be sent now (RFC 9051 7.5.1: not during FETCH, STORE, SEARCH by number, nor without a command)
-   * @param withUid FETCH responses name the UID (during UID commands, RFC 9051 6.4.9)
-   */
-  async tell(out: Untagged, { expunges, withUid }: { readonly expunges: boolean; readonly withUid: boolean }): Promise<void> {
-    if (expunges && this.#ghosts.length > 0) await this.#tellExpunges(out)
+  /** Tells the session what happened since it was last told. */
+  async tell(out: Untagged, telling: Telling): Promise<void> {
+    // While the client reads more can happen, all of it newer than this.
+    const { modSeq } = this.live
+    const complete = telling.expunges || this.#ghosts.length === 0
+    if (telling.expunges && this.#ghosts.length > 0) await (telling.vanished ? this.#tellVanished(out) : this.#tellExpunges(out))
     if (this.#known < this.live.count || this.#unknownFrom < this.live.mailbox.uidNext) this.#tellExists(out)
     this.tellKeywords(out)
-    if (this.#dirty !== undefined && this.#dirty.size > 0) await this.#tellFlags(out, withUid)
+    if (this.#dirty !== undefined && this.#dirty.size > 0) await this.#tellFlags(out, telling)
+    if (complete) this.#toldModSeq = modSeq
   }
 
   /** A keyword is announced before the first FETCH that shows it. */
@@ -177,6 +208,15 @@ export class Tracker {
     this.#toldRecent = Math.min(this.#toldRecent, this.recentCount())
   }
 
+  async #tellVanished(out: Untagged): Promise<void> {
+    while (this.#ghosts.length > 0) {
+      const gone = this.#ghosts.splice(-vanishedInOneGo)
+      out.text(`* VANISHED ${formatUidRanges(uidRanges(gone))}\r\n`)
+      await out.flow()
+    }
+    this.#toldRecent = Math.min(this.#toldRecent, this.recentCount())
+  }
+
   #tellExists(out: Untagged): void {
     const before = this.#known
     this.#known = this.live.count
@@ -188,15 +228,17 @@ export class Tracker {
     this.#toldRecent = recent
   }
 
-  async #tellFlags(out: Untagged, withUid: boolean): Promise<void> {
-    const dirty = this.#dirty
+  async #tellFlags(out: Untagged, { withUid, withModSeq }: Telling): Promise<void> {
+    const dirty = [...(this.#dirty ?? [])]
     this.#dirty = undefined
+    // In the order of the changes: a client that is cut off here has missed none before the last one it saw.
+    if (withModSeq) dirty.sort(([, a], [, b]) => a - b)
     let told = 0
-    for (const uid of dirty?.keys() ?? []) {
+    for (const [uid] of dirty) {
       const index = this.live.indexOf(uid)
       if (index < 0) continue
       const flags = this.live.flagText(index, this.isRecent(uid))
-      out.text(`* ${this.seqAt(index)} FETCH (${withUid ? `UID ${uid} ` : ''}FLAGS (${flags}))\r\n`)
+      out.text(`* ${this.seqAt(index)} FETCH (${withUid ? `UID ${uid} ` : ''}FLAGS (${flags})${withModSeq ? ` MODSEQ (${this.live.modSeqs[index]})` : ''})\r\n`)
       if (++told % toldInOneGo === 0) await out.flow()
     }
   }

@@ -41,7 +41,7 @@ export class FetchAnswers {
     this.#tracker = tracker
     this.#items = items
     this.#sections = items.filter((item) => item.kind === 'section')
-    this.#markedSeen = items.some(({ kind }) => kind === 'flags') ? undefined : markedSeen
+    this.#markedSeen = markedSeen
   }
 
   /** How many messages were answered; the others have gone. */
@@ -141,8 +141,20 @@ export class FetchAnswers {
   }
 
   #end(message: Message): void {
-    this.#session.out.text(this.#markedSeen?.has(message.uid) === true ? ` ${this.#flags(message)})\r\n` : ')\r\n')
+    const unasked = this.#markedSeen?.has(message.uid) === true ? this.#unasked(message) : []
+    this.#session.out.text(`${unasked.map((item) => ` ${item}`).join('')})\r\n`)
     this.#written++
+  }
+
+  /** What \Seen did to a message, told with its answer; with CONDSTORE by UID and modSeq, too (RFC 7162 3.2.4). */
+  #unasked(message: Message): readonly string[] {
+    const isAsked = (kind: FetchItem['kind']): boolean => this.#items.some((item) => item.kind === kind)
+    const told = isAsked('flags') ? [] : [this.#flags(message)]
+    if (this.#session.enabled.has('CONDSTORE')) {
+      if (!isAsked('uid')) told.push(`UID ${message.uid}`)
+      if (!isAsked('mod-seq')) told.push(this.#modSeq(message))
+    }
+    return told
   }
 
   #writeItem(item: FetchItem, message: Message, first: boolean): void {
@@ -161,6 +173,9 @@ export class FetchAnswers {
       case 'size':
         out.text(`${space}RFC822.SIZE ${message.sizeBytes}`)
         return
+      case 'mod-seq':
+        out.text(space + this.#modSeq(message))
+        return
       case 'envelope':
         out.text(`${space}ENVELOPE `)
         out.octets(message.envelope)
@@ -176,6 +191,12 @@ export class FetchAnswers {
       case 'section':
         return
     }
+  }
+
+  #modSeq(message: Message): string {
+    const { live } = this.#tracker
+    const index = live.indexOf(message.uid)
+    return `MODSEQ (${index < 0 ? message.modSeq : live.modSeqs[index]})`
   }
 
   /** As they are now. A message that went while its sections were written has the flags that its page says. */

@@ -5,7 +5,14 @@ import type { Tracker } from '../view/tracker.ts'
 const linesInOneGo = 500
 const linesInOneTurn = 5_000
 
-/** FETCH responses that need nothing but the view: UID and FLAGS. */
+/** Of UID, FLAGS and MODSEQ, which a FETCH response names. */
+export interface LineItems {
+  readonly uid: boolean
+  readonly flags: boolean
+  readonly modSeq: boolean
+}
+
+/** FETCH responses that need nothing but the view. */
 export class FetchLines {
   readonly #session: Session
   readonly #tracker: Tracker
@@ -17,7 +24,7 @@ export class FetchLines {
   }
 
   /** Flags come as they are when their line is written. How many messages were answered; the others have gone meanwhile. */
-  async write(uids: Uint32Array, items: { readonly uid: boolean; readonly flags: boolean }): Promise<number> {
+  async write(uids: Uint32Array, items: LineItems): Promise<number> {
     if (items.flags) this.#tracker.tellKeywords(this.#session.out)
     for (let from = 0; from < uids.length; from += linesInOneGo) {
       this.#session.out.text(this.#lines(uids.subarray(from, from + linesInOneGo), items))
@@ -27,7 +34,7 @@ export class FetchLines {
     return this.#written
   }
 
-  #lines(uids: Uint32Array, items: { readonly uid: boolean; readonly flags: boolean }): string {
+  #lines(uids: Uint32Array, items: LineItems): string {
     const { live } = this.#tracker
     let text = ''
     let index = -1
@@ -36,11 +43,12 @@ export class FetchLines {
       index = live.uids[index + 1] === uid && index + 1 < live.count ? index + 1 : live.indexOf(uid)
       if (index < 0) continue
       text += `* ${this.#tracker.seqAt(index)} FETCH (`
-      if (items.uid) text += items.flags ? `UID ${uid} ` : `UID ${uid}`
+      if (items.uid) text += `UID ${uid}`
       if (items.flags) {
-        text += `FLAGS (${live.flagText(index, this.#tracker.isRecent(uid))})`
+        text += `${items.uid ? ' ' : ''}FLAGS (${live.flagText(index, this.#tracker.isRecent(uid))})`
         this.#tracker.told(uid)
       }
+      if (items.modSeq) text += `${items.uid || items.flags ? ' ' : ''}MODSEQ (${live.modSeqs[index]})`
       text += ')\r\n'
       this.#written++
     }

@@ -20,6 +20,8 @@ function statusValue(mailbox: Mailbox, item: StatusItem): number {
       return mailbox.uidValidity
     case 'UNSEEN':
       return mailbox.unseen
+    case 'HIGHESTMODSEQ':
+      return mailbox.highestModSeq
     case 'SIZE':
       return mailbox.sizeBytes
   }
