@@ -11,6 +11,7 @@ import { BadCommand } from './outcome.ts'
 import type { LiteralHead } from './parse/scanner.ts'
 import type { Telling, Tracker } from './view/tracker.ts'
 import type { Views } from './view/views.ts'
+import { Bookmarks } from './write/binary.ts'
 import { Output } from './write/output.ts'
 
 /** What the IMAP server needs from the rest. */
@@ -64,6 +65,7 @@ export class Session {
   isRevoked = false
   /** In IDLE: no command runs, changes go out as they come. */
   idling = false
+  readonly bookmarks = new Bookmarks()
   /** A message that APPEND has still to read. */
   literal: LiteralHead | undefined
 

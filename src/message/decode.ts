@@ -87,7 +87,7 @@ function decodeQuotedPrintable(octets: Buffer): Buffer {
     decoded[length++] = code
     if (code !== octet.space && code !== octet.tab && code !== octet.cr) visible = length
   }
-  return decoded.subarray(0, length)
+  return decoded.subarray(0, visible)
 }
 
 /** Past the line end of a soft line break, whose white space does not count; 0 where there is none. */

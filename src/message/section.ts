@@ -40,6 +40,19 @@ export function findSection(parts: Uint8Array, section: Section, extent: Message
   return range.start <= range.end ? range : undefined
 }
 
+/** What BINARY[path] names (RFC 3516, RFC 9051 6.4.5.1), and how it is encoded. Of what is no leaf, which has no encoding of its own, the octets as they are. */
+export function findEncoded(
+  parts: Uint8Array,
+  path: readonly number[],
+  extent: MessageExtent,
+): { readonly range: OctetRange; readonly encoding: string } | undefined {
+  const range = findSection(parts, { path, of: 'all' }, extent)
+  if (range === undefined) return undefined
+  const top = path.length === 0 ? undefined : decodeParts(parts)
+  const part = top && findPart(top, path)
+  return { range, encoding: part?.kind === 'leaf' ? part.encoding : 'binary' }
+}
+
 /** The part that BODY[path] names; undefined: there is none. For the decoding of single parts. */
 export function findPart(top: StoredPart, path: readonly number[]): StoredPart | undefined {
   let inside: StoredPart | undefined = top

@@ -10,7 +10,9 @@ const folder = join(process.env['POSTHORN_SUITES'] ?? resolve(import.meta.dirnam
 const missing = existsSync(folder) ? false : `no imaptest scripts at ${folder}`
 
 /** Scripts that we do not pass, with the reason; a passing one that stands here is a failure too. */
-const knownFailures: ReadonlyMap<string, string> = new Map([])
+const knownFailures: ReadonlyMap<string, string> = new Map([
+  ['append-binary', 'the script sends a part of 7 octets, wants BINARY.SIZE 7, and 6 octets of BINARY'],
+])
 
 test('scripted tests of imaptest', { skip: missing }, async (t) => {
   const server = await startImap(t)

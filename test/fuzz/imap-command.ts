@@ -21,6 +21,7 @@ export const seeds: readonly Uint8Array[] = [
   '"Entw&APw-rfe/x\\"y"',
   '{5}\r\nINBOX {3+}\r\nabc',
   '1:3,5,*:7 (FLAGS UID BODY.PEEK[1.2.HEADER.FIELDS.NOT (To "X y")]<0.100> RFC822.TEXT)',
+  '1 (BINARY.PEEK[1.2]<0.5> BINARY.SIZE[])',
   '$ FULL',
   '2:4 +FLAGS.SILENT (\\Seen $Work NIL)',
   'RETURN (MIN SAVE) CHARSET UTF-8 OR (NOT FROM "a") (1:* UID 5 KEYWORD x) SENTSINCE 1-Feb-1994 BODY {3}\r\nabc LARGER 5 HEADER X-Y ""',

@@ -6,7 +6,7 @@ import { parseMessageUrl, type MessageUrl } from '../parse/message-url.ts'
 import { resolveMailbox } from '../resolve.ts'
 import type { Session } from '../session.ts'
 import { plainText } from '../write/strings.ts'
-import { prepareSection, sectionPieces } from '../write/sections.ts'
+import { prepareSection } from '../write/sections.ts'
 import type { IncomingOctets } from './incoming.ts'
 
 interface Mailbox {
@@ -29,7 +29,8 @@ export async function copyUrl(session: Session, text: string, octets: IncomingOc
   const answer = message && (await prepareSection(store, message, url.item))
   if (answer?.found === undefined) throw badUrl(text)
   room(answer.found.octets)
-  for await (const piece of sectionPieces(store, message as Message, answer.found)) await octets.add(piece)
+  await octets.add(answer.found.first)
+  for await (const piece of answer.found.rest()) await octets.add(piece)
 }
 
 /** A URL that names no mailbox means the selected one. */

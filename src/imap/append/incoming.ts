@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { closeFile, isNoRoom, openFile, writeAt } from '../../base/file.ts'
+import { closeFile, isNoRoom, openFile, readAt, writeAt } from '../../base/file.ts'
 import { ContentFull, type Piece } from '../../content/content.ts'
 import { PeerGone, Refused } from '../outcome.ts'
 import type { LiteralHead } from '../parse/scanner.ts'
@@ -18,15 +18,20 @@ const mostPieces = 256
 export class IncomingOctets {
   readonly #session: Session
   readonly #path: string
+  readonly #mayHoldNul: boolean
   #memory: Buffer[] = []
   #memoryOctets = 0
   #fd: number | undefined
   #fileOctets = 0
   /** Why they cannot be kept. What comes after it is thrown away, but read all the same, or it would be taken for commands. */
   fault: Error | undefined
+  /** Where it may hold NUL. */
+  hasNul = false
 
-  constructor(session: Session) {
+  /** @param options.mayHoldNul what comes goes no further as it is (binary-message.ts) */
+  constructor(session: Session, options: { readonly mayHoldNul: boolean } = { mayHoldNul: false }) {
     this.#session = session
+    this.#mayHoldNul = options.mayHoldNul
     this.#path = join(session.dependencies.spoolFolder, `imap-${randomUUID()}`)
   }
 
@@ -50,7 +55,7 @@ export class IncomingOctets {
   }
 
   async add(piece: Uint8Array): Promise<void> {
-    this.fault ??= contentFault(piece)
+    if (piece.includes(0)) this.#noteNul()
     if (this.fault !== undefined) return
     await this.#spoolFrom(piece.length)
     const octets = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
@@ -71,6 +76,23 @@ export class IncomingOctets {
     await rm(this.#path, { force: true })
   }
 
+  /** Octets of one literal that came, from `start` to `end` (exclusive). */
+  async read(start: number, end: number): Promise<Uint8Array> {
+    if (this.#fd === undefined) {
+      this.#memory = [Buffer.concat(this.#memory)]
+      return this.#memory[0]?.subarray(start, end) ?? Buffer.alloc(0)
+    }
+    const octets = Buffer.allocUnsafe(end - start)
+    await readAt(this.#fd, octets, octets.length, start)
+    return octets
+  }
+
+  /** A literal has no NUL (RFC 9051 4.3), and IMAP could not give it back. */
+  #noteNul(): void {
+    this.hasNul = true
+    if (!this.#mayHoldNul) this.fault ??= new Refused('CANNOT', 'a message cannot hold NUL octets')
+  }
+
   #keep(octets: Buffer): void {
     this.#memory.push(octets)
     this.#memoryOctets += octets.length
@@ -81,7 +103,7 @@ export class IncomingOctets {
   async #spoolFrom(moreOctets: number): Promise<void> {
     if (this.#fd !== undefined || this.fault !== undefined || this.#memoryOctets + moreOctets <= this.#session.limits.spoolOctets) return
     try {
-      this.#fd = await openFile(this.#path, 'wx')
+      this.#fd = await openFile(this.#path, 'wx+')
     } catch (error) {
       this.fault = diskFault(error)
     }
@@ -101,11 +123,6 @@ export class IncomingOctets {
     this.#fd = undefined
     if (fd !== undefined) await closeFile(fd)
   }
-}
-
-/** A literal has no NUL (RFC 9051 4.3), and IMAP could not give it back. */
-function contentFault(piece: Uint8Array): Error | undefined {
-  return piece.includes(0) ? new Refused('CANNOT', 'a message cannot hold NUL octets') : undefined
 }
 
 function diskFault(cause: unknown): Error {

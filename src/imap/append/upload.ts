@@ -6,6 +6,7 @@ import { grammarLimits } from '../limits.ts'
 import { ImapSyntaxError, literalHead, Scanner, type LiteralHead } from '../parse/scanner.ts'
 import { nextLine, readLiteral } from '../read-command.ts'
 import type { Session } from '../session.ts'
+import { receiveBinary } from './binary-message.ts'
 import { copyUrl } from './copy-url.ts'
 import { IncomingOctets } from './incoming.ts'
 
@@ -73,7 +74,8 @@ class Upload {
 
   async #wholeMessage(literal: LiteralHead): Promise<void> {
     if (literal.sizeOctets === 0 && literal.synchronizing) throw empty()
-    await this.#literal(literal)
+    if (literal.binary) await this.#take(literal, () => receiveBinary(this.#session, literal, this.#octets))
+    else await this.#literal(literal)
   }
 
   /** After "(": TEXT and URL parts, and ")" (RFC 4469 3). */
@@ -93,10 +95,14 @@ class Upload {
 
   /** Octets of a message. */
   async #literal(literal: LiteralHead): Promise<void> {
-    if (literal.binary) throw new Refused('CANNOT', 'binary literals are not supported')
+    if (literal.binary) throw new ImapSyntaxError('a binary literal is not allowed here')
+    await this.#take(literal, () => this.#octets.receive(literal))
+  }
+
+  async #take(literal: LiteralHead, receive: () => Promise<void>): Promise<void> {
     this.#room(literal.sizeOctets)
     this.#session.literal = undefined
-    await this.#octets.receive(literal)
+    await receive()
     await this.#nextLine()
     this.#throwFault()
   }

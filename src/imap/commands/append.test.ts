@@ -75,11 +75,17 @@ test('APPEND', async (t) => {
       C> j APPEND INBOX {3+}\\r\\na\\0b\\r\\n
       S: j NO [CANNOT] *
       C> k APPEND INBOX ~{3+}\\r\\nabc\\r\\n
-      S: k NO [CANNOT] *
+      S: k OK *
+      C> k APPEND nothing ~{10+}\\r\\nx LOGOUT\\r\\n\\r\\n
+      S: k NO [TRYCREATE] *
+      C> k APPEND INBOX ~{3+}\\r\\na\\0b\\r\\n
+      S: k NO [UNKNOWN-CTE] *
+      C> k APPEND INBOX CATENATE (TEXT ~{3+}\\r\\nabc)\\r\\n
+      S: k BAD *
       C> l APPEND &AGE- {3+}\\r\\nabc\\r\\n
       S: l NO [CANNOT] *
       C: m STATUS INBOX (MESSAGES)
-      S: * STATUS "INBOX" (MESSAGES 0)
+      S: * STATUS "INBOX" (MESSAGES 1)
       S: m OK *
       C: n APPEND INBOX {2000001+}
       S: \\* BYE [TOOBIG] *

@@ -1,6 +1,6 @@
 import type { ModSeq } from '../../mail/ids.ts'
 import { inMailbox, type ImapCommand } from '../command.ts'
-import { BadCommand, type Completion } from '../outcome.ts'
+import { BadCommand, Refused, type Completion } from '../outcome.ts'
 import { parseFetchItems, type FetchItem } from '../parse/fetch.ts'
 import { parseFetchModifiers } from '../parse/mod-seq.ts'
 import type { Scanner } from '../parse/scanner.ts'
@@ -36,7 +36,9 @@ async function fetchMessages(session: Session, args: Scanner, byUid: boolean): P
   if (byUid) await session.tell({ expunges: vanished, withUid: true })
   if (vanished && changedSince !== undefined) await tellVanished(session, set, { since: changedSince, past: 0 })
   const chosen = changed(tracker, selection(session, set, byUid), changedSince)
-  const markedSeen = items.some((item) => item.kind === 'section' && item.seen) ? await markSeen(session, tracker, chosen.uids) : undefined
+  const markedSeen = items.some((item) => (item.kind === 'section' || item.kind === 'binary') && item.seen)
+    ? await markSeen(session, tracker, chosen.uids)
+    : undefined
   const written = await answer(session, tracker, chosen.uids, { items, markedSeen })
   if (!byUid) throwIfSomeGone({ ...chosen, someGone: chosen.someGone || written < chosen.uids.length })
   return { text: `${byUid ? 'UID ' : ''}FETCH completed` }
@@ -69,7 +71,10 @@ async function answer(
     const has = (item: FetchItem['kind']): boolean => items.some(({ kind }) => kind === item)
     return await new FetchLines(session, tracker).write(uids, { uid: has('uid'), flags: has('flags'), modSeq: has('mod-seq') })
   }
-  return await new FetchAnswers(session, tracker, { items, markedSeen }).write(uids)
+  const answers = new FetchAnswers(session, tracker, { items, markedSeen })
+  const written = await answers.write(uids)
+  if (answers.undecodable > 0) throw new Refused('UNKNOWN-CTE', 'a part has an encoding that is not known here')
+  return written
 }
 
 /** Sets \Seen where it is missing, before the answers, which then show it. Those that got it. */

@@ -25,7 +25,26 @@ export interface SectionItem {
   readonly label: string
 }
 
-export type FetchItem = { readonly kind: 'flags' | 'uid' | 'internal-date' | 'size' | 'envelope' | 'body' | 'body-structure' | 'mod-seq' } | SectionItem
+/** BINARY[…] (RFC 3516): octets of a part with their transfer encoding undone. */
+export interface BinaryItem {
+  readonly kind: 'binary'
+  readonly path: readonly number[]
+  readonly partial: Partial | undefined
+  readonly seen: boolean
+  readonly label: string
+}
+
+/** BINARY.SIZE[…]: how many they are. */
+export interface BinarySizeItem {
+  readonly kind: 'binary-size'
+  readonly path: readonly number[]
+  readonly label: string
+}
+
+/** What is answered out of the message's octets. */
+export type OctetsItem = SectionItem | BinaryItem | BinarySizeItem
+
+export type FetchItem = { readonly kind: 'flags' | 'uid' | 'internal-date' | 'size' | 'envelope' | 'body' | 'body-structure' | 'mod-seq' } | OctetsItem
 
 const flags: FetchItem = { kind: 'flags' }
 const uid: FetchItem = { kind: 'uid' }
@@ -76,6 +95,11 @@ function itemNamed(scanner: Scanner, name: string): FetchItem {
     if (scanner.maybe('[')) return sectionItem(scanner, name === 'BODY')
     if (name === 'BODY') return body
   }
+  if (name === 'BINARY' || name === 'BINARY.PEEK') return binaryItem(scanner, name === 'BINARY')
+  if (name === 'BINARY.SIZE') {
+    const path = sectionBinary(scanner)
+    return { kind: 'binary-size', path, label: `BINARY.SIZE[${path.join('.')}]` }
+  }
   const item = simple[name]
   if (item === undefined) throw new ImapSyntaxError(`nothing to fetch is called ${name}`)
   return item
@@ -84,24 +108,51 @@ function itemNamed(scanner: Scanner, name: string): FetchItem {
 function withoutDoubles(items: readonly FetchItem[]): readonly FetchItem[] {
   const seen = new Set<string>()
   return items.filter((item) => {
-    const key = item.kind === 'section' ? `${item.label} ${item.partial?.length ?? ''} ${item.seen}` : item.kind
+    const key = item.kind === 'section' || item.kind === 'binary' ? `${item.label} ${item.partial?.length ?? ''} ${item.seen}` : labelOf(item)
     return seen.size < seen.add(key).size
   })
+}
+
+function labelOf(item: FetchItem): string {
+  return item.kind === 'binary-size' ? item.label : item.kind
+}
+
+/** After `BINARY`: section-binary, partial. */
+function binaryItem(scanner: Scanner, seen: boolean): BinaryItem {
+  const path = sectionBinary(scanner)
+  const partial = maybePartial(scanner)
+  return { kind: 'binary', path, partial, seen, label: `BINARY[${path.join('.')}]${partial === undefined ? '' : `<${partial.first}>`}` }
+}
+
+/** `[1.2]`: numbers only. */
+function sectionBinary(scanner: Scanner): readonly number[] {
+  scanner.char('[')
+  const path: number[] = []
+  if (scanner.maybe(']')) return path
+  do {
+    if (path.length >= grammarLimits.sectionDepth) throw new ImapSyntaxError(`more than ${grammarLimits.sectionDepth} levels in a section`)
+    path.push(scanner.nzNumber('a part number'))
+  } while (scanner.maybe('.'))
+  scanner.char(']')
+  return path
 }
 
 /** After `BODY[`: section-spec, `]`, partial. */
 function sectionItem(scanner: Scanner, seen: boolean): SectionItem {
   const { section, label } = sectionSpec(scanner)
   scanner.char(']')
-  let partial: Partial | undefined
-  if (scanner.maybe('<')) {
-    const first = scanner.number64('an octet to begin with')
-    scanner.char('.')
-    // RFC 9051 wants nz-number here; clients that ask for 0 octets get 0.
-    partial = { first, length: scanner.number64('how many octets') }
-    scanner.char('>')
-  }
+  const partial = maybePartial(scanner)
   return { kind: 'section', section, partial, seen, label: `BODY[${label}]${partial === undefined ? '' : `<${partial.first}>`}` }
+}
+
+function maybePartial(scanner: Scanner): Partial | undefined {
+  if (!scanner.maybe('<')) return undefined
+  const first = scanner.number64('an octet to begin with')
+  scanner.char('.')
+  // RFC 9051 wants nz-number here; clients that ask for 0 octets get 0.
+  const partial = { first, length: scanner.number64('how many octets') }
+  scanner.char('>')
+  return partial
 }
 
 /** A section of a message by itself, without what FETCH says around it: `1.HEADER]`. */

@@ -2,13 +2,14 @@ import type { Message } from '../../store/mailbox.ts'
 import type { MessageColumns } from '../../store/store.ts'
 import { AnswerBroken } from '../outcome.ts'
 import { formatDateTime } from '../parse/date.ts'
-import type { FetchItem, SectionItem } from '../parse/fetch.ts'
+import type { FetchItem, OctetsItem } from '../parse/fetch.ts'
 import type { Session } from '../session.ts'
 import { readingRanges, Wanted } from '../store-ranges.ts'
 import type { Tracker } from '../view/tracker.ts'
 import { withoutExtensions } from './body.ts'
 import { formatFlags } from './flags.ts'
-import { prepareSection, sectionOctets, writeSection, type SectionAnswer } from './sections.ts'
+import { isUndecodable, prepareBinary } from './binary.ts'
+import { prepareSection, readOctets, sectionOctets, writeSection, type SectionAnswer } from './sections.ts'
 
 /** Messages whose octets are read ahead of the one being written, and octets of them in memory. */
 const messagesAhead = 16
@@ -22,14 +23,20 @@ interface Prepared {
   readonly octets: number
 }
 
+function isOctetsItem(item: FetchItem): item is OctetsItem {
+  return item.kind === 'section' || item.kind === 'binary' || item.kind === 'binary-size'
+}
+
 /** FETCH responses of messages: pages from the index, octets from the log, written as the client takes them. */
 export class FetchAnswers {
   readonly #session: Session
   readonly #tracker: Tracker
   readonly #items: readonly FetchItem[]
-  readonly #sections: readonly SectionItem[]
+  readonly #sections: readonly OctetsItem[]
   readonly #markedSeen: ReadonlySet<number> | undefined
   #written = 0
+  /** Messages that were not answered, since nobody knows how a part of theirs is encoded. */
+  undecodable = 0
 
   /** @param markedSeen messages whose flags this command has changed: their answers show them */
   constructor(
@@ -40,7 +47,7 @@ export class FetchAnswers {
     this.#session = session
     this.#tracker = tracker
     this.#items = items
-    this.#sections = items.filter((item) => item.kind === 'section')
+    this.#sections = items.filter(isOctetsItem)
     this.#markedSeen = markedSeen
   }
 
@@ -62,13 +69,13 @@ export class FetchAnswers {
   #columns(): MessageColumns {
     const has = (kind: FetchItem['kind']): boolean => this.#items.some((item) => item.kind === kind)
     // The whole message is found without its parts.
-    const parts = this.#sections.some(({ section }) => section.path.length > 0 || section.text !== 'all')
+    const parts = this.#sections.some((item) => item.kind !== 'section' || item.section.path.length > 0 || item.section.text !== 'all')
     return { envelope: has('envelope'), bodyStructure: has('body') || has('body-structure'), parts }
   }
 
   #writePlain(message: Message): void {
     if (!this.#begin(message)) return
-    this.#items.forEach((item, place) => this.#writeItem(item, message, place === 0))
+    for (const [place, item] of this.#items.entries()) if (!isOctetsItem(item)) this.#writeItem(item, message, place === 0)
     this.#end(message)
   }
 
@@ -78,7 +85,12 @@ export class FetchAnswers {
     let next = 0
     while (ahead.length > 0 || next < page.length) {
       while (next < page.length && ahead.length < messagesAhead && (octets < octetsAhead || ahead.length === 0)) {
-        const prepared = this.#prepare(page[next++] as Message)
+        const message = page[next++] as Message
+        if (this.#isUndecodable(message)) {
+          this.undecodable++
+          continue
+        }
+        const prepared = this.#prepare(message)
         ahead.push(prepared)
         octets += prepared.octets
       }
@@ -89,12 +101,19 @@ export class FetchAnswers {
     }
   }
 
+  #isUndecodable(message: Message): boolean {
+    return this.#sections.some((item) => item.kind !== 'section' && isUndecodable(message, item))
+  }
+
   #prepare(message: Message): Prepared {
     let octets = 0
     const sections = this.#sections.map((item) => {
-      const read = (): Promise<SectionAnswer> => prepareSection(this.#session.store, message, item)
-      const more = sectionOctets(message, item)
-      if (octets + more > octetsAhead) return read
+      const { store, bookmarks } = this.#session
+      const read = (): Promise<SectionAnswer> =>
+        item.kind === 'section' ? prepareSection(store, message, item) : prepareBinary(store, message, item, bookmarks)
+      const more = item.kind === 'section' ? sectionOctets(message, item) : message.sizeBytes
+      // To decode what is long takes its time: when its turn comes, and one after another.
+      if (octets + more > octetsAhead || (item.kind !== 'section' && more > readOctets)) return read
       octets += more
       const reading = read()
       // Awaited in its turn; until then a failure is not unheard of, only not heard yet.
@@ -108,15 +127,15 @@ export class FetchAnswers {
     // A fault in the first section still leaves the answer unbegun; one in a later section breaks it off.
     const first = await sections[0]?.()
     if (!this.#begin(message)) return
-    const { out, store } = this.#session
+    const { out } = this.#session
     let section = 0
     for (const [place, item] of this.#items.entries()) {
-      if (item.kind !== 'section') {
+      if (!isOctetsItem(item)) {
         this.#writeItem(item, message, place === 0)
         continue
       }
       if (place > 0) out.text(' ')
-      await writeSection(out, store, message, await this.#section(sections, section++, first))
+      await writeSection(out, await this.#section(sections, section++, first))
       await out.flow()
     }
     this.#end(message)
@@ -157,7 +176,7 @@ export class FetchAnswers {
     return told
   }
 
-  #writeItem(item: FetchItem, message: Message, first: boolean): void {
+  #writeItem(item: Exclude<FetchItem, OctetsItem>, message: Message, first: boolean): void {
     const { out } = this.#session
     const space = first ? '' : ' '
     switch (item.kind) {
@@ -187,8 +206,6 @@ export class FetchAnswers {
       case 'body':
         out.text(`${space}BODY `)
         out.octets(withoutExtensions(message.bodyStructure))
-        return
-      case 'section':
         return
     }
   }

@@ -32,7 +32,7 @@ class ValueReader {
       return { kind: 'list', values }
     }
     if (c === '"') return { kind: 'string', text: this.#quoted() }
-    const literal = /^\{(\d+)\}\r\n/.exec(this.#text.slice(this.#at, this.#at + 20))
+    const literal = /^~?\{(\d+)\}\r\n/.exec(this.#text.slice(this.#at, this.#at + 20))
     if (literal === null) return { kind: 'atom', text: this.#atom() }
     const from = this.#at + literal[0].length
     this.#at = from + Number(literal[1])

@@ -121,7 +121,7 @@ class Runner {
 
   /** APPEND without a literal takes the next message of the mbox. */
   #commandText(text: string): string {
-    const expanded = replaceLiterals(this.#variables.expand(text), (octets) => `{${octets.length}+}\r\n${octets}`)
+    const expanded = replaceLiterals(this.#variables.expand(text), (octets, sign) => `${sign}{${octets.length}+}\r\n${octets}`)
     if (!/^append\b/i.test(expanded) || expanded.includes('\r\n') || /\bcatenate\b/i.test(expanded)) return expanded
     return `${expanded.includes(' ') ? expanded : 'append imaptest'} ${this.#messageArguments()}`
   }

@@ -149,10 +149,10 @@ function replyOf(text: string): Reply {
   return { status: statusOf(word), prefix: text.slice(word.length + 1).trim() }
 }
 
-/** Literals of a script: `{{{` with line ends made CRLF, `~{{{` as it stands. `write` gets the octets and says what stands for them. */
-export function replaceLiterals(text: string, write: (octets: string) => string): string {
-  return text.replace(/(~?)\{\{\{\n([^]*?)\n\}\}\}/g, (_whole, binary: string, content: string) =>
-    write(binary === '' ? content.replace(/\r?\n/g, '\r\n') : content),
+/** Literals of a script: `{{{` with line ends made CRLF, `~{{{` as it stands. `write` gets the octets and "~" or "", and says what stands for them. */
+export function replaceLiterals(text: string, write: (octets: string, sign: string) => string): string {
+  return text.replace(/(~?)\{\{\{\n([^]*?)\n\}\}\}/g, (_whole, sign: string, content: string) =>
+    write(sign === '' ? content.replace(/\r?\n/g, '\r\n') : content, sign),
   )
 }
 
