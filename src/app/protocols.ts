@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecureContext } from 'node:tls'
 import { DirectorySignIn } from '../auth/directory-sign-in.ts'
+import { openVerifier } from '../auth/oauth/open.ts'
 import type { Log } from '../base/log.ts'
 import type { ListenName } from '../config/config.ts'
 import { commit } from '../delivery/commit.ts'
@@ -44,7 +45,8 @@ export async function openProtocols(parts: Parts): Promise<Protocols> {
   const journal = new JournalWriter({ database, clock, log })
   const resolver = new Resolver({ servers: config.dns.servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)), clock })
   const budgets = new Budgets({ clock, settings: () => directory.settings })
-  const signIn = await DirectorySignIn.open({ directory, guesses: budgets.guesses, clock, log })
+  const tokens = config.oauth && openVerifier(config.oauth, clock)
+  const signIn = await DirectorySignIn.open({ directory, guesses: budgets.guesses, tokens, clock, log })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({ directory, isFull: fullCheck(store), resolver, ephemeral, budgets, journal, clock, log }),

@@ -4,6 +4,8 @@ import type { SecretName } from '../directory/secrets.ts'
 import { type Address, addressKey, parseAddress } from '../mail/address.ts'
 import { AccountDoor, type DoorDependencies } from './account-door.ts'
 import { type OpenSession, OpenSessions } from './open-sessions.ts'
+import { BearerSignIn } from './oauth/sign-in.ts'
+import type { TokenVerifier } from './oauth/verifier.ts'
 import { PasswordCheck } from './password-check.ts'
 import { askForPassword } from './sasl.ts'
 import { bindsChannel, ScramSignIn } from './scram-sign-in.ts'
@@ -13,10 +15,12 @@ import { TooManyWaiting } from './turns.ts'
 interface SignInDependencies extends DoorDependencies {
   readonly directory: DoorDependencies['directory'] & { secret(name: SecretName): Promise<Uint8Array> }
   readonly clock: Clock
+  /** For access tokens; undefined: none are taken. */
+  readonly tokens?: TokenVerifier | undefined
 }
 
 /** All that this version knows, the strongest first. */
-const mechanisms = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'PLAIN', 'LOGIN'] as const
+const mechanisms = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'OAUTHBEARER', 'XOAUTH2', 'PLAIN', 'LOGIN'] as const
 type Mechanism = (typeof mechanisms)[number]
 
 /** Signing in to the mailboxes of the directory. One for each process: what it remembers and its limits are shared by all protocols. */
@@ -25,6 +29,7 @@ export class DirectorySignIn implements SignIn {
   readonly #door: AccountDoor
   readonly #passwords: PasswordCheck
   readonly #scram: ScramSignIn
+  readonly #bearer: BearerSignIn | undefined
   readonly #sessions: OpenSessions
 
   /** Resolves when what unknown names are compared with is made. */
@@ -38,6 +43,7 @@ export class DirectorySignIn implements SignIn {
     this.#door = new AccountDoor(deps)
     this.#passwords = passwords
     this.#scram = new ScramSignIn(this.#door, saltKey)
+    this.#bearer = deps.tokens && new BearerSignIn(this.#door, deps.tokens)
     this.#sessions = new OpenSessions(deps.directory, deps.log)
   }
 
@@ -77,6 +83,9 @@ export class DirectorySignIn implements SignIn {
         return this.#directory.settings['password.scram'] && bindsChannel(from)
       case 'SCRAM-SHA-256':
         return this.#directory.settings['password.scram']
+      case 'OAUTHBEARER':
+      case 'XOAUTH2':
+        return this.#bearer !== undefined
       case 'PLAIN':
       case 'LOGIN':
         return true
@@ -106,6 +115,9 @@ export class DirectorySignIn implements SignIn {
     if (!this.plaintextAllowed(from)) return { refused: 'plaintext' }
     if (!this.#isOffered(mechanism, from)) return { fault: 'mechanism' }
     switch (mechanism) {
+      case 'OAUTHBEARER':
+      case 'XOAUTH2':
+        return (await this.#bearer?.run(mechanism, dialogue, from)) ?? { fault: 'mechanism' }
       case 'SCRAM-SHA-256-PLUS':
       case 'SCRAM-SHA-256':
         return await this.#scram.run(mechanism === 'SCRAM-SHA-256-PLUS', dialogue, from)

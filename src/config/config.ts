@@ -32,6 +32,17 @@ export interface Config {
   readonly ephemeral: { readonly engine: 'local' }
   /** Empty: the hosts file, then the system's servers. */
   readonly dns: { readonly servers: readonly { readonly host: string; readonly port: number }[] }
+  /** Who says what access tokens are worth; undefined: none are taken. URLs are https, or http on this machine. */
+  readonly oauth:
+    | {
+        readonly issuer: string
+        readonly audience: string | undefined
+        readonly claim: string
+        readonly source:
+          | { readonly kind: 'introspection'; readonly url: string; readonly clientId: string; readonly clientSecret: string }
+          | { readonly kind: 'jwks'; readonly url: string }
+      }
+    | undefined
   /** clamd's socket: absolute path or "host:port"; undefined: no virus check. */
   readonly clamav: { readonly socket: string | undefined }
 }

@@ -51,6 +51,24 @@ test('relative paths count from the file; --data wins', (context) => {
   assert.equal(loadConfig({ file, data: '/elsewhere' }).data, '/elsewhere')
 })
 
+test('tokens: by introspection, by keys', (context) => {
+  assert.deepEqual(
+    load(context, '[oauth]\nissuer = "x"\nintrospection = "http://127.0.0.1:8/i"\nclient-id = "p"\nclient-secret = "s"\nclaim = "username"').oauth,
+    {
+      issuer: 'x',
+      audience: undefined,
+      claim: 'username',
+      source: { kind: 'introspection', url: 'http://127.0.0.1:8/i', clientId: 'p', clientSecret: 's' },
+    },
+  )
+  assert.deepEqual(load(context, '[oauth]\nissuer = "x"\naudience = "mail"\njwks = "https://id.example/keys"').oauth, {
+    issuer: 'x',
+    audience: 'mail',
+    claim: 'email',
+    source: { kind: 'jwks', url: 'https://id.example/keys' },
+  })
+})
+
 test('text, list and off', (context) => {
   const config = load(
     context,
@@ -110,10 +128,16 @@ for (const [name, toml, key, line, message] of [
   ['processes', 'processes = 4', 'processes', 1, /this version runs in one process/],
   ['S3', '[content]\nurl = "s3://bucket"', 'content.url', 2, /this version has no S3 engine yet; right for now is "segments:"/],
   ['Redis', '[ephemeral]\nurl = "redis://h"', 'ephemeral.url', 2, /this version has no Redis engine yet; right for now is "local:"/],
-  ['misspelt database', '[database]\nurl = "postgers://u:secret@h/d"', 'database.url', 2, /did you mean "postgres:"/],
+  ['misspelt database', '[database]\nurl = "postgers://u:sesame@h/d"', 'database.url', 2, /did you mean "postgres:"/],
   ['network', '[proxy]\nfrom = ["10.0.0.0/33"]', 'proxy.from.0', 2, /is not a network/],
   ['not a list', '[proxy]\nfrom = "10.0.0.0/8"', 'proxy.from', 2, /must be a list/],
   ['name server by name', '[dns]\nservers = ["dns.example"]', 'dns.servers.0', 2, /is not a name server/],
+  ['tokens of nobody', '[oauth]\njwks = "https://id.example/keys"', 'oauth.issuer', undefined, /is missing: what "iss" says/],
+  ['neither way', '[oauth]\nissuer = "x"', 'oauth.introspection', undefined, /give one of/],
+  ['both ways', '[oauth]\nissuer = "x"\njwks = "https://a"\nintrospection = "https://a"', 'oauth.introspection', undefined, /give one of/],
+  ['tokens for anybody', '[oauth]\nissuer = "x"\njwks = "https://a"', 'oauth.audience', undefined, /is missing: what "aud" must say/],
+  ['no secret', '[oauth]\nissuer = "x"\nintrospection = "https://a"\nclient-id = "p"', 'oauth.client-secret', undefined, /needs both/],
+  ['tokens in the clear', '[oauth]\njwks = "http://id.example/keys"', 'oauth.jwks', 2, /is not a URL to ask at/],
   ['certificate alone', '[tls]\ncertificate = "a.pem"', 'tls.key', undefined, /belong together/],
 ] as const) {
   test(`wrong: ${name}`, (context) => {
@@ -127,7 +151,7 @@ for (const [name, toml, key, line, message] of [
         assert.equal(problem?.line, line)
         assert.match(problem?.text.en ?? '', message)
         assert.notEqual(problem?.text.de, problem?.text.en)
-        assert.doesNotMatch(error.message, /secret/)
+        assert.doesNotMatch(error.message, /sesame/)
         return true
       },
     )

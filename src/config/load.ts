@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { nearest } from '../base/nearest.ts'
 import { type Config, type ListenName, listenNames } from './config.ts'
 import { locate } from './locate.ts'
+import { oauthOf } from './oauth.ts'
 import { ConfigError, type ConfigProblem } from './problem.ts'
 import { type ConfigFile, configSchema, defaultListen, isServed, knownKeys, problemText } from './schema.ts'
 import { parseHostname } from './values.ts'
@@ -116,6 +117,7 @@ function complete(
     content: values.content?.url ?? { engine: 'segments', compress: false },
     ephemeral: values.ephemeral?.url ?? { engine: 'local' },
     dns: { servers: values.dns?.servers ?? [] },
+    oauth: oauthOf(values.oauth, file ?? fileName),
     clamav: { socket: clamdSocket(values.clamav?.socket, where.base) },
   }
   return Object.freeze(config)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Text } from '../base/language.ts'
 import { type ListenAddress, type ListenName, listenNames } from './config.ts'
 import { parseContentUrl, parseDatabaseUrl, parseEphemeralUrl } from './ports.ts'
-import { type Parsed, parseCidr, parseDnsServer, parseHostname, parseListenAddress } from './values.ts'
+import { type Parsed, parseCidr, parseDnsServer, parseHostname, parseListenAddress, parseProviderUrl } from './values.ts'
 
 /** Names that this version has a server for. */
 const served: ReadonlySet<ListenName> = new Set(['smtp', 'imap', 'imaps', 'pop3', 'pop3s'])
@@ -106,6 +106,17 @@ export const configSchema = z.strictObject({
   content: z.strictObject({ url: parsed('"segments:" or "segments:?compress=on"', parseContentUrl).optional() }).optional(),
   ephemeral: z.strictObject({ url: parsed('"local:"', parseEphemeralUrl).optional() }).optional(),
   dns: z.strictObject({ servers: list('["9.9.9.9"]', parseDnsServer).optional() }).optional(),
+  oauth: z
+    .strictObject({
+      issuer: text('"https://id.example.org"').optional(),
+      audience: text('"mail"').optional(),
+      claim: text('"email"').optional(),
+      introspection: parsed('"https://id.example.org/introspect"', parseProviderUrl).optional(),
+      'client-id': text('"posthorn"').optional(),
+      'client-secret': text('"…"').optional(),
+      jwks: parsed('"https://id.example.org/keys"', parseProviderUrl).optional(),
+    })
+    .optional(),
   clamav: z.strictObject({ socket: text('"/run/clamav/clamd.ctl"').optional() }).optional(),
 })
 

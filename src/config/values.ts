@@ -20,6 +20,20 @@ export function parseHostname(text: string): Parsed<string> {
   }
 }
 
+/** Of a provider that is asked: https, or http on this machine. */
+export function parseProviderUrl(text: string): Parsed<string> {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const near = url !== undefined && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  if (url !== undefined && (url.protocol === 'https:' || (url.protocol === 'http:' && near)) && url.username === '' && url.password === '')
+    return { value: url.href }
+  return {
+    wrong: {
+      en: `"${text}" is not a URL to ask at; right would be "https://id.example.org/introspect" (http only on this machine, no name or password in it)`,
+      de: `„${text}“ ist keine URL, bei der man fragen kann; richtig wäre "https://id.example.org/introspect" (http nur auf diesem Rechner, ohne Name und Passwort darin)`,
+    },
+  }
+}
+
 /** "127.0.0.1:2525", "[::]:25", "localhost:25". Other names are not taken: what they resolve to may change under a running server. */
 export function parseListenAddress(text: string): Parsed<ListenAddress> {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import test, { after, before } from 'node:test'
 import type { SecureVersion } from 'node:tls'
+import { IdentityProvider } from '../harness/identity-provider.ts'
 import { Player } from '../harness/play.ts'
 import { ScramClient } from '../harness/scram-client.ts'
 import { password, Server } from '../harness/server.ts'
@@ -10,10 +11,16 @@ const ann = 'ann@a.example'
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
 
 let server: Server
+let provider: IdentityProvider
 before(async () => {
-  server = await Server.start({ mailboxes: [ann], settings: ['password.scram=on'] })
+  provider = await IdentityProvider.start()
+  const oauth = ['issuer = "https://id.example"', `introspection = "${provider.url}/introspect"`, 'client-id = "posthorn"', 'client-secret = "s:cret"']
+  server = await Server.start({ mailboxes: [ann], settings: ['password.scram=on'], tables: `[oauth]\n${oauth.join('\n')}` })
 })
-after(() => server[Symbol.asyncDispose]())
+after(async () => {
+  await server[Symbol.asyncDispose]()
+  await provider[Symbol.asyncDispose]()
+})
 
 /** A client over TLS that has read the greeting. */
 async function client(protocol: 'imaps' | 'pop3s', version: SecureVersion = 'TLSv1.3'): Promise<Player> {
@@ -94,11 +101,11 @@ test('hostile exchanges: huge, truncated, not base64, cancelled; the connection 
     C: d AUTHENTICATE SCRAM-SHA-256 !!!!
     S: d BAD a SASL response is not base64
     C: e AUTHENTICATE SCRAM-SHA-256 ${base64(`n,,n=${ann}`)}
-    S: e BAD not a SCRAM-SHA-256 response
+    S: e BAD not a response of SCRAM-SHA-256
     C: f AUTHENTICATE SCRAM-SHA-256 ${base64(`n,,n=${ann},r=abc`)}
     S: + *
     C: =
-    S: f BAD not a SCRAM-SHA-256 response
+    S: f BAD not a response of SCRAM-SHA-256
     C: g AUTHENTICATE SCRAM-SHA-256 ${base64(`n,a=bob@a.example,n=${ann},r=abc`)}
     S: g NO [AUTHENTICATIONFAILED] sign-in failed
     C: h AUTHENTICATE SCRAM-SHA-1
@@ -110,7 +117,7 @@ test('hostile exchanges: huge, truncated, not base64, cancelled; the connection 
   await pop3.play(`
     C: CAPA
     S: ...
-    S: SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 PLAIN LOGIN
+    S: SASL SCRAM-SHA-256-PLUS SCRAM-SHA-256 OAUTHBEARER XOAUTH2 PLAIN LOGIN
     S: .
     C: AUTH SCRAM-SHA-256 ${base64(`n,,n=${ann},r=abc`)}
     S: + *
@@ -160,4 +167,47 @@ test('a password that is changed or removed, and a lock, end the sessions that s
   await onDesk.play('S: * BYE signed out: *\nS: <closed>')
   await pop3.play('S: -ERR [AUTH] signed out: *\nS: <closed>')
   assert.deepEqual(server.complaints(), [])
+})
+
+test('OAUTHBEARER and XOAUTH2: the token says who is there; whom else the client names, is refused', async () => {
+  const bob = 'carl@a.example'
+  await server.addMailbox(bob)
+  const token = 'x'.repeat(3000)
+  provider.tokens.set(token, { active: true, iss: 'https://id.example', email: 'ANN@a.example' })
+  provider.tokens.set('stranger', { active: true, email: 'nobody@elsewhere.example' })
+  const bearer = (user: string, secret: string) => base64(`n,${user === '' ? '' : `a=${user}`},\x01auth=Bearer ${secret}\x01\x01`)
+  const xoauth2 = (user: string, secret: string) => base64(`user=${user}\x01auth=Bearer ${secret}\x01\x01`)
+  using imap = await client('imaps')
+  await imap.play(`
+    C: a AUTHENTICATE OAUTHBEARER ${bearer(bob, token)}
+    S: + ${base64('{"status":"invalid_token"}')}
+    C: AQ==
+    S: a NO [AUTHENTICATIONFAILED] sign-in failed
+    C: b AUTHENTICATE XOAUTH2 ${xoauth2(ann, 'stranger')}
+    S: + ${base64('{"status":"401","schemes":"bearer"}')}
+    C:
+    S: b NO [AUTHENTICATIONFAILED] sign-in failed
+    C: c AUTHENTICATE OAUTHBEARER ${base64('n,,\x01auth=Bearer x')}
+    S: c BAD not a response of OAUTHBEARER
+    C: d AUTHENTICATE OAUTHBEARER
+    S: + *
+    C: *
+    S: d BAD cancelled
+    C: e AUTHENTICATE OAUTHBEARER ${bearer('', token)}
+    S: e OK *
+  `)
+  using other = await client('imaps')
+  await other.play(`C: a AUTHENTICATE XOAUTH2 ${xoauth2(ann, token)}\nS: a OK *`)
+  using pop3 = await client('pop3s')
+  // Too long for an initial response (RFC 5034 4).
+  await pop3.play(`C: AUTH OAUTHBEARER\nS: + *\nC: ${bearer(ann, token)}\nS: +OK 0 messages*`)
+  // While nobody can be asked, that is our fault, and a token that is known goes on.
+  provider.misbehave = (response) => response.destroy()
+  using later = await client('imaps')
+  await later.play(`
+    C: a AUTHENTICATE XOAUTH2 ${xoauth2(ann, 'another')}
+    S: a NO [UNAVAILABLE] *
+    C: b AUTHENTICATE XOAUTH2 ${xoauth2(ann, token)}
+    S: b OK *
+  `)
 })

@@ -21,7 +21,7 @@ export const authenticate: ImapCommand = {
       case 'mechanism':
         throw new Refused('CANNOT', 'no such mechanism')
       case 'syntax':
-        throw new BadCommand(`not a ${mechanism.toUpperCase()} response`)
+        throw new BadCommand(`not a response of ${mechanism.toUpperCase()}`)
       case 'authorization':
         throw refusedSignIn('credentials')
     }

@@ -1,0 +1,44 @@
+import { VerifierUnavailable } from './verifier.ts'
+
+/** For the whole answer: a client waits for it. */
+const timeoutMs = 5_000
+/** Octets of an answer: a few dozen keys, or one token's claims. */
+const maxOctets = 256 * 1024
+
+/** Asks the provider, and takes a JSON object for an answer. Follows no redirect. @throws VerifierUnavailable */
+export async function fetchJson(url: URL, request: RequestInit = {}): Promise<Readonly<Record<string, unknown>>> {
+  let text: string
+  try {
+    const response = await fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
+    if (response.status !== 200) {
+      await response.body?.cancel()
+      throw new Error(`status ${response.status}`)
+    }
+    text = await limitedText(response)
+  } catch (cause) {
+    throw new VerifierUnavailable(`${url.origin} cannot be asked`, { cause })
+  }
+  const value = parse(text)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new VerifierUnavailable(`${url.origin} answers no JSON object`)
+  return value as Record<string, unknown>
+}
+
+async function limitedText(response: Response): Promise<string> {
+  const pieces: Uint8Array[] = []
+  let octets = 0
+  const body: AsyncIterable<Uint8Array> | null = response.body
+  for await (const piece of body ?? []) {
+    octets += piece.length
+    if (octets > maxOctets) throw new Error(`more than ${maxOctets} octets`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

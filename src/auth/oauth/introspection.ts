@@ -1,0 +1,66 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../base/clock.ts'
+import { TooManyWaiting, Turns } from '../turns.ts'
+import { acceptClaims } from './claims.ts'
+import { fetchJson } from './fetch-json.ts'
+import { type OAuthOptions, type TokenClaims, type TokenVerifier, VerifierUnavailable } from './verifier.ts'
+
+/** A good answer holds for this, and so may a token that was revoked meanwhile; … */
+const goodHoldsMs = 60_000
+/** … a bad one for this: programs try on with a token that has ended. */
+const badHoldsMs = 10_000
+const maxRemembered = 10_000
+/** Requests under way, and those that wait for their turn. */
+const atOnce = 8
+const maxWaiting = 500
+
+type Introspection = Extract<OAuthOptions['source'], { kind: 'introspection' }>
+
+/** Tokens that only the issuer can read: it is asked about each (RFC 7662). */
+export class Introspector implements TokenVerifier {
+  readonly #options: OAuthOptions
+  readonly #source: Introspection
+  readonly #url: URL
+  readonly #clock: Clock
+  /** Tokens are secrets: an HMAC under a key of this process stands for each. */
+  readonly #key = randomBytes(32)
+  readonly #remembered = new LRUCache<string, { readonly claims: TokenClaims | undefined; readonly untilMs: number }>({ max: maxRemembered })
+  readonly #turns = new Turns(atOnce, maxWaiting)
+
+  constructor(options: OAuthOptions, source: Introspection, clock: Clock) {
+    this.#options = options
+    this.#source = source
+    this.#url = new URL(source.url)
+    this.#clock = clock
+  }
+
+  async verify(token: string): Promise<TokenClaims | undefined> {
+    const key = createHmac('sha256', this.#key).update(token).digest('base64')
+    const known = this.#remembered.get(key)
+    if (known !== undefined && known.untilMs > this.#clock.now()) return known.claims
+    const claims = await this.#ask(token)
+    const nowMs = this.#clock.now()
+    const untilMs = claims === undefined ? nowMs + badHoldsMs : Math.min(nowMs + goodHoldsMs, claims.expiresAtMs ?? Infinity)
+    this.#remembered.set(key, { claims, untilMs })
+    return claims
+  }
+
+  async #ask(token: string): Promise<TokenClaims | undefined> {
+    const { clientId, clientSecret } = this.#source
+    // RFC 6749 2.3.1: both are form-encoded before they are joined.
+    const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')
+    const request = {
+      method: 'POST',
+      headers: { authorization: `Basic ${basic}`, accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
+    }
+    try {
+      const answer = await this.#turns.run(() => fetchJson(this.#url, request))
+      return answer['active'] === true ? acceptClaims(answer, this.#options, this.#clock.now(), []) : undefined
+    } catch (err) {
+      if (err instanceof TooManyWaiting) throw new VerifierUnavailable('too many tokens wait for an answer', { cause: err })
+      throw err
+    }
+  }
+}

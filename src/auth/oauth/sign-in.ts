@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { DatabaseUnavailable } from '../../database/database.ts'
+import { addressKey, parseAddress } from '../../mail/address.ts'
+import type { AccountDoor } from '../account-door.ts'
+import type { SaslAnswer, SaslDialogue, SignInAnswer, SignInFrom } from '../sign-in.ts'
+import { bearerFailure, type BearerMechanism, type BearerResponse, parseBearer } from './bearer.ts'
+import { type TokenVerifier, VerifierUnavailable } from './verifier.ts'
+
+/** Characters of base64: tokens of some issuers have several kilobytes. */
+const longestResponse = 16 * 1024
+
+/** OAUTHBEARER and XOAUTH2: somebody else says who is there, by an access token; which mailbox that is, says the directory. */
+export class BearerSignIn {
+  readonly #door: AccountDoor
+  readonly #verifier: TokenVerifier
+
+  constructor(door: AccountDoor, verifier: TokenVerifier) {
+    this.#door = door
+    this.#verifier = verifier
+  }
+
+  async run(mechanism: BearerMechanism, dialogue: SaslDialogue, from: SignInFrom): Promise<SaslAnswer> {
+    const given = parseBearer(mechanism, dialogue.initial ?? (await dialogue.ask(new Uint8Array(), longestResponse)))
+    if (given === undefined) return { fault: 'syntax' }
+    const answer = await this.#door.judge({ account: accountOf(given), ip: from.ip }, () => this.#decide(given, from))
+    // The reason comes as a challenge, and the client's answer to it, whatever it is, ends the exchange (RFC 7628 3.2.3).
+    if (answer.refused === 'credentials') await dialogue.ask(Buffer.from(bearerFailure(mechanism)), longestResponse)
+    return answer
+  }
+
+  async #decide({ user, token }: BearerResponse, from: SignInFrom): Promise<SignInAnswer> {
+    try {
+      const claims = await this.#verifier.verify(token)
+      const found = await this.#door.lookUp(claims === undefined ? undefined : parseAddress(claims.mailbox))
+      const meant = user === '' ? found : await this.#door.lookUp(parseAddress(user))
+      const same = found.row !== undefined && meant.row?.accountId === found.row.accountId
+      // A token is no credential of ours: the session stands on the mailbox's own password, and ends when that is changed.
+      const password = same ? found.row.credentials.find(({ kind }) => kind === 'argon2id') : undefined
+      return this.#door.answer(found, password, from)
+    } catch (err) {
+      const expected = err instanceof VerifierUnavailable || err instanceof DatabaseUnavailable
+      return this.#door.unavailable(from, err, expected ? 'warn' : 'error')
+    }
+  }
+}
+
+/** For the brakes. Without a name, each token is tried by itself: only the place that it comes from counts. */
+function accountOf({ user, token }: BearerResponse): string {
+  const address = parseAddress(user)
+  if (address !== undefined) return addressKey(address)
+  return user === '' ? `token ${createHash('sha256').update(token).digest('base64')}` : user.toLowerCase()
+}

@@ -1,0 +1,31 @@
+/** What an access token (RFC 6749 1.4) says about who sent it. */
+export interface TokenClaims {
+  /** The name in the claim that names the mailbox: an address, not yet looked up. */
+  readonly mailbox: string
+  /** When the token ends; undefined: it does not say. */
+  readonly expiresAtMs: number | undefined
+}
+
+/** Who says whether a token is good. */
+export interface TokenVerifier {
+  /** Undefined: it is not. Rejects with VerifierUnavailable when nobody can be asked. */
+  verify(token: string): Promise<TokenClaims | undefined>
+}
+
+/** The provider does not answer, or not what the RFCs ask for: no token can be judged now. */
+export class VerifierUnavailable extends Error {
+  override readonly name = 'VerifierUnavailable'
+}
+
+/** Where tokens come from and what must stand in them; `[oauth]` in posthorn.toml. */
+export interface OAuthOptions {
+  /** `iss` of each token (RFC 7519 4.1.1). */
+  readonly issuer: string
+  /** What `aud` must hold (RFC 7519 4.1.3); undefined, with introspection only: not looked at. */
+  readonly audience: string | undefined
+  /** The claim whose value is the mailbox's address. */
+  readonly claim: string
+  readonly source:
+    | { readonly kind: 'introspection'; readonly url: string; readonly clientId: string; readonly clientSecret: string }
+    | { readonly kind: 'jwks'; readonly url: string }
+}
