@@ -5,6 +5,7 @@ import { DirectorySignIn } from '../auth/directory-sign-in.ts'
 import { openVerifier } from '../auth/oauth/open.ts'
 import type { Log } from '../base/log.ts'
 import type { ListenName } from '../config/config.ts'
+import { neighbours } from '../directory/neighbours.ts'
 import { commit } from '../delivery/commit.ts'
 import { Resolver } from '../dns/resolver.ts'
 import { openLocal } from '../ephemeral/local.ts'
@@ -59,7 +60,17 @@ export async function openProtocols(parts: Parts): Promise<Protocols> {
     maxMessageBytes: () => directory.largestMessageBytes,
     limits: defaultLimits,
   }
-  const imap = imapServer({ store, signIn, tls, hostname, version, spoolFolder: await emptyFolder(join(config.data, 'spool', 'imap')), clock, log })
+  const imap = imapServer({
+    store,
+    signIn,
+    neighbours: neighbours(directory),
+    tls,
+    hostname,
+    version,
+    spoolFolder: await emptyFolder(join(config.data, 'spool', 'imap')),
+    clock,
+    log,
+  })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)
   return {

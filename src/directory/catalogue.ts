@@ -11,6 +11,7 @@ import { listAppPasswords } from './query/app-passwords.ts'
 import { addressLists } from './query/lists.ts'
 import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
+import { peopleQuery } from './query/people.ts'
 import { accountQuota } from './query/quota.ts'
 import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { signInRow } from './query/sign-in.ts'
@@ -49,6 +50,7 @@ export const directoryCatalogue: Catalogue = [
   addressLists,
   signInRow,
   accountQuota,
+  peopleQuery,
   directorySnapshot,
   directoryVersion,
   addressOverview,

@@ -9,6 +9,7 @@ import { mergeSettings, type OwnSettings } from './address-settings.ts'
 import { Batch } from './batch.ts'
 import type { DirectoryChange } from './change/change.ts'
 import { ListCache, type Lists, noLists } from './list-cache.ts'
+import { type Person, peopleQuery } from './query/people.ts'
 import { accountQuota } from './query/quota.ts'
 import { type ResolvedAddress, type ResolvedRow, resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { type SignInRow, signInRow } from './query/sign-in.ts'
@@ -25,7 +26,7 @@ const maxFound = 20_000
 const maxFoundEntries = 200_000
 /** Addresses known not to exist: about 200 bytes each. */
 const maxMissing = 50_000
-/** Sign-in rows and quotas kept: about 500 bytes each. */
+/** Sign-in rows, people and quotas kept: about 500 bytes each. */
 const maxSignIns = 20_000
 const oneDayMs = 86_400_000
 /** Addresses looked up in one query. */
@@ -54,6 +55,7 @@ export class Directory {
   readonly #quotas = new LRUCache<AccountId, { readonly quotaBytes: number | undefined }>({ max: maxSignIns })
   /** The day that a credential's use was noted for last, in ms. */
   readonly #usedOn = new LRUCache<number, number>({ max: maxSignIns })
+  readonly #people = new LRUCache<AccountId, { readonly person: Person | undefined }>({ max: maxSignIns })
   readonly #lists: ListCache
   readonly #lookups: Batch<Address, Resolution>
   readonly #listeners = new Set<() => void>()
@@ -145,6 +147,22 @@ export class Directory {
   /** 32 octets that only this installation knows, the same for all its processes and after each start. */
   async secret(name: SecretName): Promise<Uint8Array> {
     return Buffer.from(await this.#database.change(keepSecret, { name, value: randomBytes(32).toString('base64') }), 'base64')
+  }
+
+  /** Whose accounts these are; those that are no more are not among them. */
+  async people(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Person>> {
+    const found = new Map<AccountId, Person>()
+    const unknown = new Set<AccountId>()
+    for (const accountId of accountIds) {
+      const known = this.#people.get(accountId)
+      if (known === undefined) unknown.add(accountId)
+      else if (known.person !== undefined) found.set(accountId, known.person)
+    }
+    if (unknown.size === 0) return found
+    const epoch = this.#epoch
+    for (const person of await this.#database.query(peopleQuery, { accountIds: [...unknown] })) found.set(person.accountId, person)
+    if (epoch === this.#epoch) for (const accountId of unknown) this.#people.set(accountId, { person: found.get(accountId) })
+    return found
   }
 
   /** Bytes that the account may hold, its own or its plan's; undefined: any. */
@@ -254,6 +272,7 @@ export class Directory {
     this.#foreign.clear()
     this.#signIns.clear()
     this.#quotas.clear()
+    this.#people.clear()
   }
 
   #startPolling(): void {

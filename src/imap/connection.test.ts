@@ -177,7 +177,7 @@ test('commands, states and lines', async (t) => {
       S: * ID *
       S: e OK *
       C: f NAMESPACE
-      S: * NAMESPACE (("" "/")) NIL NIL
+      S: * NAMESPACE (("" "/")) (("Other Users/" "/")) NIL
       S: f OK NAMESPACE completed
       C: g ENABLE X-FOO idle
       S: * ENABLED

@@ -94,9 +94,15 @@ async function runCommand(session: Session, command: ImapCommand, args: Scanner)
   const live = command.name === 'LOGOUT' ? undefined : session.selected?.tracker.live
   if (live?.stale === true) await live.refresh()
   if (live?.gone === true) throw new Goodbye('UNAVAILABLE', 'the selected mailbox was deleted')
+  if (command.name !== 'LOGOUT') await keepRights(session)
   const completion = await command.run(session, args)
   await tellChanges(session, command)
   return completion
+}
+
+/** A mailbox of another user is looked at again for each command: what was taken away ends it as its deletion would. */
+async function keepRights(session: Session): Promise<void> {
+  if (!(await session.renewRights())) throw new Goodbye('UNAVAILABLE', 'the selected mailbox was deleted')
 }
 
 /** What happened in the mailbox meanwhile goes before the tagged answer. */

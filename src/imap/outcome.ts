@@ -13,6 +13,7 @@ export type PlainCode =
   | 'INUSE'
   | 'LIMIT'
   | 'NONEXISTENT'
+  | 'NOPERM'
   | 'OVERQUOTA'
   | 'PRIVACYREQUIRED'
   | 'READ-ONLY'

@@ -2,11 +2,13 @@ import type { SecureContext } from 'node:tls'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { SignedIn, SignIn, SignInFrom } from '../auth/sign-in.ts'
+import type { Neighbours } from '../directory/neighbours.ts'
 import type { AccountId, MailboxId } from '../mail/ids.ts'
 import type { Store } from '../store/store.ts'
 import type { Peer } from '../wire/peer.ts'
 import { Enabled } from './extensions.ts'
 import type { ImapLimits } from './limits.ts'
+import { rightsNow } from './other-users.ts'
 import { BadCommand } from './outcome.ts'
 import type { LiteralHead } from './parse/scanner.ts'
 import type { Telling, Tracker } from './view/tracker.ts'
@@ -18,6 +20,7 @@ import { Output } from './write/output.ts'
 export interface ImapDependencies {
   readonly store: Store
   readonly signIn: SignIn
+  readonly neighbours: Neighbours
   /** For STARTTLS, asked at each, so that a new certificate holds at once; undefined: not offered. */
   readonly tls?: (() => SecureContext) | undefined
   /** For the greeting. */
@@ -40,6 +43,8 @@ export interface Selected {
   readonly accountId: AccountId
   readonly mailboxId: MailboxId
   readonly tracker: Tracker
+  /** What this session may do with it (RFC 4314 2.1), as of the command that runs. */
+  readonly rights: string
 }
 
 /** How long a command that runs may go on when its session has been revoked. */
@@ -132,6 +137,15 @@ export class Session {
   /** From here on the client may ask what it has missed. */
   tellHighestModSeq(): void {
     if (this.selected !== undefined) this.out.text(`* OK [HIGHESTMODSEQ ${this.selected.tracker.toldModSeq}] told up to here\r\n`)
+  }
+
+  /** Whether the selected mailbox may still be read; rights to another's can change at any time. */
+  async renewRights(): Promise<boolean> {
+    const { selected } = this
+    if (selected === undefined || selected.accountId === this.accountId) return true
+    const rights = await rightsNow(this, selected)
+    if (this.selected === selected) this.selected = { ...selected, rights }
+    return rights.includes('r')
   }
 
   /** Leaves the mailbox without a word. */

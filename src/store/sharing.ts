@@ -18,7 +18,7 @@ export interface SharedMailbox {
 }
 
 /** Every right that RFC 4314 2.1 has; an owner's own, always. */
-const allRights = 'lrswipkxtea'
+export const allRights = 'lrswipkxtea'
 
 /** In the order of `allRights`, each once. */
 export function orderedRights(rights: Iterable<string>): string {

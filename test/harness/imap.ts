@@ -6,6 +6,9 @@ import type { SignIn } from '../../src/auth/sign-in.ts'
 import { type LogFields, silent } from '../../src/base/log.ts'
 import { imapServer } from '../../src/imap/server.ts'
 import type { ImapDependencies } from '../../src/imap/session.ts'
+import type { Neighbours } from '../../src/directory/neighbours.ts'
+import type { Person } from '../../src/directory/query/people.ts'
+import { type Address, addressKey, parseAddress } from '../../src/mail/address.ts'
 import type { AccountId } from '../../src/mail/ids.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type Listener, listen } from '../../src/wire/listen.ts'
@@ -26,6 +29,8 @@ export interface ImapUnderTest extends TestStore {
   /** A client signed in as `name`. */
   as(name: string): Promise<Player>
   accountOf(name: string): AccountId
+  /** Who else there is (SPEC C9): whoever has an account; a name without a domain is one of a.example. */
+  readonly people: People
   /** Names of files that lie in the spool folder. */
   spooled(): Promise<string[]>
 }
@@ -52,10 +57,12 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
     if (account === undefined) accounts.set(name, (account = (accounts.size + 1) as AccountId))
     return account
   }
+  const people = new People(accounts)
   const errors: LogFields[] = []
   const server = imapServer({
     store: options.before === undefined ? testStore.store : calling(testStore.store, options.before),
     signIn: passwordSignIn({ ...signInFor(accountOf, options.plaintext ?? true), ...options.signIn }),
+    neighbours: people,
     tls: 'tls' in options ? options.tls : contextA,
     hostname: 'mx.a.example',
     version: '1.2.3',
@@ -82,6 +89,7 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
     errors,
     connect,
     accountOf,
+    people,
     async as(name) {
       const player = await connect()
       await player.play(`C: L LOGIN ${name} secret\nS: L OK *`)
@@ -91,12 +99,58 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
   }
 }
 
+function addressOf(name: string): Address {
+  return parseAddress(name) ?? { localPart: name, domain: 'a.example' }
+}
+
+export class People implements Neighbours {
+  readonly #accounts: ReadonlyMap<string, AccountId>
+  readonly #listeners = new Set<() => void>()
+  readonly #renamed = new Map<AccountId, string>()
+  readonly #locked = new Set<AccountId>()
+
+  constructor(accounts: ReadonlyMap<string, AccountId>) {
+    this.#accounts = accounts
+  }
+
+  rename(accountId: AccountId, name: string): void {
+    this.#renamed.set(accountId, name)
+    for (const listener of this.#listeners) listener()
+  }
+
+  lock(accountId: AccountId): void {
+    this.#locked.add(accountId)
+    for (const listener of this.#listeners) listener()
+  }
+
+  async of(accountId: AccountId, others: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Person>> {
+    const everybody = new Map([...this.#accounts].map(([name, id]): [AccountId, Person] => [id, this.#person(name, id)]))
+    const domain = everybody.get(accountId)?.address.domain
+    return new Map([...everybody].filter(([id, person]) => others.includes(id) && person.address.domain === domain))
+  }
+
+  async find(accountId: AccountId, text: string): Promise<Person | undefined> {
+    const key = parseAddress(text)
+    const people = await this.of(accountId, [...this.#accounts.values()])
+    return key && [...people.values()].find(({ address }) => addressKey(address) === addressKey(key))
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #person(name: string, accountId: AccountId): Person {
+    return { accountId, address: addressOf(this.#renamed.get(accountId) ?? name), locked: this.#locked.has(accountId) }
+  }
+}
+
 function signInFor(accountOf: (name: string) => AccountId, plaintext: boolean): PasswordDoor {
   return {
     plaintextAllowed: ({ tls }) => tls || plaintext,
     async withPassword(username, password) {
       if (password !== 'secret') return { refused: 'credentials' }
-      return { signedIn: { accountId: accountOf(username), address: { localPart: username, domain: 'a.example' } } }
+      return { signedIn: { accountId: accountOf(username), address: addressOf(username) } }
     },
   }
 }

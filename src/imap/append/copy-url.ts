@@ -41,7 +41,7 @@ async function mailboxOf(session: Session, url: MessageUrl): Promise<Mailbox | u
   }
   try {
     const found = await resolveMailbox(session, url.mailbox)
-    return found && { accountId: found.accountId, ...found.mailbox }
+    return found?.rights.includes('r') === true ? { accountId: found.accountId, ...found.mailbox } : undefined
   } catch (error) {
     if (error instanceof MailboxNameError) return undefined
     throw error

@@ -6,6 +6,7 @@ import { grammarLimits } from '../limits.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { targetRefusal } from '../refusal.ts'
 import { resolveMailbox } from '../resolve.ts'
+import { allowedMessages, mustHave } from '../rights.ts'
 
 /** APPEND (RFC 9051 6.3.12) of one message or several (RFC 3502), which may be made of what is there (CATENATE, RFC 4469). All come or none. */
 export const append: ImapCommand = {
@@ -18,8 +19,11 @@ export const append: ImapCommand = {
     const name = parseMailboxName(args, session.utf8)
     const target = await resolveMailbox(session, name)
     if (target === undefined) throw targetRefusal('no-such-mailbox')
+    mustHave(target.rights, 'i')
     const { accountId, mailbox } = target
-    const outcome = await withUpload(session, args, grammarLimits.appendMessages, (incoming) => session.store.append(accountId, mailbox.mailboxId, incoming))
+    const outcome = await withUpload(session, args, grammarLimits.appendMessages, (incoming) =>
+      session.store.append(accountId, mailbox.mailboxId, allowedMessages(incoming, target.rights)),
+    )
     if (outcome.done === undefined) throw targetRefusal(outcome.refused)
     // "If the mailbox is currently selected, normal new message actions SHOULD occur" (RFC 9051 6.3.12).
     const { selected } = session

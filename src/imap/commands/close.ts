@@ -6,10 +6,10 @@ export const close: ImapCommand = {
   states: inMailbox,
   async run(session, args) {
     args.end()
-    const { accountId, mailboxId, tracker } = session.mustBeSelected()
+    const { accountId, mailboxId, tracker, rights } = session.mustBeSelected()
     const last = tracker.all().at(-1)
     // Only what this session knows of: what came meanwhile was not in the mailbox that it closes.
-    if (!tracker.readOnly && last !== undefined) await session.store.expunge(accountId, mailboxId, [[1, last]], { deletedOnly: true })
+    if (!tracker.readOnly && rights.includes('e') && last !== undefined) await session.store.expunge(accountId, mailboxId, [[1, last]], { deletedOnly: true })
     session.unselect()
     return { text: 'CLOSE completed' }
   },

@@ -5,6 +5,7 @@ import type { Scanner } from '../parse/scanner.ts'
 import { parseSequenceSet } from '../parse/sequence-set.ts'
 import { targetRefusal } from '../refusal.ts'
 import { resolveMailbox } from '../resolve.ts'
+import { mustHave, settable } from '../rights.ts'
 import { selection, throwIfSomeGone } from '../selection.ts'
 import type { Session } from '../session.ts'
 import { storeRanges } from '../store-ranges.ts'
@@ -27,22 +28,30 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
   args.space()
   const name = parseMailboxName(args, session.utf8)
   args.end()
-  const { accountId, mailboxId, tracker } = session.mustBeSelected()
+  const { accountId, mailboxId, tracker, rights } = session.mustBeSelected()
   if (moves && tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
   const chosen = selection(session, set, byUid)
-  const target = (await resolveMailbox(session, name))?.mailbox
+  const target = await resolveMailbox(session, name)
   if (target === undefined) throw targetRefusal('no-such-mailbox')
+  mustHave(target.rights, 'i')
+  if (moves) mustHave(rights, 't', 'e')
   const text = `${byUid ? 'UID ' : ''}${moves ? 'MOVE' : 'COPY'} completed`
   // All or none: with one gone, nothing is copied, and the client learns which by the EXPUNGEs that go with the answer.
   throwIfSomeGone(chosen)
   if (chosen.uids.length === 0) return { text }
   const ranges = storeRanges(tracker, chosen.uids)
-  const { store } = session
-  const outcome = await (moves ? store.move(accountId, mailboxId, ranges, target.mailboxId) : store.copy(accountId, mailboxId, ranges, target.mailboxId))
+  const outcome = await session.store.transfer({
+    move: moves,
+    from: { accountId, mailboxId },
+    uids: ranges,
+    to: { accountId: target.accountId, mailboxId: target.mailbox.mailboxId },
+    only: settable(target.rights),
+  })
   if (outcome.done === undefined) throw targetRefusal(outcome.refused)
   const code = copyUid(outcome.done)
   if (moves && code !== undefined) session.out.text(`* OK [${code}] moved\r\n`)
-  if (moves || target.mailboxId === mailboxId) await tracker.live.reach(outcome.done.modSeq)
+  const isSame = target.accountId === accountId && target.mailbox.mailboxId === mailboxId
+  if (moves || isSame) await tracker.live.reach(outcome.done.modSeq)
   if (moves && code !== undefined && session.enabled.has('QRESYNC')) {
     await session.tell({ expunges: true, withUid: false })
     return { code: `HIGHESTMODSEQ ${tracker.toldModSeq}`, text }

@@ -2,7 +2,9 @@ import { signedIn, type ImapCommand } from '../command.ts'
 import { Refused } from '../outcome.ts'
 import { parseUse } from '../parse/list.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
-import { storeRefusal } from '../refusal.ts'
+import { placeRefusal } from '../refusal.ts'
+import { resolvePlace } from '../resolve.ts'
+import { mustHave, noRight } from '../rights.ts'
 
 /** CREATE (RFC 9051 6.3.4), with USE (RFC 6154 3). A separator at the end means nothing: every mailbox may have children. */
 export const create: ImapCommand = {
@@ -18,8 +20,13 @@ export const create: ImapCommand = {
     if (use === '\\All' || use === '\\Flagged') throw new Refused('USEATTR', 'a mailbox of that use is not one to put mail into')
     const taken = use === undefined ? undefined : (await session.store.mailboxes(session.accountId)).find((mailbox) => mailbox.specialUse === use)
     if (taken !== undefined) throw new Refused('USEATTR', 'another mailbox has that use')
-    const outcome = await session.store.createMailbox(session.accountId, name, use)
-    if (outcome.done === undefined) throw storeRefusal(outcome.refused)
+    const place = await resolvePlace(session, name)
+    if (place === undefined) throw noRight()
+    mustHave(place.rightsAbove, 'k')
+    const isOwn = place.accountId === session.accountId
+    if (!isOwn && use !== undefined) throw new Refused('USEATTR', 'a mailbox of another user has no special use for you')
+    const outcome = await session.store.createMailbox(place.accountId, place.ownName, use)
+    if (outcome.done === undefined) throw await placeRefusal(session, name, outcome.refused)
     return { text: 'CREATE completed' }
   },
 }

@@ -1,7 +1,9 @@
 import { signedIn, type ImapCommand } from '../command.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { Refused } from '../outcome.ts'
 import { storeRefusal } from '../refusal.ts'
 import { resolveMailbox } from '../resolve.ts'
+import { mustHave } from '../rights.ts'
 
 /** DELETE (RFC 9051 6.3.5). A mailbox with others below it is kept: a name without a mailbox helps nobody. */
 export const deleteMailbox: ImapCommand = {
@@ -11,11 +13,13 @@ export const deleteMailbox: ImapCommand = {
     args.space()
     const name = parseMailboxName(args, session.utf8)
     args.end()
-    const { store, accountId, selected } = session
+    const { store, selected } = session
+    const found = await resolveMailbox(session, name)
+    if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    mustHave(found.rights, 'x')
     // By id: the mailbox may have been renamed since it was selected.
-    const found = selected && (await resolveMailbox(session, name))
-    const isSelected = found !== undefined && found.accountId === selected?.accountId && found.mailbox.mailboxId === selected.mailboxId
-    const outcome = await store.deleteMailbox(accountId, name)
+    const isSelected = found.accountId === selected?.accountId && found.mailbox.mailboxId === selected.mailboxId
+    const outcome = await store.deleteMailbox(found.accountId, found.ownName)
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)
     // One's own selected mailbox may go too; then it is not selected any more.
     if (isSelected) session.unselect()

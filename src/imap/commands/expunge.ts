@@ -2,6 +2,7 @@ import { inMailbox, type ImapCommand } from '../command.ts'
 import { type Completion, Refused } from '../outcome.ts'
 import { parseSequenceSet } from '../parse/sequence-set.ts'
 import { storeRefusal } from '../refusal.ts'
+import { mustHave } from '../rights.ts'
 import { selection } from '../selection.ts'
 import type { Session } from '../session.ts'
 import { storeRanges } from '../store-ranges.ts'
@@ -30,8 +31,9 @@ export const uidExpunge: ImapCommand = {
 
 /** Only messages that the session knows of: another one may have come, marked \Deleted, a moment ago. */
 async function removeDeleted(session: Session, uids: Uint32Array, name: string): Promise<Completion> {
-  const { accountId, mailboxId, tracker } = session.mustBeSelected()
+  const { accountId, mailboxId, tracker, rights } = session.mustBeSelected()
   if (tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
+  mustHave(rights, 'e')
   if (uids.length > 0) {
     const outcome = await session.store.expunge(accountId, mailboxId, storeRanges(tracker, uids), { deletedOnly: true })
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)

@@ -79,7 +79,8 @@ async function answer(
 
 /** Sets \Seen where it is missing, before the answers, which then show it. Those that got it. */
 async function markSeen(session: Session, tracker: Tracker, uids: Uint32Array): Promise<ReadonlySet<number> | undefined> {
-  if (tracker.readOnly) return undefined
+  // Who may not mark it as seen reads it all the same (RFC 4314 4).
+  if (tracker.readOnly || !session.mustBeSelected().rights.includes('s')) return undefined
   const { live } = tracker
   const seen = systemFlags['\\Seen']
   const unseen = uids.filter((uid) => {

@@ -14,6 +14,7 @@ export const idle: ImapCommand = {
     args.end()
     const tracker = session.selected?.tracker
     const teller = new Teller(session)
+    const stop = session.dependencies.neighbours.onChange(() => teller.changed())
     session.idling = true
     session.out.text('+ idling\r\n')
     session.out.send()
@@ -28,6 +29,7 @@ export const idle: ImapCommand = {
       await done(session)
     } finally {
       session.idling = false
+      stop()
       if (tracker !== undefined) tracker.onChange = undefined
       // No EXPUNGE may come behind the answer.
       await teller.ended()
@@ -66,7 +68,7 @@ class Teller {
     while (this.#due && this.#session.idling) {
       this.#due = false
       const tracker = this.#session.selected?.tracker
-      if (tracker?.live.gone === true) {
+      if (tracker?.live.gone === true || !(await this.#session.renewRights())) {
         peer.end('* BYE [UNAVAILABLE] the selected mailbox was deleted\r\n')
         return
       }

@@ -1,6 +1,9 @@
+import { Refused } from '../outcome.ts'
 import { signedIn, type ImapCommand } from '../command.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
-import { storeRefusal } from '../refusal.ts'
+import { placeRefusal, storeRefusal } from '../refusal.ts'
+import { resolveMailbox, resolvePlace } from '../resolve.ts'
+import { mustHave, noRight } from '../rights.ts'
 
 /** RENAME (RFC 9051 6.3.6), children included; RENAME INBOX moves its messages out. */
 export const rename: ImapCommand = {
@@ -12,8 +15,17 @@ export const rename: ImapCommand = {
     args.space()
     const to = parseMailboxName(args, session.utf8)
     args.end()
-    const outcome = await session.store.renameMailbox(session.accountId, from, to)
-    if (outcome.done === undefined) throw storeRefusal(outcome.refused)
+    const found = await resolveMailbox(session, from)
+    if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    mustHave(found.rights, 'x')
+    const place = await resolvePlace(session, to)
+    if (place === undefined) throw noRight()
+    mustHave(place.rightsAbove, 'k')
+    if (place.accountId !== found.accountId) throw new Refused('CANNOT', 'a mailbox stays with its owner')
+    // RENAME INBOX moves its messages, which is the owner's to do.
+    if (found.ownName === 'INBOX' && found.accountId !== session.accountId) throw storeRefusal('cannot-change-inbox')
+    const outcome = await session.store.renameMailbox(found.accountId, found.ownName, place.ownName)
+    if (outcome.done === undefined) throw await placeRefusal(session, to, outcome.refused)
     return { text: 'RENAME completed' }
   },
 }

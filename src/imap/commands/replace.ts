@@ -6,6 +6,7 @@ import { parseMailboxName } from '../parse/mailbox-name.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { targetRefusal } from '../refusal.ts'
 import { resolveMailbox } from '../resolve.ts'
+import { allowedMessages, mustHave } from '../rights.ts'
 import { selection, throwIfSomeGone } from '../selection.ts'
 import type { Session } from '../session.ts'
 import { appendUid } from './append.ts'
@@ -23,18 +24,22 @@ async function replaceMessage(session: Session, args: Scanner, byUid: boolean): 
   const number = args.nzNumber('a message number')
   args.space()
   const name = parseMailboxName(args, session.utf8)
-  const { accountId, mailboxId, tracker } = session.mustBeSelected()
+  const { accountId, mailboxId, tracker, rights } = session.mustBeSelected()
   if (tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
+  mustHave(rights, 't', 'e')
   const chosen = selection(session, [[number, number]], byUid)
   throwIfSomeGone(chosen)
   const [uid] = chosen.uids
   if (uid === undefined) throw new Refused('NONEXISTENT', 'there is no such message')
   const target = await resolveMailbox(session, name)
   if (target === undefined) throw targetRefusal('no-such-mailbox')
+  mustHave(target.rights, 'i')
   // One record of the log is of one account.
   if (target.accountId !== accountId) throw new Refused('CANNOT', 'a message of one account cannot be replaced by one of another')
   const replaces = { mailboxId, uid: uid as Uid }
-  const outcome = await withUpload(session, args, 1, (incoming) => session.store.append(accountId, target.mailbox.mailboxId, { ...incoming, replaces }))
+  const outcome = await withUpload(session, args, 1, (incoming) =>
+    session.store.append(accountId, target.mailbox.mailboxId, { ...allowedMessages(incoming, target.rights), replaces }),
+  )
   if (outcome.done === undefined) throw targetRefusal(outcome.refused)
   // Before the EXPUNGE (RFC 8508 3.3).
   session.out.text(`* OK [${appendUid(outcome.done)}] replacement is there\r\n`)

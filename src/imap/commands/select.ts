@@ -5,12 +5,13 @@ import { parseSelectParameters } from '../parse/mod-seq.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { resolveMailbox } from '../resolve.ts'
 import { resync } from '../resync.ts'
-import type { Session } from '../session.ts'
+import { mayChange, mustHave, settable } from '../rights.ts'
+import type { Selected, Session } from '../session.ts'
 import type { Live } from '../view/live.ts'
 import { RecentRanges } from '../view/recent.ts'
 import { flagsResponse, Tracker } from '../view/tracker.ts'
 import { settableFlags } from '../write/flags.ts'
-import { systemFlags } from '../../store/mailbox.ts'
+import { type SystemFlag, systemFlags } from '../../store/mailbox.ts'
 
 /** SELECT (RFC 9051 6.3.2; RFC 7162 3.1.8, 3.2.5). */
 export const select: ImapCommand = { name: 'SELECT', states: signedIn, run: (session, args) => open(session, args, false) }
@@ -18,7 +19,7 @@ export const select: ImapCommand = { name: 'SELECT', states: signedIn, run: (ses
 /** EXAMINE (RFC 9051 6.3.3): SELECT that changes nothing, \Recent included. */
 export const examine: ImapCommand = { name: 'EXAMINE', states: signedIn, run: (session, args) => open(session, args, true) }
 
-async function open(session: Session, args: Scanner, readOnly: boolean): Promise<Completion> {
+async function open(session: Session, args: Scanner, examines: boolean): Promise<Completion> {
   args.space()
   const name = parseMailboxName(args, session.utf8)
   const { condstore, known } = parseSelectParameters(args)
@@ -29,8 +30,10 @@ async function open(session: Session, args: Scanner, readOnly: boolean): Promise
   // Even a SELECT that fails leaves the mailbox that was open (RFC 9051 6.3.2).
   session.unselect()
   const found = await resolveMailbox(session, name)
+  if (found !== undefined) mustHave(found.rights, 'r')
   const live = found && (await session.views.open(found.accountId, found.mailbox.mailboxId))
   if (found === undefined || live === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+  const readOnly = examines || !mayChange(found.rights)
   const recent = new RecentRanges()
   try {
     if (readOnly) recent.openFrom(found.mailbox.recentFrom)
@@ -40,24 +43,29 @@ async function open(session: Session, args: Scanner, readOnly: boolean): Promise
     throw error
   }
   const tracker = new Tracker(live, readOnly, recent)
-  session.selected = { accountId: live.accountId, mailboxId: live.mailboxId, tracker }
-  describe(session, live, tracker)
+  session.selected = { accountId: live.accountId, mailboxId: live.mailboxId, tracker, rights: found.rights }
+  describe(session, live, { tracker, rights: found.rights })
   if (condstore) session.enabled.add('CONDSTORE')
   if (known !== undefined) await resync(session, known)
-  return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${readOnly ? 'EXAMINE' : 'SELECT'} completed` }
+  return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${examines ? 'EXAMINE' : 'SELECT'} completed` }
 }
 
-function describe(session: Session, live: Live, tracker: Tracker): void {
+function describe(session: Session, live: Live, { tracker, rights }: Pick<Selected, 'tracker' | 'rights'>): void {
   const { uidValidity, uidNext } = live.mailbox
   const unseen = firstUnseen(live)
   session.out.text(
     `* ${tracker.exists} EXISTS\r\n* ${tracker.recentCount()} RECENT\r\n${flagsResponse(live)}` +
-      (tracker.readOnly
-        ? '* OK [PERMANENTFLAGS ()] read-only\r\n'
-        : `* OK [PERMANENTFLAGS (${[settableFlags, ...live.keywordList()].join(' ')} \\*)] kept\r\n`) +
+      (tracker.readOnly ? '* OK [PERMANENTFLAGS ()] read-only\r\n' : `* OK [PERMANENTFLAGS (${permanentFlags(live, rights)})] kept\r\n`) +
       (unseen === 0 ? '' : `* OK [UNSEEN ${unseen}] first unseen\r\n`) +
       `* OK [UIDVALIDITY ${uidValidity}] valid\r\n* OK [UIDNEXT ${uidNext}] next\r\n* OK [HIGHESTMODSEQ ${tracker.toldModSeq}] all that happened\r\n`,
   )
+}
+
+/** Those that this session may change (RFC 4314 5.2). */
+function permanentFlags(live: Live, rights: string): string {
+  const only = settable(rights)
+  const system = settableFlags.split(' ').filter((flag) => only === undefined || (only.system & (systemFlags[flag as SystemFlag] ?? 0)) !== 0)
+  return [...system, ...(only?.keywords === false ? [] : [...live.keywordList(), '\\*'])].join(' ')
 }
 
 /** Sequence number of the first message without \Seen; 0: none. */

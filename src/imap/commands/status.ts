@@ -3,6 +3,7 @@ import { Refused } from '../outcome.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { parseStatusItems } from '../parse/status.ts'
 import { resolveMailbox } from '../resolve.ts'
+import { mustHave } from '../rights.ts'
 import { statusResponse } from '../write/status.ts'
 
 /** STATUS (RFC 9051 6.3.11), SIZE (RFC 8438). */
@@ -17,6 +18,7 @@ export const status: ImapCommand = {
     args.end()
     const found = await resolveMailbox(session, name)
     if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    mustHave(found.rights, 'r')
     if (items.includes('HIGHESTMODSEQ')) session.enableCondstore()
     session.out.utf8(statusResponse(found.mailbox, items, session.utf8))
     return { text: 'STATUS completed' }

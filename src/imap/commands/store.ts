@@ -1,11 +1,13 @@
 import type { ModSeq } from '../../mail/ids.ts'
 import { inMailbox, type ImapCommand } from '../command.ts'
+import type { Flags } from '../../store/mailbox.ts'
 import { type Completion, Refused } from '../outcome.ts'
 import { parseStoreFlags } from '../parse/flags.ts'
 import { parseUnchangedSince } from '../parse/mod-seq.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { parseSequenceSet } from '../parse/sequence-set.ts'
 import { storeRefusal } from '../refusal.ts'
+import { allowedFlags, noRight, settable } from '../rights.ts'
 import { selection, throwIfSomeGone } from '../selection.ts'
 import type { Session } from '../session.ts'
 import { formatUidRanges, isWithin, uidRanges, type UidRanges } from '../../store/uid-ranges.ts'
@@ -27,24 +29,25 @@ async function storeFlags(session: Session, args: Scanner, byUid: boolean): Prom
   const item = args.name('FLAGS or FLAGS.SILENT')
   if (item !== 'FLAGS' && item !== 'FLAGS.SILENT') throw args.fail('FLAGS or FLAGS.SILENT')
   args.space()
-  const flags = parseStoreFlags(args)
+  const given = parseStoreFlags(args)
   args.end()
-  const { accountId, mailboxId, tracker } = session.mustBeSelected()
+  const { accountId, mailboxId, tracker, rights } = session.mustBeSelected()
   if (tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
+  const only = settable(rights)
+  const flags = allowedFlags(given, only)
+  // Of several flags those are changed that may be (RFC 4314 4).
+  if (isNone(flags) && !isNone(given)) throw noRight()
+  if (only?.system === 0 && !only.keywords) throw noRight()
   const chosen = selection(session, set, byUid)
   if (unchangedSince !== undefined) session.enableCondstore()
   if (chosen.uids.length === 0) {
     throwIfSomeGone(chosen)
     return { text: `${byUid ? 'UID ' : ''}STORE completed` }
   }
-  const outcome = await session.store.setFlags(
-    accountId,
-    mailboxId,
-    storeRanges(tracker, chosen.uids),
-    mode,
-    flags,
-    unchangedSince === undefined ? {} : { unchangedSince },
-  )
+  const outcome = await session.store.setFlags(accountId, mailboxId, storeRanges(tracker, chosen.uids), mode, flags, {
+    ...(only && { only }),
+    ...(unchangedSince !== undefined && { unchangedSince }),
+  })
   if (outcome.done === undefined) throw storeRefusal(outcome.refused)
   const { modSeq, modified } = outcome.done
   await tracker.live.reach(modSeq)
@@ -70,4 +73,8 @@ function modifiedCode(tracker: Tracker, modified: UidRanges, byUid: boolean): `M
   // One that went meanwhile has no number.
   const known = seqs.filter((seq) => seq > 0)
   return known.length === 0 ? undefined : `MODIFIED ${formatUidRanges(uidRanges(known))}`
+}
+
+function isNone({ system, keywords }: Flags): boolean {
+  return system === 0 && keywords === ''
 }

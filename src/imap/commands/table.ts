@@ -1,4 +1,5 @@
 import type { ImapCommand } from '../command.ts'
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from './acl.ts'
 import { append } from './append.ts'
 import { authenticate } from './authenticate.ts'
 import { capability } from './capability.ts'
@@ -29,6 +30,7 @@ const commands: readonly ImapCommand[] = [
   ...[capability, noop, logout, id],
   ...[startTls, authenticate, login],
   ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle],
+  ...[setAcl, deleteAcl, getAcl, listRights, myRights],
   ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],
 ]
 

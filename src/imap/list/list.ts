@@ -1,3 +1,4 @@
+import { isOtherUsers, sharedMailboxes } from '../other-users.ts'
 import type { ListCommand } from '../parse/list.ts'
 import type { Session } from '../session.ts'
 import { statusResponse } from '../write/status.ts'
@@ -11,8 +12,9 @@ const namesInOneGo = 100
 /** Writes the LIST responses of RFC 5258, of which RFC 3501's are the plainest. */
 export async function listMailboxes(session: Session, command: ListCommand): Promise<void> {
   const { store, accountId, out } = session
-  const [mailboxes, subscriptions] = await Promise.all([store.mailboxes(accountId), store.subscriptions(accountId)])
-  const hierarchy = new Hierarchy(mailboxes, subscriptions)
+  const [mailboxes, subscriptions, shared] = await Promise.all([store.mailboxes(accountId), store.subscriptions(accountId), sharedMailboxes(session)])
+  const hierarchy = new Hierarchy([...mailboxes.filter(({ name }) => !isOtherUsers(name)), ...shared.map(({ mailbox }) => mailbox)], subscriptions)
+  const unreadable = new Set(shared.filter(({ rights }) => !rights.includes('r')).map(({ mailbox }) => mailbox.name))
   const lister = new Lister(hierarchy, command)
   const names = lister.candidates()
   for (let i = 0; i < names.length; i++) {
@@ -25,7 +27,8 @@ export async function listMailboxes(session: Session, command: ListCommand): Pro
     if (attributes === undefined) continue
     out.utf8(`* LIST (${attributes.join(' ')}) "/" ${mailboxName(name, session.utf8)}${lister.childInfo(name)}\r\n`)
     const mailbox = hierarchy.mailbox(name)
-    if (command.returns.status !== undefined && mailbox !== undefined) out.utf8(statusResponse(mailbox, command.returns.status, session.utf8))
+    if (command.returns.status !== undefined && mailbox !== undefined && !unreadable.has(name))
+      out.utf8(statusResponse(mailbox, command.returns.status, session.utf8))
   }
 }
 
