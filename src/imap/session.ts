@@ -62,7 +62,7 @@ export class Session {
   signedIn: SignedIn | undefined
   selected: Selected | undefined
   loggedOut = false
-  readonly enabled = new Enabled()
+  enabled = new Enabled()
   /** UIDs that SEARCH RETURN (SAVE) kept for `$` (RFC 5182). */
   saved: readonly number[] = []
   failedSignIns = 0
@@ -70,7 +70,7 @@ export class Session {
   isRevoked = false
   /** In IDLE: no command runs, changes go out as they come. */
   idling = false
-  readonly bookmarks = new Bookmarks()
+  bookmarks = new Bookmarks()
   /** A message that APPEND has still to read. */
   literal: LiteralHead | undefined
 
@@ -156,6 +156,16 @@ export class Session {
     this.saved = []
     selected.tracker.close()
     this.views.release(selected.tracker.live)
+  }
+
+  /** As it was before sign-in, but for TLS and failed guesses (RFC 8437 4). The mailbox is left without a word. */
+  unauthenticate(): void {
+    this.unselect()
+    this.dependencies.signIn.closed(this)
+    this.signedIn = undefined
+    this.enabled = new Enabled()
+    this.bookmarks = new Bookmarks()
+    this.peer.deadline(this.limits.signInMs)
   }
 
   /** Who signed in may do so no more (auth/open-sessions.ts). A command that runs may come to its end if it hurries. */

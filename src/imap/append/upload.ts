@@ -1,5 +1,5 @@
 import type { Incoming } from '../../store/store.ts'
-import { Refused } from '../outcome.ts'
+import { BadCommand, Refused } from '../outcome.ts'
 import { parseDateTime } from '../parse/date.ts'
 import { noFlags, parseFlagList } from '../parse/flags.ts'
 import { grammarLimits } from '../limits.ts'
@@ -66,10 +66,20 @@ class Upload {
       this.#args.space()
     }
     if (this.#args.maybe('CATENATE (')) await this.#catenate()
+    else if (this.#args.maybe('UTF8 (')) await this.#utf8()
     else await this.#wholeMessage(this.#args.pendingLiteral())
     const sizeOctets = this.#octets.sizeOctets - this.#begin
     if (sizeOctets === 0) throw empty()
     return { sizeOctets, flags, internalDateMs }
+  }
+
+  /** After "(": a message whose header is UTF-8, and ")" (RFC 6855 4). It comes as literal8, but has no NUL. */
+  async #utf8(): Promise<void> {
+    if (!this.#session.enabled.has('UTF8=ACCEPT')) throw new BadCommand('UTF8 needs ENABLE UTF8=ACCEPT')
+    const literal = this.#args.pendingLiteral()
+    if (!literal.binary) throw new ImapSyntaxError('expected a binary literal')
+    await this.#take(literal, () => this.#octets.receive(literal))
+    this.#args.char(')')
   }
 
   async #wholeMessage(literal: LiteralHead): Promise<void> {
@@ -82,11 +92,14 @@ class Upload {
   async #catenate(): Promise<void> {
     for (let parts = 1; ; parts++) {
       if (parts > grammarLimits.catenateParts) throw new ImapSyntaxError(`more than ${grammarLimits.catenateParts} parts`)
-      const kind = this.#args.keyword('TEXT or URL')
+      const kind = this.#args.keyword('TEXT, UTF8 or URL')
       this.#args.space()
-      if (kind === 'TEXT') await this.#literal(this.#args.pendingLiteral())
+      if (kind === 'UTF8') {
+        this.#args.char('(')
+        await this.#utf8()
+      } else if (kind === 'TEXT') await this.#literal(this.#args.pendingLiteral())
       else if (kind === 'URL') await copyUrl(this.#session, await this.#astring(), this.#octets, (octets) => this.#room(octets))
-      else throw new ImapSyntaxError('expected TEXT or URL')
+      else throw new ImapSyntaxError('expected TEXT, UTF8 or URL')
       this.#throwFault()
       if (this.#args.maybe(')')) return
       this.#args.space()

@@ -18,7 +18,7 @@ export const uidSearch: ImapCommand = { name: 'UID SEARCH', states: inMailbox, r
 
 async function run(session: Session, args: Scanner, byUid: boolean): Promise<Completion> {
   args.space()
-  const { returns, key } = parseSearch(args)
+  const { returns, key } = parseSearch(args, session.enabled.has('UTF8=ACCEPT'))
   const { tracker } = session.mustBeSelected()
   if (byUid) await session.tell({ expunges: false, withUid: true })
   let uids: number[]

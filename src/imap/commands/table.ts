@@ -25,10 +25,11 @@ import { startTls } from './starttls.ts'
 import { status } from './status.ts'
 import { store, uidStore } from './store.ts'
 import { subscribe, unsubscribe } from './subscribe.ts'
+import { unauthenticate } from './unauthenticate.ts'
 
 const commands: readonly ImapCommand[] = [
   ...[capability, noop, logout, id],
-  ...[startTls, authenticate, login],
+  ...[startTls, authenticate, login, unauthenticate],
   ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle],
   ...[setAcl, deleteAcl, getAcl, listRights, myRights],
   ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],

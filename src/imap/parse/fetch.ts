@@ -41,8 +41,13 @@ export interface BinarySizeItem {
   readonly label: string
 }
 
+/** PREVIEW (RFC 8970). */
+export interface PreviewItem {
+  readonly kind: 'preview'
+}
+
 /** What is answered out of the message's octets. */
-export type OctetsItem = SectionItem | BinaryItem | BinarySizeItem
+export type OctetsItem = SectionItem | BinaryItem | BinarySizeItem | PreviewItem
 
 export type FetchItem = { readonly kind: 'flags' | 'uid' | 'internal-date' | 'size' | 'envelope' | 'body' | 'body-structure' | 'mod-seq' } | OctetsItem
 
@@ -99,6 +104,11 @@ function itemNamed(scanner: Scanner, name: string): FetchItem {
   if (name === 'BINARY.SIZE') {
     const path = sectionBinary(scanner)
     return { kind: 'binary-size', path, label: `BINARY.SIZE[${path.join('.')}]` }
+  }
+  if (name === 'PREVIEW') {
+    // A server that has it at once may give it to who would do without (RFC 8970 3.2).
+    if (scanner.maybe(' (')) scanner.char('LAZY)')
+    return { kind: 'preview' }
   }
   const item = simple[name]
   if (item === undefined) throw new ImapSyntaxError(`nothing to fetch is called ${name}`)

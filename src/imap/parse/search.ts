@@ -50,8 +50,11 @@ export class BadCharset extends Error {
   override readonly name = 'BadCharset'
 }
 
-/** search-program, after `SEARCH `. */
-export function parseSearch(scanner: Scanner): SearchProgram {
+/**
+ * search-program, after `SEARCH `.
+ * @param utf8 the client has enabled UTF-8: then texts are, and CHARSET is an error (RFC 6855 3)
+ */
+export function parseSearch(scanner: Scanner, utf8 = false): SearchProgram {
   let returns: SearchReturn | undefined
   if (scanner.maybe('RETURN ')) {
     returns = parseReturn(scanner)
@@ -59,6 +62,7 @@ export function parseSearch(scanner: Scanner): SearchProgram {
   }
   let charset: string | undefined
   if (scanner.maybe('CHARSET ')) {
+    if (utf8) throw new ImapSyntaxError('no CHARSET after ENABLE UTF8=ACCEPT')
     charset = scanner.astring('a charset')
     scanner.space()
   }

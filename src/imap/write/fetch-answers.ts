@@ -9,6 +9,7 @@ import type { Tracker } from '../view/tracker.ts'
 import { withoutExtensions } from './body.ts'
 import { formatFlags } from './flags.ts'
 import { isUndecodable, prepareBinary } from './binary.ts'
+import { previewOf } from './preview.ts'
 import { prepareSection, readOctets, sectionOctets, writeSection, type SectionAnswer } from './sections.ts'
 
 /** Messages whose octets are read ahead of the one being written, and octets of them in memory. */
@@ -24,7 +25,7 @@ interface Prepared {
 }
 
 function isOctetsItem(item: FetchItem): item is OctetsItem {
-  return item.kind === 'section' || item.kind === 'binary' || item.kind === 'binary-size'
+  return item.kind === 'section' || item.kind === 'binary' || item.kind === 'binary-size' || item.kind === 'preview'
 }
 
 /** FETCH responses of messages: pages from the index, octets from the log, written as the client takes them. */
@@ -102,16 +103,18 @@ export class FetchAnswers {
   }
 
   #isUndecodable(message: Message): boolean {
-    return this.#sections.some((item) => item.kind !== 'section' && isUndecodable(message, item))
+    return this.#sections.some((item) => (item.kind === 'binary' || item.kind === 'binary-size') && isUndecodable(message, item))
   }
 
   #prepare(message: Message): Prepared {
     let octets = 0
     const sections = this.#sections.map((item) => {
       const { store, bookmarks } = this.#session
-      const read = (): Promise<SectionAnswer> =>
-        item.kind === 'section' ? prepareSection(store, message, item) : prepareBinary(store, message, item, bookmarks)
-      const more = item.kind === 'section' ? sectionOctets(message, item) : message.sizeBytes
+      const read = async (): Promise<SectionAnswer> => {
+        if (item.kind === 'preview') return { label: 'PREVIEW', found: await previewOf(store, message) }
+        return item.kind === 'section' ? await prepareSection(store, message, item) : await prepareBinary(store, message, item, bookmarks)
+      }
+      const more = item.kind === 'section' ? sectionOctets(message, item) : item.kind === 'preview' ? 0 : message.sizeBytes
       // To decode what is long takes its time: when its turn comes, and one after another.
       if (octets + more > octetsAhead || (item.kind !== 'section' && more > readOctets)) return read
       octets += more

@@ -6,6 +6,7 @@ import { findSection } from '../../message/section.ts'
 import { AnswerBroken } from '../outcome.ts'
 import type { SectionItem } from '../parse/fetch.ts'
 import type { Output } from './output.ts'
+import { quoted } from './strings.ts'
 
 /** Octets of a message that are read at once; a longer section is read piece by piece, as the client takes it. */
 export const readOctets = 256 * 1024
@@ -13,8 +14,8 @@ export const readOctets = 256 * 1024
 /** The answer to one item that needs the message's octets: found, and its first piece read. */
 export interface SectionAnswer {
   readonly label: string
-  /** undefined: there is no such section, NIL. A number: BINARY.SIZE. */
-  readonly found: FoundSection | number | undefined
+  /** undefined: there is no such section, NIL. A number: BINARY.SIZE. A text: PREVIEW. */
+  readonly found: FoundSection | number | string | undefined
 }
 
 export interface FoundSection {
@@ -68,6 +69,10 @@ export async function writeSection(out: Output, { label, found }: SectionAnswer)
     out.utf8(`${label} ${found ?? 'NIL'}`)
     return
   }
+  if (typeof found === 'string') {
+    out.utf8(`${label} ${stringOf(found)}`)
+    return
+  }
   out.utf8(found.octets === 0 ? `${label} ""` : `${label} ${found.binary ? '~' : ''}{${found.octets}}\r\n`)
   out.octets(found.first)
   const rest = found.rest()
@@ -81,4 +86,9 @@ export async function writeSection(out: Output, { label, found }: SectionAnswer)
       throw new AnswerBroken('a message could not be read to its end', { cause: error })
     }
   }
+}
+
+/** What is not ASCII goes as a literal: not everybody has enabled UTF-8. */
+function stringOf(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? quoted(text) : `{${Buffer.byteLength(text)}}\r\n${text}`
 }
