@@ -54,9 +54,22 @@ export async function openCertificate({ hostname, data, files, nowMs }: Certific
   return { chain, key, notAfterMs: certificate.validToDate.getTime(), warnings: warningsOf(certificate, files.certificate, hostname, nowMs) }
 }
 
-/** TLS 1.2 and later (RFC 8996, RFC 9325 3.1.1), with Node's choice of ciphers, which follows it. */
-export function secureContextOf({ chain, key }: Pick<Certificate, 'chain' | 'key'>): SecureContext {
-  return createSecureContext({ cert: chain, key, minVersion: 'TLSv1.2' })
+/**
+ * TLS 1.2 and later (RFC 8996, RFC 9325 3.1.1), with Node's choice of ciphers, which follows it.
+ * @param clientCa PEM: the only authorities whose client certificates are believed
+ */
+export function secureContextOf({ chain, key }: Pick<Certificate, 'chain' | 'key'>, clientCa?: string): SecureContext {
+  // OpenSSL resumes no session of a client that may have a certificate without a context to hold it to.
+  const clients = clientCa === undefined ? {} : { ca: clientCa, sessionIdContext: 'posthorn' }
+  return createSecureContext({ cert: chain, key, minVersion: 'TLSv1.2', ...clients })
+}
+
+/** The certificates of the authorities in the operator's file. @throws CertificateUnusable */
+export async function readClientCa(file: string): Promise<string> {
+  const pem = await readPem(file)
+  for (const certificate of certificatesIn(pem)) parseCertificate(file, certificate)
+  parseCertificate(file, pem)
+  return pem
 }
 
 async function readPem(file: string): Promise<string> {
@@ -111,7 +124,7 @@ function parseKey(file: string, pem: string): KeyObject {
 
 /** The key fits another certificate of the file: the chain stands the wrong way round. Else it fits none. */
 function mismatch(files: { readonly certificate: string; readonly key: string }, chain: string, key: KeyObject): CertificateUnusable {
-  const others = chain.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g)?.slice(1) ?? []
+  const others = certificatesIn(chain).slice(1)
   if (others.some((pem) => parseCertificate(files.certificate, pem).checkPrivateKey(key))) {
     return unusable(files.certificate, {
       en: "the server's own certificate does not come first; put it before those of the authority",
@@ -122,6 +135,10 @@ function mismatch(files: { readonly certificate: string; readonly key: string },
     en: `this key does not belong to the certificate in ${files.certificate}`,
     de: `dieser Schlüssel gehört nicht zum Zertifikat in ${files.certificate}`,
   })
+}
+
+function certificatesIn(pem: string): readonly string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []
 }
 
 function warningsOf(certificate: X509Certificate, file: string, hostname: string, nowMs: number): Text[] {

@@ -20,7 +20,7 @@ import { defaultLimits } from '../smtp/server/limits.ts'
 import type { SmtpDependencies } from '../smtp/server/session.ts'
 import { Spool } from '../smtp/server/spool.ts'
 import type { Peer } from '../wire/peer.ts'
-import { openCertificate, secureContextOf } from './certificate.ts'
+import { openCertificate, readClientCa, secureContextOf } from './certificate.ts'
 import type { Parts } from './open.ts'
 import { fullCheck } from './quota.ts'
 import { version } from './version.ts'
@@ -95,7 +95,7 @@ export async function openProtocols(parts: Parts): Promise<Protocols> {
 async function openTls({ config, clock, log }: Parts): Promise<() => SecureContext> {
   const certificate = await openCertificate({ hostname: config.hostname, data: config.data, files: config.tls, nowMs: clock.now() })
   for (const warning of certificate.warnings) log.warn('certificate', { detail: warning.en })
-  const context = secureContextOf(certificate)
+  const context = secureContextOf(certificate, config.clientCa === undefined ? undefined : await readClientCa(config.clientCa))
   return () => context
 }
 

@@ -28,9 +28,10 @@ export async function startServer(parts: Parts): Promise<Server> {
     await protocols.close()
   }
   try {
+    const requestCertificate = config.clientCa !== undefined
     for (const [name, onPeer] of Object.entries(protocols.serve) as [ListenName, Serve][]) {
       for (const address of config.listen[name]) {
-        const listener = await listen({ ...address, proxyFrom: config.proxy.from, onPeer, log })
+        const listener = await listen({ ...address, requestCertificate: requestCertificate && name !== 'smtp', proxyFrom: config.proxy.from, onPeer, log })
         open.push({ name, address, listener })
       }
     }

@@ -3,6 +3,7 @@ import { DatabaseUnavailable } from '../database/database.ts'
 import type { SecretName } from '../directory/secrets.ts'
 import { type Address, addressKey, parseAddress } from '../mail/address.ts'
 import { AccountDoor, type DoorDependencies } from './account-door.ts'
+import { ExternalSignIn } from './external-sign-in.ts'
 import { type OpenSession, OpenSessions } from './open-sessions.ts'
 import { BearerSignIn } from './oauth/sign-in.ts'
 import type { TokenVerifier } from './oauth/verifier.ts'
@@ -20,7 +21,7 @@ interface SignInDependencies extends DoorDependencies {
 }
 
 /** All that this version knows, the strongest first. */
-const mechanisms = ['SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'OAUTHBEARER', 'XOAUTH2', 'PLAIN', 'LOGIN'] as const
+const mechanisms = ['EXTERNAL', 'SCRAM-SHA-256-PLUS', 'SCRAM-SHA-256', 'OAUTHBEARER', 'XOAUTH2', 'PLAIN', 'LOGIN'] as const
 type Mechanism = (typeof mechanisms)[number]
 
 /** Signing in to the mailboxes of the directory. One for each process: what it remembers and its limits are shared by all protocols. */
@@ -29,6 +30,7 @@ export class DirectorySignIn implements SignIn {
   readonly #door: AccountDoor
   readonly #passwords: PasswordCheck
   readonly #scram: ScramSignIn
+  readonly #external: ExternalSignIn
   readonly #bearer: BearerSignIn | undefined
   readonly #sessions: OpenSessions
 
@@ -43,6 +45,7 @@ export class DirectorySignIn implements SignIn {
     this.#door = new AccountDoor(deps)
     this.#passwords = passwords
     this.#scram = new ScramSignIn(this.#door, saltKey)
+    this.#external = new ExternalSignIn(this.#door)
     this.#bearer = deps.tokens && new BearerSignIn(this.#door, deps.tokens)
     this.#sessions = new OpenSessions(deps.directory, deps.log)
   }
@@ -79,6 +82,8 @@ export class DirectorySignIn implements SignIn {
 
   #isOffered(mechanism: Mechanism, from: SignInFrom): boolean {
     switch (mechanism) {
+      case 'EXTERNAL':
+        return (from.clientAddresses?.() ?? []).length > 0
       case 'SCRAM-SHA-256-PLUS':
         return this.#directory.settings['password.scram'] && bindsChannel(from)
       case 'SCRAM-SHA-256':
@@ -115,6 +120,8 @@ export class DirectorySignIn implements SignIn {
     if (!this.plaintextAllowed(from)) return { refused: 'plaintext' }
     if (!this.#isOffered(mechanism, from)) return { fault: 'mechanism' }
     switch (mechanism) {
+      case 'EXTERNAL':
+        return await this.#external.run(dialogue, from)
       case 'OAUTHBEARER':
       case 'XOAUTH2':
         return (await this.#bearer?.run(mechanism, dialogue, from)) ?? { fault: 'mechanism' }

@@ -11,6 +11,8 @@ export interface SignInFrom {
   readonly tls: boolean
   /** What the TLS connection has of this type; undefined, or not there at all: nothing. */
   readonly channelBinding?: (type: ChannelBindingType) => Uint8Array | undefined
+  /** Mail addresses that its client certificate has proved; undefined or none: nothing. */
+  readonly clientAddresses?: () => readonly string[]
 }
 
 export interface SignedIn {

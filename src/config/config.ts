@@ -20,6 +20,8 @@ export interface Config {
   readonly processes: 1
   /** PEM files, absolute paths; undefined: self-signed, kept in data. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined
+  /** PEM file, absolute path: authorities whose certificates sign people in (SASL EXTERNAL); undefined: clients are asked for none. */
+  readonly clientCa: string | undefined
   /** CIDRs or addresses of balancers that speak the PROXY protocol. */
   readonly proxy: { readonly from: readonly string[] }
   /** Empty list: off. Names that this version does not serve are empty. */

@@ -43,10 +43,11 @@ test('a data folder’s own file is found, and the folder stays the data folder'
 test('relative paths count from the file; --data wins', (context) => {
   const base = folder(context)
   const file = join(base, 'a.toml')
-  writeFileSync(file, 'data = "mail"\n[tls]\ncertificate = "c.pem"\nkey = "/k.pem"\n[clamav]\nsocket = "clamd.sock"')
+  writeFileSync(file, 'data = "mail"\n[tls]\ncertificate = "c.pem"\nkey = "/k.pem"\nclient-ca = "ca.pem"\n[clamav]\nsocket = "clamd.sock"')
   const config = loadConfig({ file })
   assert.equal(config.data, join(base, 'mail'))
   assert.deepEqual(config.tls, { certificate: join(base, 'c.pem'), key: '/k.pem' })
+  assert.equal(config.clientCa, join(base, 'ca.pem'))
   assert.equal(config.clamav.socket, join(base, 'clamd.sock'))
   assert.equal(loadConfig({ file, data: '/elsewhere' }).data, '/elsewhere')
 })

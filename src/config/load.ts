@@ -110,6 +110,7 @@ function complete(
     data: where.data === undefined ? resolve(where.base, values.data ?? where.dataDefault) : resolve(where.data),
     processes: 1,
     tls: tlsFiles(values.tls, file, where.base),
+    clientCa: clientCaOf(values.tls, where.base),
     proxy: { from: values.proxy?.from ?? [] },
     listen: listen as Config['listen'],
     notServed: listenNames.filter((name: ListenName) => !isServed(name) && (given[name] ?? []).length > 0),
@@ -134,6 +135,11 @@ function tlsFiles(tls: ConfigFile['tls'], file: string | undefined, base: string
     de: 'certificate und key gehören zusammen; beide angeben, oder keines für ein selbst ausgestelltes Zertifikat',
   }
   throw new ConfigError(file ?? fileName, [{ key: missing, line: undefined, text }])
+}
+
+function clientCaOf(tls: ConfigFile['tls'], base: string): string | undefined {
+  const file = tls?.['client-ca'] ?? ''
+  return file === '' ? undefined : resolve(base, file)
 }
 
 /** The machine's name where it is a full one; `localhost` is honest for a first try on a laptop. */

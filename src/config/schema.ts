@@ -99,7 +99,13 @@ export const configSchema = z.strictObject({
   hostname: parsed('"mx.example.org"', parseHostname).optional(),
   data: text('"./data"').optional(),
   processes: processes.optional(),
-  tls: z.strictObject({ certificate: text('"tls/fullchain.pem"').optional(), key: text('"tls/key.pem"').optional() }).optional(),
+  tls: z
+    .strictObject({
+      certificate: text('"tls/fullchain.pem"').optional(),
+      key: text('"tls/key.pem"').optional(),
+      'client-ca': text('"tls/clients.pem"').optional(),
+    })
+    .optional(),
   proxy: z.strictObject({ from: list('["10.0.0.0/8"]', parseCidr).optional() }).optional(),
   listen: z.strictObject(Object.fromEntries(listenNames.map((name) => [name, listen.optional()])) as ListenShape).optional(),
   database: z.strictObject({ url: parsed('"sqlite:"', parseDatabaseUrl).optional() }).optional(),

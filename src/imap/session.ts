@@ -108,7 +108,14 @@ export class Session {
   }
 
   get from(): SignInFrom {
-    return { ip: this.peer.ip, protocol: 'imap', tls: this.peer.tls !== undefined, channelBinding: (type) => this.peer.channelBinding(type) }
+    const { peer } = this
+    return {
+      ip: peer.ip,
+      protocol: 'imap',
+      tls: peer.tls !== undefined,
+      channelBinding: (type) => peer.channelBinding(type),
+      clientAddresses: () => peer.clientAddresses,
+    }
   }
 
   get startTlsOffered(): boolean {

@@ -52,7 +52,14 @@ export class Session {
   }
 
   get from(): SignInFrom {
-    return { ip: this.peer.ip, protocol: 'pop3', tls: this.peer.tls !== undefined, channelBinding: (type) => this.peer.channelBinding(type) }
+    const { peer } = this
+    return {
+      ip: peer.ip,
+      protocol: 'pop3',
+      tls: peer.tls !== undefined,
+      channelBinding: (type) => peer.channelBinding(type),
+      clientAddresses: () => peer.clientAddresses,
+    }
   }
 
   get plaintextAllowed(): boolean {

@@ -18,6 +18,8 @@ export interface ListenOptions {
   readonly reusePort?: boolean
   /** Certificates by server name, for both ways into TLS. */
   readonly choose?: CertificateChoice | undefined
+  /** Asks clients for a certificate, which they need not have; `Peer.clientAddresses`. */
+  readonly requestCertificate?: boolean
   /** Networks of balancers, CIDR: their connections must begin with a PROXY header; nobody else's is understood. */
   readonly proxyFrom: readonly string[]
   /** Handles one connection from greeting to close. TLS is its own affair, from the first octet too (`Peer.acceptTls`): it counts connections first. */
@@ -38,7 +40,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const log = options.log ?? silent
   const balancers = options.proxyFrom.map(balancer)
   const peers = new Set<Peer>()
-  const shared = { choose: options.choose, onGone: (peer: Peer) => void peers.delete(peer) }
+  const shared = { choose: options.choose, requestCertificate: options.requestCertificate ?? false, onGone: (peer: Peer) => void peers.delete(peer) }
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     // Closed again before we came to it.
     if (socket.remoteAddress === undefined) {

@@ -3,7 +3,8 @@ import { type SecureContext, TLSSocket } from 'node:tls'
 import { normaliseIp } from '../mail/ip.ts'
 import { Alarm, type Sleeper } from './alarm.ts'
 import { channelBinding, type ChannelBindingType } from './channel-binding.ts'
-import { type CertificateChoice, handshake } from './handshake.ts'
+import { clientAddresses } from './client-certificate.ts'
+import { handshake, type HandshakeOptions } from './handshake.ts'
 import { type LineFault, LineReader } from './line-reader.ts'
 
 /** Octets that may wait for us before the socket is read no further: what Node reads at a time, so at most twice that is held. */
@@ -18,8 +19,7 @@ const maxLingerOctets = 1024 * 1024
 const handshakeMs = 30_000
 
 /** What all connections of one listener share. */
-export interface PeerOptions {
-  readonly choose: CertificateChoice | undefined
+export interface PeerOptions extends HandshakeOptions {
   /** The connection is gone. */
   readonly onGone: (peer: Peer) => void
 }
@@ -85,6 +85,11 @@ export class Peer implements Sleeper {
   /** For mechanisms that bind a sign-in to its TLS connection (RFC 5056); undefined: not encrypted, or none of this type. */
   channelBinding(type: ChannelBindingType): Uint8Array | undefined {
     return this.#socket instanceof TLSSocket && !this.#socket.destroyed ? channelBinding(this.#socket, type) : undefined
+  }
+
+  /** Mail addresses that the client has proved by certificate (RFC 4422 A); none where the listener asks for no certificate. */
+  get clientAddresses(): readonly string[] {
+    return this.#options.requestCertificate && this.#socket instanceof TLSSocket ? clientAddresses(this.#socket) : []
   }
 
   /** Nothing more can be read or written. */
@@ -264,7 +269,7 @@ export class Peer implements Sleeper {
   async #handshake(context: SecureContext): Promise<void> {
     const plain = this.#socket
     if (plain.destroyed) throw new Error('connection closed before the TLS handshake')
-    const { secure, done } = handshake(plain, context, this.#options.choose)
+    const { secure, done } = handshake(plain, context, this.#options)
     this.#socket = secure
     this.#handshaking = true
     this.deadline(handshakeMs)

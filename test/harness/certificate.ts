@@ -1,7 +1,7 @@
 import { createSecureContext, type SecureContext } from 'node:tls'
 
 /** Self-signed, for mx.a.example, localhost and 127.0.0.1, and for mx.b.example; both keys are public by standing here. */
-const certificateA = `
+export const certificateA = `
 -----BEGIN CERTIFICATE-----
 MIIBsDCCAVWgAwIBAgIUIuM0y+EDMZxWb+1YT5gbYRJjYGEwCgYIKoZIzj0EAwIw
 FzEVMBMGA1UEAwwMbXguYS5leGFtcGxlMCAXDTI2MTEyMjAyMjk1MloYDzIxMjYx
@@ -15,7 +15,7 @@ pTd1EPqeU/xfBhWU0uZEV6sCIQCJGm50duQInAuh+grg+rNxxbY/MVdaNexq7OI6
 s6EZHg==
 -----END CERTIFICATE-----
 `
-const keyA = `
+export const keyA = `
 -----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgSUoQts4K82FHDVcI
 vKXE2kCdtfP1RMHQV2ehf1TLZzmhRANCAAShwdBkz21m8jC/oJxdvDyw/pmTwybx

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test, { after, before } from 'node:test'
-import type { SecureVersion } from 'node:tls'
+import type { ConnectionOptions, SecureVersion } from 'node:tls'
+import { clientCa, clientCertificates } from '../harness/client-certificates.ts'
 import { IdentityProvider } from '../harness/identity-provider.ts'
 import { Player } from '../harness/play.ts'
 import { ScramClient } from '../harness/scram-client.ts'
@@ -10,21 +14,26 @@ import { password, Server } from '../harness/server.ts'
 const ann = 'ann@a.example'
 const base64 = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
 
+const folder = mkdtempSync(join(tmpdir(), 'posthorn-sign-in-'))
 let server: Server
 let provider: IdentityProvider
 before(async () => {
   provider = await IdentityProvider.start()
   const oauth = ['issuer = "https://id.example"', `introspection = "${provider.url}/introspect"`, 'client-id = "posthorn"', 'client-secret = "s:cret"']
-  server = await Server.start({ mailboxes: [ann], settings: ['password.scram=on'], tables: `[oauth]\n${oauth.join('\n')}` })
+  const authorities = join(folder, 'clients.pem')
+  writeFileSync(authorities, clientCa)
+  const tables = ['[tls]', `client-ca = ${JSON.stringify(authorities)}`, '[oauth]', ...oauth].join('\n')
+  server = await Server.start({ mailboxes: [ann], settings: ['password.scram=on'], tables })
 })
 after(async () => {
   await server[Symbol.asyncDispose]()
   await provider[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true })
 })
 
 /** A client over TLS that has read the greeting. */
-async function client(protocol: 'imaps' | 'pop3s', version: SecureVersion = 'TLSv1.3'): Promise<Player> {
-  const player = await Player.connect(server.port(protocol), { tls: { maxVersion: version } })
+async function client(protocol: 'imaps' | 'pop3s', version: SecureVersion = 'TLSv1.3', options: ConnectionOptions = {}): Promise<Player> {
+  const player = await Player.connect(server.port(protocol), { tls: { maxVersion: version, ...options } })
   await player.line()
   return player
 }
@@ -210,4 +219,27 @@ test('OAUTHBEARER and XOAUTH2: the token says who is there; whom else the client
     C: b AUTHENTICATE XOAUTH2 ${xoauth2(ann, token)}
     S: b OK *
   `)
+})
+
+test('EXTERNAL: the certificate names the mailbox', async () => {
+  using imap = await client('imaps', 'TLSv1.3', clientCertificates.ann)
+  await imap.play(`
+    C: a CAPABILITY
+    S: * CAPABILITY * AUTH=EXTERNAL *
+    S: a OK *
+    C: b AUTHENTICATE EXTERNAL ${base64('carl@a.example')}
+    S: b NO [AUTHENTICATIONFAILED] sign-in failed
+    C: c AUTHENTICATE EXTERNAL
+    S: + *
+    C: *
+    S: c BAD cancelled
+    C: d AUTHENTICATE EXTERNAL =
+    S: d OK *
+  `)
+  using pop3 = await client('pop3s', 'TLSv1.2', clientCertificates.ann)
+  await pop3.play(`C: AUTH EXTERNAL\nS: + *\nC: ${base64(ann)}\nS: +OK 0 messages*`)
+  using stranger = await client('imaps', 'TLSv1.3', clientCertificates.stranger)
+  await stranger.play(`C: a AUTHENTICATE EXTERNAL =\nS: a NO [CANNOT] no such mechanism\nC: b LOGIN ${ann} "${password}"\nS: b OK *`)
+  using startTls = await Player.connect(server.port('imap'))
+  await startTls.play('S: * OK *\nC: a AUTHENTICATE EXTERNAL =\nS: a NO [PRIVACYREQUIRED] *')
 })
