@@ -16,7 +16,7 @@ export interface OperationContext {
   readonly clock: Clock
   readonly log: Log
   readonly directory: Directory
-  readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage'>
+  readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
   /** Reads every record and row and compares them. */

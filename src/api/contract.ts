@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { EffectiveSetting } from '../directory/address-settings.ts'
 import { listNames } from '../directory/lists.ts'
 import type { JournalEntry } from '../journal/entry.ts'
+import type { SharingRole } from '../store/sharing.ts'
 
 /** An operation's input, checked by zod, and the type of its output. */
 interface Contract<Input extends z.ZodType, Output> {
@@ -97,6 +98,15 @@ export interface JournalShown extends Omit<JournalEntry, 'atMs'> {
   readonly repeats: number
 }
 
+export interface ShareShown {
+  readonly folder: string
+  readonly with: string
+  /** read, write, own; or letters of RFC 4314 where a mail program gave others. */
+  readonly rights: string
+  /** false: one of the two has moved to another domain, and nothing is shared until they are of the same again. */
+  readonly inForce: boolean
+}
+
 /** Every operation by its name. */
 export const contract = {
   'customer.add': operation<{ readonly name: string; readonly plan: string }>()({ name: text, plan: text.optional() }),
@@ -131,6 +141,14 @@ export const contract = {
   'mailbox.password': operation<{ readonly address: string; readonly password: string | undefined }>()({ address: text, password: z.string().optional() }),
   'mailbox.lock': operation<{ readonly address: string }>()({ address: text, reason: text.min(1) }),
   'mailbox.unlock': operation<{ readonly address: string }>()({ address: text }),
+  'mailbox.share': operation<{ readonly address: string; readonly folder: string; readonly with: string; readonly rights: SharingRole }>()({
+    address: text,
+    folder: text,
+    with: text,
+    rights: z.enum(['read', 'write', 'own']),
+  }),
+  'mailbox.unshare': operation<{ readonly address: string; readonly folder: string; readonly with: string }>()({ address: text, folder: text, with: text }),
+  'mailbox.shares': operation<{ readonly shares: readonly ShareShown[] }>()({ address: text }),
   'mailbox.remove': operation<{ readonly address: string }>()({ address: text }),
   /** `password`: told this once. */
   'app-password.add': operation<{ readonly address: string; readonly name: string; readonly protocols: readonly AppProtocol[]; readonly password: string }>()({

@@ -173,6 +173,66 @@ withEachEngine((_engine, open) => {
     }
   })
 
+  test('folders are shared within a domain, with nobody else, and stay shared with whom they were', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    await o.run('domain.add', { domain: 'near.example' })
+    await o.run('customer.add', { name: 'other' })
+    await o.run('domain.add', { domain: 'b.example', customer: 'other' })
+    for (const address of ['ann@a.example', 'bob@a.example', 'cat@near.example', 'eve@b.example']) await o.run('mailbox.add', { address })
+    await o.run('forward.add', { address: 'info@a.example', to: ['bob@a.example'] })
+    await o.run('alias.add', { address: 'robert@a.example', to: ['bob@a.example'] })
+    const share = (other: string, folder = 'Sent') => ({ address: 'ann@a.example', folder, with: other, rights: 'read' as const })
+    assert.deepEqual(await o.run('mailbox.share', { ...share('Robert@a.example'), rights: 'own' }), { ...share('bob@a.example'), rights: 'own' })
+    await o.run('mailbox.share', share('bob@a.example', 'inbox'))
+    const bob = (await o.run('mailbox.list', {})).mailboxes[1]?.accountId as AccountId
+    assert.deepEqual(
+      (await o.store.sharedWith(bob)).map(({ mailbox, rights }) => [mailbox.name, rights]),
+      [
+        ['INBOX', 'lr'],
+        ['Sent', 'lrswipkxtea'],
+      ],
+    )
+    for (const [name, input, code, field, en] of [
+      ['mailbox.share', share('eve@b.example'), 'conflict', 'with', /not of the domain of ann@a.example/],
+      ['mailbox.share', { ...share('ann@a.example'), address: 'eve@b.example' }, 'conflict', 'with', /not of the domain of eve@b.example/],
+      ['mailbox.share', share('cat@near.example'), 'conflict', 'with', /within a domain only/],
+      ['mailbox.share', share('ann@a.example'), 'conflict', 'with', /every right/],
+      ['mailbox.share', share('info@a.example'), 'unknown', 'with', /no mailbox info@a.example/],
+      ['mailbox.share', share('anyone'), 'input', 'with', /is no address/],
+      ['mailbox.share', { ...share('bob@a.example'), rights: 'everything' }, 'input', 'rights', /rights/],
+      ['mailbox.share', share('bob@a.example', 'Snt'), 'unknown', 'folder', /did you mean Sent\?/],
+      ['mailbox.unshare', share('eve@b.example'), 'unknown', 'with', /not shared with eve@b.example/],
+      ['mailbox.shares', { address: 'nobody@a.example' }, 'unknown', 'address', /no mailbox nobody@a.example/],
+    ] as const) {
+      const refusal = await o.refused(name, name === 'mailbox.unshare' ? { address: input.address, folder: 'Sent', with: 'eve@b.example' } : input)
+      assert.deepEqual([refusal.code, refusal.field], [code, field], name)
+      assert.match(refusal.text.en, en)
+    }
+
+    // Renamed: the rights go along. A new mailbox of the old name has none of them.
+    await o.run('mailbox.rename', { from: 'bob@a.example', to: 'bert@a.example' })
+    const fresh = await o.run('mailbox.add', { address: 'bob@a.example' })
+    assert.deepEqual(await o.store.sharedWith(fresh.accountId as AccountId), [])
+    const shown = async () => (await o.run('mailbox.shares', { address: 'ann@a.example' })).shares
+    assert.deepEqual(await shown(), [
+      { folder: 'INBOX', with: 'bert@a.example', rights: 'read', inForce: true },
+      { folder: 'Sent', with: 'bert@a.example', rights: 'own', inForce: true },
+    ])
+    // In another domain they count for nothing, and can still be taken away.
+    await o.run('mailbox.rename', { from: 'bert@a.example', to: 'bert@near.example' })
+    assert.deepEqual(
+      (await shown()).map(({ inForce }) => inForce),
+      [false, false],
+    )
+    await o.run('mailbox.unshare', { address: 'ann@a.example', folder: 'Sent', with: 'bert@near.example' })
+    // The owner is made anew: nothing of what the one before shared.
+    await o.run('mailbox.remove', { address: 'ann@a.example' })
+    assert.deepEqual(await o.store.sharedWith(bob), [])
+    await o.run('mailbox.add', { address: 'ann@a.example' })
+    assert.deepEqual(await shown(), [])
+  })
+
   test('settings: written in their one spelling, in force at once, back to the default', async (context) => {
     const o = await office(context, open)
     assert.deepEqual(await o.run('setting.set', { values: { 'greylisting.delay': '120s', 'journal.max-size': '1024M' } }), {

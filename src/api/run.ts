@@ -11,6 +11,7 @@ import { organisationOperations } from './operations/organisation.ts'
 import { planOperations } from './operations/plans.ts'
 import { pointerOperations } from './operations/pointers.ts'
 import { settingOperations } from './operations/settings.ts'
+import { sharingOperations } from './operations/sharing.ts'
 import { Refused } from './refused.ts'
 
 const operations: Operations = {
@@ -18,6 +19,7 @@ const operations: Operations = {
   ...planOperations,
   ...mailboxOperations,
   ...appPasswordOperations,
+  ...sharingOperations,
   ...pointerOperations,
   ...addressOperations,
   ...settingOperations,

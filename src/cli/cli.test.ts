@@ -86,6 +86,26 @@ describe('through the control socket', () => {
     assert.deepEqual(await json('mailbox app-password list ann@a.example'), [])
   })
 
+  test('a folder is shared, listed, and shared no more', async () => {
+    assert.equal((await posthorn('mailbox share ann@a.example Sent --with bob@a.example')).out, 'Sent of ann@a.example shared with bob@a.example: read\n')
+    assert.equal((await posthorn('mailbox share ann@a.example INBOX --with bob@a.example --rights write')).code, 0)
+    assert.deepEqual(await json('mailbox shares ann@a.example'), [
+      { folder: 'INBOX', with: 'bob@a.example', rights: 'write', inForce: true },
+      { folder: 'Sent', with: 'bob@a.example', rights: 'read', inForce: true },
+    ])
+    assert.equal(
+      (await posthorn('mailbox shares ann@a.example', { language: 'de' })).out,
+      'Ordner  geteilt mit    Rechte\nINBOX   bob@a.example  schreiben\nSent    bob@a.example  lesen\n',
+    )
+    assert.equal(
+      (await posthorn('mailbox unshare ann@a.example Sent --with bob@a.example')).out,
+      'Sent of ann@a.example not shared with bob@a.example any more\n',
+    )
+    assert.equal((await posthorn('mailbox unshare ann@a.example Sent --with bob@a.example')).code, 1)
+    assert.equal((await posthorn('mailbox share ann@a.example Sent --with bob@a.example --rights all')).code, 2)
+    await posthorn('mailbox unshare ann@a.example INBOX --with bob@a.example')
+  })
+
   test('an address: show, set, inherit again', async () => {
     assert.equal((await posthorn('address set ann@a.example spam-level=high greylisting=off')).out, 'ann@a.example: spam-level=high greylisting=off\n')
     const shown = (await json('address show ann@a.example')) as { settings: Record<string, unknown> }

@@ -20,6 +20,11 @@ export interface SharedMailbox {
 /** Every right that RFC 4314 2.1 has; an owner's own, always. */
 export const allRights = 'lrswipkxtea'
 
+/** What a person grants, and the rights that it stands for (SPEC C9). Flags are shared: who may only read marks nothing as read for others. */
+export const sharingRoles = { read: 'lr', write: 'lrswite', own: allRights } as const
+
+export type SharingRole = keyof typeof sharingRoles
+
 /** In the order of `allRights`, each once. */
 export function orderedRights(rights: Iterable<string>): string {
   const given = new Set(rights)

@@ -4,6 +4,7 @@ import { branch, type Cli, leaf } from '../command.ts'
 import { firstLine, readPassword } from '../password.ts'
 import { table } from '../table.ts'
 import { appPasswordCommand } from './app-password.ts'
+import { sharingCommands } from './sharing.ts'
 import { CannotDo, WrongUse } from '../trouble.ts'
 
 export function mailboxCommand(cli: Cli, program: Command): void {
@@ -93,6 +94,8 @@ export function mailboxCommand(cli: Cli, program: Command): void {
       invocation.print(done, t.mailbox.unlocked(done.address))
     },
   })
+
+  sharingCommands(cli, mailbox)
 
   leaf(cli, mailbox, 'remove <address>', {
     summary: t.mailbox.remove,

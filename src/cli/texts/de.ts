@@ -86,6 +86,9 @@ export const de: Texts = {
     protocols: 'Protokolle',
     created: 'gemacht',
     lastUsed: 'zuletzt benutzt',
+    folder: 'Ordner',
+    with: 'geteilt mit',
+    rights: 'Rechte',
   },
   domain: {
     about: 'Domains, die ihre Mail hier bekommen',
@@ -166,6 +169,18 @@ export const de: Texts = {
     added: (name, address, protocols) => `App-Passwort ${name} für ${address} gemacht, gilt für ${protocols}`,
     removed: (name, address) => `App-Passwort ${name} von ${address} gelöscht`,
     never: 'nie',
+  },
+  sharing: {
+    share: 'einen Ordner mit einem anderen Benutzer derselben Domain teilen; der findet ihn unter „Other Users“',
+    unshare: 'ihn nicht mehr teilen, gilt sofort',
+    list: 'auflisten, was mit wem geteilt ist',
+    with: 'der andere Benutzer',
+    rights: (all) => `was er darf: ${all}`,
+    noRole: (text, all) => `„${text}“ ist kein Recht; richtig wäre ${all}`,
+    roles: { read: 'lesen', write: 'schreiben', own: 'alles' },
+    notInForce: 'gilt nicht: andere Domain',
+    shared: (folder, address, other, role) => `${folder} von ${address} mit ${other} geteilt: ${role}`,
+    unshared: (folder, address, other) => `${folder} von ${address} nicht mehr mit ${other} geteilt`,
   },
   pointer: {
     about: {

@@ -83,6 +83,9 @@ export const en = {
     protocols: 'protocols',
     created: 'made',
     lastUsed: 'last used',
+    folder: 'folder',
+    with: 'shared with',
+    rights: 'rights',
   },
   domain: {
     about: 'domains that get their mail here',
@@ -163,6 +166,18 @@ export const en = {
     added: (name: string, address: string, protocols: string) => `app password ${name} of ${address} made, for ${protocols}`,
     removed: (name: string, address: string) => `app password ${name} of ${address} removed`,
     never: 'never',
+  },
+  sharing: {
+    share: 'share a folder with another user of the same domain, who finds it under "Other Users"',
+    unshare: 'share it no more, at once',
+    list: 'list what is shared, with whom',
+    with: 'the other user',
+    rights: (all: string) => `what he may do: ${all}`,
+    noRole: (text: string, all: string) => `"${text}" is no right; right would be ${all}`,
+    roles: { read: 'read', write: 'write', own: 'own' },
+    notInForce: 'not in force: another domain',
+    shared: (folder: string, address: string, other: string, role: string) => `${folder} of ${address} shared with ${other}: ${role}`,
+    unshared: (folder: string, address: string, other: string) => `${folder} of ${address} not shared with ${other} any more`,
   },
   pointer: {
     about: {
