@@ -181,6 +181,7 @@ async function applyMail(batch: Batch, stored: StoredRecord, mail: MailRecord, s
       octetsLength,
       flags: noFlags,
       internalDateMs: mail.atMs,
+      savedAtMs: mail.atMs,
       summary,
     }
     if ((await addMessage(batch, message)) !== undefined) continue

@@ -22,8 +22,8 @@ export interface Baseline {
 
 const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email', 'acl'] as const
 const columns: Partial<Record<(typeof baselineTables)[number], string>> = {
-  email: 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs',
-  message: 'account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes',
+  email: 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs, origin_account_id, origin_email_id',
+  message: 'account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes, saved_at_ms',
 }
 
 /** Undefined: there is no such account (any more). */

@@ -226,16 +226,17 @@ export class IndexedStore implements Store {
 
   async copy(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>> {
     if (await this.#overQuota(accountId, await this.#sizeOf(accountId, from, uids))) return { refused: 'over-quota' }
-    return gone(await this.#apply<Copied>({ kind: 'copy', accountId, from, to, uids }))
+    return gone(await this.#apply<Copied>({ kind: 'copy', atMs: this.#deps.clock.now(), accountId, from, to, uids }))
   }
 
   async move(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>> {
-    return gone(await this.#apply<Copied>({ kind: 'move', accountId, from, to, uids }))
+    return gone(await this.#apply<Copied>({ kind: 'move', atMs: this.#deps.clock.now(), accountId, from, to, uids }))
   }
 
   async transfer({ move, from, uids, to, only }: Transfer): Promise<Outcome<Copied>> {
     const { accountId } = from
-    const record: LogRecord = { kind: move ? 'move' : 'copy', accountId, from: from.mailboxId, to: to.mailboxId, uids, ...(only && { only }) }
+    const atMs = this.#deps.clock.now()
+    const record: LogRecord = { kind: move ? 'move' : 'copy', atMs, accountId, from: from.mailboxId, to: to.mailboxId, uids, ...(only && { only }) }
     const across = to.accountId !== accountId
     if ((across || !move) && (await this.#overQuota(to.accountId, await this.#sizeOf(accountId, from.mailboxId, uids)))) return { refused: 'over-quota' }
     if (!across) return gone(await this.#apply<Copied>(record))
@@ -359,8 +360,9 @@ function unpackPage(page: MessagePage): readonly Message[] {
   const take = (length: number) => octets.subarray(at, (at += length))
   return keywords.map((words, index) => {
     const n = numbers.subarray(index * pageNumbers.length, (index + 1) * pageNumbers.length)
-    const [uid, emailId, system, modSeq, internalDateMs, sizeBytes, segment, offset, prefixStart, prefixLength, octetsStart, octetsLength] =
+    const [uid, emailId, system, modSeq, internalDateMs, sizeBytes, segment, offset, prefixStart, prefixLength, octetsStart, octetsLength, ...rest] =
       n as unknown as number[]
+    const [savedAtMs, originAccountId, originEmailId] = rest
     return {
       uid,
       emailId,
@@ -368,6 +370,8 @@ function unpackPage(page: MessagePage): readonly Message[] {
       keywords: words,
       modSeq,
       internalDateMs,
+      savedAtMs,
+      origin: { accountId: originAccountId, emailId: originEmailId },
       sizeBytes,
       envelope: take(lengths[index * 3] as number),
       bodyStructure: take(lengths[index * 3 + 1] as number),

@@ -68,6 +68,10 @@ export interface Message {
   readonly modSeq: ModSeq
   /** INTERNALDATE, ms. */
   readonly internalDateMs: number
+  /** When it came into this mailbox, ms. */
+  readonly savedAtMs: number
+  /** The account that the email came to first, and its id there: all copies have the same, whosever they are. */
+  readonly origin: { readonly accountId: AccountId; readonly emailId: EmailId }
   /** RFC822.SIZE: prefix and octets. */
   readonly sizeBytes: number
   /** ENVELOPE as IMAP writes it (RFC 9051 7.5.2), ready for the wire. Empty unless asked for. */

@@ -196,6 +196,9 @@ export const pageNumbers = [
   'prefix_length',
   'octets_start',
   'octets_length',
+  'saved_at_ms',
+  'origin_account_id',
+  'origin_email_id',
 ] as const
 
 /** A page of messages, by column: an object for each would cost more to send between threads than to find. */
@@ -236,6 +239,8 @@ export const messagesQuery: Query<PageArguments, MessagePage> = {
     const rows = await reader.all<PageRow>(
       `SELECT m.uid, m.email_id, m.system, m.keywords, m.mod_seq, m.internal_date_ms, m.size_bytes,
          e.segment, e.record_offset, e.prefix_start, e.prefix_length, e.octets_start, e.octets_length,
+         COALESCE(m.saved_at_ms, m.internal_date_ms) AS saved_at_ms,
+         COALESCE(e.origin_account_id, e.account_id) AS origin_account_id, COALESCE(e.origin_email_id, e.email_id) AS origin_email_id,
          ${args.envelope ? 'e.envelope' : 'NULL AS envelope'}, ${args.bodyStructure ? 'e.body_structure' : 'NULL AS body_structure'},
          ${args.parts ? 'e.parts' : 'NULL AS parts'}
        FROM message m JOIN email e ON e.account_id = m.account_id AND e.email_id = m.email_id

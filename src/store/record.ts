@@ -115,6 +115,8 @@ export interface FlagMask {
 
 export interface CopyRecord {
   readonly kind: 'copy' | 'move'
+  /** Records of the time before SAVEDATE have none. */
+  readonly atMs?: number
   readonly accountId: AccountId
   readonly from: MailboxId
   readonly to: MailboxId

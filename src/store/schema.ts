@@ -157,4 +157,19 @@ INSERT INTO rebuild_state (phase, journal, lost_parts)
 UPDATE rebuild_state SET phase = 'baselines';
 `,
   },
+  {
+    part: 'store',
+    id: 6,
+    sql: `
+-- When the message came into this mailbox (RFC 8514); NULL: the log does not say, and INTERNALDATE stands for it.
+ALTER TABLE message ADD COLUMN saved_at_ms INTEGER;
+-- Of an email that came from another account: what it is called there (RFC 8474 EMAILID). NULL: it came to this account first.
+ALTER TABLE email ADD COLUMN origin_account_id INTEGER;
+ALTER TABLE email ADD COLUMN origin_email_id INTEGER;
+-- The log knows both for what is here already.
+INSERT INTO rebuild_state (phase, journal, lost_parts)
+  SELECT 'baselines', 0, 0 WHERE EXISTS (SELECT 1 FROM log_position) AND NOT EXISTS (SELECT 1 FROM rebuild_state);
+UPDATE rebuild_state SET phase = 'baselines';
+`,
+  },
 ]

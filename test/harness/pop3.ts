@@ -93,6 +93,8 @@ export class FakeStore implements MaildropStore {
       keywords: '',
       modSeq: 1 as ModSeq,
       internalDateMs: 0,
+      savedAtMs: 0,
+      origin: { accountId: 1 as AccountId, emailId: uid as unknown as EmailId },
       sizeBytes,
       envelope: none,
       bodyStructure: none,

@@ -2,6 +2,7 @@ import { signedIn, type ImapCommand } from '../command.ts'
 import { Refused } from '../outcome.ts'
 import { parseUse } from '../parse/list.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { mailboxObjectId } from '../object-id.ts'
 import { placeRefusal } from '../refusal.ts'
 import { resolvePlace } from '../resolve.ts'
 import { mustHave, noRight } from '../rights.ts'
@@ -27,6 +28,6 @@ export const create: ImapCommand = {
     if (!isOwn && use !== undefined) throw new Refused('USEATTR', 'a mailbox of another user has no special use for you')
     const outcome = await session.store.createMailbox(place.accountId, place.ownName, use)
     if (outcome.done === undefined) throw await placeRefusal(session, name, outcome.refused)
-    return { text: 'CREATE completed' }
+    return { code: `MAILBOXID (${mailboxObjectId(place.accountId, outcome.done.mailboxId)})`, text: 'CREATE completed' }
   },
 }

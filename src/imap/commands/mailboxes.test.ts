@@ -210,6 +210,7 @@ test('mailboxes', async (t) => {
       S: * OK [UNSEEN 1] *
       S: * OK [UIDVALIDITY *] *
       S: * OK [UIDNEXT 3] *
+      S: * OK [MAILBOXID (F*)] *
       S: * OK [HIGHESTMODSEQ 3] *
       S: b OK [READ-ONLY] EXAMINE completed
       C: c STORE 1 +FLAGS (\\Deleted)

@@ -1,4 +1,5 @@
 import { signedIn, type ImapCommand } from '../command.ts'
+import { mailboxObjectId } from '../object-id.ts'
 import { BadCommand, Refused, type Completion } from '../outcome.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { parseSelectParameters } from '../parse/mod-seq.ts'
@@ -57,7 +58,9 @@ function describe(session: Session, live: Live, { tracker, rights }: Pick<Select
     `* ${tracker.exists} EXISTS\r\n* ${tracker.recentCount()} RECENT\r\n${flagsResponse(live)}` +
       (tracker.readOnly ? '* OK [PERMANENTFLAGS ()] read-only\r\n' : `* OK [PERMANENTFLAGS (${permanentFlags(live, rights)})] kept\r\n`) +
       (unseen === 0 ? '' : `* OK [UNSEEN ${unseen}] first unseen\r\n`) +
-      `* OK [UIDVALIDITY ${uidValidity}] valid\r\n* OK [UIDNEXT ${uidNext}] next\r\n* OK [HIGHESTMODSEQ ${tracker.toldModSeq}] all that happened\r\n`,
+      `* OK [UIDVALIDITY ${uidValidity}] valid\r\n* OK [UIDNEXT ${uidNext}] next\r\n` +
+      `* OK [MAILBOXID (${mailboxObjectId(live.accountId, live.mailboxId)})] wherever it goes\r\n` +
+      `* OK [HIGHESTMODSEQ ${tracker.toldModSeq}] all that happened\r\n`,
   )
 }
 

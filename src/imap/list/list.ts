@@ -27,8 +27,10 @@ export async function listMailboxes(session: Session, command: ListCommand): Pro
     if (attributes === undefined) continue
     out.utf8(`* LIST (${attributes.join(' ')}) "/" ${mailboxName(name, session.utf8)}${lister.childInfo(name)}\r\n`)
     const mailbox = hierarchy.mailbox(name)
-    if (command.returns.status !== undefined && mailbox !== undefined && !unreadable.has(name))
-      out.utf8(statusResponse(mailbox, command.returns.status, session.utf8))
+    if (command.returns.status !== undefined && mailbox !== undefined && !unreadable.has(name)) {
+      const owner = shared.find((other) => other.mailbox.name === name)?.accountId ?? accountId
+      out.utf8(statusResponse({ accountId: owner, mailbox }, command.returns.status, session.utf8))
+    }
   }
 }
 

@@ -49,7 +49,9 @@ export interface PreviewItem {
 /** What is answered out of the message's octets. */
 export type OctetsItem = SectionItem | BinaryItem | BinarySizeItem | PreviewItem
 
-export type FetchItem = { readonly kind: 'flags' | 'uid' | 'internal-date' | 'size' | 'envelope' | 'body' | 'body-structure' | 'mod-seq' } | OctetsItem
+export type FetchItem =
+  | { readonly kind: 'flags' | 'uid' | 'internal-date' | 'size' | 'envelope' | 'body' | 'body-structure' | 'mod-seq' | 'email-id' | 'thread-id' | 'save-date' }
+  | OctetsItem
 
 const flags: FetchItem = { kind: 'flags' }
 const uid: FetchItem = { kind: 'uid' }
@@ -71,6 +73,9 @@ const simple: Readonly<Record<string, FetchItem>> = {
   'RFC822.SIZE': size,
   ENVELOPE: envelope,
   MODSEQ: { kind: 'mod-seq' },
+  EMAILID: { kind: 'email-id' },
+  THREADID: { kind: 'thread-id' },
+  SAVEDATE: { kind: 'save-date' },
   BODYSTRUCTURE: { kind: 'body-structure' },
   RFC822: rfc822('RFC822', 'all', true),
   'RFC822.HEADER': rfc822('RFC822.HEADER', 'header', false),

@@ -1,6 +1,7 @@
 import type { ModSeq } from '../../mail/ids.ts'
 import { systemFlags } from '../../store/mailbox.ts'
 import { grammarLimits } from '../limits.ts'
+import { parseObjectId } from '../object-id.ts'
 import { parseDate, type Day } from './date.ts'
 import { parseKeyword } from './flags.ts'
 import { parseModSeq, parseSearchEntry } from './mod-seq.ts'
@@ -20,6 +21,10 @@ export type SearchKey =
   | { readonly kind: 'keyword'; readonly keyword: string }
   /** INTERNALDATE (`sent` false) or Date field, from one day on (`from`) and before another (`before`). */
   | { readonly kind: 'date'; readonly sent: boolean; readonly from: Day; readonly before: Day }
+  /** SAVEDATE likewise (RFC 8514). */
+  | { readonly kind: 'saved'; readonly from: Day; readonly before: Day }
+  /** EMAILID (RFC 8474). */
+  | { readonly kind: 'email-id'; readonly id: string }
   /** INTERNALDATE within the last so many seconds. */
   | { readonly kind: 'younger'; readonly seconds: number }
   /** Changed then or later (RFC 7162 3.1.5). */
@@ -180,6 +185,14 @@ class KeyParser {
         return not({ kind: 'keyword', keyword: this.#keyword() })
       case 'MODSEQ':
         return { kind: 'mod-seq', from: this.#modSeq() }
+      case 'SAVEDATESUPPORTED':
+        return { kind: 'all' }
+      case 'EMAILID':
+        return { kind: 'email-id', id: this.#objectId() }
+      case 'THREADID':
+        // No message has one.
+        this.#objectId()
+        return not({ kind: 'all' })
       case 'LARGER':
         return { kind: 'larger', octets: this.#number() }
       case 'SMALLER':
@@ -203,14 +216,13 @@ class KeyParser {
   }
 
   #date(name: string): SearchKey {
-    const sent = name.startsWith('SENT')
-    const relation = sent ? name.slice(4) : name
+    const [, which, relation] = /^(SENT|SAVED)?(.*)$/.exec(name) ?? []
     if (relation !== 'BEFORE' && relation !== 'ON' && relation !== 'SINCE') throw new ImapSyntaxError(`no search key is called ${name}`)
     this.#scanner.space()
     const day = parseDate(this.#scanner)
     const from = relation === 'BEFORE' ? -Infinity : day
     const before = relation === 'BEFORE' ? day : relation === 'ON' ? day + 1 : Infinity
-    return { kind: 'date', sent, from, before }
+    return which === 'SAVED' ? { kind: 'saved', from, before } : { kind: 'date', sent: which === 'SENT', from, before }
   }
 
   #next(): SearchKey {
@@ -221,6 +233,11 @@ class KeyParser {
   #number(): number {
     this.#scanner.space()
     return this.#scanner.number64()
+  }
+
+  #objectId(): string {
+    this.#scanner.space()
+    return parseObjectId(this.#scanner)
   }
 
   #modSeq(): ModSeq {

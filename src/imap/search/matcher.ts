@@ -1,3 +1,4 @@
+import { emailObjectId } from '../object-id.ts'
 import { dayOf } from '../parse/date.ts'
 import type { SearchKey } from '../parse/search.ts'
 import { resolveRanges, type SequenceSet } from '../parse/sequence-set.ts'
@@ -77,6 +78,10 @@ export class Matcher {
         const day = header?.sentDay
         return header && (day === undefined ? false : isWithin(day, key))
       }
+      case 'saved':
+        return message && isWithin(dayOf(message.savedAtMs), key)
+      case 'email-id':
+        return message && emailObjectId(message) === key.id
       case 'younger':
         return message && message.internalDateMs >= this.#nowMs - key.seconds * 1000
       case 'larger':
@@ -187,6 +192,8 @@ export function depthOf(key: SearchKey): 'view' | 'index' | 'header' | 'body' {
       return depthOf(key.key)
     case 'date':
       return key.sent ? 'header' : 'index'
+    case 'saved':
+    case 'email-id':
     case 'younger':
     case 'larger':
     case 'smaller':

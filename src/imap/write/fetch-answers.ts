@@ -2,6 +2,7 @@ import type { Message } from '../../store/mailbox.ts'
 import type { MessageColumns } from '../../store/store.ts'
 import { AnswerBroken } from '../outcome.ts'
 import { formatDateTime } from '../parse/date.ts'
+import { emailObjectId } from '../object-id.ts'
 import type { FetchItem, OctetsItem } from '../parse/fetch.ts'
 import type { Session } from '../session.ts'
 import { readingRanges, Wanted } from '../store-ranges.ts'
@@ -197,6 +198,16 @@ export class FetchAnswers {
         return
       case 'mod-seq':
         out.text(space + this.#modSeq(message))
+        return
+      case 'save-date':
+        out.text(`${space}SAVEDATE ${formatDateTime(message.savedAtMs)}`)
+        return
+      case 'email-id':
+        out.text(`${space}EMAILID (${emailObjectId(message)})`)
+        return
+      case 'thread-id':
+        // It may never change, and a message that comes later can show that two threads are one: so none is given (RFC 8474 5.2 has NIL for that).
+        out.text(`${space}THREADID NIL`)
         return
       case 'envelope':
         out.text(`${space}ENVELOPE `)

@@ -1,13 +1,16 @@
+import type { AccountId } from '../../mail/ids.ts'
 import type { Mailbox } from '../../store/mailbox.ts'
+import { mailboxObjectId } from '../object-id.ts'
 import type { StatusItem } from '../parse/status.ts'
+import type { Resolved } from '../resolve.ts'
 import { mailboxName } from './strings.ts'
 
 /** `* STATUS "name" (…)` (RFC 9051 7.3.4). */
-export function statusResponse(mailbox: Mailbox, items: readonly StatusItem[], utf8: boolean): string {
-  return `* STATUS ${mailboxName(mailbox.name, utf8)} (${items.map((item) => `${item} ${statusValue(mailbox, item)}`).join(' ')})\r\n`
+export function statusResponse({ accountId, mailbox }: Pick<Resolved, 'accountId' | 'mailbox'>, items: readonly StatusItem[], utf8: boolean): string {
+  return `* STATUS ${mailboxName(mailbox.name, utf8)} (${items.map((item) => `${item} ${statusValue(accountId, mailbox, item)}`).join(' ')})\r\n`
 }
 
-function statusValue(mailbox: Mailbox, item: StatusItem): number {
+function statusValue(accountId: AccountId, mailbox: Mailbox, item: StatusItem): number | string {
   switch (item) {
     case 'MESSAGES':
       return mailbox.messages
@@ -22,6 +25,8 @@ function statusValue(mailbox: Mailbox, item: StatusItem): number {
       return mailbox.unseen
     case 'HIGHESTMODSEQ':
       return mailbox.highestModSeq
+    case 'MAILBOXID':
+      return `(${mailboxObjectId(accountId, mailbox.mailboxId)})`
     case 'SIZE':
       return mailbox.sizeBytes
   }

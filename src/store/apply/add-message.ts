@@ -18,6 +18,7 @@ export interface NewMessage {
   readonly octetsLength: number
   readonly flags: Flags
   readonly internalDateMs: number
+  readonly savedAtMs: number
   readonly summary: Pick<Summary, 'envelope' | 'bodyStructure' | 'parts' | 'order'>
 }
 
@@ -66,6 +67,7 @@ export async function addMessage(
     emailId: state.email_id,
     flags,
     modSeq: state.mod_seq,
+    savedAtMs: message.savedAtMs,
     same: { internal_date_ms: message.internalDateMs, size_bytes: sizeBytes, ...orderColumns(message.internalDateMs, summary.order) },
   })
   batch.added(location.segment, message.octetsLength)

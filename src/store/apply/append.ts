@@ -53,6 +53,7 @@ async function addAll(batch: Batch, stored: StoredRecord, record: AppendAllRecor
       octetsLength,
       flags,
       internalDateMs,
+      savedAtMs: record.atMs,
       summary: needed(summaries[index]),
     })
     // They all go into one mailbox: if it is gone, that is so before the first of them.

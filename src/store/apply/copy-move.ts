@@ -33,7 +33,16 @@ export async function applyCopy(batch: Batch, record: CopyRecord): Promise<Copie
     const flags = keptFlags(source, record.only)
     if ((flags.system & systemFlags['\\Seen']) === 0) unseen++
     const uid = (taken.first + index) as Uid
-    await insertMessage(tx, { accountId, mailboxId: to, uid, emailId: source.email_id, flags, modSeq: state.mod_seq, same: source })
+    await insertMessage(tx, {
+      accountId,
+      mailboxId: to,
+      uid,
+      emailId: source.email_id,
+      flags,
+      modSeq: state.mod_seq,
+      savedAtMs: savedAt(record, source),
+      same: source,
+    })
     if (move) await tx.run('DELETE FROM message WHERE account_id = ? AND mailbox_id = ? AND uid = ?', accountId, from, source.uid)
     else await tx.run('UPDATE email SET refs = refs + 1 WHERE account_id = ? AND email_id = ?', accountId, source.email_id)
   }
@@ -69,6 +78,11 @@ export async function sourcesOf(tx: Transaction, { accountId, from, uids }: Copy
     )
   }
   return sources
+}
+
+/** When a copy came into its mailbox. */
+export function savedAt({ atMs }: CopyRecord, { internal_date_ms: internalDateMs }: Source): number {
+  return atMs ?? internalDateMs
 }
 
 /** The flags that a copy has. */

@@ -78,7 +78,7 @@ async function applyRename(batch: Batch, record: MailboxRecord & { kind: 'rename
   if ((await mailboxNamed(tx, accountId, to)) !== undefined) return { refused: 'mailbox-exists' }
   if (mailbox === inboxId) {
     const made = await applyCreate(batch, { kind: 'create', atMs, accountId, name: to, specialUse: undefined })
-    if ('done' in made) await applyCopy(batch, { kind: 'move', accountId, from: inboxId, to: made.done.mailboxId, uids: allUids })
+    if ('done' in made) await applyCopy(batch, { kind: 'move', atMs, accountId, from: inboxId, to: made.done.mailboxId, uids: allUids })
     return made
   }
   if (to.startsWith(`${name}/`)) return { refused: 'name-invalid' }

@@ -11,6 +11,7 @@ export interface MessageRow {
   readonly emailId: number
   readonly flags: Flags
   readonly modSeq: ModSeq
+  readonly savedAtMs: number
   /** Names as they are in the table, so that a row of another mailbox will do. */
   readonly same: OrderColumns & { readonly internal_date_ms: number; readonly size_bytes: number }
 }
@@ -18,10 +19,10 @@ export interface MessageRow {
 /** Columns of `MessageRow.same`. */
 export const sameColumns = 'internal_date_ms, size_bytes, sent, id_hash, subject_hash, reference_hashes'
 
-export async function insertMessage(tx: Transaction, { accountId, mailboxId, uid, emailId, flags, modSeq, same }: MessageRow): Promise<void> {
+export async function insertMessage(tx: Transaction, { accountId, mailboxId, uid, emailId, flags, modSeq, savedAtMs, same }: MessageRow): Promise<void> {
   await tx.run(
-    `INSERT INTO message (account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, ${sameColumns})
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO message (account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, saved_at_ms, ${sameColumns})
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     accountId,
     mailboxId,
     uid,
@@ -29,6 +30,7 @@ export async function insertMessage(tx: Transaction, { accountId, mailboxId, uid
     flags.system,
     flags.keywords,
     modSeq,
+    savedAtMs,
     same.internal_date_ms,
     same.size_bytes,
     same.sent,

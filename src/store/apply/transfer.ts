@@ -6,10 +6,11 @@ import type { Copied } from '../store.ts'
 import { formatUidRanges, uidRanges } from '../uid-ranges.ts'
 import { countMailbox, dropEmail, nextModSeq, noteChange, takeUids } from './account.ts'
 import type { AccountState, Batch } from './batch.ts'
-import { type Source, keptFlags, sourcesOf } from './copy-move.ts'
+import { type Source, keptFlags, savedAt, sourcesOf } from './copy-move.ts'
 import { insertMessage } from './message-row.ts'
 
-const emailColumns = 'segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, envelope, body_structure, parts'
+const emailColumns =
+  'segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, envelope, body_structure, parts, origin_account_id, origin_email_id'
 
 interface EmailRow {
   readonly segment: number
@@ -21,6 +22,8 @@ interface EmailRow {
   readonly envelope: Uint8Array
   readonly body_structure: Uint8Array
   readonly parts: Uint8Array
+  readonly origin_account_id: number | null
+  readonly origin_email_id: number | null
 }
 
 /**
@@ -57,6 +60,7 @@ export async function applyTransfer(batch: Batch, record: CopyRecord & { readonl
       emailId: newIds.get(message.email_id) ?? 0,
       flags,
       modSeq: state.mod_seq,
+      savedAtMs: savedAt(record, message),
       same: message,
     })
   }
@@ -96,7 +100,7 @@ async function copyEmail(
   const row = await batch.tx.get<EmailRow>(`SELECT ${emailColumns} FROM email WHERE account_id = ? AND email_id = ?`, from.accountId, from.emailId)
   if (row === undefined) throw new Error(`account ${from.accountId} has no email ${from.emailId}`)
   await batch.tx.run(
-    `INSERT INTO email (account_id, email_id, refs, ${emailColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO email (account_id, email_id, refs, ${emailColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     to.accountId,
     to.emailId,
     refs,
@@ -109,6 +113,8 @@ async function copyEmail(
     row.envelope,
     row.body_structure,
     row.parts,
+    row.origin_account_id ?? from.accountId,
+    row.origin_email_id ?? from.emailId,
   )
   batch.added(row.segment, row.octets_length)
 }
