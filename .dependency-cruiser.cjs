@@ -6,7 +6,7 @@ const levels = [
   ['base'],
   ['database', 'content', 'ephemeral', 'mail', 'config'],
   ['wire', 'message', 'dns'],
-  ['sieve', 'msgauth', 'directory', 'journal'],
+  ['sieve', 'msgauth', 'fulltext', 'directory', 'journal'],
   ['protection', 'spam', 'virus', 'store', 'relay', 'queue'],
   ['auth', 'delivery'],
   ['policy'],

@@ -3,6 +3,7 @@ import { type Listener, listen } from '../wire/listen.ts'
 import { startMaintenance } from './maintenance.ts'
 import type { Parts } from './open.ts'
 import { openProtocols, type Serve } from './protocols.ts'
+import { startTextIndex } from './text-index.ts'
 
 export interface Server {
   /** In the order of the configuration. */
@@ -21,9 +22,11 @@ export async function startServer(parts: Parts): Promise<Server> {
   const { config, log } = parts
   const protocols = await openProtocols(parts)
   const upkeep = startMaintenance(parts)
+  const textIndex = startTextIndex(parts)
   const open: { readonly name: ListenName; readonly address: ListenAddress; readonly listener: Listener }[] = []
   const close = async (graceMs = defaultGraceMs) => {
     await upkeep.stop()
+    await textIndex.stop()
     await Promise.all(open.map(({ listener }) => listener.close(graceMs)))
     await protocols.close()
   }

@@ -1,2 +1,5 @@
 /** Where the database threads begin: beside this file among the sources, beside the bundle in dist/. */
 export const databaseThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './database-thread.ts' : './database-thread.js', import.meta.url)
+
+/** Likewise the thread that reads texts for the index. */
+export const textThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './text-thread.ts' : './text-thread.js', import.meta.url)

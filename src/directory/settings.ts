@@ -176,6 +176,16 @@ export const settingTable = {
     meaning: { en: 'senders remembered at most; about 100 bytes each', de: 'wie viele Absender höchstens; je etwa 100 Byte' },
   },
 
+  // Searching
+  'search.index': {
+    kind: choice(['used', 'all', 'off']),
+    fallback: 'used',
+    meaning: {
+      en: 'note which messages may hold a text, so that a search reads only those; used: for mailboxes from their first such search on; off: every search reads all, and what was noted is deleted',
+      de: 'vermerken, welche Nachrichten einen Text enthalten können, damit eine Suche nur diese liest; used: für Postfächer ab ihrer ersten solchen Suche; off: jede Suche liest alle, und das Vermerkte wird gelöscht',
+    },
+  },
+
   // The journal
   'journal.days': {
     kind: count(1, 3650),

@@ -11,7 +11,9 @@ const joiner = '\u034f'
  */
 export function fold(text: string): string {
   if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase()
-  return divided(text).normalize('NFC').toLowerCase()
+  const folded = divided(text).normalize('NFC').toLowerCase()
+  // Full case folding (Unicode CaseFolding.txt, status F): who writes STRASSE means Straße.
+  return folded.includes('ß') ? folded.replaceAll('ß', 'ss') : folded
 }
 
 /**

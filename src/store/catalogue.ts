@@ -4,6 +4,19 @@ import { advanceChange, setAsideChange } from './advance.ts'
 import { accountsAfterQuery, baselineQuery, loadBaselineChange } from './baseline.ts'
 import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import { emailPlacesQuery, segmentUsageQuery } from './compact.ts'
+import { blockTextQuery, recentTextQuery, textUidsQuery } from './fulltext/candidates.ts'
+import {
+  accountsBehindQuery,
+  accountsWithTextQuery,
+  addTextChange,
+  dropTextChange,
+  joinableQuery,
+  joinChange,
+  renewChange,
+  thinnedQuery,
+  unreadQuery,
+  wantTextChange,
+} from './fulltext/rows.ts'
 import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { positionQuery } from './position.ts'
 import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, usageQuery, viewQuery } from './queries.ts'
@@ -42,6 +55,19 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     unappliedQuery,
     suspectsQuery,
     dropEmailsChange,
+    recentTextQuery,
+    blockTextQuery,
+    textUidsQuery,
+    accountsBehindQuery,
+    accountsWithTextQuery,
+    unreadQuery,
+    wantTextChange,
+    addTextChange,
+    joinableQuery,
+    joinChange,
+    thinnedQuery,
+    renewChange,
+    dropTextChange,
     ...rebuildCatalogue,
     ...verifyCatalogue,
   ] as Catalogue

@@ -6,6 +6,7 @@ import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import type { MessageDates, MessageTexts, MessageThreads } from './columns.ts'
 import { Follower } from './follower.ts'
+import { textCandidates, type WantedText } from './fulltext/candidates.ts'
 import type { ExpungedPage, Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
 import type { MessageText } from './message-text.ts'
@@ -22,6 +23,7 @@ import {
   viewQuery,
   changesQuery,
 } from './queries.ts'
+import { readBody } from './read-body.ts'
 import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
 import { encodeRecord, type LogRecord } from './record.ts'
@@ -65,6 +67,7 @@ export class IndexedStore implements Store {
   readonly #deps: ReadingDependencies
   readonly #records: Records
   readonly #notices: Notices
+  #onTextWanted: (accountId: AccountId) => void = () => undefined
 
   private constructor(deps: ReadingDependencies, records: Records, notices: Notices) {
     this.#deps = deps
@@ -175,17 +178,19 @@ export class IndexedStore implements Store {
     return this.#deps.database.query(textsQuery, { accountId, mailboxId, first, last, of })
   }
 
-  async read(body: MessageBody, start: number, end: number): Promise<Uint8Array> {
-    const { content } = this.#deps
-    const { location, prefixStart, prefixLength, octetsStart } = body
-    // The usual message has one destination: its prefix stands right before the octets.
-    if (prefixStart + prefixLength === octetsStart) return content.read(location, prefixStart + start, prefixStart + end)
-    if (start >= prefixLength) return content.read(location, octetsStart + start - prefixLength, octetsStart + end - prefixLength)
-    if (end <= prefixLength) return content.read(location, prefixStart + start, prefixStart + end)
-    return Buffer.concat([
-      await content.read(location, prefixStart + start, prefixStart + prefixLength),
-      await content.read(location, octetsStart, octetsStart + end - prefixLength),
-    ])
+  read(body: MessageBody, start: number, end: number): Promise<Uint8Array> {
+    return readBody(this.#deps.content, body, start, end)
+  }
+
+  async textCandidates(accountId: AccountId, mailboxId: MailboxId, texts: readonly WantedText[]): Promise<readonly (Uint32Array | undefined)[]> {
+    const { isIndexed, uids } = await textCandidates(this.#deps.database, accountId, mailboxId, texts)
+    if (!isIndexed) this.#onTextWanted(accountId)
+    return uids
+  }
+
+  /** Called when a text is searched for in an account that the text index does not have. */
+  onTextWanted(listener: (accountId: AccountId) => void): void {
+    this.#onTextWanted = listener
   }
 
   async takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid> {

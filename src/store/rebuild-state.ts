@@ -1,4 +1,5 @@
 import type { Change, Query, Transaction } from '../database/database.ts'
+import { fulltextTables } from './fulltext/tables.ts'
 
 /**
  * How far a rebuild has come, kept in the database: one that was ended goes on, and nobody takes half an index for a whole one.
@@ -38,6 +39,7 @@ export const beginRebuildChange: Change<Record<never, never>, void> = {
       'account_state',
       'acl',
       'shared_mailbox',
+      ...fulltextTables,
       'segment_usage',
       'log_position',
       'unapplied',

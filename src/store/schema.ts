@@ -172,4 +172,41 @@ INSERT INTO rebuild_state (phase, journal, lost_parts)
 UPDATE rebuild_state SET phase = 'baselines';
 `,
   },
+  {
+    part: 'store',
+    id: 7,
+    sql: `
+-- Which messages may hold a text (fulltext/): emails up to up_to_email_id are looked into.
+CREATE TABLE fulltext_state (
+  account_id INTEGER NOT NULL PRIMARY KEY,
+  up_to_email_id INTEGER NOT NULL
+);
+-- The newest of them, each by itself.
+CREATE TABLE fulltext_recent (
+  account_id INTEGER NOT NULL,
+  email_id INTEGER NOT NULL,
+  header BLOB NOT NULL,
+  body BLOB NOT NULL,
+  PRIMARY KEY (account_id, email_id)
+);
+-- The others, many together; gone: emails of it that are not there any more.
+CREATE TABLE fulltext_block (
+  account_id INTEGER NOT NULL,
+  first_email_id INTEGER NOT NULL,
+  last_email_id INTEGER NOT NULL,
+  emails BLOB NOT NULL,
+  columns INTEGER NOT NULL,
+  gone INTEGER NOT NULL,
+  PRIMARY KEY (account_id, first_email_id)
+) WITHOUT ROWID;
+CREATE TABLE fulltext_shard (
+  account_id INTEGER NOT NULL,
+  first_email_id INTEGER NOT NULL,
+  field TEXT NOT NULL,
+  shard INTEGER NOT NULL,
+  octets BLOB NOT NULL,
+  PRIMARY KEY (account_id, first_email_id, field, shard)
+);
+`,
+  },
 ]

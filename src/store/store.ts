@@ -1,5 +1,6 @@
 import type { Piece } from '../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { WantedText } from './fulltext/candidates.ts'
 import type { FlagMask, FlagsRecord, MessageName } from './record.ts'
 import type { Grant, SharedMailbox } from './sharing.ts'
 import type { MessageDates, MessageTexts, MessageThreads } from './columns.ts'
@@ -91,6 +92,11 @@ export interface Store {
   texts(accountId: AccountId, mailboxId: MailboxId, first: number, last: number, of: MessageText): Promise<MessageTexts>
   /** Octets of the message as clients see it, prefix included; `end` exclusive. */
   read(body: MessageBody, start: number, end: number): Promise<Uint8Array>
+  /**
+   * For each text the UIDs, ascending, of the messages that may hold it: all that do, and some that do not; undefined: any may. Whether one does,
+   * is for the caller to see.
+   */
+  textCandidates(accountId: AccountId, mailboxId: MailboxId, texts: readonly WantedText[]): Promise<readonly (Uint32Array | undefined)[]>
   /** The first UID that no session has announced as \Recent yet; from then on none below uidNext is. Greater than any where that cannot be noted now. */
   takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid>
 

@@ -1,4 +1,4 @@
-import type { Change } from '../../src/database/database.ts'
+import type { Change, Query, Row } from '../../src/database/database.ts'
 
 /** For tests that break what is stored: any statements. Known to threads of test/harness/store-thread.ts alone. */
 export const runSql: Change<readonly string[], void> = {
@@ -8,3 +8,6 @@ export const runSql: Change<readonly string[], void> = {
     for (const statement of statements) await tx.run(statement)
   },
 }
+
+/** For tests that look at rows which nothing else reads. */
+export const readSql: Query<{ readonly sql: string }, readonly Row[]> = { name: 'test.read-sql', run: (reader, { sql }) => reader.all(sql) }

@@ -1,13 +1,11 @@
-import { decodeText, mostDecodedOctets } from '../../message/decode.ts'
+import { holds } from '../../fulltext/holds.ts'
+import { pieceText, searchedPieces } from '../../fulltext/pieces.ts'
 import { fold } from '../../message/fold.ts'
-import { messageLimits } from '../../message/limits.ts'
-import { decodeParts, type StoredPart } from '../../message/parts.ts'
+import { decodeParts } from '../../message/parts.ts'
 import type { Message } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
 import type { SearchKey } from '../parse/search.ts'
-import { headerText } from './header.ts'
 import type { Pauses } from './pauses.ts'
-import { holds } from './text.ts'
 
 export type TextKey = SearchKey & { readonly kind: 'body' | 'text' }
 
@@ -20,15 +18,13 @@ export async function findInBody(store: Store, message: Message, keys: readonly 
   const wanted = keys.map((key) => ({ key, text: fold(key.text) }))
   const top = decodeParts(message.parts)
   if (top === undefined) return found
-  for (const piece of searchable(
-    top,
-    keys.some(({ kind }) => kind === 'text'),
-  )) {
-    const start = message.body.prefixLength + piece.start
-    const octets = await store.read(message.body, start, Math.min(message.body.prefixLength + piece.end, message.sizeBytes))
-    const text = piece.part === undefined ? headerText(octets) : fold(decodeText(piece.part, octets))
+  const headers = keys.some(({ kind }) => kind === 'text')
+  for (const piece of searchedPieces(top, { prefixLength: message.body.prefixLength, sizeBytes: message.sizeBytes })) {
+    // The message's own header section has been looked at.
+    if (piece.field === 'header' && (!headers || piece.start === 0)) continue
+    const text = pieceText(piece, await store.read(message.body, piece.start, piece.end))
     for (const { key, text: needle } of wanted) {
-      if (!found.has(key) && (piece.part !== undefined || key.kind === 'text') && holds(text, needle)) found.add(key)
+      if (!found.has(key) && (piece.field === 'body' || key.kind === 'text') && holds(text, needle)) found.add(key)
       await pauses.due()
     }
     if (found.size === keys.length) break
@@ -36,21 +32,4 @@ export async function findInBody(store: Store, message: Message, keys: readonly 
   // Every message holds the empty text, a message without text too.
   for (const { key, text } of wanted) if (text === '') found.add(key)
   return found
-}
-
-interface Searchable {
-  readonly start: number
-  readonly end: number
-  /** undefined: a header section. */
-  readonly part: StoredPart | undefined
-}
-
-function* searchable(part: StoredPart, headers: boolean, top = true): Generator<Searchable> {
-  if (headers && !top && part.bodyStart > part.headerStart) {
-    yield { start: part.headerStart, end: Math.min(part.bodyStart, part.headerStart + messageLimits.headerOctets), part: undefined }
-  }
-  if (part.kind === 'leaf' && part.type.startsWith('text/') && part.bodyEnd > part.bodyStart) {
-    yield { start: part.bodyStart, end: Math.min(part.bodyEnd, part.bodyStart + mostDecodedOctets), part }
-  }
-  for (const child of part.children) yield* searchable(child, headers, false)
 }

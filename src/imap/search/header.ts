@@ -1,10 +1,11 @@
+import { headerText } from '../../fulltext/header-text.ts'
+import { holds } from '../../fulltext/holds.ts'
 import { readAddressList } from '../../message/address-list.ts'
 import { readDay } from '../../message/date.ts'
 import { decodeWords } from '../../message/encoded-word.ts'
 import { fold } from '../../message/fold.ts'
 import { fields } from '../../message/header-section.ts'
 import type { SearchKey } from '../parse/search.ts'
-import { holds } from './text.ts'
 
 /** Keys that a header section can answer, or a part of it. */
 export type HeaderKey = SearchKey & { readonly kind: 'header' | 'text' }
@@ -62,18 +63,6 @@ export class MessageHeader {
     const date = fields(this.#octets, 'date')[0]
     return date === undefined ? undefined : readDay(date)
   }
-}
-
-/** A header section as one folded text, one line a field. */
-export function headerText(octets: Uint8Array): string {
-  const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('latin1')
-  return fold(
-    text
-      .replace(/\r?\n(?=[ \t])/g, '')
-      .split(/\r?\n/)
-      .map(decodeWords)
-      .join('\n'),
-  )
 }
 
 function unfolded(value: string): string {

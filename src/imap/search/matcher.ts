@@ -16,6 +16,8 @@ export interface Facts {
   readonly index: number
   readonly message?: Message
   readonly header?: MessageHeader
+  /** Keys of kind `body` and `text` whose text the message does not hold, as the text index knows; of others it knows nothing. */
+  readonly absent?: ReadonlySet<SearchKey>
   /** Keys of kind `body` and `text` whose text was found; all of them were looked for. */
   readonly found?: ReadonlySet<SearchKey>
 }
@@ -71,7 +73,8 @@ export class Matcher {
     }
   }
 
-  #decideByContent(key: SearchKey, { message, header, found }: Facts): boolean | undefined {
+  #decideByContent(key: SearchKey, { message, header, absent, found }: Facts): boolean | undefined {
+    if (absent?.has(key) === true) return false
     switch (key.kind) {
       case 'date': {
         if (!key.sent) return message && isWithin(dayOf(message.internalDateMs), key)

@@ -5,6 +5,7 @@ import type { SearchKey } from '../parse/search.ts'
 import type { Session } from '../session.ts'
 import { readingRanges, Wanted } from '../store-ranges.ts'
 import type { Tracker } from '../view/tracker.ts'
+import { AbsentTexts } from './absent.ts'
 import { findInBody, type TextKey } from './body.ts'
 import { type HeaderKey, MessageHeader } from './header.ts'
 import { depthOf, headerKeys, Matcher, textKeys, type Facts } from './matcher.ts'
@@ -36,7 +37,17 @@ export async function search(session: Session, tracker: Tracker, key: SearchKey)
     else if (decided === undefined) undecided.push(uid)
   }
   if (undecided.length === 0) return matched
-  const read = await new Reader(session, tracker, { matcher, key }).search(Uint32Array.from(undecided))
+  const absent = await AbsentTexts.of(session, tracker, textKeys(key))
+  const unread: number[] = []
+  for (const [at, uid] of undecided.entries()) {
+    if (at % messagesInOneGo === 0) await pauses.due()
+    const place = tracker.live.indexOf(uid)
+    if (place < 0) continue
+    const decided = absent.isEmpty ? undefined : matcher.decide({ uid, seq: tracker.seqAt(place), index: place, absent: absent.in(uid) })
+    if (decided === true) matched.push(uid)
+    else if (decided === undefined) unread.push(uid)
+  }
+  const read = unread.length === 0 ? [] : await new Reader(session, tracker, { matcher, key, absent }).search(Uint32Array.from(unread))
   return [...matched, ...read].sort((a, b) => a - b)
 }
 
@@ -48,15 +59,21 @@ class Reader {
   readonly #key: SearchKey
   readonly #headerKeys: readonly HeaderKey[]
   readonly #textKeys: readonly TextKey[]
+  readonly #absent: AbsentTexts
   readonly #pauses = new Pauses()
 
-  constructor(session: Session, tracker: Tracker, { matcher, key }: { readonly matcher: Matcher; readonly key: SearchKey }) {
+  constructor(
+    session: Session,
+    tracker: Tracker,
+    { matcher, key, absent }: { readonly matcher: Matcher; readonly key: SearchKey; readonly absent: AbsentTexts },
+  ) {
     this.#session = session
     this.#tracker = tracker
     this.#matcher = matcher
     this.#key = key
     this.#headerKeys = headerKeys(key)
     this.#textKeys = textKeys(key)
+    this.#absent = absent
   }
 
   async search(uids: Uint32Array): Promise<number[]> {
@@ -73,7 +90,7 @@ class Reader {
         const seq = this.#tracker.seqOf(message.uid)
         // Gone since.
         if (index < 0 || seq === 0) continue
-        if (await this.#matches({ uid: message.uid, seq, index, message }, message)) matched.push(message.uid)
+        if (await this.#matches({ uid: message.uid, seq, index, absent: this.#absent.in(message.uid), message }, message)) matched.push(message.uid)
         await this.#pauses.due()
       }
       this.#session.peer.deadline(this.#session.limits.idleMs)

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/database.ts'
 import type { AccountId, EmailId, MailboxId, ModSeq } from '../../mail/ids.ts'
+import { forgetText } from '../fulltext/tables.ts'
 import type { AccountState, Batch } from './batch.ts'
 
 /** Every account's inbox: made with the account, never deleted; renaming it moves its messages away. */
@@ -115,4 +116,5 @@ export async function dropEmail(batch: Batch, accountId: AccountId, emailId: Ema
   if (email === undefined || email.refs > 0) return
   batch.removed(email.segment, email.octets_length)
   await batch.tx.run('DELETE FROM email WHERE account_id = ? AND email_id = ?', accountId, emailId)
+  await forgetText(batch.tx, accountId, emailId)
 }

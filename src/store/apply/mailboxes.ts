@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/database.ts'
 import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
+import { fulltextTables } from '../fulltext/tables.ts'
 import type { MailboxRecord, RemoveAccountRecord } from '../record.ts'
 import type { StoreRefusal } from '../store.ts'
 import { ensureAccount, inboxId, insertMailbox, nextModSeq } from './account.ts'
@@ -146,7 +147,8 @@ export async function applyRemoveAccount(batch: Batch, record: RemoveAccountReco
   )
   for (const { segment, bytes } of emails) batch.removed(segment, bytes)
   await revokeAllOfAccount(tx, accountId)
-  for (const table of ['message', 'email', 'change', 'subscription', 'mailbox', 'account_state']) {
+  // The text index last: who adds to it at this moment holds the account's row, and is waited for.
+  for (const table of ['message', 'email', 'change', 'subscription', 'mailbox', 'account_state', ...fulltextTables]) {
     await tx.run(`DELETE FROM ${table} WHERE account_id = ?`, accountId)
   }
 }

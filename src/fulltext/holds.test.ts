@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { holds } from './text.ts'
+import { holds } from './holds.ts'
 
 test('a text holds another: as String.includes has it, however long they are', () => {
   const text = `${'ab'.repeat(2000)}c${'ab'.repeat(1000)}`

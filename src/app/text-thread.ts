@@ -1,0 +1,43 @@
+/** Entry of the thread that reads messages for the text index (text-link.ts starts it). */
+
+import { readlinkSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import { basename } from 'node:path'
+import { parentPort, workerData } from 'node:worker_threads'
+import { SegmentReader } from '../content/segment-reader.ts'
+import { textWork } from '../store/fulltext/work.ts'
+
+/** What the thread is told. */
+export interface TextThreadData {
+  readonly contentFolder: string
+}
+
+/** One method of TextWork, and its arguments. */
+export type TextCall = readonly [id: number, method: 'read' | 'join' | 'renumber', args: readonly unknown[]]
+
+export type TextAnswer = readonly [id: number, done: true, result: unknown] | readonly [id: number, done: false, error: unknown]
+
+/** As nice(2): everybody else comes first. */
+const lowPriority = 15
+
+const port = parentPort
+if (port === null) throw new Error('text-thread is started by TextLink, not by itself')
+lower()
+const { contentFolder } = workerData as TextThreadData
+const work = textWork(new SegmentReader({ folder: contentFolder, blocking: true }))
+port.on('message', ([id, method, args]: TextCall) => {
+  const run = work[method] as (...given: readonly unknown[]) => Promise<unknown>
+  run(...args).then(
+    (result) => port.postMessage([id, true, result] satisfies TextAnswer),
+    (error: unknown) => port.postMessage([id, false, error] satisfies TextAnswer),
+  )
+})
+
+/** Linux knows the priority of a thread; where there is none, the pauses of the index must do. */
+function lower(): void {
+  try {
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), lowPriority)
+  } catch {
+    // As it is.
+  }
+}

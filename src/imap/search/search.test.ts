@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import test, { type TestContext } from 'node:test'
+import { type ImapUnderTest, startImap } from '../../../test/harness/imap.ts'
+import { withEachEngine } from '../../../test/harness/database.ts'
+import type { Player } from '../../../test/harness/play.ts'
+import type { MailboxId } from '../../mail/ids.ts'
+import { indexStep } from '../../store/fulltext/indexing.ts'
+import { textWork } from '../../store/fulltext/work.ts'
+
+const inbox = 1 as MailboxId
+
+const messages: readonly string[] = [
+  'Subject: one\r\n\r\nA quillfeather lay on the Stra\u00dfe.\r\n',
+  'Subject: quillfeather\r\nContent-Type: text/html\r\n\r\n<p>Gr&uuml;&szlig;e aus M<b>&uuml;n</b>chen</p><style>.zanzibar{}</style>\r\n',
+  'Subject: three\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nWsO8cmljaCBpc3Qgc2Now7Zu\r\n',
+  "Subject: four\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee below\r\n--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename*=utf-8''%C3%9Cbersicht.pdf\r\n\r\nnot searched\r\n--b--\r\n",
+  'Subject: five\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner zanzibar\r\n\r\nwords of the inner one\r\n',
+]
+
+/** Each search, and the messages that it finds; index or not. */
+const searches: readonly (readonly [search: string, found: string])[] = [
+  ['BODY quillfeather', '1'],
+  ['TEXT quillfeather', '1 2'],
+  ['NOT TEXT quillfeather', '3 4 5'],
+  ['BODY strasse', '1'],
+  ['CHARSET UTF-8 BODY "GR\u00dcSSE AUS M\u00dcNCHEN"', '2'],
+  ['BODY zanzibar', ''],
+  ['TEXT zanzibar', '5'],
+  ['OR TEXT zanzibar SUBJECT two', '5'],
+  ['OR BODY quillfeather TEXT zanzibar', '1 5'],
+  ['BODY "of the inner"', '5'],
+  ['CHARSET UTF-8 BODY "z\u00fcrich"', '3'],
+  ['CHARSET UTF-8 TEXT "\u00fcbersicht.pdf"', '4'],
+  ['CHARSET UTF-8 BODY "\u00fcbersicht.pdf"', ''],
+  ['TEXT "not searched"', ''],
+  ['BODY is', '3'],
+  ['BODY ""', '1 2 3 4 5'],
+  ['SUBJECT one BODY quillfeather', '1'],
+  ['NOT BODY quillfeather NOT TEXT zanzibar', '2 3 4'],
+  ['2:5 TEXT quillfeather', '2'],
+]
+
+async function index(server: ImapUnderTest, name: string): Promise<void> {
+  const work = textWork(server.content)
+  while (await indexStep({ database: server.database, work }, server.accountOf(name)));
+}
+
+async function append(server: ImapUnderTest, name: string, octets: string): Promise<void> {
+  const account = server.accountOf(name)
+  await server.store.mailboxes(account)
+  await server.store.append(account, inbox, {
+    octets: [Buffer.from(octets)],
+    messages: [{ sizeOctets: Buffer.byteLength(octets), flags: { system: 0, keywords: '' }, internalDateMs: undefined }],
+  })
+}
+
+async function finds(player: Player): Promise<void> {
+  for (const [search, found] of searches) {
+    await player.play(`C: S SEARCH ${search}\nS: * SEARCH${found === '' ? '' : ` ${found}`}\nS: S OK *`)
+  }
+}
+
+async function start(context: TestContext, options: Parameters<typeof startImap>[1]): Promise<{ readonly server: ImapUnderTest; readonly player: Player }> {
+  const server = await startImap(context, options)
+  for (const message of messages) await append(server, 'ann', message)
+  const player = await server.as('ann')
+  await player.play('C: A SELECT INBOX\nS: ...\nS: A OK *')
+  return { server, player }
+}
+
+withEachEngine((_, open) => {
+  test('a search finds the same without the index, with a part of it, and with all of it (RFC 9051 6.4.4)', async (context) => {
+    const { server, player } = await start(context, { open })
+    await finds(player)
+    await index(server, 'ann')
+    await finds(player)
+    await append(server, 'ann', 'Subject: six\r\n\r\nanother quillfeather\r\n')
+    await player.play('C: N NOOP\nS: * 6 EXISTS\nS: ...\nS: N OK *')
+    await player.play('C: S SEARCH BODY quillfeather\nS: * SEARCH 1 6\nS: S OK *')
+    await player.play('C: D STORE 1 +FLAGS.SILENT (\\Deleted)\nS: D OK *\nC: E EXPUNGE\nS: * 1 EXPUNGE\nS: ...\nS: E OK *')
+    await player.play('C: S SEARCH BODY quillfeather\nS: * SEARCH 5\nS: S OK *')
+    const ben = await server.as('ben')
+    await ben.play('C: A SELECT INBOX\nS: ...\nS: A OK *\nC: S SEARCH TEXT quillfeather\nS: * SEARCH\nS: S OK *')
+  })
+})
+
+test('with the index only messages are read that may hold the text', async (context) => {
+  const reads: string[] = []
+  const { server, player } = await start(context, { before: (method) => void reads.push(method) })
+  await index(server, 'ann')
+  reads.length = 0
+  await player.play('C: S SEARCH BODY quillfeather\nS: * SEARCH 1\nS: S OK *')
+  const one = reads.filter((method) => method === 'read').length
+  assert.ok(one > 0 && one <= 2, `${one} reads`)
+  await player.play('C: S SEARCH TEXT nowhere\nS: * SEARCH\nS: S OK *')
+  assert.equal(reads.filter((method) => method === 'read').length, one)
+})
+
+test('a search for many texts finds what each of them does', async (context) => {
+  const { server, player } = await start(context, {})
+  await index(server, 'ann')
+  const nowhere = Array.from({ length: 40 }, (_, n) => `OR BODY nowhere${n}`).join(' ')
+  await player.play(`C: S SEARCH ${nowhere} BODY quillfeather\nS: * SEARCH 1\nS: S OK *`)
+})
