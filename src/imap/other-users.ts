@@ -39,6 +39,11 @@ export async function rightsNow({ store, dependencies, accountId }: Session, of:
   return rights.includes('l') ? rights : ''
 }
 
+/** `Other Users/<address>` of a mailbox below it. */
+export function otherUsersRoot(name: string): string {
+  return name.split(separator, 2).join(separator)
+}
+
 /** An address as one level of a name: what would be a level or a wildcard in it is written `=2F`. */
 function levelOf(address: Address): string {
   return formatAddress(address).replace(/[=/%*]/g, (char) => `=${char.charCodeAt(0).toString(16).toUpperCase()}`)

@@ -19,7 +19,7 @@ import {
 } from './fulltext/rows.ts'
 import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { positionQuery } from './position.ts'
-import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, usageQuery, viewQuery } from './queries.ts'
+import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, deletedQuery, usageQuery, viewQuery } from './queries.ts'
 import { rebuildCatalogue } from './rebuild.ts'
 import { grantsQuery, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
 import { takeRecentChange } from './recent.ts'
@@ -45,6 +45,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     threadsQuery,
     textsQuery,
     usageQuery,
+    deletedQuery,
     grantsQuery,
     sharedWithQuery,
     sharedRightsQuery,

@@ -19,6 +19,7 @@ import {
   messagesQuery,
   pageNumbers,
   subscriptionsQuery,
+  deletedQuery,
   usageQuery,
   viewQuery,
   changesQuery,
@@ -28,7 +29,7 @@ import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
 import { encodeRecord, type LogRecord } from './record.ts'
 import { type Grant, grantsQuery, orderedRights, type SharedMailbox, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
-import type { Added, Copied, FlagConditions, Flagged, Incoming, MessageColumns, Outcome, Store, StoreRefusal, Transfer } from './store.ts'
+import type { Added, Copied, Deleted, FlagConditions, Flagged, Incoming, MessageColumns, Outcome, Store, StoreRefusal, Transfer } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
 const greatestUid = 0xffff_ffff as Uid
@@ -342,9 +343,18 @@ export class IndexedStore implements Store {
     return mailbox === undefined ? { refused: 'no-such-mailbox' } : { done: mailbox }
   }
 
+  async quota(accountId: AccountId): Promise<{ readonly usedBytes: number; readonly quotaBytes: number | undefined }> {
+    const { usedBytes } = await this.usage(accountId)
+    return { usedBytes, quotaBytes: await this.#deps.quotaOf(accountId) }
+  }
+
+  deletedIn(accountId: AccountId, mailboxId: MailboxId): Promise<Deleted> {
+    return this.#deps.database.query(deletedQuery, { accountId, mailboxId })
+  }
+
   async #overQuota(accountId: AccountId, moreBytes: number): Promise<boolean> {
-    const quotaBytes = await this.#deps.quotaOf(accountId)
-    return quotaBytes !== undefined && (await this.usage(accountId)).usedBytes + moreBytes > quotaBytes
+    const { usedBytes, quotaBytes } = await this.quota(accountId)
+    return quotaBytes !== undefined && usedBytes + moreBytes > quotaBytes
   }
 
   async #sizeOf(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges): Promise<number> {

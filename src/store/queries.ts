@@ -1,6 +1,6 @@
 import type { Query, Reader } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
-import type { ExpungedPage, Mailbox, MailboxChanges, MailboxView, SpecialUse } from './mailbox.ts'
+import { type ExpungedPage, type Mailbox, type MailboxChanges, type MailboxView, type SpecialUse, systemFlags } from './mailbox.ts'
 import { wireEnvelope } from './kept-envelope.ts'
 import { joinUidRanges, parseUidRanges, type UidRanges } from './uid-ranges.ts'
 
@@ -295,5 +295,21 @@ export const usageQuery: Query<{ accountId: AccountId }, { readonly usedBytes: n
       accountId,
     )
     return row ?? { usedBytes: 0, messages: 0 }
+  },
+}
+
+export const deletedQuery: Query<{ accountId: AccountId; mailboxId: MailboxId }, { readonly messages: number; readonly bytes: number }> = {
+  name: 'store.deleted',
+  async run(reader, { accountId, mailboxId }) {
+    const deleted = systemFlags['\\Deleted']
+    const row = await reader.get<{ messages: number; bytes: number }>(
+      `SELECT COUNT(*) AS messages, COALESCE(SUM(size_bytes), 0) AS bytes FROM message
+       WHERE account_id = ? AND mailbox_id = ? AND (system & ?) = ?`,
+      accountId,
+      mailboxId,
+      deleted,
+      deleted,
+    )
+    return row ?? { messages: 0, bytes: 0 }
   },
 }

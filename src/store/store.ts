@@ -45,6 +45,11 @@ export interface Flagged {
 /** What STORE leaves alone. */
 export type FlagConditions = Pick<FlagsRecord, 'only' | 'unchangedSince'>
 
+export interface Deleted {
+  readonly messages: number
+  readonly bytes: number
+}
+
 export interface Transfer {
   readonly move: boolean
   readonly from: { readonly accountId: AccountId; readonly mailboxId: MailboxId }
@@ -149,6 +154,10 @@ export interface Store {
 
   /** Bytes and messages of all mailboxes of the account. */
   usage(accountId: AccountId): Promise<{ readonly usedBytes: number; readonly messages: number }>
+  /** What the account holds and may hold, in bytes; undefined: any. */
+  quota(accountId: AccountId): Promise<{ readonly usedBytes: number; readonly quotaBytes: number | undefined }>
+  /** Messages that are \Deleted, and their bytes. */
+  deletedIn(accountId: AccountId, mailboxId: MailboxId): Promise<Deleted>
   /** Called after each change of the account, from whichever session or node; returns how to stop. */
   listen(accountId: AccountId, listener: (notice: Notice) => void): () => void
 }

@@ -20,7 +20,7 @@ export const status: ImapCommand = {
     if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
     mustHave(found.rights, 'r')
     if (items.includes('HIGHESTMODSEQ')) session.enableCondstore()
-    session.out.utf8(statusResponse(found, items, session.utf8))
+    session.out.utf8(await statusResponse(session, found, items))
     return { text: 'STATUS completed' }
   },
 }

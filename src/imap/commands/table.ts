@@ -17,6 +17,7 @@ import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { namespace } from './namespace.ts'
 import { check, noop } from './noop.ts'
+import { getQuota, getQuotaRoot, setQuota } from './quota.ts'
 import { rename } from './rename.ts'
 import { replace, uidReplace } from './replace.ts'
 import { search, uidSearch } from './search.ts'
@@ -31,6 +32,7 @@ const commands: readonly ImapCommand[] = [
   ...[capability, noop, logout, id],
   ...[startTls, authenticate, login, unauthenticate],
   ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle],
+  ...[getQuota, getQuotaRoot, setQuota],
   ...[setAcl, deleteAcl, getAcl, listRights, myRights],
   ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],
 ]

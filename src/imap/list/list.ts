@@ -14,7 +14,7 @@ export async function listMailboxes(session: Session, command: ListCommand): Pro
   const { store, accountId, out } = session
   const [mailboxes, subscriptions, shared] = await Promise.all([store.mailboxes(accountId), store.subscriptions(accountId), sharedMailboxes(session)])
   const hierarchy = new Hierarchy([...mailboxes.filter(({ name }) => !isOtherUsers(name)), ...shared.map(({ mailbox }) => mailbox)], subscriptions)
-  const unreadable = new Set(shared.filter(({ rights }) => !rights.includes('r')).map(({ mailbox }) => mailbox.name))
+  const others = new Map(shared.map((one) => [one.mailbox.name, one]))
   const lister = new Lister(hierarchy, command)
   const names = lister.candidates()
   for (let i = 0; i < names.length; i++) {
@@ -27,10 +27,9 @@ export async function listMailboxes(session: Session, command: ListCommand): Pro
     if (attributes === undefined) continue
     out.utf8(`* LIST (${attributes.join(' ')}) "/" ${mailboxName(name, session.utf8)}${lister.childInfo(name)}\r\n`)
     const mailbox = hierarchy.mailbox(name)
-    if (command.returns.status !== undefined && mailbox !== undefined && !unreadable.has(name)) {
-      const owner = shared.find((other) => other.mailbox.name === name)?.accountId ?? accountId
-      out.utf8(statusResponse({ accountId: owner, mailbox }, command.returns.status, session.utf8))
-    }
+    if (command.returns.status === undefined || mailbox === undefined) continue
+    const other = others.get(name)
+    if (other?.rights.includes('r') !== false) out.utf8(await statusResponse(session, other ?? { accountId, mailbox }, command.returns.status))
   }
 }
 
