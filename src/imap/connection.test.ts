@@ -12,18 +12,18 @@ test('commands, states and lines', async (t) => {
     const client = await server.connect()
     await client.play(`
       C: a CAPABILITY
-      S: * CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID STARTTLS AUTH=PLAIN AUTH=LOGIN
+      S: * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID STARTTLS AUTH=PLAIN AUTH=LOGIN
       S: a OK CAPABILITY completed
       C: b STARTTLS
       S: b OK begin TLS now
       T:
       C: c CAPABILITY
-      S: * CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID AUTH=PLAIN AUTH=LOGIN
+      S: * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID AUTH=PLAIN AUTH=LOGIN
       S: c OK CAPABILITY completed
       C: d STARTTLS
       S: d BAD TLS is not available here, or on already
       C: e LOGIN capability secret
-      S: e OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE IDLE * APPENDLIMIT=104857600] signed in
+      S: e OK [CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ ID ENABLE IDLE * APPENDLIMIT=104857600] signed in
       C: f CAPABILITY x
       S: f BAD *
     `)

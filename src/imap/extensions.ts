@@ -2,7 +2,7 @@
 export type Extension = 'CONDSTORE' | 'IMAP4rev2' | 'QRESYNC' | 'UTF8=ACCEPT'
 
 /** What ENABLE can switch on: only what is there in full. */
-const offered: readonly Extension[] = ['CONDSTORE', 'QRESYNC', 'UTF8=ACCEPT']
+const offered: readonly Extension[] = ['CONDSTORE', 'IMAP4rev2', 'QRESYNC', 'UTF8=ACCEPT']
 
 /** Enabling the one enables the others (RFC 7162 3.2.3). */
 const implied: Readonly<Partial<Record<Extension, readonly Extension[]>>> = { QRESYNC: ['CONDSTORE'] }

@@ -90,6 +90,11 @@ export class Session {
     return this.dependencies.log
   }
 
+  /** The client has left IMAP4rev1 behind (RFC 9051 appendix E): no \Recent, ESEARCH for SEARCH, LIST with SELECT. */
+  get rev2(): boolean {
+    return this.enabled.has('IMAP4rev2')
+  }
+
   /** Mailbox names are UTF-8 (RFC 6855 3, RFC 9051 5.1) instead of modified UTF-7. */
   get utf8(): boolean {
     return this.enabled.has('UTF8=ACCEPT') || this.enabled.has('IMAP4rev2')

@@ -1,11 +1,12 @@
 import { signedIn, type ImapCommand } from '../command.ts'
 import { Refused } from '../outcome.ts'
 import { parseUse } from '../parse/list.ts'
-import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { parseNamed } from '../parse/mailbox-name.ts'
 import { mailboxObjectId } from '../object-id.ts'
 import { placeRefusal } from '../refusal.ts'
 import { resolvePlace } from '../resolve.ts'
 import { mustHave, noRight } from '../rights.ts'
+import { listedName } from '../write/listed-name.ts'
 
 /** CREATE (RFC 9051 6.3.4), with USE (RFC 6154 3). A separator at the end means nothing: every mailbox may have children. */
 export const create: ImapCommand = {
@@ -13,7 +14,7 @@ export const create: ImapCommand = {
   states: signedIn,
   async run(session, args) {
     args.space()
-    const name = parseMailboxName(args, session.utf8)
+    const { name, sent } = parseNamed(args, session.utf8)
     const uses = parseUse(args)
     args.end()
     if (uses.length > 1 || uses.includes(undefined)) throw new Refused('USEATTR', 'that special use cannot be had')
@@ -28,6 +29,7 @@ export const create: ImapCommand = {
     if (!isOwn && use !== undefined) throw new Refused('USEATTR', 'a mailbox of another user has no special use for you')
     const outcome = await session.store.createMailbox(place.accountId, place.ownName, use)
     if (outcome.done === undefined) throw await placeRefusal(session, name, outcome.refused)
+    if (session.rev2 && sent !== undefined) session.out.utf8(listedName(name, { sent, utf8: session.utf8 }))
     return { code: `MAILBOXID (${mailboxObjectId(place.accountId, outcome.done.mailboxId)})`, text: 'CREATE completed' }
   },
 }

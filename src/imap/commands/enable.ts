@@ -17,6 +17,7 @@ export const enable: ImapCommand = {
     const knewModSeqs = session.enabled.has('CONDSTORE')
     const fresh = asked.filter((extension) => extension !== undefined && session.enabled.add(extension))
     session.out.text(`${['* ENABLED', ...fresh].join(' ')}\r\n`)
+    if (session.rev2) session.selected?.tracker.forgetRecent()
     if (!knewModSeqs && session.enabled.has('CONDSTORE')) session.tellHighestModSeq()
     return { text: 'ENABLE completed' }
   },

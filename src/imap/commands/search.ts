@@ -16,9 +16,13 @@ export const search: ImapCommand = { name: 'SEARCH', states: inMailbox, keepsNum
 
 export const uidSearch: ImapCommand = { name: 'UID SEARCH', states: inMailbox, run: (session, args) => run(session, args, true) }
 
+/** IMAP4rev2 knows no SEARCH response (RFC 9051 6.4.4). */
+const allNumbers: SearchReturn = { min: false, max: false, all: true, count: false, save: false }
+
 async function run(session: Session, args: Scanner, byUid: boolean): Promise<Completion> {
   args.space()
-  const { returns, key } = parseSearch(args, session.enabled.has('UTF8=ACCEPT'))
+  const { returns: asked, key } = parseSearch(args, session.enabled.has('UTF8=ACCEPT'))
+  const returns = asked ?? (session.rev2 ? allNumbers : undefined)
   const { tracker } = session.mustBeSelected()
   if (byUid) await session.tell({ expunges: false, withUid: true })
   let uids: number[]

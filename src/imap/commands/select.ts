@@ -1,7 +1,7 @@
 import { signedIn, type ImapCommand } from '../command.ts'
 import { mailboxObjectId } from '../object-id.ts'
 import { BadCommand, Refused, type Completion } from '../outcome.ts'
-import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { parseNamed } from '../parse/mailbox-name.ts'
 import { parseSelectParameters } from '../parse/mod-seq.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { resolveMailbox } from '../resolve.ts'
@@ -12,6 +12,7 @@ import type { Live } from '../view/live.ts'
 import { RecentRanges } from '../view/recent.ts'
 import { flagsResponse, Tracker } from '../view/tracker.ts'
 import { settableFlags } from '../write/flags.ts'
+import { listedName } from '../write/listed-name.ts'
 import { type SystemFlag, systemFlags } from '../../store/mailbox.ts'
 
 /** SELECT (RFC 9051 6.3.2; RFC 7162 3.1.8, 3.2.5). */
@@ -22,7 +23,7 @@ export const examine: ImapCommand = { name: 'EXAMINE', states: signedIn, run: (s
 
 async function open(session: Session, args: Scanner, examines: boolean): Promise<Completion> {
   args.space()
-  const name = parseMailboxName(args, session.utf8)
+  const { name, sent } = parseNamed(args, session.utf8)
   const { condstore, known } = parseSelectParameters(args)
   args.end()
   if (known !== undefined && !session.enabled.has('QRESYNC')) throw new BadCommand('QRESYNC needs ENABLE QRESYNC first')
@@ -35,10 +36,10 @@ async function open(session: Session, args: Scanner, examines: boolean): Promise
   const live = found && (await session.views.open(found.accountId, found.mailbox.mailboxId))
   if (found === undefined || live === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
   const readOnly = examines || !mayChange(found.rights)
-  const recent = new RecentRanges()
+  const recent = session.rev2 ? undefined : new RecentRanges()
   try {
-    if (readOnly) recent.openFrom(found.mailbox.recentFrom)
-    else if (found.mailbox.recentFrom < live.mailbox.uidNext) await live.claimRecent(recent)
+    if (readOnly) recent?.openFrom(found.mailbox.recentFrom)
+    else if (recent !== undefined && found.mailbox.recentFrom < live.mailbox.uidNext) await live.claimRecent(recent)
   } catch (error) {
     session.views.release(live)
     throw error
@@ -46,6 +47,7 @@ async function open(session: Session, args: Scanner, examines: boolean): Promise
   const tracker = new Tracker(live, readOnly, recent)
   session.selected = { accountId: live.accountId, mailboxId: live.mailboxId, tracker, rights: found.rights }
   describe(session, live, { tracker, rights: found.rights })
+  if (session.rev2) session.out.utf8(listedName(found.mailbox.name, { sent, utf8: session.utf8 }))
   if (condstore) session.enabled.add('CONDSTORE')
   if (known !== undefined) await resync(session, known)
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${examines ? 'EXAMINE' : 'SELECT'} completed` }
@@ -53,9 +55,11 @@ async function open(session: Session, args: Scanner, examines: boolean): Promise
 
 function describe(session: Session, live: Live, { tracker, rights }: Pick<Selected, 'tracker' | 'rights'>): void {
   const { uidValidity, uidNext } = live.mailbox
-  const unseen = firstUnseen(live)
+  // IMAP4rev2 has dropped both (RFC 9051 appendix E).
+  const recent = session.rev2 ? '' : `* ${tracker.recentCount()} RECENT\r\n`
+  const unseen = session.rev2 ? 0 : firstUnseen(live)
   session.out.text(
-    `* ${tracker.exists} EXISTS\r\n* ${tracker.recentCount()} RECENT\r\n${flagsResponse(live)}` +
+    `* ${tracker.exists} EXISTS\r\n${recent}${flagsResponse(live)}` +
       (tracker.readOnly ? '* OK [PERMANENTFLAGS ()] read-only\r\n' : `* OK [PERMANENTFLAGS (${permanentFlags(live, rights)})] kept\r\n`) +
       (unseen === 0 ? '' : `* OK [UNSEEN ${unseen}] first unseen\r\n`) +
       `* OK [UIDVALIDITY ${uidValidity}] valid\r\n* OK [UIDNEXT ${uidNext}] next\r\n` +

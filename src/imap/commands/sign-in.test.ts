@@ -50,7 +50,7 @@ test('sign-in in the clear where it is not allowed (LOGINDISABLED, RFC 9051 6.2.
   const client = await server.connect()
   await client.play(`
     C: a CAPABILITY
-    S: * CAPABILITY IMAP4rev1 LITERAL+ SASL-IR ID STARTTLS LOGINDISABLED
+    S: * CAPABILITY IMAP4rev1 IMAP4rev2 LITERAL+ SASL-IR ID STARTTLS LOGINDISABLED
     S: a OK *
     C: b LOGIN ann secret
     S: b NO [PRIVACYREQUIRED] *

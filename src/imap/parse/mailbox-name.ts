@@ -19,6 +19,14 @@ export function parseMailboxName(scanner: Scanner, utf8: boolean): string {
   return canonicalName(scanner.astringRaw('a mailbox name'), utf8)
 }
 
+/** The same, with the name as it was sent where that was another one (RFC 9051 6.3.9.7, OLDNAME). */
+export function parseNamed(scanner: Scanner, utf8: boolean): { readonly name: string; readonly sent: string | undefined } {
+  const raw = scanner.astringRaw('a mailbox name')
+  const name = canonicalName(raw, utf8)
+  const sent = utf8 ? utf8Text(raw) : decodeUtf7(raw)
+  return { name, sent: sent === name || name === 'INBOX' ? undefined : sent }
+}
+
 /** See `parseMailboxName`; `raw` is octets as latin1. */
 export function canonicalName(raw: string, utf8: boolean): string {
   if (raw.length > grammarLimits.nameOctets) throw new MailboxNameError(`a mailbox name has more than ${grammarLimits.nameOctets} octets`)

@@ -151,7 +151,7 @@ export class Live {
       }
       const claimer = hasNew(changes, this.mailbox.uidNext) ? firstWritable(this.trackers) : undefined
       // Before anybody is told of the messages: who is told of them first has them as \Recent.
-      if (claimer !== undefined) await this.claimRecent(claimer.recent)
+      if (claimer?.recent !== undefined) await this.claimRecent(claimer.recent)
       this.#apply(changes)
       for (const tracker of this.trackers) tracker.changed()
     } catch (error) {
@@ -260,6 +260,6 @@ function hasNew(changes: MailboxChanges, uidNext: Uid): boolean {
 }
 
 function firstWritable(trackers: ReadonlySet<Tracker>): Tracker | undefined {
-  for (const tracker of trackers) if (!tracker.readOnly) return tracker
+  for (const tracker of trackers) if (!tracker.readOnly && tracker.recent !== undefined) return tracker
   return undefined
 }

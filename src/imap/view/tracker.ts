@@ -57,15 +57,16 @@ export class Tracker {
   #ghosts: number[] = []
   /** Messages whose flags changed since the session was told, with the change. */
   #dirty: Map<number, ModSeq> | undefined
-  readonly recent: RecentRanges
+  #recent: RecentRanges | undefined
   #toldKeywordSets: number
   #toldRecent: number
   #toldModSeq: ModSeq
 
-  constructor(live: Live, readOnly: boolean, recent: RecentRanges) {
+  /** @param recent undefined: the session has no \Recent (RFC 9051) */
+  constructor(live: Live, readOnly: boolean, recent: RecentRanges | undefined) {
     this.live = live
     this.readOnly = readOnly
-    this.recent = recent
+    this.#recent = recent
     this.#known = live.count
     this.#unknownFrom = live.mailbox.uidNext
     this.#toldKeywordSets = live.keywordSets.length
@@ -137,12 +138,23 @@ export class Tracker {
     return this.live.uids.subarray(0, this.#known)
   }
 
+  /** What new messages make \Recent; undefined: nothing, in this session. */
+  get recent(): RecentRanges | undefined {
+    return this.#recent
+  }
+
+  /** The session has no \Recent from now on. */
+  forgetRecent(): void {
+    this.#recent = undefined
+    this.#toldRecent = 0
+  }
+
   isRecent(uid: number): boolean {
-    return this.recent.has(uid)
+    return this.#recent?.has(uid) ?? false
   }
 
   recentCount(): number {
-    return this.recent.count((uid) => lowerBound(this.live.uids, this.#known, uid))
+    return this.#recent?.count((uid) => lowerBound(this.live.uids, this.#known, uid)) ?? 0
   }
 
   /** From `Live`, after a change: `live` has its new state. */
