@@ -1,3 +1,4 @@
+import { listMessages } from '../store/columns.ts'
 import type { UidRanges } from '../store/uid-ranges.ts'
 import type { Tracker } from './view/tracker.ts'
 
@@ -14,16 +15,25 @@ export function readingRanges(tracker: Tracker, uids: Uint32Array): UidRanges {
   return ranges(tracker, uids, bridged)
 }
 
-function ranges({ live }: Tracker, uids: Uint32Array, bridge: number): UidRanges {
+/** The same in pieces of a page, so that several can be on their way. */
+export function listRanges(tracker: Tracker, uids: Uint32Array): UidRanges {
+  return ranges(tracker, uids, bridged, listMessages)
+}
+
+function ranges({ live }: Tracker, uids: Uint32Array, bridge: number, most = Infinity): UidRanges {
   const found: [number, number][] = []
   let last: [number, number] | undefined
   let index = -1
+  let firstIndex = 0
   for (const uid of uids) {
     const previous = index
     index = live.uids[index + 1] === uid && index + 1 < live.count ? index + 1 : live.indexOf(uid)
     // One that has gone meanwhile is its own range; the store passes over it.
-    if (last !== undefined && previous >= 0 && index > previous && index - previous <= bridge + 1) last[1] = uid
-    else found.push((last = [uid, uid]))
+    if (last !== undefined && previous >= 0 && index > previous && index - previous <= bridge + 1 && index - firstIndex < most) last[1] = uid
+    else {
+      found.push((last = [uid, uid]))
+      firstIndex = index
+    }
   }
   return found
 }

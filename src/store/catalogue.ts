@@ -18,6 +18,7 @@ import {
   wantTextChange,
 } from './fulltext/rows.ts'
 import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
+import { listQuery } from './list-query.ts'
 import { positionQuery } from './position.ts'
 import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, deletedQuery, usageQuery, viewQuery } from './queries.ts'
 import { rebuildCatalogue } from './rebuild.ts'
@@ -41,6 +42,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     changesQuery,
     expungedQuery,
     messagesQuery,
+    listQuery,
     datesQuery,
     threadsQuery,
     textsQuery,

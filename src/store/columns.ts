@@ -33,3 +33,25 @@ export interface MessageTexts extends ColumnPage {
   readonly text: string
   readonly starts: Uint32Array
 }
+
+/** Which costly columns a list wants. */
+export interface ListColumns {
+  readonly envelope: boolean
+  readonly bodyStructure: boolean
+}
+
+/** Messages of a page of a list, unless they have more octets than a page. */
+export const listMessages = 1000
+
+/** Messages as a client lists them, by column: what FETCH says of a whole mailbox has no object for each message. */
+export interface ListPage {
+  readonly uids: Uint32Array
+  readonly internalDatesMs: Float64Array
+  readonly sizesBytes: Float64Array
+  /** ENVELOPE and BODYSTRUCTURE of each message as IMAP sends them, one after another; nothing for what was not asked. */
+  readonly octets: Uint8Array
+  /** Where in `octets` the ENVELOPE of each message ends, and where its BODYSTRUCTURE. */
+  readonly ends: Uint32Array
+  /** Ask again from this UID; undefined: that was all. */
+  readonly next: Uid | undefined
+}

@@ -4,10 +4,12 @@ import type { Appended, Content, NewRecord, Piece } from '../content/content.ts'
 import { type Database, DatabaseUnavailable } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
-import type { MessageDates, MessageTexts, MessageThreads } from './columns.ts'
+import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads } from './columns.ts'
 import { Follower } from './follower.ts'
 import { textCandidates, type WantedText } from './fulltext/candidates.ts'
 import type { ExpungedPage, Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
+import { listQuery } from './list-query.ts'
+import { ListedPages } from './listed-pages.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
 import type { MessageText } from './message-text.ts'
 import { Notices, type Step, type Usage } from './notices.ts'
@@ -68,6 +70,7 @@ export class IndexedStore implements Store {
   readonly #deps: ReadingDependencies
   readonly #records: Records
   readonly #notices: Notices
+  readonly #listed = new ListedPages()
   #onTextWanted: (accountId: AccountId) => void = () => undefined
 
   private constructor(deps: ReadingDependencies, records: Records, notices: Notices) {
@@ -165,6 +168,10 @@ export class IndexedStore implements Store {
         from = page.next !== undefined && page.next <= last ? page.next : undefined
       }
     }
+  }
+
+  list(accountId: AccountId, mailboxId: MailboxId, first: number, last: number, columns: ListColumns): Promise<ListPage> {
+    return this.#listed.get({ accountId, mailboxId, first, last, ...columns }, (args) => this.#deps.database.query(listQuery, args))
   }
 
   dates(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageDates> {

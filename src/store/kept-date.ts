@@ -25,9 +25,10 @@ export function keepDate(text: string): Uint8Array | undefined {
   return writeDate(kept) === text ? kept : undefined
 }
 
-export function writeDate(kept: Uint8Array): string {
-  const seconds = ((kept[0] ?? 0) | ((kept[1] ?? 0) << 8) | ((kept[2] ?? 0) << 16) | ((kept[3] ?? 0) << 24)) >>> 0
-  const zone = (((kept[4] ?? 0) | ((kept[5] ?? 0) << 8)) << 16) >> 16
+/** @param at where it begins in `kept` */
+export function writeDate(kept: Uint8Array, at = 0): string {
+  const seconds = ((kept[at] ?? 0) | ((kept[at + 1] ?? 0) << 8) | ((kept[at + 2] ?? 0) << 16) | ((kept[at + 3] ?? 0) << 24)) >>> 0
+  const zone = (((kept[at + 4] ?? 0) | ((kept[at + 5] ?? 0) << 8)) << 16) >> 16
   const away = Math.abs(zone)
   return `${dayOf(Math.floor(seconds / 86_400))} ${two(Math.floor(seconds / 3600) % 24)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)} ${zone < 0 ? '-' : '+'}${two(Math.floor(away / 60))}${two(away % 60)}`
 }

@@ -50,33 +50,51 @@ function keepAddresses(wire: Buffer, date: Uint8Array): Uint8Array {
 
 /** What `keepEnvelope` was given, ready for the wire. */
 export function wireEnvelope(kept: Uint8Array): Uint8Array {
-  const begin = (kept[0] ?? 0) | ((kept[1] ?? 0) << 8)
-  const end = (kept[2] ?? 0) | ((kept[3] ?? 0) << 8)
-  const start = headOctets + (kept[4] ?? 0)
-  const date = start === headOctets ? '' : writeDate(kept.subarray(headOctets, start))
-  if (end === 0 && date === '') return kept.subarray(start)
-  const repeated = end === 0 ? 0 : end - begin + 1
-  const wire = Buffer.allocUnsafe(kept.length - start + date.length + 2 * repeated)
-  let at = 0
-  const copy = (from: number, to: number) => {
-    wire.set(kept.subarray(from, to), at)
-    at += to - from
+  const wire = Buffer.allocUnsafe(envelopeLength(kept, 0, kept.length))
+  writeEnvelope(kept, 0, kept.length, wire, 0)
+  return wire
+}
+
+/** Octets of what stands in `kept` from `start` to `end`, ready for the wire. */
+export function envelopeLength(kept: Uint8Array, start: number, end: number): number {
+  if (start === end) return 0
+  const fromBegin = sixteenBits(kept, start)
+  const fromEnd = sixteenBits(kept, start + 2)
+  const date = kept[start + 4] ?? 0
+  return end - start - headOctets - date + (date === 0 ? 0 : dateOctets) + (fromEnd === 0 ? 0 : 2 * (fromEnd - fromBegin + 1))
+}
+
+/** Writes it into `wire` at `at`; where it ends there. */
+export function writeEnvelope(kept: Uint8Array, start: number, end: number, wire: Buffer, at: number): number {
+  if (start === end) return at
+  const fromBegin = sixteenBits(kept, start)
+  const fromEnd = sixteenBits(kept, start + 2)
+  const date = kept[start + 4] ?? 0
+  const begin = start + headOctets + date
+  let from = begin
+  if (date !== 0) {
+    at = copy(kept, from, from + dateStart, wire, at)
+    at += wire.write(writeDate(kept, start + headOctets), at, 'latin1')
+    from += dateStart
   }
-  if (date !== '') {
-    copy(start, start + dateStart)
-    at += wire.write(date, at, 'latin1')
-  }
-  const rest = date === '' ? start : start + dateStart
-  if (end === 0) copy(rest, kept.length)
-  else {
-    copy(rest, start + end)
+  if (fromEnd !== 0) {
+    at = copy(kept, from, begin + fromEnd, wire, at)
+    from = begin + fromEnd
     for (let times = 0; times < 2; times++) {
       wire[at++] = space
-      copy(start + begin, start + end)
+      at = copy(kept, begin + fromBegin, begin + fromEnd, wire, at)
     }
-    copy(start + end, kept.length)
   }
-  return wire
+  return copy(kept, from, end, wire, at)
+}
+
+function sixteenBits(octets: Uint8Array, at: number): number {
+  return (octets[at] ?? 0) | ((octets[at + 1] ?? 0) << 8)
+}
+
+function copy(from: Uint8Array, start: number, end: number, to: Uint8Array, at: number): number {
+  to.set(from.subarray(start, end), at)
+  return at + end - start
 }
 
 function isRepeated(wire: Buffer, begin: number, end: number, at: number): boolean {

@@ -3,7 +3,7 @@ import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import type { WantedText } from './fulltext/candidates.ts'
 import type { FlagMask, FlagsRecord, MessageName } from './record.ts'
 import type { Grant, SharedMailbox } from './sharing.ts'
-import type { MessageDates, MessageTexts, MessageThreads } from './columns.ts'
+import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads } from './columns.ts'
 import type { MessageText } from './message-text.ts'
 import type { UidRanges } from './uid-ranges.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
@@ -91,6 +91,8 @@ export interface Store {
   expunged(accountId: AccountId, mailboxId: MailboxId, since: ModSeq, until: ModSeq): AsyncIterable<UidRanges>
   /** Messages of these UIDs that are still there, ascending, in pages of at most 500 or 1 MB, so that a slow client holds neither snapshot nor memory. */
   messages(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, columns: MessageColumns): AsyncIterable<readonly Message[]>
+  /** The same for a list: the messages from UID `first` to `last`, or a page of them. */
+  list(accountId: AccountId, mailboxId: MailboxId, first: number, last: number, columns: ListColumns): Promise<ListPage>
   /** One thing of the messages from UID `first` to `last`, a page of them: what SEARCH, SORT and THREAD need of thousands at once. */
   dates(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageDates>
   threads(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageThreads>

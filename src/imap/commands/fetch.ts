@@ -14,6 +14,7 @@ import type { Selection, Tracker } from '../view/tracker.ts'
 import { tellVanished } from '../resync.ts'
 import { FetchAnswers } from '../write/fetch-answers.ts'
 import { FetchLines } from '../write/fetch-lines.ts'
+import { FetchList, isList } from '../write/fetch-list.ts'
 
 /** FETCH (RFC 9051 6.4.5; RFC 7162 3.1.4, 3.2.6). */
 export const fetch: ImapCommand = { name: 'FETCH', states: inMailbox, keepsNumbers: true, run: (session, args) => fetchMessages(session, args, false) }
@@ -71,6 +72,7 @@ async function answer(
     const has = (item: FetchItem['kind']): boolean => items.some(({ kind }) => kind === item)
     return await new FetchLines(session, tracker).write(uids, { uid: has('uid'), flags: has('flags'), modSeq: has('mod-seq') })
   }
+  if (isList(items)) return await new FetchList(session, tracker, items).write(uids)
   const answers = new FetchAnswers(session, tracker, { items, markedSeen })
   const written = await answers.write(uids)
   if (answers.undecodable > 0) throw new Refused('UNKNOWN-CTE', 'a part has an encoding that is not known here')

@@ -96,7 +96,12 @@ export class Tracker {
   /** The number of a message; 0: it has none (gone, or not announced). */
   seqOf(uid: number): SeqNum | 0 {
     const index = this.live.indexOf(uid)
-    return index < 0 || index >= this.#known ? 0 : this.seqAt(index)
+    return index < 0 ? 0 : this.seqOfPlace(index)
+  }
+
+  /** The same for the message at a place in `live`. */
+  seqOfPlace(index: number): SeqNum | 0 {
+    return index >= this.#known ? 0 : this.seqAt(index)
   }
 
   /** The number of the message at a place in `live`. */

@@ -142,10 +142,11 @@ export class ImapReader {
     return this.#client.tail
   }
 
-  /** APPEND with a literal that waits for nothing (RFC 7888). */
-  async append(message: Buffer): Promise<void> {
+  /** APPEND with literals that wait for nothing (RFC 7888). */
+  async append(messages: readonly Buffer[]): Promise<void> {
     const tag = `zq${++this.#tag}qz`
-    this.#client.send(Buffer.concat([Buffer.from(`${tag} APPEND INBOX {${message.length}+}\r\n`), message, Buffer.from('\r\n')]))
+    const pieces = messages.flatMap((message) => [Buffer.from(` {${message.length}+}\r\n`), message])
+    this.#client.send(Buffer.concat([Buffer.from(`${tag} APPEND INBOX`), ...pieces, Buffer.from('\r\n')]))
     await this.#client.until(new RegExp(`(^|\n)${tag} [^\r\n]*\r\n$`))
     if (!this.#client.tail.includes(`${tag} OK`)) throw new Error(`APPEND: ${this.#client.tail}`)
   }

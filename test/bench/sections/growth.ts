@@ -5,7 +5,6 @@ import { milliseconds, Repetitions, Runs, timed } from '../reading/timed.ts'
 import { atMost } from '../report.ts'
 import type { Target } from '../target.ts'
 
-const connections = 10
 /** Not those that other sections read. */
 const firstUser = 70
 /** Small ones: it is their number that counts here. */
@@ -36,7 +35,7 @@ export async function growth(bench: Bench): Promise<void> {
     const boxes: Box[] = []
     for (const [number, messages] of sizes.entries()) {
       bench.tell(`filling a mailbox with ${messages} messages`)
-      await fill(posthorn, firstUser + number, mailboxMessages(messages, mostOctets), connections)
+      await fill(posthorn, firstUser + number, mailboxMessages(messages, mostOctets))
       boxes.push({ target: { ...posthorn, name: `${messages}` }, number: firstUser + number, messages })
     }
     for (const [what, line, goal] of commands) {

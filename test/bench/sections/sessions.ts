@@ -99,7 +99,7 @@ async function appendAll({ seconds }: Bench, target: Target, count: number, pool
     while (performance.now() < endMs) {
       const number = appended++
       const messageId = Buffer.from(`Message-ID: <${number}.${endMs}@load.bench.test>\r\n`)
-      await reader.append(Buffer.concat([messageId, pool[number % pool.length] ?? messageId]))
+      await reader.append([Buffer.concat([messageId, pool[number % pool.length] ?? messageId])])
     }
   }
   await Promise.all(readers.map(work))
