@@ -11,7 +11,10 @@ const afterSignIn = [
 
 /** CAPABILITY as it is now: it changes with TLS and sign-in (RFC 9051 6.1.1). */
 export function capabilities(session: Session): string {
-  if (session.signedIn !== undefined) return `${afterSignIn} APPENDLIMIT=${session.limits.messageOctets}`
+  if (session.signedIn !== undefined) {
+    const compress = session.peer.compressed ? '' : ' COMPRESS=DEFLATE'
+    return `${afterSignIn}${compress} APPENDLIMIT=${session.limits.messageOctets}`
+  }
   const startTls = session.startTlsOffered ? ' STARTTLS' : ''
   const { signIn } = session.dependencies
   const mechanisms = signIn.mechanisms(session.from).map((mechanism) => ` AUTH=${mechanism}`)

@@ -124,7 +124,7 @@ export class Session {
   }
 
   get startTlsOffered(): boolean {
-    return this.dependencies.tls !== undefined && this.peer.tls === undefined
+    return this.dependencies.tls !== undefined && this.peer.tls === undefined && !this.peer.compressed
   }
 
   mustBeSelected(): Selected {

@@ -4,8 +4,10 @@ import { normaliseIp } from '../mail/ip.ts'
 import { Alarm, type Sleeper } from './alarm.ts'
 import { channelBinding, type ChannelBindingType } from './channel-binding.ts'
 import { clientAddresses } from './client-certificate.ts'
+import { Compressed } from './compressed.ts'
 import { handshake, type HandshakeOptions } from './handshake.ts'
 import { type LineFault, LineReader } from './line-reader.ts'
+import { Unsent } from './unsent.ts'
 
 /** Octets that may wait for us before the socket is read no further: what Node reads at a time, so at most twice that is held. */
 const maxWaitingOctets = 64 * 1024
@@ -42,13 +44,10 @@ export class Peer implements Sleeper {
   /** The server wants to stop. */
   draining = false
 
-  #socket: Socket
+  #socket: Socket | Compressed
   readonly #reader = new LineReader()
   readonly #options: PeerOptions
-  /** Text and octets written in this tick, in order; text is joined while no octets come between. */
-  #text = ''
-  #pending: (string | Uint8Array)[] | undefined
-  #unsent = 0
+  readonly #unsent = new Unsent()
   #flushing = false
   #paused = false
   /** The other side sends no more. */
@@ -161,6 +160,7 @@ export class Peer implements Sleeper {
   /** Takes the first `octets` of what `peek` showed. */
   take(octets: number): void {
     this.#reader.take(octets)
+    if (this.#socket instanceof Compressed) this.#socket.excuse(octets)
     if (this.#paused) this.#resumeWhenLow()
   }
 
@@ -190,16 +190,9 @@ export class Peer implements Sleeper {
   /** Writes text as UTF-8, or octets, which must not be changed afterwards. What one tick writes leaves together. */
   write(data: string | Uint8Array): void {
     if (this.gone) return
-    this.#unsent += data.length
-    if (typeof data === 'string') this.#text += data
-    else {
-      this.#pending ??= []
-      if (this.#text !== '') this.#pending.push(this.#text)
-      this.#text = ''
-      this.#pending.push(data)
-    }
+    this.#unsent.add(data)
     // Many answers in one tick must not pile up out of the socket's sight: it is the socket that says when it is too much.
-    if (this.#unsent > maxUnsentOctets) this.flush()
+    if (this.#unsent.length > maxUnsentOctets) this.flush()
     else if (!this.#flushing) {
       this.#flushing = true
       process.nextTick(flush, this)
@@ -209,20 +202,7 @@ export class Peer implements Sleeper {
   /** Sends what was written in this tick, now. */
   flush(): void {
     this.#flushing = false
-    this.#unsent = 0
-    const pending = this.#pending
-    const text = this.#text
-    this.#pending = undefined
-    this.#text = ''
-    if (this.#socket.destroyed || this.#socket.writableEnded) return
-    if (pending === undefined) {
-      if (text !== '') this.#socket.write(text)
-      return
-    }
-    if (text !== '') pending.push(text)
-    this.#socket.cork()
-    for (const piece of pending) this.#socket.write(piece)
-    this.#socket.uncork()
+    this.#unsent.sendTo(this.#socket)
   }
 
   /** Resolves when little is left unsent (or the connection is gone): await it between the pieces of a long answer. */
@@ -246,28 +226,51 @@ export class Peer implements Sleeper {
    */
   startTls(context: SecureContext): Promise<void> {
     this.flush()
-    const plain = this.#socket
-    this.#detach(plain)
-    this.#reader.clear()
-    plain.pause()
+    const plain = this.#plain()
+    this.#leave(plain)
     while (plain.read() !== null);
     return this.#handshake(context)
   }
 
   /** TLS from the first octet (RFC 8314 3): what came after a PROXY header is the handshake already. Rejects like `startTls`. */
   acceptTls(context: SecureContext): Promise<void> {
-    const plain = this.#socket
-    this.#detach(plain)
-    plain.pause()
-    this.#reader.join()
-    const early = this.#reader.peek()
-    this.#reader.clear()
+    const plain = this.#plain()
+    const early = this.#leave(plain)
     if (early !== undefined) plain.unshift(early)
     return this.#handshake(context)
   }
 
+  get compressed(): boolean {
+    return this.#socket instanceof Compressed
+  }
+
+  /** DEFLATE both ways from here on (RFC 4978): what was written before leaves as it is, what was received after the last line is compressed. */
+  compress(): void {
+    this.flush()
+    this.#tls = this.tls
+    const plain = this.#plain()
+    this.#socket = new Compressed(plain, this.#leave(plain))
+    this.#attach(this.#socket)
+  }
+
+  /** Nobody listens any more; what has been received and not taken. */
+  #leave(socket: Socket): Buffer | undefined {
+    this.#detach(socket)
+    socket.pause()
+    this.#paused = false
+    this.#reader.join()
+    const early = this.#reader.peek()
+    this.#reader.clear()
+    return early
+  }
+
+  #plain(): Socket {
+    if (this.#socket instanceof Compressed) throw new Error('nothing comes between a connection and its compression')
+    return this.#socket
+  }
+
   async #handshake(context: SecureContext): Promise<void> {
-    const plain = this.#socket
+    const plain = this.#plain()
     if (plain.destroyed) throw new Error('connection closed before the TLS handshake')
     const { secure, done } = handshake(plain, context, this.#options)
     this.#socket = secure
@@ -376,7 +379,7 @@ export class Peer implements Sleeper {
     this.#closed?.resolve()
   }
 
-  #attach(socket: Socket): void {
+  #attach(socket: Socket | Compressed): void {
     socket.on('data', this.#onData)
     socket.on('end', this.#onEnd)
     socket.on('drain', this.#onDrained)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw } from 'node:zlib'
 import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls'
 
 /** How long the server may take for one line, unless the client has more patience. */
@@ -23,10 +24,12 @@ export interface PlayerOptions {
  *     S: ...                      any number of lines, up to one that matches the next S
  *     S: <closed>                 the server closes, and says nothing more
  *     T:                          the client's side of a TLS handshake
+ *     Z:                          from here on DEFLATE both ways (RFC 4978)
  *     # a comment
  */
 export class Player {
   #socket: Socket
+  #deflate: DeflateRaw | undefined
   #text = ''
   #closed = false
   #changed: (() => void) | undefined
@@ -54,7 +57,7 @@ export class Player {
     const lines = script.split('\n').map((line) => line.trim())
     let out: Buffer[] = []
     const send = () => {
-      if (out.length > 0) this.#socket.write(Buffer.concat(out))
+      if (out.length > 0) this.#send(Buffer.concat(out))
       out = []
     }
     let skipping = false
@@ -68,6 +71,7 @@ export class Player {
       }
       send()
       if (line.startsWith('T:')) await this.#startTls()
+      else if (line.startsWith('Z:')) this.#startDeflate()
       else if (line === 'S: ...') skipping = true
       else if (line === 'S: <closed>') await this.#expectClose(skipping)
       else if (line.startsWith('S:')) {
@@ -101,6 +105,11 @@ export class Player {
 
   /** Octets as they are. */
   write(octets: string | Uint8Array): void {
+    this.#send(octets)
+  }
+
+  /** Octets beside the compression. */
+  writeAsItIs(octets: Uint8Array): void {
     this.#socket.write(octets)
   }
 
@@ -157,12 +166,39 @@ export class Player {
     this.#listen(secure)
   }
 
+  #startDeflate(): void {
+    this.#log.push('Z:')
+    const socket = this.#socket
+    const deflate = createDeflateRaw({ flush: constants.Z_SYNC_FLUSH })
+    const inflate = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH })
+    deflate.on('data', (octets: Buffer) => socket.write(octets))
+    socket.removeAllListeners()
+    socket.on('error', () => inflate.destroy())
+    socket.on('close', () => inflate.end())
+    socket.pipe(inflate)
+    inflate.on('data', (octets: Buffer) => this.#heard(octets))
+    inflate.on('error', () => {})
+    inflate.on('close', () => {
+      this.#closed = true
+      this.#changed?.()
+      socket.end()
+    })
+    this.#deflate = deflate
+  }
+
+  #send(octets: string | Uint8Array): void {
+    const out = this.#deflate ?? this.#socket
+    out.write(octets)
+  }
+
+  #heard(octets: Buffer): void {
+    this.#text += octets.toString('latin1')
+    this.#changed?.()
+  }
+
   #listen(socket: Socket): void {
     socket.on('error', () => {})
-    socket.on('data', (octets: Buffer) => {
-      this.#text += octets.toString('latin1')
-      this.#changed?.()
-    })
+    socket.on('data', (octets: Buffer) => this.#heard(octets))
     const closed = () => {
       this.#closed = true
       this.#changed?.()

@@ -4,6 +4,7 @@ import { append } from './append.ts'
 import { authenticate } from './authenticate.ts'
 import { capability } from './capability.ts'
 import { close, unselect } from './close.ts'
+import { compress } from './compress.ts'
 import { copy, move, uidCopy, uidMove } from './copy.ts'
 import { create } from './create.ts'
 import { deleteMailbox } from './delete.ts'
@@ -30,7 +31,7 @@ import { unauthenticate } from './unauthenticate.ts'
 
 const commands: readonly ImapCommand[] = [
   ...[capability, noop, logout, id],
-  ...[startTls, authenticate, login, unauthenticate],
+  ...[startTls, authenticate, login, unauthenticate, compress],
   ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle],
   ...[getQuota, getQuotaRoot, setQuota],
   ...[setAcl, deleteAcl, getAcl, listRights, myRights],
