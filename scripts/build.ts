@@ -1,4 +1,4 @@
-/** `npm run build`: dist/posthorn.js and the threads that it starts, bundled, so that the command line is there in 20 ms. */
+/** `npm run build`: dist/posthorn.js and the threads and processes that it starts, bundled, so that the command line is there in 20 ms. */
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
@@ -22,7 +22,12 @@ async function buildServer(): Promise<void> {
   try {
     await build({
       absWorkingDir: root,
-      entryPoints: { posthorn: 'src/cli/main.ts', 'database-thread': 'src/app/database-thread.ts', 'text-thread': 'src/app/text-thread.ts' },
+      entryPoints: {
+        posthorn: 'src/cli/main.ts',
+        'database-thread': 'src/app/database-thread.ts',
+        'text-thread': 'src/app/text-thread.ts',
+        'other-process': 'src/app/processes/other-process.ts',
+      },
       outdir: fresh,
       bundle: true,
       platform: 'node',

@@ -6,12 +6,22 @@ import { errorCode } from '../base/file.ts'
 import type { Text } from '../base/language.ts'
 import { keepSelfSigned } from './self-signed.ts'
 
-/** A certificate with its key, checked to fit each other, ready for use. */
-export interface Certificate {
+/** A certificate with its key, checked to fit each other. */
+export interface PemCertificate {
   /** PEM: the server's own certificate, then those that lead to the authority. */
   readonly chain: string
   /** PEM, not encrypted. */
   readonly key: string
+}
+
+/** What TLS is served with. */
+export interface TlsMaterial extends PemCertificate {
+  /** PEM: the only authorities whose client certificates are believed; undefined: none is asked for. */
+  readonly clientCa: string | undefined
+}
+
+/** A certificate, and what is known of it. */
+export interface Certificate extends PemCertificate {
   readonly notAfterMs: number
   /** What a server can run with, but somebody should know: it has expired, or names another host. */
   readonly warnings: readonly Text[]
@@ -56,9 +66,8 @@ export async function openCertificate({ hostname, data, files, nowMs }: Certific
 
 /**
  * TLS 1.2 and later (RFC 8996, RFC 9325 3.1.1), with Node's choice of ciphers, which follows it.
- * @param clientCa PEM: the only authorities whose client certificates are believed
  */
-export function secureContextOf({ chain, key }: Pick<Certificate, 'chain' | 'key'>, clientCa?: string): SecureContext {
+export function secureContextOf({ chain, key, clientCa }: TlsMaterial): SecureContext {
   // OpenSSL resumes no session of a client that may have a certificate without a context to hold it to.
   const clients = clientCa === undefined ? {} : { ca: clientCa, sessionIdContext: 'posthorn' }
   return createSecureContext({ cert: chain, key, minVersion: 'TLSv1.2', ...clients })

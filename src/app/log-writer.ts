@@ -2,6 +2,8 @@ import { write } from 'node:fs'
 
 /** Unsent octets above which lines are dropped: whoever reads the log has stopped reading, and mail does not wait for it. */
 const maxUnsentBytes = 16 << 20
+/** A pipe takes so many octets in one piece (PIPE_BUF), between which no other process's come. A longer line may be cut by one. */
+const pieceBytes = 4096
 /** After EAGAIN, that is: the pipe is full and does not block. */
 const retryMs = 50
 
@@ -12,14 +14,17 @@ const retryMs = 50
  */
 export class LogWriter {
   readonly #fd: number
+  readonly #alone: boolean
   #waiting: string[] = []
   #unsentBytes = 0
   #writing = false
   #dropped = 0
   #whenIdle: (() => void)[] = []
 
-  constructor(fd: number) {
+  /** `alone`: no other process writes there. */
+  constructor(fd: number, { alone = true }: { readonly alone?: boolean } = {}) {
     this.#fd = fd
+    this.#alone = alone
   }
 
   /** Takes one line with its line end. */
@@ -61,10 +66,10 @@ export class LogWriter {
       for (const resolve of this.#whenIdle.splice(0)) resolve()
       return
     }
-    const lines = Buffer.from(this.#waiting.join(''))
-    const taken = this.#unsentBytes
-    this.#waiting = []
-    this.#send(lines, () => {
+    const count = this.#alone ? this.#waiting.length : linesWithin(this.#waiting, pieceBytes)
+    const text = this.#waiting.splice(0, count).join('')
+    const taken = text.length
+    this.#send(Buffer.from(text), () => {
       this.#unsentBytes -= taken
       this.#next()
     })
@@ -78,4 +83,16 @@ export class LogWriter {
       else this.#send(octets.subarray(written), done)
     })
   }
+}
+
+/** How many lines make one piece; at least one. */
+function linesWithin(lines: readonly string[], limit: number): number {
+  let count = 0
+  let octets = 0
+  for (const line of lines) {
+    octets += Buffer.byteLength(line)
+    if (count > 0 && octets > limit) break
+    count++
+  }
+  return count
 }

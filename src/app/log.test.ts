@@ -16,7 +16,7 @@ async function linesOf(level: LogLevel, use: (log: Log) => void): Promise<Line[]
   const file = path.join(folder, 'log')
   const fd = openSync(file, 'w')
   try {
-    const { log, flush } = openLog(level, fd)
+    const { log, flush } = openLog(level, { fd })
     use(log)
     await flush()
     const text = readFileSync(file, 'utf8')

@@ -14,16 +14,22 @@ export interface OpenLog {
   readonly flush: () => Promise<void>
 }
 
+interface LogOptions {
+  readonly fd?: number
+  /** There are several processes that write to it: this one's number stands in each line. */
+  readonly process?: number
+}
+
 /**
  * JSON lines on stderr (or `fd`): `{"level":"info","time":"2026-11-22T02:30:00.000Z","event":"listening",…}`. Lines go out
  * beside the protocols' work and never hold it up.
  */
-export function openLog(level: LogLevel, fd = 2): OpenLog {
-  const writer = new LogWriter(fd)
+export function openLog(level: LogLevel, { fd = 2, process }: LogOptions = {}): OpenLog {
+  const writer = new LogWriter(fd, { alone: process === undefined })
   const logger = pino(
     {
       level,
-      base: null,
+      base: process === undefined ? null : { process },
       messageKey: 'event',
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },

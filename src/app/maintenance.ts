@@ -13,8 +13,8 @@ const compactionMs = 60 * minuteMs
 /** Sessions may hold the place of a message that compaction has moved; POP3's the longest, until its autologout of 10 minutes. */
 const sessionsMs = 15 * minuteMs
 
-/** Upkeep that nobody waits for, in the background: the journal's retention, won back space. */
-export function startMaintenance({ content, database, directory, store, clock, log }: Parts): { stop(): Promise<void> } {
+/** Upkeep that nobody waits for, in the background: the journal's retention, won back space. `dropped`: is told of segments that are gone. */
+export function startMaintenance({ content, database, directory, store, clock, log }: Parts, dropped: (segment: number) => void): { stop(): Promise<void> } {
   const stopped = new AbortController()
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopped.signal, ref: false })
 
@@ -49,7 +49,7 @@ export function startMaintenance({ content, database, directory, store, clock, l
       await pause(compactionMs)
       const append = (record: LogRecord, octets: Uint8Array) => store.record(record, octets)
       const alone = (work: () => Promise<void>) => store.alone(work)
-      await attempt(() => compact({ content, database, log, append, alone, pause: () => pause(sessionsMs) }))
+      await attempt(() => compact({ content, database, log, append, alone, pause: () => pause(sessionsMs), dropped }))
     }
   }
 

@@ -35,6 +35,25 @@ export interface OpenOptions {
   readonly clock?: Clock
 }
 
+/** Of the content log. */
+export function contentFolder({ data }: Config): string {
+  return join(data, 'content')
+}
+
+/** With SQLite. */
+export function databaseFile({ data }: Config): string {
+  return join(data, 'posthorn.db')
+}
+
+/** Connections to PostgreSQL of all processes together; its default takes 100 from everybody. Each process has at least … */
+const maxConnections = 20
+const leastConnections = 4
+
+/** … of one process. */
+export function connectionsOf({ processes }: Config): number {
+  return Math.max(leastConnections, Math.floor(maxConnections / processes))
+}
+
 /**
  * Opens content log and database, with the schema of this version; missing ones are made. The caller holds the lock of the
  * data folder.
@@ -42,14 +61,13 @@ export interface OpenOptions {
  */
 export async function openPorts({ config, log }: OpenOptions): Promise<Ports> {
   await mkdir(config.data, { recursive: true, mode: 0o700 })
-  const contentFolder = join(config.data, 'content')
   return opened(async (closers) => {
-    const content = await openSegments({ folder: contentFolder, log, compress: config.content.compress })
+    const content = await openSegments({ folder: contentFolder(config), log, compress: config.content.compress })
     closers.push(() => content.close())
     const database =
       config.database.engine === 'sqlite'
-        ? await openSqlite({ path: join(config.data, 'posthorn.db'), threadEntry: databaseThreadEntry, threadData: { contentFolder }, log })
-        : await openPostgresql({ url: config.database.url, log })
+        ? await openSqlite({ path: databaseFile(config), threadEntry: databaseThreadEntry, threadData: { contentFolder: contentFolder(config) }, log })
+        : await openPostgresql({ url: config.database.url, log, connections: connectionsOf(config) })
     closers.push(() => database.close())
     await migrate(database, migrations)
     return { content, database }

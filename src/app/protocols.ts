@@ -8,19 +8,18 @@ import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
 import { commit } from '../delivery/commit.ts'
 import { Resolver } from '../dns/resolver.ts'
-import { openLocal } from '../ephemeral/local.ts'
 import { imapServer } from '../imap/server.ts'
-import { JournalWriter } from '../journal/journal-writer.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import { createPolicy } from '../policy/door.ts'
 import { pop3Server } from '../pop3/server.ts'
-import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
+import type { ConnectionBudgets } from '../protection/budgets.ts'
 import { serveSmtp } from '../smtp/server/connection.ts'
 import { defaultLimits } from '../smtp/server/limits.ts'
 import type { SmtpDependencies } from '../smtp/server/session.ts'
 import { Spool } from '../smtp/server/spool.ts'
 import type { Peer } from '../wire/peer.ts'
-import { openCertificate, readClientCa, secureContextOf } from './certificate.ts'
+import { secureContextOf, type TlsMaterial } from './certificate.ts'
+import type { Counting } from './only.ts'
 import type { Parts } from './open.ts'
 import { fullCheck } from './quota.ts'
 import { version } from './version.ts'
@@ -28,32 +27,37 @@ import { version } from './version.ts'
 /** Handles one connection from greeting to close. */
 export type Serve = (peer: Peer) => Promise<void>
 
-/** What is spoken, and what it stands on beyond the data: policy, sign-in, resolver, greylist, journal writer, certificate. */
+/** What is spoken. */
 export interface Protocols {
   /** By the name of the listener; those of this version. */
   readonly serve: Readonly<Partial<Record<ListenName, Serve>>>
-  /** Resolves when every refusal until now is in the journal, or could not be written. */
-  flushJournal(): Promise<void>
-  /** After the last connection. Resolves when all is written. */
-  close(): Promise<void>
+  /** After the last connection. */
+  close(): void
 }
 
-export async function openProtocols(parts: Parts): Promise<Protocols> {
-  const { config, clock, log, store, directory, database } = parts
-  const { hostname } = config
-  const tls = await openTls(parts)
-  const ephemeral = openLocal({ folder: join(config.data, 'ephemeral'), log, clock })
-  const journal = new JournalWriter({ database, clock, log })
+/** What protocols are made of. */
+export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 'store' | 'directory'> {
+  readonly counting: Counting
+  readonly tls: TlsMaterial
+  /** The folder for messages on their way in; this process has it for itself. */
+  readonly spool: string
+}
+
+export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
+  const { config, clock, log, store, directory, counting, spool } = parts
+  const { hostname, processes } = config
+  const { ephemeral, budgets, guesses, journal } = counting
+  const context = secureContextOf(parts.tls)
+  const tls = () => context
   const resolver = new Resolver({ servers: config.dns.servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)), clock })
-  const budgets = new Budgets({ clock, settings: () => directory.settings })
   const tokens = config.oauth && openVerifier(config.oauth, clock)
-  const signIn = await DirectorySignIn.open({ directory, guesses: budgets.guesses, tokens, clock, log })
+  const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({ directory, isFull: fullCheck(store), resolver, ephemeral, budgets, journal, clock, log }),
     delivery: { commit: (message) => commit(message, { store, clock }) },
     queueIds: new QueueIds(clock),
-    spool: await Spool.open(join(config.data, 'spool', 'smtp')),
+    spool: await Spool.open(join(spool, 'smtp'), processes),
     clock,
     log,
     tls,
@@ -67,7 +71,7 @@ export async function openProtocols(parts: Parts): Promise<Protocols> {
     tls,
     hostname,
     version,
-    spoolFolder: await emptyFolder(join(config.data, 'spool', 'imap')),
+    spoolFolder: await emptyFolder(join(spool, 'imap')),
     clock,
     log,
   })
@@ -81,22 +85,12 @@ export async function openProtocols(parts: Parts): Promise<Protocols> {
       pop3: counted(budgets, pop3.serve, '-ERR [SYS/TEMP] too many connections from your address, try again later\r\n'),
       pop3s: counted(budgets, overTls(pop3.serve), undefined),
     },
-    flushJournal: () => journal.flush(),
-    async close() {
+    close() {
       imap.close()
       signIn.close()
-      await journal.close()
-      await ephemeral.close()
       resolver.close()
     },
   }
-}
-
-async function openTls({ config, clock, log }: Parts): Promise<() => SecureContext> {
-  const certificate = await openCertificate({ hostname: config.hostname, data: config.data, files: config.tls, nowMs: clock.now() })
-  for (const warning of certificate.warnings) log.warn('certificate', { detail: warning.en })
-  const context = secureContextOf(certificate, config.clientCa === undefined ? undefined : await readClientCa(config.clientCa))
-  return () => context
 }
 
 /**

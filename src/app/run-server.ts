@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import type { OperationContext } from '../api/context.ts'
 import { runOperation } from '../api/run.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
-import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
 import { controlSocket, listenControl } from './control.ts'
+import { watchFaults } from './faults.ts'
 import { operationContext } from './installation.ts'
 import { waitForLock } from './lock.ts'
 import { logLevelOf, openLog } from './log.ts'
@@ -29,7 +29,7 @@ interface RunOptions {
 /** Runs the server in the foreground until SIGTERM or SIGINT, and resolves to the exit code. */
 export async function runServer({ config, say, firstOperator, logLevel }: RunOptions): Promise<number> {
   const level = logLevelOf(logLevel)
-  const { log, flush } = openLog(level ?? 'info')
+  const { log, flush } = openLog(level ?? 'info', config.processes > 1 ? { process: 1 } : {})
   if (level === undefined) log.warn('unknown log level', { given: logLevel, known: 'debug, info, warn, error' })
   for (const name of config.notServed) log.warn('listener not part of this version', { name })
   const stopped = stopSignal()
@@ -84,28 +84,6 @@ async function serve(
 /** What is meant for load tests only must not be forgotten. */
 function warnOfLoadTestSettings({ directory, log }: Parts): void {
   for (const key of ['login-throttle', 'connection-limits'] as const) if (!directory.settings[key]) log.warn('a protection is switched off', { setting: key })
-}
-
-/**
- * A promise that nobody caught is one connection's fault, and the others go on. An exception that nobody caught may have left
- * anything half done: the process ends, and what was acknowledged is in the log.
- */
-function watchFaults(log: Log, flush: () => Promise<void>): () => void {
-  const rejected = (err: unknown) => log.error('a fault of ours was not caught', { err })
-  const end = async () => {
-    await flush()
-    process.exit(1)
-  }
-  const thrown = (err: unknown) => {
-    log.error('a fault of ours ends the process', { err })
-    void end()
-  }
-  process.on('unhandledRejection', rejected)
-  process.on('uncaughtException', thrown)
-  return () => {
-    process.removeListener('unhandledRejection', rejected)
-    process.removeListener('uncaughtException', thrown)
-  }
 }
 
 /** The first SIGTERM or SIGINT; a second one ends the process as it would without us. */

@@ -1,13 +1,20 @@
-import type { ListenAddress, ListenName } from '../config/config.ts'
-import { type Listener, listen } from '../wire/listen.ts'
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { catalogue } from './catalogue.ts'
+import { openCertificate, readClientCa, type TlsMaterial } from './certificate.ts'
+import { type BoundAddress, openListeners, waitUntilFree } from './listeners.ts'
 import { startMaintenance } from './maintenance.ts'
+import { type Only, openOnly } from './only.ts'
 import type { Parts } from './open.ts'
-import { openProtocols, type Serve } from './protocols.ts'
+import { answering } from './processes/answer.ts'
+import type { Start } from './processes/calls.ts'
+import { Others } from './processes/others.ts'
+import { openProtocols } from './protocols.ts'
 import { startTextIndex } from './text-index.ts'
 
 export interface Server {
   /** In the order of the configuration. */
-  readonly listeners: readonly { readonly name: ListenName; readonly host: string; readonly port: number }[]
+  readonly listeners: readonly BoundAddress[]
   /** Resolves when every refusal until now is in the journal, or could not be written. */
   flushJournal(): Promise<void>
   /** Takes no more connections, lets transactions under way come to their end, resolves when all is written. */
@@ -17,31 +24,85 @@ export interface Server {
 /** How long open connections may take to come to an end when the server stops. */
 const defaultGraceMs = 10_000
 
-/** Everything that a running server has beyond its data: protocols, listeners, upkeep. */
+/** Everything that a running server has beyond its data: protocols, listeners, upkeep, and the processes beside this one. */
 export async function startServer(parts: Parts): Promise<Server> {
   const { config, log } = parts
-  const protocols = await openProtocols(parts)
-  const upkeep = startMaintenance(parts)
+  const tls = await openTls(parts)
+  const spool = join(config.data, 'spool')
+  await removeSpoolsOfOthers(spool)
+  const only = openOnly(parts)
+  const protocols = await openProtocols({ ...parts, counting: only, tls, spool })
+  let others: Others | undefined
+  const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)
-  const open: { readonly name: ListenName; readonly address: ListenAddress; readonly listener: Listener }[] = []
+  const closers: ((graceMs: number) => Promise<void>)[] = []
   const close = async (graceMs = defaultGraceMs) => {
     await upkeep.stop()
     await textIndex.stop()
-    await Promise.all(open.map(({ listener }) => listener.close(graceMs)))
-    await protocols.close()
+    await Promise.all(closers.map((closer) => closer(graceMs)))
+    protocols.close()
+    await only.close()
   }
   try {
-    const requestCertificate = config.clientCa !== undefined
-    for (const [name, onPeer] of Object.entries(protocols.serve) as [ListenName, Serve][]) {
-      for (const address of config.listen[name]) {
-        const listener = await listen({ ...address, requestCertificate: requestCertificate && name !== 'smtp', proxyFrom: config.proxy.from, onPeer, log })
-        open.push({ name, address, listener })
-      }
+    const reusePort = config.processes > 1
+    const wanted = Object.keys(protocols.serve).flatMap((name) => addressesOf(config, name as keyof typeof protocols.serve))
+    if (reusePort) await waitUntilFree(wanted)
+    const listeners = await openListeners(wanted, { serve: protocols.serve, config, log })
+    closers.push((graceMs) => listeners.close(graceMs))
+    const { addresses } = listeners
+    if (reusePort) {
+      others = await startOthers(parts, only, () => ({ config, addresses, tls, end: parts.content.end() }))
+      closers.push((graceMs) => others?.drain(graceMs) ?? Promise.resolve())
     }
+    const flushJournal = async () => {
+      await others?.flush()
+      await only.journal.flush()
+    }
+    return { listeners: addresses, flushJournal, close }
   } catch (thrown) {
     await close(0)
     throw thrown
   }
-  const listeners = open.map(({ name, address, listener }) => ({ name, host: address.host, port: listener.address.port }))
-  return { listeners, flushJournal: protocols.flushJournal, close }
+}
+
+async function openTls({ config, clock, log }: Parts): Promise<TlsMaterial> {
+  const { chain, key, warnings } = await openCertificate({ hostname: config.hostname, data: config.data, files: config.tls, nowMs: clock.now() })
+  for (const warning of warnings) log.warn('certificate', { detail: warning.en })
+  return { chain, key, clientCa: config.clientCa === undefined ? undefined : await readClientCa(config.clientCa) }
+}
+
+function addressesOf(config: Parts['config'], name: BoundAddress['name']): BoundAddress[] {
+  return config.listen[name].map(({ host, port }) => ({ name, host, port }))
+}
+
+async function startOthers(parts: Parts, only: Only, start: () => Omit<Start, 'number'>): Promise<Others> {
+  const { config, log, directory, database, store, content } = parts
+  const changes = new Map(catalogue(content).flatMap((work) => ('durable' in work ? [[work.name, work]] : [])))
+  const others: Others = new Others({
+    count: config.processes - 1,
+    log,
+    start,
+    answering: (process) =>
+      answering({
+        only,
+        records: store.records,
+        database,
+        changes,
+        directory,
+        tellDirectory: (version) => others.directoryChanged(version, process.number),
+        notice: (notice) => process.notice(notice),
+        textWanted: (accountId) => store.wantText(accountId),
+        ready: () => process.accepts(),
+      }),
+  })
+  // Before they start: from then on they must miss nothing.
+  store.onStep((step) => others.step(step))
+  directory.tellOthers((version) => others.directoryChanged(version))
+  await others.start()
+  return others
+}
+
+/** Of processes that there were, more than there are now perhaps: messages that were never acknowledged. */
+async function removeSpoolsOfOthers(spool: string): Promise<void> {
+  for (const name of await readdir(spool).catch(() => [])) if (/^\d+$/.test(name)) await rm(join(spool, name), { recursive: true, force: true })
 }

@@ -17,7 +17,8 @@ export interface Config {
   readonly hostname: string
   /** Absolute path. */
   readonly data: string
-  readonly processes: 1
+  /** Processes that serve; the first one also writes. 1 to 64. */
+  readonly processes: number
   /** PEM files, absolute paths; undefined: self-signed, kept in data. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined
   /** PEM file, absolute path: authorities whose certificates sign people in (SASL EXTERNAL); undefined: clients are asked for none. */

@@ -126,7 +126,9 @@ for (const [name, toml, key, line, message] of [
   ['a name to listen on', '[listen]\nsmtp = "mx.example:25"', 'listen.smtp', 2, /not an address to listen on/],
   ['IPv6 without brackets', '[listen]\nsmtp = ":::25"', 'listen.smtp', 2, /"\[::\]:25"/],
   ['wrong for a name that is not served', '[listen]\nhttps = "x"', 'listen.https', 2, /not an address/],
-  ['processes', 'processes = 4', 'processes', 1, /this version runs in one process/],
+  ['no process', 'processes = 0', 'processes', 1, /must be a whole number from 1 to 64/],
+  ['half a process', 'processes = 1.5', 'processes', 1, /must be a whole number from 1 to 64/],
+  ['processes as text', 'processes = "2"', 'processes', 1, /must be a whole number from 1 to 64/],
   ['S3', '[content]\nurl = "s3://bucket"', 'content.url', 2, /this version has no S3 engine yet; right for now is "segments:"/],
   ['Redis', '[ephemeral]\nurl = "redis://h"', 'ephemeral.url', 2, /this version has no Redis engine yet; right for now is "local:"/],
   ['misspelt database', '[database]\nurl = "postgers://u:sesame@h/d"', 'database.url', 2, /did you mean "postgres:"/],
@@ -161,7 +163,7 @@ for (const [name, toml, key, line, message] of [
 
 test('all problems are told at once, in the order of the file', (context) => {
   assert.throws(
-    () => load(context, 'hostname = 1\nprocesses = 2\n[listen]\nimap = "x"\n[dsn]\n'),
+    () => load(context, 'hostname = 1\nprocesses = 65\n[listen]\nimap = "x"\n[dsn]\n'),
     (error: unknown) => {
       assert.ok(error instanceof ConfigError)
       assert.deepEqual(

@@ -108,7 +108,7 @@ function complete(
     file,
     hostname: values.hostname ?? defaultHostname(),
     data: where.data === undefined ? resolve(where.base, values.data ?? where.dataDefault) : resolve(where.data),
-    processes: 1,
+    processes: values.processes ?? 1,
     tls: tlsFiles(values.tls, file, where.base),
     clientCa: clientCaOf(values.tls, where.base),
     proxy: { from: values.proxy?.from ?? [] },

@@ -84,11 +84,14 @@ const listen = z.unknown().transform((value, context): readonly ListenAddress[] 
   })
 })
 
-const processes = z.unknown().transform((value, context): 1 => {
-  if (value === 1) return 1
+/** More than any machine's cores that one writer could keep busy. */
+const maxProcesses = 64
+
+const processes = z.unknown().transform((value, context): number => {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxProcesses) return value
   return wrong(context, {
-    en: 'this version runs in one process; right is processes = 1, or leave the line out',
-    de: 'diese Version läuft in einem Prozess; richtig ist processes = 1, oder die Zeile weglassen',
+    en: `must be a whole number from 1 to ${maxProcesses}, such as processes = 2: at most one for each core`,
+    de: `muss eine ganze Zahl von 1 bis ${maxProcesses} sein, etwa processes = 2: höchstens einer je Rechenkern`,
   })
 })
 

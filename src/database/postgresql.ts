@@ -13,10 +13,11 @@ export interface PostgresqlOptions {
   /** postgres://user:password@host/database, or a socket folder as ?host=. */
   readonly url: string
   readonly log: Log
+  /** Transactions at the same time; others wait in the pool. */
+  readonly connections?: number
 }
 
-/** Transactions at the same time; others wait in the pool. */
-const maxConnections = 20
+const defaultConnections = 20
 /** For a connection or a place in the pool: past this the caller gets its DatabaseUnavailable. */
 const connectTimeoutMs = 3000
 /** A statement that takes longer is cancelled by the server; schema steps are not. */
@@ -36,8 +37,8 @@ const beginChange = 'BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous
 const beginDurableChange = 'BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit TO ON'
 
 /** @throws DatabaseUnavailable when the server cannot be reached; Error when its encoding is not UTF8 */
-export async function openPostgresql({ url, log }: PostgresqlOptions): Promise<Database> {
-  const database = new PostgresqlDatabase(url, log)
+export async function openPostgresql(options: PostgresqlOptions): Promise<Database> {
+  const database = new PostgresqlDatabase(options)
   try {
     const encoding = await database.query(serverEncoding, undefined)
     if (encoding !== 'UTF8') throw new Error(`the PostgreSQL database has the encoding ${encoding}; Posthorn needs UTF8`)
@@ -68,11 +69,11 @@ class PostgresqlDatabase implements Database {
   readonly #returnListeners: (() => void)[] = []
   #closed = false
 
-  constructor(url: string, log: Log) {
+  constructor({ url, log, connections = defaultConnections }: PostgresqlOptions) {
     this.#log = log
     this.#pool = new Pool({
       connectionString: url,
-      max: maxConnections,
+      max: connections,
       connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
       keepAlive: true,

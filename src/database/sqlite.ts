@@ -13,6 +13,19 @@ export interface SqliteOptions {
 }
 
 /**
+ * Only the thread that reads, for a process beside the one that writes; the file is there.
+ * @throws DatabaseUnavailable when the file cannot be opened
+ */
+export async function openSqliteReader({ path, threadEntry, threadData, log }: SqliteOptions): Promise<Pick<Database, 'query' | 'close'>> {
+  const reader = new SqliteLink(threadEntry, { role: 'reader', path, data: threadData }, log)
+  await reader.open()
+  return {
+    query: <A, R>(query: Query<A, R>, args: A) => reader.call(query.name, args) as Promise<R>,
+    close: () => reader.close(),
+  }
+}
+
+/**
  * The `database` port on SQLite: one thread that writes, one that reads beside it (WAL).
  * @throws DatabaseUnavailable when the file cannot be opened
  */

@@ -48,7 +48,7 @@ export type BudgetExcess = 'too many at once' | 'too many a minute' | 'too many 
 
 /**
  * What addresses and networks have left, for all protocols in one place. Bounded memory (see Places), no timers, no waiting:
- * the tables are this process's own.
+ * the tables are in the first process, and the others ask it.
  */
 export class Budgets implements ConnectionBudgets {
   readonly guesses: Guesses

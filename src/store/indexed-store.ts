@@ -192,13 +192,18 @@ export class IndexedStore implements Store {
 
   async textCandidates(accountId: AccountId, mailboxId: MailboxId, texts: readonly WantedText[]): Promise<readonly (Uint32Array | undefined)[]> {
     const { isIndexed, uids } = await textCandidates(this.#deps.database, accountId, mailboxId, texts)
-    if (!isIndexed) this.#onTextWanted(accountId)
+    if (!isIndexed) this.wantText(accountId)
     return uids
   }
 
   /** Called when a text is searched for in an account that the text index does not have. */
   onTextWanted(listener: (accountId: AccountId) => void): void {
     this.#onTextWanted = listener
+  }
+
+  /** Somebody searched this account's texts and found no index of them, perhaps in another process. */
+  wantText(accountId: AccountId): void {
+    this.#onTextWanted(accountId)
   }
 
   async takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid> {

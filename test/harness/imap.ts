@@ -13,6 +13,7 @@ import type { AccountId } from '../../src/mail/ids.ts'
 import type { Store } from '../../src/store/store.ts'
 import { type Listener, listen } from '../../src/wire/listen.ts'
 import { contextA } from './certificate.ts'
+import { storeBeside } from './beside.ts'
 import { openTestSqlite, type OpenDatabase } from './database.ts'
 import { Player } from './play.ts'
 import { passwordSignIn } from './sign-in.ts'
@@ -22,6 +23,8 @@ import { openTestStore, type TestStore } from './store.ts'
 export interface ImapUnderTest extends TestStore {
   readonly port: number
   readonly listener: Listener
+  /** Of an IMAP server over a store as another process has it; -1: there is none. */
+  readonly besidePort: number
   /** What was logged as an error. */
   readonly errors: LogFields[]
   /** A client that has read the greeting. */
@@ -39,6 +42,8 @@ export interface ImapTestOptions extends Partial<Pick<ImapDependencies, 'limits'
   readonly open?: OpenDatabase
   readonly plaintext?: boolean
   readonly quotaBytes?: number
+  /** Another server is there, whose store is another process's; messages between them take so long. */
+  readonly besideMs?: () => number
   /** Called before each method of the store that answers with a promise, by name: to delay it, or to fail in its place. */
   readonly before?: (method: string) => Promise<void> | void
   readonly signIn?: Partial<PasswordDoor>
@@ -59,8 +64,7 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
   }
   const people = new People(accounts)
   const errors: LogFields[] = []
-  const server = imapServer({
-    store: options.before === undefined ? testStore.store : calling(testStore.store, options.before),
+  const dependencies = {
     signIn: passwordSignIn({ ...signInFor(accountOf, options.plaintext ?? true), ...options.signIn }),
     neighbours: people,
     tls: 'tls' in options ? options.tls : contextA,
@@ -69,13 +73,19 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
     spoolFolder,
     ...(options.limits && { limits: options.limits }),
     clock: { now: () => testStore.clock.nowMs },
-    log: { ...silent, error: (_event, fields = {}) => void errors.push(fields) },
-  })
-  const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: server.serve })
-  context.after(async () => {
-    await listener.close()
-    server.close()
-  })
+    log: { ...silent, error: (_event: string, fields: LogFields = {}) => void errors.push(fields) },
+  }
+  const serve = async (store: Store) => {
+    const server = imapServer({ ...dependencies, store })
+    const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: server.serve })
+    context.after(async () => {
+      await listener.close()
+      server.close()
+    })
+    return listener
+  }
+  const listener = await serve(options.before === undefined ? testStore.store : calling(testStore.store, options.before))
+  const beside = options.besideMs === undefined ? undefined : await serve(storeBeside(testStore, options.besideMs))
   const connect: ImapUnderTest['connect'] = async (where) => {
     const player = await Player.connect(listener.address.port, where)
     context.after(() => player.close())
@@ -85,6 +95,7 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
   return {
     ...testStore,
     port: listener.address.port,
+    besidePort: beside?.address.port ?? -1,
     listener,
     errors,
     connect,

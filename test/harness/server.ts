@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly smtp?: string
   /** postgres://…; default SQLite. */
   readonly database?: string
+  /** How many serve; default `POSTHORN_TEST_PROCESSES`, or 1. Any scenario can be run with several. */
+  readonly processes?: number
   /** Mailboxes to make, with `password`; their domains come into being before them. */
   readonly mailboxes?: readonly string[]
   /** `posthorn setting set` before the start: `greylisting.delay=1s`. */
@@ -180,6 +182,11 @@ export class Server implements AsyncDisposable {
     return this.log.filter(({ level }) => level === 'warn' || level === 'error')
   }
 
+  /** What the server printed in all its lives. */
+  get output(): string {
+    return this.#output
+  }
+
   /** The server's output and the end of its log, for a failure's message. */
   said(): string {
     return [this.#output, ...this.log.slice(-50).map((line) => JSON.stringify(line))].join('\n')
@@ -204,8 +211,17 @@ export class Server implements AsyncDisposable {
 
   async #writeConfig(options: ServerOptions): Promise<void> {
     const { config = 'hostname = "mx.example.org"', dns = [], database = 'sqlite:', smtp = '127.0.0.1:0', tables = '' } = options
+    const { processes = Number(process.env['POSTHORN_TEST_PROCESSES'] ?? 1) } = options
     const listen = listeners.map((name) => `${name} = ${JSON.stringify(name === 'smtp' ? smtp : '127.0.0.1:0')}`)
-    const lines = [config, `data = ${JSON.stringify(this.data)}`, '[listen]', ...listen, '[database]', `url = ${JSON.stringify(database)}`]
+    const lines = [
+      config,
+      `data = ${JSON.stringify(this.data)}`,
+      `processes = ${processes}`,
+      '[listen]',
+      ...listen,
+      '[database]',
+      `url = ${JSON.stringify(database)}`,
+    ]
     lines.push('[dns]', `servers = ${JSON.stringify(dns)}`, tables)
     await mkdir(path.dirname(this.data), { recursive: true })
     await writeFile(this.configFile, `${lines.join('\n')}\n`)

@@ -15,6 +15,8 @@ import type { OpenDatabase } from './database.ts'
 export interface TestStore {
   readonly store: IndexedStore
   readonly content: SegmentLog
+  /** Of the content log. */
+  readonly folder: string
   readonly database: Database
   /** Milliseconds, moved by the test. */
   readonly clock: { nowMs: number }
@@ -52,6 +54,7 @@ export async function openTestStore(
   return {
     store,
     content,
+    folder,
     database,
     clock,
     async deliver(octets, ...accounts) {

@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import type { Ephemeral } from '../ephemeral/ephemeral.ts'
+import { openLocal } from '../ephemeral/local.ts'
+import { JournalWriter } from '../journal/journal-writer.ts'
+import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
+import type { GuessBrakes } from '../protection/guesses.ts'
+import type { JournalEntry } from '../journal/entry.ts'
+import type { Parts } from './open.ts'
+
+/** What the protocols use and what there is once, however many processes speak them: in the first it is there, the others ask. */
+export interface Counting {
+  readonly ephemeral: Ephemeral
+  readonly budgets: ConnectionBudgets
+  readonly guesses: GuessBrakes
+  readonly journal: { record(entry: JournalEntry): void }
+}
+
+/** The same in the process that has it. */
+export interface Only extends Counting {
+  readonly budgets: Budgets
+  readonly journal: JournalWriter
+  /** After the last connection of all processes. */
+  close(): Promise<void>
+}
+
+export function openOnly({ config, clock, log, database, directory }: Parts): Only {
+  const ephemeral = openLocal({ folder: join(config.data, 'ephemeral'), log, clock })
+  const budgets = new Budgets({ clock, settings: () => directory.settings })
+  const journal = new JournalWriter({ database, clock, log })
+  return {
+    ephemeral,
+    budgets,
+    guesses: budgets.guesses,
+    journal,
+    async close() {
+      await journal.close()
+      await ephemeral.close()
+    },
+  }
+}
