@@ -333,3 +333,48 @@ test('a large message arrives whole, and a client that does not read holds it up
   const unstuffed = body.replaceAll('\r\n..', '\r\n.')
   assert.equal(createHash('sha256').update(unstuffed).digest('hex'), createHash('sha256').update(message).digest('hex'))
 })
+
+test('LANG and UTF8 (RFC 6856)', async (t) => {
+  const client = await serve(t, new FakeStore(three))
+  await client.play(`
+    S: +OK *
+    C: LANG
+    S: +OK languages follow
+    S: en English
+    S: de Deutsch
+    S: .
+    C: LANG fr
+    S: -ERR no such language
+    C: LANG de-AT
+    S: +OK de von nun an in dieser Sprache
+    C: UTF8
+    S: +OK Namen und Kopfzeilen d${Buffer.from('ü').toString('latin1')}rfen UTF-8 sein
+    C: UTF8 now
+    S: -ERR UTF8 nimmt kein Argument
+    C: STAT
+    S: -ERR erst anmelden
+    C: USER ann@a.example
+    S: +OK jetzt das Passwort
+    C: PASS fish & chips
+    S: +OK 3 Nachrichten, 86 Oktette
+    C: UTF8
+    S: -ERR schon angemeldet
+    C: STAT
+    S: +OK 3 86
+    C: LIST
+    S: +OK 3 Nachrichten, 86 Oktette
+    S: ...
+    S: .
+    C: RETR 9
+    S: -ERR diese Nachricht gibt es nicht
+    C: RETR 1
+    S: +OK 23 Oktette
+    S: ...
+    S: .
+    C: LANG *
+    S: +OK en this language from now on
+    C: QUIT
+    S: +OK bye, 3 messages left
+    S: <closed>
+  `)
+})

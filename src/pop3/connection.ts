@@ -21,7 +21,7 @@ export async function serveConnection(peer: Peer, dependencies: Pop3Dependencies
   const session = new Session(peer, dependencies, limits)
   // RFC 1939 3: a session that times out is closed without a response, and removes nothing.
   peer.onDrain = () => {
-    if (!session.busy) peer.end(goingDown)
+    if (!session.busy) session.sayLast(goingDown)
   }
   peer.deadline(limits.signInMs)
   peer.write(`+OK ${dependencies.hostname} POP3 ready\r\n`)
@@ -56,13 +56,13 @@ async function serveCommands(session: Session): Promise<void> {
     const reply = typeof line === 'string' ? lineFault(line) : await answer(session, line)
     session.busy = false
     if (reply !== 'answered') {
-      if (reply.last === true) return peer.end(reply.line)
-      peer.write(reply.line)
+      if (reply.last === true) return session.sayLast(reply.line)
+      session.say(reply.line)
     }
     badInARow = reply !== 'answered' && reply.bad === true ? badInARow + 1 : 0
-    if (badInARow >= limits.badCommands) return peer.end('-ERR too many bad commands\r\n')
-    if (peer.draining) return peer.end(goingDown)
-    if (session.isRevoked) return peer.end(signedOut)
+    if (badInARow >= limits.badCommands) return session.sayLast('-ERR too many bad commands\r\n')
+    if (peer.draining) return session.sayLast(goingDown)
+    if (session.isRevoked) return session.sayLast(signedOut)
   }
 }
 

@@ -1,10 +1,12 @@
-/** A command as it was understood (RFC 1939, 2449, 2595, 5034). Message numbers are as sent: there need not be such a message. */
+/** A command as it was understood (RFC 1939, 2449, 2595, 5034, 6856). Message numbers are as sent: there need not be such a message. */
 export type Command =
-  | { readonly verb: 'CAPA' | 'STLS' | 'QUIT' | 'STAT' | 'NOOP' | 'RSET' }
+  | { readonly verb: 'CAPA' | 'STLS' | 'UTF8' | 'QUIT' | 'STAT' | 'NOOP' | 'RSET' }
   | { readonly verb: 'USER'; readonly name: string }
   | { readonly verb: 'PASS'; readonly password: string }
   /** Without a mechanism: which are there? (Before RFC 1734 had CAPA; Outlook asks.) */
   | { readonly verb: 'AUTH'; readonly mechanism: string | undefined; readonly initialResponse: string | undefined }
+  /** Without a language: which are there? */
+  | { readonly verb: 'LANG'; readonly range: string | undefined }
   | { readonly verb: 'LIST' | 'UIDL'; readonly message: number | undefined }
   | { readonly verb: 'RETR' | 'DELE'; readonly message: number }
   /** `lines` of the body. */
@@ -48,11 +50,14 @@ function parseArguments(verb: string, rest: string): Command | BadCommand {
     case 'STAT':
     case 'NOOP':
     case 'RSET':
+    case 'UTF8':
       return words.length === 0 ? { verb } : { fault: `${verb} takes no argument` }
     case 'USER':
       return rest === '' ? { fault: 'USER needs a name' } : { verb, name: rest }
     case 'AUTH':
       return words.length <= 2 ? { verb, mechanism: first, initialResponse: second } : { fault: 'AUTH takes a mechanism and an initial response' }
+    case 'LANG':
+      return words.length <= 1 ? { verb, range: first } : { fault: 'LANG takes one language or none' }
     case 'LIST':
     case 'UIDL': {
       if (first === undefined) return { verb, message: undefined }

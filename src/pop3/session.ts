@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls'
 import type { SignedIn, SignIn, SignInFrom } from '../auth/sign-in.ts'
 import type { Log } from '../base/log.ts'
 import type { Peer } from '../wire/peer.ts'
+import { defaultLanguage, inLanguage, type Language } from './language.ts'
 import type { Pop3Limits } from './limits.ts'
 import type { Maildrop, MaildropStore } from './maildrop.ts'
 
@@ -32,6 +33,8 @@ export class Session {
   /** Signed in: the TRANSACTION state of RFC 1939. */
   maildrop: Maildrop | undefined
   signedIn: SignedIn | undefined
+  /** Of the texts in answers. */
+  language: Language = defaultLanguage
   failedSignIns = 0
   /** What was signed in with is worth nothing any more. */
   isRevoked = false
@@ -47,8 +50,18 @@ export class Session {
   /** Who signed in may do so no more (auth/open-sessions.ts). A command that runs may come to its end if it hurries. */
   revoked(): void {
     this.isRevoked = true
-    if (!this.busy) this.peer.end(signedOut)
+    if (!this.busy) this.sayLast(signedOut)
     else setTimeout(() => this.peer.destroy(), revokedGraceMs).unref()
+  }
+
+  /** An answer, or the first line of one. */
+  say(answer: string): void {
+    this.peer.write(inLanguage(answer, this.language))
+  }
+
+  /** The connection is closed after it. */
+  sayLast(answer: string): void {
+    this.peer.end(inLanguage(answer, this.language))
   }
 
   get from(): SignInFrom {

@@ -97,6 +97,8 @@ test('without TLS nothing is asked that must not be answered; STLS starts anew (
     S: PIPELINING
     S: EXPIRE NEVER
     S: LOGIN-DELAY 0
+    S: UTF8 USER
+    S: LANG
     S: IMPLEMENTATION Posthorn
     S: STLS
     S: .

@@ -14,10 +14,11 @@ export const seeds: readonly Uint8Array[] = [
   'LIST',
   'UIDL 0007',
   'STLS',
+  'LANG de-AT',
   'Subject: x\r\n\r\n.\r\n..\r\nbody\n.\n',
 ].map((text) => Buffer.from(text))
 
-const verbs = new Set(['CAPA', 'STLS', 'QUIT', 'STAT', 'NOOP', 'RSET', 'USER', 'PASS', 'AUTH', 'LIST', 'UIDL', 'RETR', 'DELE', 'TOP'])
+const verbs = new Set(['CAPA', 'STLS', 'QUIT', 'STAT', 'NOOP', 'RSET', 'USER', 'PASS', 'AUTH', 'LIST', 'UIDL', 'RETR', 'DELE', 'TOP', 'LANG', 'UTF8'])
 
 /** Throws when the parser does what it must not, or an answer could be read as another. */
 export function target(input: Uint8Array): void {

@@ -31,9 +31,10 @@ export const list: Pop3Command<'LIST'> = {
   },
 }
 
-async function listAll({ peer, limits }: Session, maildrop: Maildrop): Promise<Reply> {
+async function listAll(session: Session, maildrop: Maildrop): Promise<Reply> {
+  const { peer, limits } = session
   const { messages, sizeBytes } = maildrop.status
-  peer.write(`+OK ${messages} messages, ${sizeBytes} octets\r\n`)
+  session.say(`+OK ${messages} messages, ${sizeBytes} octets\r\n`)
   for await (const page of maildrop.sizes()) {
     peer.write(page.map(({ number, sizeBytes: size }) => `${number} ${size}\r\n`).join(''))
     await peer.drained()
@@ -46,9 +47,10 @@ async function listAll({ peer, limits }: Session, maildrop: Maildrop): Promise<R
 /** UIDL (RFC 1939 7). */
 export const uidl: Pop3Command<'UIDL'> = {
   state: 'transaction',
-  async run({ peer, limits }, { message: number }, maildrop) {
+  async run(session, { message: number }, maildrop) {
+    const { peer, limits } = session
     if (number !== undefined) return maildrop.has(number) ? ok(`${number} ${maildrop.uniqueId(number)}`) : noSuchMessage
-    peer.write('+OK unique ids follow\r\n')
+    session.say('+OK unique ids follow\r\n')
     let lines: string[] = []
     for (const one of maildrop.numbers()) {
       lines.push(`${one} ${maildrop.uniqueId(one)}\r\n`)

@@ -32,11 +32,12 @@ export const top: Pop3Command<'TOP'> = {
 }
 
 /** The first piece is read before anything is said, so that what cannot be read is an answer, not a broken one. */
-async function send({ peer, limits }: Session, maildrop: Maildrop, message: Message, cutter: TopCutter | undefined): Promise<Reply> {
+async function send(session: Session, maildrop: Maildrop, message: Message, cutter: TopCutter | undefined): Promise<Reply> {
+  const { peer, limits } = session
   const { sizeBytes } = message
   const stuffer = new DotStuffer()
   let octets = await maildrop.read(message, 0, Math.min(sizeBytes, cutter === undefined ? pieceBytes : firstTopBytes))
-  peer.write(cutter === undefined ? `+OK ${sizeBytes} octets\r\n` : '+OK\r\n')
+  session.say(cutter === undefined ? `+OK ${sizeBytes} octets\r\n` : '+OK\r\n')
   for (let at = octets.length; ; at += octets.length) {
     const wanted = cutter === undefined ? octets : octets.subarray(0, cutter.push(octets))
     for (const piece of stuffer.push(wanted)) peer.write(piece)

@@ -8,7 +8,7 @@ export const stls: Pop3Command<'STLS'> = {
     const context = session.dependencies.tls
     if (context === undefined || !session.stlsOffered) return bad('TLS is not available here, or on already')
     session.username = undefined
-    session.peer.write('+OK begin TLS now\r\n')
+    session.say('+OK begin TLS now\r\n')
     try {
       await session.peer.startTls(context())
     } catch (error) {

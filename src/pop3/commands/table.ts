@@ -3,6 +3,7 @@ import { auth } from './auth.ts'
 import { capa } from './capa.ts'
 import type { Commands } from './command.ts'
 import { dele, rset } from './delete.ts'
+import { lang, utf8 } from './language.ts'
 import { list, stat, uidl } from './list.ts'
 import { quit } from './quit.ts'
 import { retr, top } from './retrieve.ts'
@@ -13,6 +14,7 @@ export const commands: Commands = {
   AUTH: auth,
   CAPA: capa,
   DELE: dele,
+  LANG: lang,
   LIST: list,
   NOOP: { state: 'transaction', run: () => ok('nothing done') },
   PASS: pass,
@@ -24,4 +26,5 @@ export const commands: Commands = {
   TOP: top,
   UIDL: uidl,
   USER: user,
+  UTF8: utf8,
 }
