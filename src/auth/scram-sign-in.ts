@@ -52,7 +52,9 @@ export class ScramSignIn {
       return this.#door.unavailable(from, err)
     }
     const kept = found.row?.credentials.find(({ kind }) => kind === 'scram-sha-256')
-    const keys = parseScramKeys(kept?.value ?? '') ?? this.#keysOfNobody(account)
+    // Made for every name: it takes some microseconds, by which a name must not be known either.
+    const nobody = this.#keysOfNobody(account)
+    const keys = parseScramKeys(kept?.value ?? '') ?? nobody
     const nonce = first.nonce + randomBytes(nonceOctets).toString('base64url')
     const challenge = serverFirst(nonce, keys)
     const final = parseClientFinal(await dialogue.ask(Buffer.from(challenge), longestResponse))

@@ -35,8 +35,8 @@ export const settingTable = {
     kind: onOff,
     fallback: false,
     meaning: {
-      en: 'also keep SCRAM-SHA-256 keys (RFC 7677) when a password is set',
-      de: 'beim Setzen eines Passworts auch SCRAM-SHA-256-Schlüssel (RFC 7677) ablegen',
+      en: 'offer sign-in by SCRAM-SHA-256 (RFC 7677), and keep keys for it when a password is set',
+      de: 'Anmeldung mit SCRAM-SHA-256 (RFC 7677) anbieten und beim Setzen eines Passworts die Schlüssel dafür ablegen',
     },
   },
 

@@ -11,6 +11,8 @@ const goodHoldsMs = 60_000
 /** … a bad one for this: programs try on with a token that has ended. */
 const badHoldsMs = 10_000
 const maxRemembered = 10_000
+/** A provider that could not be asked is not asked again for this: whoever waits for it holds up others of the same place. */
+const awayMs = 5_000
 /** Requests under way, and those that wait for their turn. */
 const atOnce = 8
 const maxWaiting = 500
@@ -26,6 +28,7 @@ export class Introspector implements TokenVerifier {
   /** Tokens are secrets: an HMAC under a key of this process stands for each. */
   readonly #key = randomBytes(32)
   readonly #remembered = new LRUCache<string, { readonly claims: TokenClaims | undefined; readonly untilMs: number }>({ max: maxRemembered })
+  #awayUntilMs = -Infinity
   readonly #turns = new Turns(atOnce, maxWaiting)
 
   constructor(options: OAuthOptions, source: Introspection, clock: Clock) {
@@ -39,6 +42,7 @@ export class Introspector implements TokenVerifier {
     const key = createHmac('sha256', this.#key).update(token).digest('base64')
     const known = this.#remembered.get(key)
     if (known !== undefined && known.untilMs > this.#clock.now()) return known.claims
+    if (this.#clock.now() < this.#awayUntilMs) throw new VerifierUnavailable(`${this.#url.origin} could not be asked a moment ago`)
     const claims = await this.#ask(token)
     const nowMs = this.#clock.now()
     const untilMs = claims === undefined ? nowMs + badHoldsMs : Math.min(nowMs + goodHoldsMs, claims.expiresAtMs ?? Infinity)
@@ -60,6 +64,7 @@ export class Introspector implements TokenVerifier {
       return answer['active'] === true ? acceptClaims(answer, this.#options, this.#clock.now(), []) : undefined
     } catch (err) {
       if (err instanceof TooManyWaiting) throw new VerifierUnavailable('too many tokens wait for an answer', { cause: err })
+      this.#awayUntilMs = this.#clock.now() + awayMs
       throw err
     }
   }

@@ -92,6 +92,17 @@ for (const [name, misbehave] of [
   })
 }
 
+test('a provider that is away is not asked for each token', async () => {
+  await using v = await verifier('introspection')
+  v.provider.tokens.set('on', { ...right, active: true })
+  v.provider.misbehave = (response) => response.destroy()
+  for (let index = 0; index < 5; index += 1) await assert.rejects(v.mailboxOf('on'), VerifierUnavailable)
+  assert.equal(v.provider.asked.length, 1)
+  v.provider.misbehave = undefined
+  v.clock.nowMs += 6_000
+  assert.equal(await v.mailboxOf('on'), 'ann@a.example')
+})
+
 test('keys: a new one is found at once, but the provider is not asked for each token; what it knew holds while it is away', async () => {
   await using v = await verifier('jwks')
   const one = v.provider.addKey('one')
