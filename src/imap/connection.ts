@@ -49,6 +49,7 @@ async function serveCommands(session: Session): Promise<void> {
     let line = peer.lineNow(limits.lineOctets)
     if (line === 'wait') {
       if (session.signedIn !== undefined) peer.deadline(limits.idleMs)
+      session.notify?.resume()
       line = await peer.line(limits.lineOctets)
       withoutPause = 0
     } else if (++withoutPause >= commandsInOneGo) {
@@ -58,6 +59,7 @@ async function serveCommands(session: Session): Promise<void> {
     }
     if (line === undefined) return
     if (typeof line === 'string') throw lineFault(line)
+    await session.notify?.pause()
     const understood = await serveCommand(session, line)
     badInARow = understood ? 0 : badInARow + 1
     if (badInARow >= limits.badCommands) throw new Goodbye('CLIENTBUG', 'too many bad commands')

@@ -70,6 +70,9 @@ export const grammarLimits = {
   appendMessages: 1_000,
   /** Parts of a message that CATENATE makes. */
   catenateParts: 1_000,
+  /** Groups of events in one NOTIFY, and names of mailboxes in all of them. */
+  notifyGroups: 20,
+  notifyNames: 200,
   /** Pairs in ID (RFC 2971 3.3: 30). */
   idPairs: 30,
 } as const

@@ -9,11 +9,14 @@ import type { Peer } from '../wire/peer.ts'
 import { Enabled } from './extensions.ts'
 import type { ImapLimits } from './limits.ts'
 import { rightsNow } from './other-users.ts'
+import { Notify } from './notify.ts'
 import { BadCommand } from './outcome.ts'
+import { notifyNothing } from './parse/notify.ts'
 import type { LiteralHead } from './parse/scanner.ts'
 import type { Telling, Tracker } from './view/tracker.ts'
 import type { Views } from './view/views.ts'
 import { Bookmarks } from './write/binary.ts'
+import { FetchAnswers } from './write/fetch-answers.ts'
 import { Output } from './write/output.ts'
 
 /** What the IMAP server needs from the rest. */
@@ -71,6 +74,8 @@ export class Session {
   /** In IDLE: no command runs, changes go out as they come. */
   idling = false
   bookmarks = new Bookmarks()
+  /** What NOTIFY asked for; undefined: it was not given yet. */
+  notify: Notify | undefined
   /** A message that APPEND has still to read. */
   literal: LiteralHead | undefined
 
@@ -133,10 +138,23 @@ export class Session {
   }
 
   /** Tells what happened in the selected mailbox since the session was last told. */
-  async tell({ expunges, withUid }: Pick<Telling, 'expunges' | 'withUid'>): Promise<void> {
+  async tell({ expunges, withUid, skipFlags = false }: Pick<Telling, 'expunges' | 'withUid' | 'skipFlags'>): Promise<void> {
+    const tracker = this.selected?.tracker
+    if (tracker === undefined) return
+    const { unknownFrom } = tracker
     const withModSeq = this.enabled.has('CONDSTORE')
     const vanished = this.enabled.has('QRESYNC')
-    await this.selected?.tracker.tell(this.out, { expunges, withUid: withUid || withModSeq, withModSeq, vanished })
+    await tracker.tell(this.out, { expunges, withUid: withUid || withModSeq, withModSeq, vanished, skipFlags })
+    const items = this.notify?.settings.selected?.items
+    if (items === undefined || tracker.unknownFrom === unknownFrom) return
+    await new FetchAnswers(this, tracker, { items, markedSeen: undefined }).write(tracker.byUid([[unknownFrom, tracker.unknownFrom]]).uids)
+  }
+
+  /** More happens than this session is told of (RFC 5465 5.8). */
+  stopNotifying(): void {
+    this.out.text('* OK [NOTIFICATIONOVERFLOW] too many mailboxes to watch\r\n')
+    this.notify?.close()
+    this.notify = new Notify(this, notifyNothing, undefined)
   }
 
   /** A command came that shows that the client knows modSeqs: from now on FETCH tells them (RFC 7162 3.1). False: that was known. */
@@ -176,6 +194,8 @@ export class Session {
     this.dependencies.signIn.closed(this)
     this.signedIn = undefined
     this.enabled = new Enabled()
+    this.notify?.close()
+    this.notify = undefined
     this.bookmarks = new Bookmarks()
     this.peer.deadline(this.limits.signInMs)
   }
@@ -196,6 +216,7 @@ export class Session {
   /** The connection is over. */
   close(): void {
     this.dependencies.signIn.closed(this)
+    this.notify?.close()
     this.unselect()
     this.loggedOut = true
   }

@@ -2,6 +2,7 @@ import { signedIn, type ImapCommand } from '../command.ts'
 import { BadCommand, PeerGone } from '../outcome.ts'
 import { lineFault } from '../read-command.ts'
 import type { Session } from '../session.ts'
+import { Teller } from '../teller.ts'
 
 /** Octets of the line that ends IDLE. */
 const doneOctets = 64
@@ -13,17 +14,20 @@ export const idle: ImapCommand = {
   async run(session, args) {
     args.end()
     const tracker = session.selected?.tracker
-    const teller = new Teller(session)
+    const { notify } = session
+    const teller = new Teller(session, () => (notify === undefined ? tellSelected(session) : notify.tell('in IDLE')))
     const stop = session.dependencies.neighbours.onChange(() => teller.changed())
     session.idling = true
     session.out.text('+ idling\r\n')
     session.out.send()
     try {
-      if (tracker !== undefined) {
+      notify?.listen(() => teller.changed())
+      if (tracker !== undefined && notify === undefined) {
         tracker.onChange = () => teller.changed()
         if (tracker.live.behind) await tracker.live.refresh()
         teller.changed()
       }
+      if (notify !== undefined) teller.changed()
       if (session.isRevoked) session.signOut()
       if (session.peer.draining) session.peer.onDrain?.(session.peer)
       await done(session)
@@ -32,51 +36,18 @@ export const idle: ImapCommand = {
       stop()
       if (tracker !== undefined) tracker.onChange = undefined
       // No EXPUNGE may come behind the answer.
-      await teller.ended()
+      await teller.pause()
     }
     return { text: 'IDLE terminated' }
   },
 }
 
-/** Tells what happens in one go in one go; and nothing is written to who does not read, however much happens. */
-class Teller {
-  readonly #session: Session
-  #due = false
-  #telling: Promise<void> | undefined
-
-  constructor(session: Session) {
-    this.#session = session
+async function tellSelected(session: Session): Promise<void> {
+  if (session.selected?.tracker.live.gone === true || !(await session.renewRights())) {
+    session.peer.end('* BYE [UNAVAILABLE] the selected mailbox was deleted\r\n')
+    return
   }
-
-  changed(): void {
-    this.#due = true
-    this.#telling ??= this.#tell()
-      .catch((error: unknown) => {
-        this.#session.log.error('imap connection failed', { ip: this.#session.peer.ip, account: this.#session.signedIn?.accountId, err: error })
-        this.#session.peer.destroy()
-      })
-      .finally(() => (this.#telling = undefined))
-  }
-
-  async ended(): Promise<void> {
-    await this.#telling
-  }
-
-  async #tell(): Promise<void> {
-    const { peer, out } = this.#session
-    await peer.drained()
-    while (this.#due && this.#session.idling) {
-      this.#due = false
-      const tracker = this.#session.selected?.tracker
-      if (tracker?.live.gone === true || !(await this.#session.renewRights())) {
-        peer.end('* BYE [UNAVAILABLE] the selected mailbox was deleted\r\n')
-        return
-      }
-      await this.#session.tell({ expunges: true, withUid: false })
-      out.send()
-      await peer.drained()
-    }
-  }
+  await session.tell({ expunges: true, withUid: false })
 }
 
 async function done(session: Session): Promise<void> {

@@ -18,6 +18,7 @@ import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { namespace } from './namespace.ts'
 import { check, noop } from './noop.ts'
+import { notify } from './notify.ts'
 import { getQuota, getQuotaRoot, setQuota } from './quota.ts'
 import { rename } from './rename.ts'
 import { replace, uidReplace } from './replace.ts'
@@ -32,7 +33,7 @@ import { unauthenticate } from './unauthenticate.ts'
 const commands: readonly ImapCommand[] = [
   ...[capability, noop, logout, id],
   ...[startTls, authenticate, login, unauthenticate, compress],
-  ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle],
+  ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle, notify],
   ...[getQuota, getQuotaRoot, setQuota],
   ...[setAcl, deleteAcl, getAcl, listRights, myRights],
   ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],

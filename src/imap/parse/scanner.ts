@@ -94,6 +94,11 @@ export class Scanner {
     return true
   }
 
+  /** Takes a space that "(" follows. */
+  maybeSpaceBeforeOpen(): boolean {
+    return this.#line.charCodeAt(this.#at + 1) === OPEN && this.maybeSpace()
+  }
+
   end(): void {
     if (this.#at < this.#line.length) throw this.fail('the end of the command')
   }

@@ -27,6 +27,8 @@ export interface Telling {
   readonly withUid: boolean
   /** And the modSeq: the client has enabled CONDSTORE (RFC 7162 3.2.4). */
   readonly withModSeq: boolean
+  /** New flags wait until somebody asks. */
+  readonly skipFlags?: boolean
   /** VANISHED instead of EXPUNGE: the client has enabled QRESYNC (RFC 7162 3.2.10). */
   readonly vanished: boolean
 }
@@ -86,6 +88,11 @@ export class Tracker {
    */
   get toldModSeq(): ModSeq {
     return this.#toldModSeq
+  }
+
+  /** What is announced next has this UID or a greater one. */
+  get unknownFrom(): Uid {
+    return this.#unknownFrom
   }
 
   /** Messages are gone that the session has still to be told of. */
@@ -197,8 +204,9 @@ export class Tracker {
     if (telling.expunges && this.#ghosts.length > 0) await (telling.vanished ? this.#tellVanished(out) : this.#tellExpunges(out))
     if (this.#known < this.live.count || this.#unknownFrom < this.live.mailbox.uidNext) this.#tellExists(out)
     this.tellKeywords(out)
-    if (this.#dirty !== undefined && this.#dirty.size > 0) await this.#tellFlags(out, telling)
-    if (complete) this.#toldModSeq = modSeq
+    const flagsDue = this.#dirty !== undefined && this.#dirty.size > 0
+    if (flagsDue && telling.skipFlags !== true) await this.#tellFlags(out, telling)
+    if (complete && !(flagsDue && telling.skipFlags === true)) this.#toldModSeq = modSeq
   }
 
   /** A keyword is announced before the first FETCH that shows it. */

@@ -1,6 +1,6 @@
 import type { Log } from '../../base/log.ts'
 import type { AccountId, MailboxId } from '../../mail/ids.ts'
-import type { Notice } from '../../store/mailbox.ts'
+import type { Mailbox, Notice } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
 import { Live } from './live.ts'
 
@@ -10,12 +10,22 @@ const idleBytes = 64 * 1024 * 1024
 /** After changes could not be read for somebody in IDLE, until they are asked for again. */
 const retryMs = 1_000
 
+/** All mailboxes of an account and what it is subscribed to, as of one moment. */
+export interface MailboxList {
+  readonly mailboxes: readonly Mailbox[]
+  readonly subscriptions: readonly string[]
+}
+
 interface Account {
   readonly lives: Map<MailboxId, Live>
   /** Being read for the first time. */
   readonly loading: Map<MailboxId, Promise<Live | undefined>>
   /** Mailboxes that changed while being read. */
   readonly changedWhileLoading: Set<MailboxId>
+  /** Sessions that watch the account (NOTIFY): called whenever anything happens in it. */
+  readonly watchers: Set<() => void>
+  /** As of now, while anybody watches: read once for all of them. */
+  list: Promise<MailboxList> | undefined
   stop: () => void
 }
 
@@ -73,6 +83,42 @@ export class Views {
     }
   }
 
+  /** For who listens to a tracker from now on: what was heard before is read. */
+  catchUp(live: Live): void {
+    if (live.stale && live.isWatched()) this.#read(live)
+  }
+
+  /** Whatever happens in the account is told to the listener; returns how to stop. */
+  watch(accountId: AccountId, listener: () => void): () => void {
+    const account = this.#account(accountId)
+    account.watchers.add(listener)
+    return () => {
+      account.watchers.delete(listener)
+      this.#maybeForgetAccount(accountId, account)
+    }
+  }
+
+  /** The account's mailboxes as of now. Rejects as the store does. */
+  async list(accountId: AccountId): Promise<MailboxList> {
+    const account = this.#accounts.get(accountId)
+    if (account === undefined || account.watchers.size === 0) return await this.#readList(accountId)
+    if (account.list === undefined) {
+      const reading = this.#readList(accountId)
+      account.list = reading
+      // Not to be kept: the next one asks again.
+      reading.catch(() => {
+        if (account.list === reading) account.list = undefined
+      })
+    }
+    return await account.list
+  }
+
+  async #readList(accountId: AccountId): Promise<MailboxList> {
+    // The first question makes the INBOX of a new account, with its subscription.
+    const mailboxes = await this.#store.mailboxes(accountId)
+    return { mailboxes, subscriptions: await this.#store.subscriptions(accountId) }
+  }
+
   /** Forgets everything and stops listening. */
   close(): void {
     for (const account of this.#accounts.values()) account.stop()
@@ -98,7 +144,7 @@ export class Views {
   #account(accountId: AccountId): Account {
     let account = this.#accounts.get(accountId)
     if (account === undefined) {
-      account = { lives: new Map(), loading: new Map(), changedWhileLoading: new Set(), stop: () => {} }
+      account = { lives: new Map(), loading: new Map(), changedWhileLoading: new Set(), watchers: new Set(), list: undefined, stop: () => {} }
       this.#accounts.set(accountId, account)
       account.stop = this.#store.listen(accountId, (notice) => this.#noticed(notice))
     }
@@ -108,6 +154,8 @@ export class Views {
   #noticed({ accountId, mailboxId, modSeq }: Notice): void {
     const account = this.#accounts.get(accountId)
     if (account === undefined) return
+    account.list = undefined
+    for (const watcher of account.watchers) watcher()
     if (account.loading.has(mailboxId)) account.changedWhileLoading.add(mailboxId)
     // The list of mailboxes changed: one that is open may be gone.
     if (mailboxId === 0) for (const live of account.lives.values()) this.#changed(live)
@@ -143,7 +191,7 @@ export class Views {
   }
 
   #maybeForgetAccount(accountId: AccountId, account: Account): void {
-    if (account.lives.size > 0 || account.loading.size > 0) return
+    if (account.lives.size > 0 || account.loading.size > 0 || account.watchers.size > 0 || this.#accounts.get(accountId) !== account) return
     account.stop()
     this.#accounts.delete(accountId)
   }

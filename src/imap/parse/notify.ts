@@ -1,0 +1,158 @@
+import { grammarLimits } from '../limits.ts'
+import { parseFetchItems, type FetchItem } from './fetch.ts'
+import { parseMailboxName } from './mailbox-name.ts'
+import { ImapSyntaxError, type Scanner } from './scanner.ts'
+
+/** What is told of mailboxes (RFC 5465 5). MessageNew and MessageExpunge come together, or not at all. */
+export interface Events {
+  readonly messages: boolean
+  readonly flags: boolean
+  readonly names: boolean
+  readonly subscriptions: boolean
+}
+
+/** Mailboxes other than the selected one (RFC 5465 6.2 to 6.6). */
+export type Filter =
+  | { readonly kind: 'personal' }
+  | { readonly kind: 'subscribed' }
+  | { readonly kind: 'subtree' | 'mailboxes'; readonly names: readonly string[] }
+
+export interface SelectedEvents {
+  /** SELECTED-DELAYED: EXPUNGE waits for a command. */
+  readonly delayed: boolean
+  readonly messages: boolean
+  readonly flags: boolean
+  /** What FETCH tells of a new message; undefined: nothing. */
+  readonly items: readonly FetchItem[] | undefined
+}
+
+export interface NotifySettings {
+  /** STATUS of what is watched is told at once. */
+  readonly status: boolean
+  readonly selected: SelectedEvents | undefined
+  readonly groups: readonly { readonly filter: Filter; readonly events: Events }[]
+}
+
+/** An event that we do not know: NO [BADEVENT]. */
+export class BadEvent extends Error {
+  override readonly name = 'BadEvent'
+}
+
+export const knownEvents = ['MessageNew', 'MessageExpunge', 'FlagChange', 'MailboxName', 'SubscriptionChange'] as const
+
+/** NOTIFY NONE, and before the first NOTIFY SET. */
+export const notifyNothing: NotifySettings = { status: false, selected: undefined, groups: [] }
+
+/** Everything after `NOTIFY ` (RFC 5465 8). Throws BadEvent where it is well-formed but for an unknown event. */
+export function parseNotify(scanner: Scanner, utf8: boolean): NotifySettings {
+  const form = scanner.keyword('SET or NONE')
+  if (form === 'NONE') {
+    scanner.end()
+    return notifyNothing
+  }
+  if (form !== 'SET') throw scanner.fail('SET or NONE')
+  scanner.space()
+  const status = scanner.maybe('STATUS ')
+  const parser = new GroupParser(scanner, utf8)
+  do parser.group()
+  while (scanner.maybeSpace())
+  scanner.end()
+  if (parser.unknown !== undefined) throw new BadEvent(`no event is called ${parser.unknown.slice(0, 40)}`)
+  return { status, selected: parser.selected, groups: parser.groups }
+}
+
+interface ParsedEvents extends Events {
+  readonly items: readonly FetchItem[] | undefined
+}
+
+class GroupParser {
+  readonly #scanner: Scanner
+  readonly #utf8: boolean
+  readonly groups: { filter: Filter; events: Events }[] = []
+  selected: SelectedEvents | undefined
+  unknown: string | undefined
+  #names = 0
+
+  constructor(scanner: Scanner, utf8: boolean) {
+    this.#scanner = scanner
+    this.#utf8 = utf8
+  }
+
+  group(): void {
+    if (this.groups.length >= grammarLimits.notifyGroups) throw new ImapSyntaxError(`more than ${grammarLimits.notifyGroups} event groups`)
+    this.#scanner.char('(')
+    const which = this.#scanner.keyword('which mailboxes')
+    if (which === 'SELECTED' || which === 'SELECTED-DELAYED') this.#selectedGroup(which === 'SELECTED-DELAYED')
+    else {
+      const filter = this.#filter(which)
+      const { items, ...events } = this.#events()
+      if (items !== undefined) throw new ImapSyntaxError('items to fetch are for the selected mailbox')
+      this.groups.push({ filter, events })
+    }
+    this.#scanner.char(')')
+  }
+
+  #selectedGroup(delayed: boolean): void {
+    if (this.selected !== undefined) throw new ImapSyntaxError('the selected mailbox is named twice')
+    const { messages, flags, names, subscriptions, items } = this.#events()
+    if (names || subscriptions) throw new ImapSyntaxError('only message events are for the selected mailbox')
+    this.selected = { delayed, messages, flags, items }
+  }
+
+  #filter(which: string): Filter {
+    switch (which) {
+      // Mail can be delivered to any mailbox, so these two are the same (RFC 5465 6.3).
+      case 'INBOXES':
+      case 'PERSONAL':
+        return { kind: 'personal' }
+      case 'SUBSCRIBED':
+        return { kind: 'subscribed' }
+      case 'SUBTREE':
+      case 'MAILBOXES':
+        this.#scanner.space()
+        return { kind: which === 'SUBTREE' ? 'subtree' : 'mailboxes', names: this.#mailboxes() }
+      default:
+        throw new ImapSyntaxError(`NOTIFY knows no ${which}`)
+    }
+  }
+
+  #mailboxes(): readonly string[] {
+    const name = (): string => {
+      if (++this.#names > grammarLimits.notifyNames) throw new ImapSyntaxError(`more than ${grammarLimits.notifyNames} names of mailboxes`)
+      return parseMailboxName(this.#scanner, this.#utf8)
+    }
+    if (!this.#scanner.isOpen()) return [name()]
+    return this.#scanner.list(name, { atLeast: 1, most: grammarLimits.notifyNames, what: 'names of mailboxes' })
+  }
+
+  #events(): ParsedEvents {
+    this.#scanner.space()
+    const events = new Set<string>()
+    let items: readonly FetchItem[] | undefined
+    if (this.#scanner.isOpen()) {
+      const event = (): void => {
+        const name = this.#scanner.atom('an event')
+        const known = knownEvents.find((one) => one.toUpperCase() === name.toUpperCase())
+        if (known === undefined) this.unknown ??= name
+        else events.add(known)
+        if (known === 'MessageNew' && this.#scanner.maybeSpaceBeforeOpen()) items = this.#items()
+      }
+      this.#scanner.list(event, { atLeast: 1, most: 20, what: 'events' })
+    } else if (this.#scanner.keyword('events or NONE') !== 'NONE') throw this.#scanner.fail('events or NONE')
+    if (events.has('MessageNew') !== events.has('MessageExpunge')) throw new ImapSyntaxError('MessageNew and MessageExpunge come together')
+    if (events.has('FlagChange') && !events.has('MessageNew')) throw new ImapSyntaxError('FlagChange needs MessageNew and MessageExpunge')
+    return {
+      messages: events.has('MessageNew'),
+      flags: events.has('FlagChange'),
+      names: events.has('MailboxName'),
+      subscriptions: events.has('SubscriptionChange'),
+      items,
+    }
+  }
+
+  #items(): readonly FetchItem[] {
+    const items = parseFetchItems(this.#scanner)
+    if (items.some((item) => 'seen' in item && item.seen)) throw new ImapSyntaxError('what marks a message as read is not told of itself')
+    return items
+  }
+}
