@@ -9,6 +9,8 @@ const clients = 8
 /** Of the clients, in turn. */
 const knowledge: readonly Knowledge[] = ['plain', 'QRESYNC', 'CONDSTORE', 'QRESYNC']
 const runMs = 3_000
+/** Of each client, however busy the machine is. */
+const fewestCommands = 20
 const mailboxes = ['INBOX', 'a', 'b'] as const
 const flags = ['\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '$Work', 'Later'] as const
 
@@ -73,7 +75,7 @@ class Actor {
   async actUntil(endsAt: number): Promise<number> {
     let commands = 0
     await this.#client.select(this.#mailbox())
-    for (; performance.now() < endsAt; commands++) await this.#act()
+    for (; performance.now() < endsAt || commands < fewestCommands; commands++) await this.#act()
     return commands
   }
 
@@ -233,10 +235,6 @@ withEachEngine((engine, open) => {
       Promise.all(opened.map((client, i) => new Actor(client, model, i + 1).actUntil(endsAt))),
       deliverUntil(server, model, endsAt),
     ])
-    assert.ok(
-      commands.every((count) => count > 10),
-      `everybody got to do something: ${commands.join(' ')}`,
-    )
 
     assert.deepEqual(server.errors, [])
     // What each was told piece by piece is what there is.
