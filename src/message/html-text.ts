@@ -89,9 +89,10 @@ function tagAt(html: string, open: number): { readonly name: string; readonly cl
 
 /** Past the tag that closes it; without one, it goes to the end. */
 function endOf(html: string, name: string, from: number): number {
-  const close = new RegExp(`</${name}[^>]*>`, 'gi')
+  const close = new RegExp(`</${name}`, 'gi')
   close.lastIndex = from
-  return close.exec(html) === null ? html.length : close.lastIndex
+  const end = close.exec(html) === null ? -1 : html.indexOf('>', close.lastIndex)
+  return end < 0 ? html.length : end + 1
 }
 
 function decoded(text: string): string {
