@@ -1,5 +1,5 @@
 import { decodeCharset } from './charset.ts'
-import { asBuffer, hexValue, octet } from './octets.ts'
+import { asBuffer, octet } from './octets.ts'
 import type { StoredPart } from './parts.ts'
 
 /** Octets of a body that are decoded for searching; past that, a text is not searched. */
@@ -53,41 +53,59 @@ function decodeJoined(octets: Buffer): Buffer {
   return decoded.subarray(0, length)
 }
 
+const hexDigits = new Int8Array(256).fill(-1)
+for (const [value, character] of [...'0123456789ABCDEF'].entries()) {
+  hexDigits[character.charCodeAt(0)] = value
+  hexDigits[character.toLowerCase().charCodeAt(0)] = value
+}
+
 /** RFC 2045 6.7; an equals sign without two hexadecimal digits or a line end behind it is kept. */
 function decodeQuotedPrintable(octets: Buffer): Buffer {
   const decoded = Buffer.allocUnsafe(octets.length)
+  const total = octets.length
   let length = 0
-  /** Past the last octet of the line that is no space or tab: those at a line's end are not text. */
-  let visible = 0
-  for (let index = 0; index < octets.length; index += 1) {
-    const code = octets[index] ?? 0
-    if (code === octet.lf) {
-      const crlf = length > visible && decoded[length - 1] === octet.cr
-      length = visible
-      if (crlf) decoded[length++] = octet.cr
-      decoded[length++] = code
-      visible = length
-      continue
-    }
-    if (code === octet.equals) {
-      const end = softBreakEnd(octets, index + 1)
-      if (end > 0) {
-        index = end - 1
-        visible = length
-        continue
-      }
-      const value = hexValue(octets[index + 1], octets[index + 2])
-      if (value >= 0) {
-        decoded[length++] = value
-        visible = length
+  /** Where what cannot be white space at a line's end ends: the line before, a coded octet, a soft line break. */
+  let kept = 0
+  let index = 0
+  while (index < total) {
+    const code = octets[index++] ?? 0
+    if (code === octet.equals && index < total) {
+      const high = hexDigits[octets[index] ?? 0] ?? -1
+      const low = index + 1 < total ? (hexDigits[octets[index + 1] ?? 0] ?? -1) : -1
+      if (high >= 0 && low >= 0) {
+        decoded[length++] = high * 16 + low
+        kept = length
         index += 2
         continue
       }
+      const end = softBreakEnd(octets, index)
+      if (end > 0) {
+        index = end
+        kept = length
+        continue
+      }
+    } else if (code === octet.lf) {
+      const crlf = length > kept && decoded[length - 1] === octet.cr
+      length = trimmedEnd(decoded, kept, length)
+      if (crlf) decoded[length++] = octet.cr
+      decoded[length++] = code
+      kept = length
+      continue
     }
     decoded[length++] = code
-    if (code !== octet.space && code !== octet.tab && code !== octet.cr) visible = length
   }
-  return decoded.subarray(0, visible)
+  return decoded.subarray(0, trimmedEnd(decoded, kept, length))
+}
+
+/** Without the white space and CR at a line's end, which are not text; no further than `from`. */
+function trimmedEnd(decoded: Buffer, from: number, end: number): number {
+  let at = end
+  while (at > from && isLineEndSpace(decoded[at - 1] ?? 0)) at--
+  return at
+}
+
+function isLineEndSpace(code: number): boolean {
+  return code === octet.space || code === octet.tab || code === octet.cr
 }
 
 /** Past the line end of a soft line break, whose white space does not count; 0 where there is none. */

@@ -10,7 +10,7 @@ const joiner = '\u034f'
  * run of marks that no writing has is divided first: to sort it takes time by its square, hours for one of 4 MB.
  */
 export function fold(text: string): string {
-  if (/^[\0-\x7f]*$/.test(text)) return text.toLowerCase()
+  if (isAsciiText(text)) return text.toLowerCase()
   const folded = divided(text).normalize('NFC').toLowerCase()
   // Full case folding (Unicode CaseFolding.txt, status F): who writes STRASSE means Straße.
   return folded.includes('ß') ? folded.replaceAll('ß', 'ss') : folded
@@ -21,7 +21,7 @@ export function fold(text: string): string {
  * title case of their own (four, all digraphs) are taken in upper case.
  */
 export function casemap(text: string): string {
-  if (/^[\0-\x7f]*$/.test(text)) return text.toUpperCase()
+  if (isAsciiText(text)) return text.toUpperCase()
   const upper = text.replace(/./gsu, (character) => {
     const mapped = character.toUpperCase()
     // The simple mapping of RFC 5051 makes one character of one: ß stays.
@@ -29,6 +29,11 @@ export function casemap(text: string): string {
   })
   const decomposed = divided(upper).normalize('NFKD')
   return /[\ud800-\uffff]/.test(decomposed) ? decomposed.replace(/[\ud800-\uffff]/g, inCodePointOrder) : decomposed
+}
+
+/** Any other character takes two octets or more in UTF-8; to count them is the fastest way to see that. */
+export function isAsciiText(text: string): boolean {
+  return Buffer.byteLength(text) === text.length
 }
 
 /** Halves of what lies past U+FFFF sort below U+E000; here they change places. */

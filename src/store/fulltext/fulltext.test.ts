@@ -30,16 +30,12 @@ const corpus = path.join(import.meta.dirname, '../../../test/corpus')
 
 const plain = (text: string) => `From: bob@b.example\r\nSubject: hello\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}\r\n`
 
+/** In this order, so that the first of an empty inbox has UID 1. */
 async function add(server: TestStore, accountId: AccountId, messages: readonly (string | Uint8Array)[]): Promise<void> {
   await server.store.mailboxes(accountId)
-  await Promise.all(
-    messages.map((octets) =>
-      server.store.append(accountId, inbox, {
-        octets: [Buffer.from(octets)],
-        messages: [{ sizeOctets: Buffer.byteLength(octets), flags: noFlags, internalDateMs: undefined }],
-      }),
-    ),
-  )
+  const octets = messages.map((message) => Buffer.from(message))
+  const all = octets.map(({ length }) => ({ sizeOctets: length, flags: noFlags, internalDateMs: undefined }))
+  assert.ok((await server.store.append(accountId, inbox, { octets, messages: all })).done)
 }
 
 async function index(server: TestStore, ...accounts: readonly AccountId[]): Promise<void> {
