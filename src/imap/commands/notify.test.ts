@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { connect } from 'node:net'
 import test from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { withEachEngine } from '../../../test/harness/database.ts'
@@ -184,4 +185,36 @@ test('a session watches a thousand mailboxes at most (RFC 5465 5.8)', async (t) 
   `)
   await server.deliver(mail('2'), account)
   await client.play('S: * STATUS "INBOX" (MESSAGES 2 UIDNEXT 3 UIDVALIDITY *)')
+})
+
+test('who asks to be told whole messages and does not read costs no memory, and misses none', async (t) => {
+  const server = await startImap(t)
+  const account = server.accountOf('slow')
+  const reader = await server.as('slow')
+  for (let i = 0; i < 20; i++) await server.deliver(Buffer.concat([Buffer.from('Subject: x\r\n\r\n'), Buffer.alloc(1_000_000, 'x')]), account)
+  await reader.play(`C: c CREATE copies\nS: c OK *\n${selected}`)
+  const stalled = connect(server.port, '127.0.0.1')
+  t.after(() => stalled.destroy())
+  stalled.pause()
+  stalled.write('a LOGIN slow secret\r\nb SELECT copies\r\nc NOTIFY SET (selected (MessageNew (UID BODY.PEEK[]) MessageExpunge))\r\n')
+  await setTimeout(300)
+  const before = process.memoryUsage().arrayBuffers
+  for (let i = 1; i <= 20; i++) await reader.play(`C: d COPY ${i} copies\nS: d OK *`)
+  await setTimeout(300)
+  assert.ok(process.memoryUsage().arrayBuffers - before < 12_000_000, 'the events of 20 MB are not in memory')
+  // Nobody waits for it.
+  await reader.play('C: a NOOP\nS: ...\nS: a OK *')
+  const told: string[] = []
+  let text = ''
+  for await (const octets of stalled as AsyncIterable<Buffer>) {
+    text += octets.toString('latin1')
+    told.push(...[...text.matchAll(/FETCH \(UID (\d+) BODY\[\]/g)].map((match) => match[1] ?? ''))
+    text = text.slice(-200).replace(/FETCH \(UID \d+ BODY\[\]/g, '')
+    if (told.length === 20) break
+  }
+  assert.deepEqual(
+    told,
+    Array.from({ length: 20 }, (_, i) => `${i + 1}`),
+  )
+  assert.deepEqual(server.errors, [])
 })
