@@ -9,6 +9,7 @@ import { neighbours } from '../directory/neighbours.ts'
 import { commit } from '../delivery/commit.ts'
 import { Resolver } from '../dns/resolver.ts'
 import { imapServer } from '../imap/server.ts'
+import type { AccountId } from '../mail/ids.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import { createPolicy } from '../policy/door.ts'
 import { pop3Server } from '../pop3/server.ts'
@@ -41,10 +42,12 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
   readonly tls: TlsMaterial
   /** The folder for messages on their way in; this process has it for itself. */
   readonly spool: string
+  /** A message was refused, since the mailbox has no room for it. */
+  readonly mailboxFull: (accountId: AccountId) => void
 }
 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
-  const { config, clock, log, store, directory, counting, spool } = parts
+  const { config, clock, log, store, directory, counting, spool, mailboxFull } = parts
   const { hostname, processes } = config
   const { ephemeral, budgets, guesses, journal } = counting
   const context = secureContextOf(parts.tls)
@@ -54,7 +57,16 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
   const smtp: SmtpDependencies = {
     hostname,
-    policy: createPolicy({ directory, isFull: fullCheck(store), resolver, ephemeral, budgets, journal, clock, log }),
+    policy: createPolicy({
+      directory,
+      isFull: fullCheck(store, mailboxFull),
+      resolver,
+      ephemeral,
+      budgets,
+      journal,
+      clock,
+      log,
+    }),
     delivery: { commit: (message) => commit(message, { store, clock }) },
     queueIds: new QueueIds(clock),
     spool: await Spool.open(join(spool, 'smtp'), processes),

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { AccountId } from '../mail/ids.ts'
 import { catalogue } from './catalogue.ts'
 import { openCertificate, readClientCa, type TlsMaterial } from './certificate.ts'
 import { type BoundAddress, openListeners, waitUntilFree } from './listeners.ts'
@@ -10,6 +11,7 @@ import { answering } from './processes/answer.ts'
 import type { Start } from './processes/calls.ts'
 import { Others } from './processes/others.ts'
 import { openProtocols } from './protocols.ts'
+import { startQuotaWarnings } from './quota-warnings.ts'
 import { startTextIndex } from './text-index.ts'
 
 export interface Server {
@@ -31,7 +33,9 @@ export async function startServer(parts: Parts): Promise<Server> {
   const spool = join(config.data, 'spool')
   await removeSpoolsOfOthers(spool)
   const only = openOnly(parts)
-  const protocols = await openProtocols({ ...parts, counting: only, tls, spool })
+  const quotaWarnings = startQuotaWarnings(parts)
+  const mailboxFull = (accountId: AccountId) => quotaWarnings.refused(accountId)
+  const protocols = await openProtocols({ ...parts, counting: only, tls, spool, mailboxFull })
   let others: Others | undefined
   const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)
@@ -39,6 +43,7 @@ export async function startServer(parts: Parts): Promise<Server> {
   const close = async (graceMs = defaultGraceMs) => {
     await upkeep.stop()
     await textIndex.stop()
+    await quotaWarnings.stop()
     await Promise.all(closers.map((closer) => closer(graceMs)))
     protocols.close()
     await only.close()
@@ -51,7 +56,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     closers.push((graceMs) => listeners.close(graceMs))
     const { addresses } = listeners
     if (reusePort) {
-      others = await startOthers(parts, only, () => ({ config, addresses, tls, end: parts.content.end() }))
+      others = await startOthers({ ...parts, mailboxFull }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
       closers.push((graceMs) => others?.drain(graceMs) ?? Promise.resolve())
     }
     const flushJournal = async () => {
@@ -75,8 +80,12 @@ function addressesOf(config: Parts['config'], name: BoundAddress['name']): Bound
   return config.listen[name].map(({ host, port }) => ({ name, host, port }))
 }
 
-async function startOthers(parts: Parts, only: Only, start: () => Omit<Start, 'number'>): Promise<Others> {
-  const { config, log, directory, database, store, content } = parts
+async function startOthers(
+  parts: Parts & { readonly mailboxFull: (accountId: AccountId) => void },
+  only: Only,
+  start: () => Omit<Start, 'number'>,
+): Promise<Others> {
+  const { config, log, directory, database, store, content, mailboxFull } = parts
   const changes = new Map(catalogue(content).flatMap((work) => ('durable' in work ? [[work.name, work]] : [])))
   const others: Others = new Others({
     count: config.processes - 1,
@@ -92,6 +101,7 @@ async function startOthers(parts: Parts, only: Only, start: () => Omit<Start, 'n
         tellDirectory: (version) => others.directoryChanged(version, process.number),
         notice: (notice) => process.notice(notice),
         textWanted: (accountId) => store.wantText(accountId),
+        mailboxFull,
         ready: () => process.accepts(),
       }),
   })

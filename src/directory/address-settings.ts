@@ -1,3 +1,4 @@
+import type { Language } from '../base/language.ts'
 import { type AddressKind, type AddressSettings, listModes, spamActions, spamLevels, virusActions } from './recipient.ts'
 import { choice, onOff, type Setting } from './setting-kind.ts'
 
@@ -52,6 +53,14 @@ export const addressSettings = {
     meaning: {
       en: 'off: no list; block: listed senders are refused; allow-only: only listed senders pass',
       de: 'off: keine Liste; block: gelistete Absender werden abgewiesen; allow-only: nur gelistete kommen durch',
+    },
+  },
+  language: {
+    kind: choice(['en', 'de'] as const satisfies readonly Language[]),
+    fallback: 'en',
+    meaning: {
+      en: 'of mail that Posthorn itself writes to a mailbox: warnings when it gets full',
+      de: 'von Mail, die Posthorn selbst an ein Postfach schreibt: Warnungen, wenn es voll wird',
     },
   },
 } as const satisfies Record<string, Setting<boolean> | Setting<string>>
@@ -110,6 +119,7 @@ export function mergeSettings(kind: AddressKind, scopes: readonly OwnSettings[])
     spamAction: value('spam-action', addressSettings['spam-action']),
     virusAction: value('virus-action', addressSettings['virus-action']),
     listMode: value('list-mode', addressSettings['list-mode']),
+    language: value('language', addressSettings.language),
   }
 }
 

@@ -29,6 +29,7 @@ withEachEngine((engine, open) => {
       spamAction: 'folder',
       virusAction: 'refuse',
       listMode: 'off',
+      language: 'en',
       block: [],
       allowOnly: [],
       letThrough: [],

@@ -1,3 +1,4 @@
+import type { Language } from '../base/language.ts'
 import type { Address } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 
@@ -18,6 +19,8 @@ export interface AddressSettings {
   readonly spamAction: (typeof spamActions)[number]
   readonly virusAction: (typeof virusActions)[number]
   readonly listMode: (typeof listModes)[number]
+  /** Of what we write to it. */
+  readonly language: Language
   /** Entries as `formatListEntry` writes them (directory/list-entry.ts). */
   readonly block: readonly string[]
   readonly allowOnly: readonly string[]

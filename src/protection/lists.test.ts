@@ -12,6 +12,7 @@ const base: AddressSettings = {
   spamAction: 'folder',
   virusAction: 'refuse',
   listMode: 'off',
+  language: 'en',
   block: [],
   allowOnly: [],
   letThrough: [],

@@ -12,6 +12,7 @@ import { applyFlags } from './apply/flags.ts'
 import { applyMailbox, applyRemoveAccount } from './apply/mailboxes.ts'
 import { applyAcl } from './apply/acl.ts'
 import { applyTransfer } from './apply/transfer.ts'
+import { applyQuotaLevel } from './apply/quota-level.ts'
 import { applyRelocate } from './apply/relocate.ts'
 import { withoutBaselined } from './baseline.ts'
 import { type Collected, collect, type Item } from './collect.ts'
@@ -142,6 +143,8 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
       return record.toAccountId === undefined ? applyCopy(batch, record) : applyTransfer(batch, { ...record, toAccountId: record.toAccountId })
     case 'acl':
       return applyAcl(batch, record)
+    case 'quota-level':
+      return applyQuotaLevel(batch, stored, record, { summary: item.summaries[0], journal })
     case 'expunge':
       return applyExpunge(batch, record)
     case 'create':

@@ -21,6 +21,7 @@ import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { listQuery } from './list-query.ts'
 import { positionQuery } from './position.ts'
 import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, deletedQuery, usageQuery, viewQuery } from './queries.ts'
+import { quotaStandsOfQuery, quotaStandsQuery } from './quota-level.ts'
 import { rebuildCatalogue } from './rebuild.ts'
 import { grantsQuery, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
 import { takeRecentChange } from './recent.ts'
@@ -48,6 +49,8 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     textsQuery,
     usageQuery,
     deletedQuery,
+    quotaStandsOfQuery,
+    quotaStandsQuery,
     grantsQuery,
     sharedWithQuery,
     sharedRightsQuery,

@@ -2,6 +2,7 @@ import type { Location } from '../content/content.ts'
 import type { CheckName, CheckOutcome, TimedCheck } from '../mail/check.ts'
 import type { AccountId, EmailId, MailboxId, ModSeq, QueueId, Uid } from '../mail/ids.ts'
 import type { Flags, SpecialUse } from './mailbox.ts'
+import type { QuotaLevel } from './quota-level.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
 /**
@@ -18,6 +19,7 @@ export type LogRecord =
   | ExpungeRecord
   | MailboxRecord
   | AclRecord
+  | QuotaLevelRecord
   | RemoveAccountRecord
   | RelocateRecord
   | BaselineRecord
@@ -150,6 +152,22 @@ export interface AclRecord {
   readonly rights: string
 }
 
+/** How full its owner knows the mailbox to be. Octets: the mail that tells it, where there is a `warning`. */
+export interface QuotaLevelRecord {
+  readonly kind: 'quota-level'
+  readonly accountId: AccountId
+  readonly level: QuotaLevel
+  /** The quota of which that is true; 0: none. */
+  readonly quotaBytes: number
+  readonly warning?: {
+    readonly atMs: number
+    readonly queueId: QueueId
+    readonly address: string
+    readonly addressId: number
+    readonly customerId: number
+  }
+}
+
 export interface RemoveAccountRecord {
   readonly kind: 'remove-account'
   readonly accountId: AccountId
@@ -200,6 +218,8 @@ export function messagesIn(record: LogRecord, octetsLength: number): readonly { 
       return [{ start: record.octetsStart, end: octetsLength }]
     case 'append':
       return [{ start: 0, end: octetsLength }]
+    case 'quota-level':
+      return record.warning === undefined ? [] : [{ start: 0, end: octetsLength }]
     case 'append-all': {
       let start = 0
       return record.messages.map((message) => ({ start, end: (start += message.octetsLength) }))

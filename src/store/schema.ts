@@ -209,4 +209,13 @@ CREATE TABLE fulltext_shard (
 );
 `,
   },
+  {
+    part: 'store',
+    id: 8,
+    sql: `
+-- How full its owner was told that the mailbox is, in percent, and of which quota (quota-level.ts).
+ALTER TABLE account_state ADD COLUMN quota_level INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account_state ADD COLUMN quota_level_bytes INTEGER NOT NULL DEFAULT 0;
+`,
+  },
 ]

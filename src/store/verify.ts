@@ -81,7 +81,8 @@ export async function verify(deps: { readonly content: Content; readonly databas
     records++
     if (!(await deps.content.verify(location))) report({ kind: 'damaged-record', accountId: undefined, location, detail: 'the checksum does not match' })
     const kind = kindOf(header)
-    if (kind === 'mail' || kind === 'append' || kind === 'append-all' || kind === 'relocate') octets.set(`${location.segment}:${location.offset}`, octetsLength)
+    if (kind === 'mail' || kind === 'append' || kind === 'append-all' || kind === 'quota-level' || kind === 'relocate')
+      octets.set(`${location.segment}:${location.offset}`, octetsLength)
   }
   for (const { from, state, reason } of await deps.database.query(unappliedQuery, {})) {
     const detail = `segment ${from.segment}, offset ${from.offset}: ${unappliedWords[state]} (${reason})`

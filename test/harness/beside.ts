@@ -21,6 +21,7 @@ export function storeBeside({ store, content, database, clock, folder }: TestSto
     tellDirectory: () => Promise.resolve(),
     notice: () => {},
     textWanted: () => {},
+    mailboxFull: () => {},
     ready: () => {},
   })
   const others: Pick<OtherCalls, 'step'> = {

@@ -22,6 +22,7 @@ const quiet: AddressSettings = {
   spamAction: 'folder',
   virusAction: 'refuse',
   listMode: 'off',
+  language: 'en',
   block: [],
   allowOnly: [],
   letThrough: [],

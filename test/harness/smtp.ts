@@ -200,6 +200,7 @@ function recipient(address: Address): Recipient {
       spamAction: 'deliver',
       virusAction: 'refuse',
       listMode: 'off',
+      language: 'en',
       block: [],
       allowOnly: [],
       letThrough: [],

@@ -18,6 +18,7 @@ export interface AnswerDependencies {
   readonly tellDirectory: (version: number) => Promise<void>
   readonly notice: (notice: { readonly topic: string; readonly message: string }) => void
   readonly textWanted: (accountId: AccountId) => void
+  readonly mailboxFull: (accountId: AccountId) => void
   readonly ready: () => void
 }
 
@@ -73,6 +74,7 @@ export function answering(deps: AnswerDependencies): Answering {
       subscriptions.delete(topic)
     },
     textWanted: (accountId) => deps.textWanted(accountId),
+    mailboxFull: (accountId) => deps.mailboxFull(accountId),
     record: (entry) => only.journal.record(entry),
     connected({ id, ip, kind }) {
       const budget = only.budgets.connect(ip, kind)

@@ -47,6 +47,7 @@ function first(ephemeral: Ephemeral = unused) {
         tellDirectory: async () => await Promise.resolve(),
         notice: (notice) => pair.toRight.tell('notice', notice),
         textWanted: () => {},
+        mailboxFull: () => {},
         ready: () => {},
       })
       const others = { notice: (notice: { topic: string; message: string }) => remote.hear(notice) } as unknown as OtherCalls

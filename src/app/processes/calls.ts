@@ -30,6 +30,7 @@ export type FirstCalls = {
   readonly subscribe: (topic: string) => void
   readonly unsubscribe: (topic: string) => void
   readonly textWanted: (accountId: AccountId) => void
+  readonly mailboxFull: (accountId: AccountId) => void
   readonly record: (entry: JournalEntry) => void
   readonly connected: (connection: { readonly id: number; readonly ip: string; readonly kind: ConnectionKind }) => BudgetExcess | undefined
   readonly badCommand: (id: number) => BudgetExcess | undefined

@@ -1,3 +1,4 @@
+import type { AccountId } from '../../mail/ids.ts'
 import { join } from 'node:path'
 import { systemClock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
@@ -130,7 +131,8 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   const { store, directory } = parts
   const counting = { ephemeral, budgets: budgetsOf(first), guesses: brakesOf(first), journal: journalOf(first) }
   const spool = join(config.data, 'spool', String(number))
-  const protocols = await openProtocols({ config, clock: systemClock, log, store, directory, counting, tls, spool })
+  const mailboxFull = (accountId: AccountId) => first.tell('mailboxFull', accountId)
+  const protocols = await openProtocols({ config, clock: systemClock, log, store, directory, counting, tls, spool, mailboxFull })
   const listeners = await openListeners(addresses, { serve: protocols.serve, config, log })
   return {
     async close(graceMs) {
