@@ -3,7 +3,7 @@ import { messageLimits } from '../message/limits.ts'
 import type { StoredPart } from '../message/parts.ts'
 import { fold } from '../message/fold.ts'
 import { headerText } from './header-text.ts'
-import { htmlText } from './html-text.ts'
+import { htmlText } from '../message/html-text.ts'
 
 /** `header`: the message's own header section, and those of its parts and of messages inside. `body`: the text parts, wherever they stand. */
 export type TextField = 'header' | 'body'

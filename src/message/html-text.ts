@@ -1,111 +1,134 @@
-/** Elements whose text nobody sees. */
-const unseen = new Set(['head', 'script', 'style', 'template', 'title'])
-/** Those that a line goes through; all others divide words. */
-const inline = new Set([
-  'a',
-  'abbr',
-  'b',
-  'bdi',
-  'bdo',
-  'big',
-  'cite',
-  'code',
-  'em',
-  'font',
-  'i',
-  'ins',
-  'kbd',
-  'mark',
-  'q',
-  's',
-  'small',
-  'span',
-  'strong',
-  'sub',
-  'sup',
-  'tt',
-  'u',
-  'wbr',
-])
+import { isAsciiText } from './fold.ts'
+import { namedCharacter } from './html-characters.ts'
 
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  apos: "'",
-  bull: '•',
-  copy: '©',
-  euro: '€',
-  gt: '>',
-  hellip: '…',
-  laquo: '«',
-  ldquo: '“',
-  lsquo: '‘',
-  lt: '<',
-  mdash: '—',
-  middot: '·',
-  nbsp: ' ',
-  ndash: '–',
-  quot: '"',
-  raquo: '»',
-  rdquo: '”',
-  reg: '®',
-  rsquo: '’',
-  shy: '',
-  zwj: '',
-  zwnj: '',
-}
-const umlauts: Readonly<Record<string, string>> = {
-  uml: '\u0308',
-  acute: '\u0301',
-  grave: '\u0300',
-  circ: '\u0302',
-  tilde: '\u0303',
-  cedil: '\u0327',
-  ring: '\u030a',
-}
+/** Elements whose content is nothing that is read. */
+const unread: ReadonlySet<string> = new Set(['style', 'script', 'title', 'template'])
 
-/** What people read of an HTML text, roughly: enough to recognise a message by. In time by its length, whatever it is. */
+/** Elements that stand within a line: what is before and after them may be one word. All others end a line. */
+const withinLine: ReadonlySet<string> = new Set(
+  'a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr o:p q s samp small span strike strong sub sup time tt u var wbr'.split(
+    ' ',
+  ),
+)
+
+/** Longer names are no element's. */
+const longestName = 12
+
+/**
+ * What a reader sees of HTML: tags, comments and what style sheets and scripts hold are gone, character references are characters, white space is
+ * one space. Not a browser's parser: whatever the octets are, it takes time by their length, and what it cannot read stays as text.
+ */
 export function htmlText(html: string): string {
   let text = ''
-  for (let at = 0; at < html.length; ) {
+  let at = 0
+  for (;;) {
     const open = html.indexOf('<', at)
-    text += decoded(html.slice(at, open < 0 ? html.length : open))
-    if (open < 0) break
-    const tag = tagAt(html, open)
-    if (tag.name !== '' && !inline.has(tag.name)) text += ' '
-    at = unseen.has(tag.name) && !tag.closing ? endOf(html, tag.name, tag.end) : tag.end
+    if (open < 0) return readable(text + html.slice(at))
+    text += html.slice(at, open)
+    const tag = readTag(html, open)
+    if (tag === undefined) {
+      text += '<'
+      at = open + 1
+      continue
+    }
+    if (!tag.withinLine) text += '\n'
+    at = tag.end
   }
-  return text
 }
 
-function tagAt(html: string, open: number): { readonly name: string; readonly closing: boolean; readonly end: number } {
-  if (html.startsWith('<!--', open)) {
-    const close = html.indexOf('-->', open + 4)
-    return { name: '', closing: false, end: close < 0 ? html.length : close + 3 }
+interface Tag {
+  readonly end: number
+  readonly withinLine: boolean
+}
+
+const comment: Omit<Tag, 'end'> = { withinLine: true }
+
+/** The tag, comment or declaration that begins at `start`, with the content that goes with it; undefined: the sign is text. */
+function readTag(html: string, start: number): Tag | undefined {
+  const first = html.charCodeAt(start + 1)
+  const slash = first === 0x2f
+  if (first === 0x21 || first === 0x3f) {
+    const end = html.startsWith('!--', start + 1) ? after(html, '-->', start + 4) : after(html, '>', start + 2)
+    return { end, ...comment }
   }
-  const close = html.indexOf('>', open)
-  const [, slash = '', name = ''] = /^<(\/?)([a-z][a-z0-9]*)/i.exec(html.slice(open, open + 20)) ?? []
-  return { name: name.toLowerCase(), closing: slash !== '', end: close < 0 ? html.length : close + 1 }
+  const nameStart = slash ? start + 2 : start + 1
+  if (!isLetter(html.charCodeAt(nameStart))) return undefined
+  let nameEnd = nameStart + 1
+  while (nameEnd < html.length && !endsName(html.charCodeAt(nameEnd))) nameEnd++
+  const name = nameEnd - nameStart > longestName ? '' : html.slice(nameStart, nameEnd).toLowerCase()
+  const end = tagEnd(html, nameEnd)
+  if (slash || !unread.has(name)) return { end, withinLine: withinLine.has(name) }
+  return { end: contentEnd(html, end, name), withinLine: false }
 }
 
-/** Past the tag that closes it; without one, it goes to the end. */
-function endOf(html: string, name: string, from: number): number {
-  const close = new RegExp(`</${name}`, 'gi')
-  close.lastIndex = from
-  const end = close.exec(html) === null ? -1 : html.indexOf('>', close.lastIndex)
-  return end < 0 ? html.length : end + 1
+/** Past the `>` that is not in a quoted value; the end where there is none. */
+function tagEnd(html: string, from: number): number {
+  let at = from
+  while (at < html.length) {
+    const code = html.charCodeAt(at++)
+    if (code === 0x3e) return at
+    // Only a value is quoted: an apostrophe somewhere else is a slip.
+    if ((code === 0x22 || code === 0x27) && isAfterEquals(html, at - 2)) {
+      const close = html.indexOf(code === 0x22 ? '"' : "'", at)
+      // Nobody looks for it again: there is none.
+      if (close >= 0) at = close + 1
+    }
+  }
+  return html.length
 }
 
-function decoded(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,10}));/gi, (whole, decimal?: string, hex?: string, name?: string) => {
-    if (name !== undefined) return entities[name.toLowerCase()] ?? letter(name) ?? whole
-    const code = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal)
-    return code > 0 && code <= 0x10_ffff && (code < 0xd800 || code > 0xdfff) ? String.fromCodePoint(code) : '\ufffd'
-  })
+/** White space before a quoted value is looked at once: it does not begin another. */
+function isAfterEquals(html: string, from: number): boolean {
+  let at = from
+  while (isSpace(html.charCodeAt(at))) at--
+  return html.charCodeAt(at) === 0x3d
 }
 
-/** `auml`, `Eacute`, `szlig`. */
-function letter(name: string): string | undefined {
-  if (name === 'szlig') return 'ß'
-  const mark = umlauts[name.slice(1)]
-  return mark === undefined ? undefined : `${name[0]}${mark}`.normalize('NFC')
+/** Where the end tag of an element begins whose content is not read. */
+function contentEnd(html: string, from: number, name: string): number {
+  let at = html.indexOf('</', from)
+  while (at >= 0) {
+    if (html.slice(at + 2, at + 2 + name.length).toLowerCase() === name) return at
+    at = html.indexOf('</', at + 2)
+  }
+  return html.length
+}
+
+function after(html: string, mark: string, from: number): number {
+  const at = html.indexOf(mark, from)
+  return at < 0 ? html.length : at + mark.length
+}
+
+/** Numbers of up to seven digits; names of up to 31 letters (HTML standard 13.5: none that mail uses is longer). */
+const reference = /&(?:#(\d{1,7}|[xX][0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,31}));?/g
+/** Soft hyphens and other characters that nobody sees, put into words to break or to hide them. */
+const unseen = /[\u00ad\u200b-\u200d\u2060\ufeff]/g
+/** One after the other they take half the time of one for both. */
+const lineEnds = /[\t\n\f\r][\t\n\f\r ]*/g
+const spaces = / {2,}/g
+
+function readable(text: string): string {
+  let read = text.includes('&')
+    ? text.replace(reference, (whole, number?: string, name?: string) => (name === undefined ? numbered(number ?? '') : (namedCharacter(name) ?? whole)))
+    : text
+  if (!isAsciiText(read)) read = read.replace(unseen, '').replaceAll('\u00a0', ' ')
+  return read.replace(lineEnds, ' ').replace(spaces, ' ')
+}
+
+function numbered(number: string): string {
+  const code = /^[xX]/.test(number) ? Number.parseInt(number.slice(1), 16) : Number.parseInt(number, 10)
+  return code === 0 || code > 0x10_ff_ff || (code >= 0xd8_00 && code <= 0xdf_ff) ? '\ufffd' : String.fromCodePoint(code)
+}
+
+function isLetter(code: number): boolean {
+  const lower = code | 0x20
+  return lower >= 0x61 && lower <= 0x7a
+}
+
+function endsName(code: number): boolean {
+  return code === 0x3e || code === 0x2f || isSpace(code)
+}
+
+function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
 }
