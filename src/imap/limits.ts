@@ -49,6 +49,8 @@ export const grammarLimits = {
   searchDepth: 50,
   /** SEARCH keys in all. */
   searchKeys: 1_000,
+  /** Criteria of one SORT; there are nine keys. */
+  sortKeys: 20,
   /** Items of one FETCH. */
   fetchItems: 200,
   /** Numbers in a section ("1.2.3"); as deep as message/ looks into MIME (DESIGN: depth 100). */

@@ -40,7 +40,7 @@ withEachEngine((_name, open) => {
     assert.equal(threads.subjectHash[2], 0)
 
     const text = async (of: Parameters<typeof store.texts>[4]) => (await store.texts(ann, inbox, 1, 99, of)).text.split('\0')
-    assert.deepEqual(await text('subject'), ['grüße', 're: grüße', '\u0001'])
+    assert.deepEqual(await text('subject'), ['grüsse', 're: grüsse', '\u0001'])
     assert.deepEqual(await text('from'), ['ann <ann@a.example>', '', ''])
     assert.deepEqual(await text('to'), ['', 'team\nb@b.example\nc <c@c.example>\n', ''])
     assert.deepEqual(await text('message-id'), ['<1@x>', '<2@x>', ''])

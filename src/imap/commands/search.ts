@@ -1,15 +1,12 @@
-import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
 import { inMailbox, type ImapCommand } from '../command.ts'
 import type { Completion } from '../outcome.ts'
 import type { Scanner } from '../parse/scanner.ts'
-import { parseSearch, type SearchReturn } from '../parse/search.ts'
+import { parseSearch, type SearchKey, type SearchReturn } from '../parse/search.ts'
 import { asksForModSeq } from '../search/matcher.ts'
 import { search as searchMessages } from '../search/search.ts'
 import type { Session } from '../session.ts'
 import type { Tracker } from '../view/tracker.ts'
-
-/** Numbers of an answer that are written before the connection is asked whether it takes more. */
-const numbersInOneGo = 2_000
+import { writeEsearch, writeNumbers } from '../write/esearch.ts'
 
 /** SEARCH (RFC 9051 6.4.4; RFC 4731 ESEARCH, RFC 5182 SEARCHRES, RFC 5032 WITHIN, RFC 7162 3.1.5 MODSEQ). */
 export const search: ImapCommand = { name: 'SEARCH', states: inMailbox, keepsNumbers: true, run: (session, args) => run(session, args, false) }
@@ -25,24 +22,32 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   const returns = asked ?? (session.rev2 ? allNumbers : undefined)
   const { tracker } = session.mustBeSelected()
   if (byUid) await session.tell({ expunges: false, withUid: true })
-  let uids: number[]
-  try {
-    uids = await searchMessages(session, tracker, key)
-  } catch (error) {
-    // A search that fails leaves an empty result (RFC 5182 2.1).
-    if (returns?.save === true) session.saved = []
-    throw error
-  }
+  const uids = await saving(session, returns, () => searchMessages(session, tracker, key))
+  await answer(session, { name: 'SEARCH', returns, key, uids, byUid })
+  return { text: `${byUid ? 'UID ' : ''}SEARCH completed` }
+}
+
+/** What SEARCH and SORT have found: UIDs in the order in which they are told. */
+export interface Found {
+  readonly name: 'SEARCH' | 'SORT'
+  readonly returns: SearchReturn | undefined
+  readonly key: SearchKey
+  readonly uids: readonly number[]
+  readonly byUid: boolean
+}
+
+export async function answer(session: Session, { name, returns, key, uids, byUid }: Found): Promise<void> {
+  const { tracker } = session.mustBeSelected()
   // Messages that went while others were read have no number to tell.
   const numbers = byUid ? uids : uids.map((uid) => tracker.seqOf(uid)).filter((seq) => seq > 0)
   const modSeqOf = asksForModSeq(key) ? (some: readonly number[]) => highestModSeq(tracker, some, byUid) : undefined
   if (modSeqOf !== undefined) session.enableCondstore()
-  if (returns === undefined) await writeSearch(session, numbers, modSeqOf?.(numbers))
+  if (returns === undefined) await writeNumbers(session, name, numbers, modSeqOf?.(numbers))
   else {
     writeEsearch(session, { returns, numbers, byUid, modSeq: modSeqOf?.(chosenBy(returns, numbers)) })
-    if (returns.save) session.saved = chosenBy(returns, uids)
+    // `$` is a set (RFC 5182 2.1), however its messages were sorted.
+    if (returns.save) session.saved = chosenBy(returns, uids).toSorted((a, b) => a - b)
   }
-  return { text: `${byUid ? 'UID ' : ''}SEARCH completed` }
 }
 
 /** Of these messages; undefined: there are none. */
@@ -53,34 +58,14 @@ function highestModSeq(tracker: Tracker, numbers: readonly number[], byUid: bool
   return highest
 }
 
-async function writeSearch(session: Session, numbers: readonly number[], modSeq: number | undefined): Promise<void> {
-  session.out.text('* SEARCH')
-  for (let from = 0; from < numbers.length; from += numbersInOneGo) {
-    session.out.text(` ${numbers.slice(from, from + numbersInOneGo).join(' ')}`)
-    await session.out.flow()
+/** A search that fails leaves an empty result (RFC 5182 2.1). */
+export async function saving<T>(session: Session, returns: SearchReturn | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (returns?.save === true) session.saved = []
+    throw error
   }
-  session.out.text(modSeq === undefined ? '\r\n' : ` (MODSEQ ${modSeq})\r\n`)
-}
-
-function writeEsearch(
-  session: Session,
-  {
-    returns,
-    numbers,
-    byUid,
-    modSeq,
-  }: { readonly returns: SearchReturn; readonly numbers: readonly number[]; readonly byUid: boolean; readonly modSeq: number | undefined },
-): void {
-  if (!returns.min && !returns.max && !returns.all && !returns.count) return
-  let text = `* ESEARCH (TAG "${session.tag}")${byUid ? ' UID' : ''}`
-  if (numbers.length > 0) {
-    if (returns.min) text += ` MIN ${numbers[0]}`
-    if (returns.max) text += ` MAX ${numbers.at(-1)}`
-    if (returns.all) text += ` ALL ${formatUidRanges(uidRanges(numbers))}`
-  }
-  if (returns.count) text += ` COUNT ${numbers.length}`
-  if (modSeq !== undefined) text += ` MODSEQ ${modSeq}`
-  session.out.text(`${text}\r\n`)
 }
 
 /** With MIN or MAX alone only those are meant: they are what is kept (RFC 5182 2.4), and whose modSeq is told (RFC 4731 3.2). */

@@ -24,10 +24,12 @@ import { rename } from './rename.ts'
 import { replace, uidReplace } from './replace.ts'
 import { search, uidSearch } from './search.ts'
 import { examine, select } from './select.ts'
+import { sort, uidSort } from './sort.ts'
 import { startTls } from './starttls.ts'
 import { status } from './status.ts'
 import { store, uidStore } from './store.ts'
 import { subscribe, unsubscribe } from './subscribe.ts'
+import { thread, uidThread } from './thread.ts'
 import { unauthenticate } from './unauthenticate.ts'
 
 const commands: readonly ImapCommand[] = [
@@ -36,7 +38,8 @@ const commands: readonly ImapCommand[] = [
   ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle, notify],
   ...[getQuota, getQuotaRoot, setQuota],
   ...[setAcl, deleteAcl, getAcl, listRights, myRights],
-  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],
+  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, sort, uidSort, thread, uidThread],
+  ...[fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],
 ]
 
 const byName: ReadonlyMap<string, ImapCommand> = new Map(commands.map((command) => [command.name, command]))

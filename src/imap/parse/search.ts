@@ -60,21 +60,35 @@ export class BadCharset extends Error {
  * @param utf8 the client has enabled UTF-8: then texts are, and CHARSET is an error (RFC 6855 3)
  */
 export function parseSearch(scanner: Scanner, utf8 = false): SearchProgram {
-  let returns: SearchReturn | undefined
-  if (scanner.maybe('RETURN ')) {
-    returns = parseReturn(scanner)
-    scanner.space()
-  }
+  const returns = maybeReturn(scanner)
   let charset: string | undefined
   if (scanner.maybe('CHARSET ')) {
     if (utf8) throw new ImapSyntaxError('no CHARSET after ENABLE UTF8=ACCEPT')
     charset = scanner.astring('a charset')
     scanner.space()
   }
-  const parser = new KeyParser(scanner, decoderFor(charset))
-  const key = parser.keys()
+  return { returns, key: parseKeys(scanner, charset) }
+}
+
+/** search-criteria of SORT and THREAD (RFC 5256 5): the charset has to be there. */
+export function parseCriteria(scanner: Scanner): SearchKey {
+  const charset = scanner.astring('a charset')
+  scanner.space()
+  return parseKeys(scanner, charset)
+}
+
+function parseKeys(scanner: Scanner, charset: string | undefined): SearchKey {
+  const key = new KeyParser(scanner, decoderFor(charset)).keys()
   scanner.end()
-  return { returns, key }
+  return key
+}
+
+/** RETURN and the space behind it, if there is one. */
+export function maybeReturn(scanner: Scanner): SearchReturn | undefined {
+  if (!scanner.maybe('RETURN ')) return undefined
+  const returns = parseReturn(scanner)
+  scanner.space()
+  return returns
 }
 
 function parseReturn(scanner: Scanner): SearchReturn {

@@ -2,6 +2,7 @@ import type { Log } from '../../base/log.ts'
 import type { AccountId, MailboxId } from '../../mail/ids.ts'
 import type { Mailbox, Notice } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
+import { Columns } from './columns.ts'
 import { Live } from './live.ts'
 
 /** Bytes of views that nobody has open and that are kept for the next SELECT. */
@@ -37,10 +38,12 @@ export class Views {
   /** Open in no session, the one longest unused first. */
   readonly #idle = new Set<Live>()
   #idleBytes = 0
+  readonly columns: Columns
 
   constructor(store: Store, log: Log) {
     this.#store = store
     this.#log = log
+    this.columns = new Columns(store)
   }
 
   /** The mailbox as of now; undefined: there is none. Give it back with `release`, once no tracker of the caller is on it. */
@@ -124,6 +127,7 @@ export class Views {
     for (const account of this.#accounts.values()) account.stop()
     this.#accounts.clear()
     this.#idle.clear()
+    this.columns.forget()
   }
 
   async #load(account: Account, accountId: AccountId, mailboxId: MailboxId): Promise<Live | undefined> {

@@ -164,7 +164,8 @@ export async function readMbox(path: string): Promise<readonly { readonly octets
     .filter((message) => message.startsWith('From '))
     .map((message) => {
       const end = message.indexOf('\n')
-      const dateMs = Date.parse(`${message.slice(message.indexOf(' ', 5), end).trim()} UTC`)
+      const date = message.slice(message.indexOf(' ', 5), end).trim()
+      const dateMs = Date.parse(/[+-]\d{4}$/.test(date) ? date : `${date} UTC`)
       return { octets: message.slice(end + 1).replace(/\r?\n/g, '\r\n'), dateMs }
     })
 }
