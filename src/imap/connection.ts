@@ -38,6 +38,9 @@ export async function serveConnection(peer: Peer, dependencies: ImapDependencies
   }
 }
 
+/** All of the Encoding Standard are known; these are what people may still have. */
+const someCharsets = 'US-ASCII UTF-8 ISO-8859-1 ISO-8859-2 ISO-8859-15 WINDOWS-1251 WINDOWS-1252 KOI8-R SHIFT_JIS ISO-2022-JP EUC-JP EUC-KR GBK GB18030 BIG5'
+
 async function serveCommands(session: Session): Promise<void> {
   const { peer, limits } = session
   let badInARow = 0
@@ -132,7 +135,7 @@ async function refusal(session: Session, command: ImapCommand | undefined, throw
   }
   if (thrown instanceof Refused) return `NO ${thrown.code === undefined ? '' : `[${thrown.code}] `}${plainText(thrown.message)}`
   if (thrown instanceof MailboxNameError) return `NO [CANNOT] ${plainText(thrown.message)}`
-  if (thrown instanceof BadCharset) return 'NO [BADCHARSET (US-ASCII UTF-8)] unknown charset'
+  if (thrown instanceof BadCharset) return `NO [BADCHARSET (${someCharsets})] unknown charset`
   const fields = { command: command?.name, account: session.signedIn?.accountId, err: thrown }
   if (thrown instanceof ContentFull || thrown instanceof ContentFailed || thrown instanceof DatabaseUnavailable) {
     session.log.warn('imap command failed for now', fields)

@@ -257,7 +257,7 @@ test('messages', async (t) => {
       ['BODY ""', ' 1 2 3'],
       ['99', ''],
       ['FOO', 'BAD'],
-      ['CHARSET FOO ALL', 'NO [BADCHARSET (US-ASCII UTF-8)]'],
+      ['CHARSET FOO ALL', 'NO [BADCHARSET (US-ASCII UTF-8 *'],
       ['BODY', 'BAD'],
       ['', 'BAD'],
     ]

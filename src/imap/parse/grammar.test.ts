@@ -243,12 +243,14 @@ test('search programs (RFC 9051 6.4.4)', () => {
   assert.deepEqual(key('SUBJECT {} FROM x', 'a"b'), {
     kind: 'and',
     keys: [
-      { kind: 'header', field: 'subject', text: 'a"b' },
-      { kind: 'header', field: 'from', text: 'x' },
+      { kind: 'header', field: 'subject', text: 'a"b', inEnvelope: true },
+      { kind: 'header', field: 'from', text: 'x', inEnvelope: true },
     ],
   })
   assert.deepEqual(key('CHARSET ISO-8859-1 BODY {}', '\xe4'), { kind: 'body', text: 'ä' })
   assert.deepEqual(key('TEXT "\xc3\xa4"'), { kind: 'text', text: 'ä' })
+  assert.deepEqual(key('CHARSET us-ascii TEXT "\xc3\xa4"'), { kind: 'text', text: 'ä' })
+  assert.deepEqual(key('CHARSET Shift_JIS HEADER From {}', '\x93\xfa'), { kind: 'header', field: 'from', text: '日' })
   assert.deepEqual(key('SENTON 2-Jan-1970'), { kind: 'date', sent: true, from: 1, before: 2 })
   assert.deepEqual(key('OLDER 60'), { kind: 'not', key: { kind: 'younger', seconds: 60 } })
   assert.deepEqual(parseSearch(scanner('RETURN () ALL')).returns, { min: false, max: false, all: true, count: false, save: false })

@@ -31,8 +31,8 @@ export type SearchKey =
   | { readonly kind: 'mod-seq'; readonly from: ModSeq }
   | { readonly kind: 'larger'; readonly octets: number }
   | { readonly kind: 'smaller'; readonly octets: number }
-  /** Lower case field name; text '' asks whether there is such a field. */
-  | { readonly kind: 'header'; readonly field: string; readonly text: string }
+  /** Lower case field name; text '' asks whether there is such a field. `inEnvelope`: as ENVELOPE shows it (FROM, not HEADER FROM). */
+  | { readonly kind: 'header'; readonly field: string; readonly text: string; readonly inEnvelope?: true }
   | { readonly kind: 'body'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
 
@@ -104,7 +104,7 @@ type Decode = (raw: string) => string
 
 /** Without CHARSET it is US-ASCII; we take UTF-8 too, as all servers do. */
 function decoderFor(charset: string | undefined): Decode {
-  const decoder = textDecoder(charset ?? 'utf-8')
+  const decoder = textDecoder(charset === undefined || /^(us-)?ascii$/i.test(charset) ? 'utf-8' : charset)
   return (raw) => {
     try {
       return decoder.decode(Buffer.from(raw, 'latin1'))
@@ -172,7 +172,7 @@ class KeyParser {
     const bit = flagKeys[name] ?? (name.startsWith('UN') ? flagKeys[name.slice(2)] : undefined)
     if (bit !== undefined) return name.startsWith('UN') ? not({ kind: 'flag', bit }) : { kind: 'flag', bit }
     const field = addressFields[name]
-    if (field !== undefined) return { kind: 'header', field, text: this.#text() }
+    if (field !== undefined) return { kind: 'header', field, text: this.#text(), inEnvelope: true }
     return this.#other(name)
   }
 

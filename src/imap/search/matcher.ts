@@ -6,6 +6,7 @@ import { lowerBound } from '../view/search-uids.ts'
 import type { Message } from '../../store/mailbox.ts'
 import type { Tracker } from '../view/tracker.ts'
 import type { TextKey } from './body.ts'
+import type { Answer } from './columns.ts'
 import type { HeaderKey, MessageHeader } from './header.ts'
 
 /** What is known of a message; more is fetched only while a key cannot be decided without. */
@@ -31,6 +32,8 @@ export class Matcher {
   readonly #ranges = new Map<SearchKey, readonly (readonly [number, number])[]>()
   readonly #keywordSets = new Map<SearchKey, boolean[]>()
   readonly #saved: readonly number[]
+  /** Keys that were answered for all messages of which they had to be asked. */
+  answers: ReadonlyMap<SearchKey, Answer> = new Map()
 
   constructor(tracker: Tracker, key: SearchKey, { nowMs, saved }: { readonly nowMs: number; readonly saved: readonly number[] }) {
     this.#tracker = tracker
@@ -73,7 +76,12 @@ export class Matcher {
     }
   }
 
-  #decideByContent(key: SearchKey, { message, header, absent, found }: Facts): boolean | undefined {
+  #decideByContent(key: SearchKey, facts: Facts): boolean | undefined {
+    const answer = this.answers.get(key)
+    return answer === undefined ? this.#decideByReading(key, facts) : answer.has(facts.uid)
+  }
+
+  #decideByReading(key: SearchKey, { message, header, absent, found }: Facts): boolean | undefined {
     if (absent?.has(key) === true) return false
     switch (key.kind) {
       case 'date': {
@@ -173,7 +181,8 @@ export function asksForModSeq(key: SearchKey): boolean {
   return leaves(key).some(({ kind }) => kind === 'mod-seq')
 }
 
-function leaves(key: SearchKey): readonly SearchKey[] {
+/** Keys without keys inside. */
+export function leaves(key: SearchKey): readonly SearchKey[] {
   switch (key.kind) {
     case 'and':
     case 'or':

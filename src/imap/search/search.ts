@@ -7,6 +7,7 @@ import { readingRanges, Wanted } from '../store-ranges.ts'
 import type { Tracker } from '../view/tracker.ts'
 import { AbsentTexts } from './absent.ts'
 import { findInBody, type TextKey } from './body.ts'
+import { answersFromColumns } from './columns.ts'
 import { type HeaderKey, MessageHeader } from './header.ts'
 import { depthOf, headerKeys, Matcher, textKeys, type Facts } from './matcher.ts'
 import { Pauses } from './pauses.ts'
@@ -17,38 +18,52 @@ const messagesInOneGo = 100
 const keysInOneGo = 8
 
 /**
- * UIDs, ascending, of the messages for which the key holds. What the view can decide costs no reading; then come the rows of
- * the index, then header sections, then bodies, each only for messages that are still undecided.
+ * UIDs, ascending, of the messages for which the key holds. What the view can decide costs no reading; then come columns of the index, which
+ * answer a key for all messages at once, then what the text index knows, then rows of the index, header sections and bodies: each only for
+ * messages that are still undecided.
  */
 export async function search(session: Session, tracker: Tracker, key: SearchKey): Promise<number[]> {
-  const matcher = new Matcher(tracker, key, { nowMs: session.dependencies.clock.now(), saved: session.saved })
+  const nowMs = session.dependencies.clock.now()
+  const matcher = new Matcher(tracker, key, { nowMs, saved: session.saved })
+  const pauses = new Pauses()
+  const byView = await decideEach(tracker, tracker.all(), (facts) => matcher.decide(facts), pauses)
+  if (byView.undecided.length === 0) return byView.matched
+  matcher.answers = await answersFromColumns({ session, tracker, nowMs, pauses }, key, Uint32Array.from(byView.undecided))
+  const byColumns =
+    matcher.answers.size === 0
+      ? { matched: [], undecided: byView.undecided }
+      : await decideEach(tracker, byView.undecided, (facts) => matcher.decide(facts), pauses)
+  const absent = await AbsentTexts.of(session, tracker, byColumns.undecided.length === 0 ? [] : textKeys(key))
+  const byAbsence = absent.isEmpty
+    ? { matched: [], undecided: byColumns.undecided }
+    : await decideEach(tracker, byColumns.undecided, (facts) => matcher.decide({ ...facts, absent: absent.in(facts.uid) }), pauses)
+  const unread = byAbsence.undecided
+  const read = unread.length === 0 ? [] : await new Reader(session, tracker, { matcher, key, absent }).search(Uint32Array.from(unread))
+  const parts = [byView.matched, byColumns.matched, byAbsence.matched, read].filter(({ length }) => length > 0)
+  return parts.length === 1 ? (parts[0] ?? []) : parts.flat().sort((a, b) => a - b)
+}
+
+/** Messages (ascending UIDs) of which it holds, and those of which it is not known; those that have gone are neither. */
+async function decideEach(
+  tracker: Tracker,
+  uids: ArrayLike<number>,
+  decide: (facts: Facts) => boolean | undefined,
+  pauses: Pauses,
+): Promise<{ readonly matched: number[]; readonly undecided: number[] }> {
   const matched: number[] = []
   const undecided: number[] = []
-  const uids = tracker.all()
-  const pauses = new Pauses()
   let index = -1
-  for (let i = 0; i < uids.length; i++) {
-    if (i % messagesInOneGo === 0) await pauses.due()
-    const uid = uids[i] ?? 0
-    index = tracker.live.uids[index + 1] === uid ? index + 1 : tracker.live.indexOf(uid)
+  for (let at = 0; at < uids.length; at++) {
+    if (at % messagesInOneGo === 0) await pauses.due()
+    const uid = uids[at] as number
+    const next = index + 1
+    index = tracker.live.uids[next] === uid ? next : tracker.live.indexOf(uid)
     if (index < 0) continue
-    const decided = matcher.decide({ uid, seq: tracker.seqAt(index), index })
+    const decided = decide({ uid, seq: tracker.seqAt(index), index })
     if (decided === true) matched.push(uid)
     else if (decided === undefined) undecided.push(uid)
   }
-  if (undecided.length === 0) return matched
-  const absent = await AbsentTexts.of(session, tracker, textKeys(key))
-  const unread: number[] = []
-  for (const [at, uid] of undecided.entries()) {
-    if (at % messagesInOneGo === 0) await pauses.due()
-    const place = tracker.live.indexOf(uid)
-    if (place < 0) continue
-    const decided = absent.isEmpty ? undefined : matcher.decide({ uid, seq: tracker.seqAt(place), index: place, absent: absent.in(uid) })
-    if (decided === true) matched.push(uid)
-    else if (decided === undefined) unread.push(uid)
-  }
-  const read = unread.length === 0 ? [] : await new Reader(session, tracker, { matcher, key, absent }).search(Uint32Array.from(unread))
-  return [...matched, ...read].sort((a, b) => a - b)
+  return { matched, undecided }
 }
 
 /** Reads what is needed of messages that the view does not decide. */
@@ -71,7 +86,7 @@ class Reader {
     this.#tracker = tracker
     this.#matcher = matcher
     this.#key = key
-    this.#headerKeys = headerKeys(key)
+    this.#headerKeys = headerKeys(key).filter((leaf) => !matcher.answers.has(leaf))
     this.#textKeys = textKeys(key)
     this.#absent = absent
   }

@@ -1,6 +1,29 @@
 import type { MessageTexts } from '../../store/columns.ts'
+import { holds, longestForV8 } from '../../fulltext/holds.ts'
+import { lowerBound } from '../view/search-uids.ts'
 
 /** The text of the message in this row of a page. */
 export function textAt({ text, starts }: MessageTexts, row: number): string {
   return text.slice(starts[row], row + 1 < starts.length ? (starts[row + 1] as number) - 1 : undefined)
+}
+
+/** Tells the UIDs of the messages of a page that hold this (folded) text; '' asks for the field itself. */
+export function findIn(page: MessageTexts, wanted: string, tell: (uid: number) => void): void {
+  const { text, starts, uids } = page
+  if (wanted === '') {
+    for (let row = 0; row < uids.length; row++) if (textAt(page, row) !== '') tell(uids[row] as number)
+    return
+  }
+  // NUL stands between texts and in none, so nothing is found across two.
+  if (wanted.length > longestForV8) {
+    for (let row = 0; row < uids.length; row++) if (holds(textAt(page, row), wanted)) tell(uids[row] as number)
+    return
+  }
+  for (let at = text.indexOf(wanted); at >= 0; ) {
+    const row = lowerBound(starts, starts.length, at + 1) - 1
+    tell(uids[row] as number)
+    const next = starts[row + 1]
+    if (next === undefined) return
+    at = text.indexOf(wanted, next)
+  }
 }
