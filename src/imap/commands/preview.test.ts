@@ -12,7 +12,7 @@ const messages: readonly (readonly [what: string, message: string, preview: stri
     'html, behind an empty text',
     [
       'Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\n \r\n--b\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n',
-      `<style>${'p { color: red } '.repeat(1000)}</style><p>Hello <b>all</b> of&nbsp;you=\r\n!\r\n--b--\r\n`,
+      `<html><head><title>Title</title><style>${'p { color: red } '.repeat(1000)}</style></head><body><p>Hello <b>all</b> of&nbsp;you=\r\n!\r\n--b--\r\n`,
     ].join(''),
     '"Hello all of you!"',
   ],

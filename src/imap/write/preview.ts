@@ -20,7 +20,7 @@ export async function previewOf(store: Store, message: Message): Promise<string>
     const start = message.body.prefixLength + part.bodyStart
     const end = Math.min(message.body.prefixLength + part.bodyEnd, start + octets, message.sizeBytes)
     const text = start < end ? decodeText(part, await store.read(message.body, start, end), octets) : ''
-    const line = inOneLine(part.type === 'text/html' ? htmlText(text) : text)
+    const line = inOneLine(part.type === 'text/html' ? htmlText(fromBody(text)) : text)
     if (line !== '' || --left === 0) return line
   }
   return ''
@@ -31,6 +31,12 @@ function* texts(part: StoredPart): Generator<StoredPart> {
   if (part.type === 'multipart/encrypted') return
   if (part.kind === 'leaf' && part.type in lookedAt) yield part
   for (const child of part.children) yield* texts(child)
+}
+
+/** Without the head, whose title is not how the text begins. */
+function fromBody(html: string): string {
+  const body = html.search(/<body[\s>]/i)
+  return body < 0 ? html : html.slice(body)
 }
 
 /** Without what only fills the preview of other readers (soft hyphens, joiners, marks of no width). */
