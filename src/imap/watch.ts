@@ -50,7 +50,7 @@ export class Watch {
     if (!status) return watch
     for (const [i, mailbox] of before.mailboxes.entries()) {
       const { messages, flags } = watch.#eventsOf(mailbox.name, mailbox.subscribed)
-      if (messages && mailbox.mailboxId !== session.selected?.mailboxId) {
+      if (messages && !isSelected(session, mailbox)) {
         const items: readonly StatusItem[] = flags ? ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY', 'HIGHESTMODSEQ'] : ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY']
         session.out.utf8(await statusResponse(session, { accountId: session.accountId, mailbox }, items))
       }
@@ -97,7 +97,7 @@ export class Watch {
   }
 
   async #tellMailbox(session: Session, old: Mailbox | undefined, mailbox: Mailbox): Promise<void> {
-    if (old === undefined || old.highestModSeq === mailbox.highestModSeq || mailbox.mailboxId === session.selected?.mailboxId) return
+    if (old === undefined || old.highestModSeq === mailbox.highestModSeq || isSelected(session, mailbox)) return
     const { messages, flags } = this.#eventsOf(mailbox.name, mailbox.subscribed)
     const count = old.uidNext !== mailbox.uidNext || old.messages !== mailbox.messages
     if (count ? !messages : !flags) return
@@ -164,6 +164,11 @@ function matches(filter: Filter, name: string, subscribed: boolean): boolean {
     case 'mailboxes':
       return filter.names.includes(name)
   }
+}
+
+/** One's own mailbox: one of another user that is selected may have the same number. */
+function isSelected({ selected, accountId }: Session, { mailboxId }: Mailbox): boolean {
+  return selected?.accountId === accountId && selected.mailboxId === mailboxId
 }
 
 function withParent(name: string): readonly string[] {

@@ -498,6 +498,17 @@ test('changes reach everybody who has the mailbox open, and end with the right t
     await ben.play('C: c STORE 1 -FLAGS (\\Seen)\nS: c NO [NOPERM] *\nC: d LOGOUT\nS: ...\nS: d OK *')
   })
 
+  await t.test('one’s own INBOX is watched beside that of another, which has the same number', async () => {
+    await server.store.setGrant(annId, inbox, { granteeId: benId, rights: 'lr' })
+    const ben = await server.as('ben')
+    await ben.play(
+      'C: a SELECT "Other Users/ann@a.example/INBOX"\nS: ...\nS: a OK *\nC: b NOTIFY SET (personal (MessageNew MessageExpunge))\nS: ...\nS: b OK *',
+    )
+    await server.deliver(mail, benId)
+    await ben.play('S: * STATUS "INBOX" (*MESSAGES 1 *)\nC: c LOGOUT\nS: ...\nS: c OK *')
+    await server.store.setGrant(annId, mailboxId, { granteeId: benId, rights: 'lr' })
+  })
+
   await t.test('so does another domain, and a lock', async () => {
     const ben = await idle()
     server.people.rename(annId, 'ann@b.example')
