@@ -143,7 +143,7 @@ test('with login-throttle off nobody waits', async () => {
   const { signIn } = await door({ settings: { 'login-throttle': 'off' } })
   const startedMs = performance.now()
   for (let index = 0; index < 12; index += 1) await signIn.withPassword('bob@a.example', 'guess', overTls)
-  assert.ok(performance.now() - startedMs < 1000)
+  assert.ok(performance.now() - startedMs < 5000, 'delays would come to 15 s and more')
 })
 
 test('a password longer than any costs no more than another wrong one', async () => {
