@@ -12,6 +12,7 @@ import { listQuery } from './list-query.ts'
 import { ListedPages } from './listed-pages.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
 import type { MessageText } from './message-text.ts'
+import { unpackChanges } from './packed-changes.ts'
 import { Notices, type Step, type Usage } from './notices.ts'
 import {
   expungedQuery,
@@ -146,8 +147,9 @@ export class IndexedStore implements Store {
     return this.#deps.database.query(viewQuery, { accountId, mailboxId })
   }
 
-  changes(accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<MailboxChanges | undefined> {
-    return this.#deps.database.query(changesQuery, { accountId, mailboxId, since })
+  async changes(accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<MailboxChanges | undefined> {
+    const changes = await this.#deps.database.query(changesQuery, { accountId, mailboxId, since })
+    return changes && unpackChanges(changes)
   }
 
   async *expunged(accountId: AccountId, mailboxId: MailboxId, since: ModSeq, until: ModSeq): AsyncIterable<UidRanges> {

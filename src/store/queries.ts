@@ -2,6 +2,7 @@ import type { Query, Reader } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { type ExpungedPage, type Mailbox, type MailboxChanges, type MailboxView, type SpecialUse, systemFlags } from './mailbox.ts'
 import { wireEnvelope } from './kept-envelope.ts'
+import { packChanges, type PackedChanges } from './packed-changes.ts'
 import { joinUidRanges, parseUidRanges, type UidRanges } from './uid-ranges.ts'
 
 interface MailboxRow {
@@ -100,12 +101,12 @@ export const viewQuery: Query<{ accountId: AccountId; mailboxId: MailboxId }, Ma
  * New messages are those from `sinceUid` on (a key range), changed and expunged ones are named by the `change` rows: the cost
  * is that of the answer, however large the mailbox.
  */
-export const changesQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; since: ModSeq }, MailboxChanges | undefined> = {
+export const changesQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; since: ModSeq }, PackedChanges | undefined> = {
   name: 'store.changes',
   async run(reader, { accountId, mailboxId, since }) {
     const mailbox = await mailboxById(reader, accountId, mailboxId)
     if (mailbox === undefined) return undefined
-    if (mailbox.highestModSeq <= since) return { mailbox, changed: [], expunged: [] }
+    if (mailbox.highestModSeq <= since) return packChanges(mailbox, [], [])
     const rows = await reader.all<{ kind: 'flags' | 'expunge' | 'new'; uids: string }>(
       'SELECT kind, uids FROM change WHERE account_id = ? AND mailbox_id = ? AND mod_seq > ? ORDER BY mod_seq',
       accountId,
@@ -113,10 +114,10 @@ export const changesQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; s
       since,
     )
     const ranges = (kind: string) => joinUidRanges(rows.filter((row) => row.kind === kind).flatMap((row) => parseUidRanges(row.uids)))
-    const changed: { uid: Uid; system: number; keywords: string; modSeq: ModSeq }[] = []
+    const changed: MailboxChanges['changed'][number][][] = []
     for (const [first, last] of joinUidRanges([...ranges('flags'), ...(await newSince(reader, accountId, mailboxId, since))])) {
       changed.push(
-        ...(await reader.all<(typeof changed)[number]>(
+        await reader.all<MailboxChanges['changed'][number]>(
           `SELECT uid, system, keywords, mod_seq AS "modSeq" FROM message
            WHERE account_id = ? AND mailbox_id = ? AND uid BETWEEN ? AND ? AND mod_seq > ? ORDER BY uid`,
           accountId,
@@ -124,10 +125,11 @@ export const changesQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; s
           first,
           last,
           since,
-        )),
+        ),
       )
     }
-    return { mailbox, changed, expunged: ranges('expunge').flatMap(([first, last]) => numbers(first, last)) }
+    const expunged = ranges('expunge').flatMap(([first, last]) => numbers(first, last))
+    return packChanges(mailbox, changed, expunged)
   },
 }
 
