@@ -341,8 +341,8 @@ withEachEngine((_, open) => {
     const server = await openTestStore(context, open)
     await server.deliver(mail('1'), ann)
     const { mailboxId } = await inbox(server)
-    assert.equal(await server.store.takeRecent(ann, mailboxId), 1)
-    assert.equal(await server.store.takeRecent(ann, mailboxId), 2)
+    assert.deepEqual(await server.store.takeRecent(ann, mailboxId), { from: 1, before: 2 })
+    assert.deepEqual(await server.store.takeRecent(ann, mailboxId), { from: 2, before: 2 })
   })
 
   test('listeners hear of delivery, with the modSeq to ask from', async (context) => {

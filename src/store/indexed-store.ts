@@ -32,10 +32,10 @@ import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
 import { encodeRecord, type LogRecord } from './record.ts'
 import { type Grant, grantsQuery, orderedRights, type SharedMailbox, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
-import type { Added, Copied, Deleted, FlagConditions, Flagged, Incoming, MessageColumns, Outcome, Store, StoreRefusal, Transfer } from './store.ts'
+import type { Added, Copied, Deleted, FlagConditions, Flagged, Incoming, MessageColumns, Outcome, Store, StoreRefusal, TakenRecent, Transfer } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
-const greatestUid = 0xffff_ffff as Uid
+const noneRecent: TakenRecent = { from: 1 as Uid, before: 1 as Uid }
 
 interface ReadingDependencies {
   readonly content: Pick<Content, 'read'>
@@ -208,12 +208,12 @@ export class IndexedStore implements Store {
     this.#onTextWanted(accountId)
   }
 
-  async takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid> {
+  async takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<TakenRecent> {
     try {
-      return (await this.#deps.database.change(takeRecentChange, { accountId, mailboxId })) ?? (1 as Uid)
+      return (await this.#deps.database.change(takeRecentChange, { accountId, mailboxId })) ?? noneRecent
     } catch (error) {
       // Reading goes on while nothing can be written.
-      if (error instanceof DatabaseUnavailable) return greatestUid
+      if (error instanceof DatabaseUnavailable) return noneRecent
       throw error
     }
   }

@@ -28,6 +28,12 @@ export type StoreRefusal =
 
 export type Outcome<T> = { readonly done: T } | { readonly done?: never; readonly refused: StoreRefusal }
 
+/** Without `before`. */
+export interface TakenRecent {
+  readonly from: Uid
+  readonly before: Uid
+}
+
 /** UIDs of COPY and MOVE for COPYUID (RFC 4315): both lists have the same length and order. */
 export interface Copied {
   readonly uidValidity: number
@@ -104,8 +110,8 @@ export interface Store {
    * is for the caller to see.
    */
   textCandidates(accountId: AccountId, mailboxId: MailboxId, texts: readonly WantedText[]): Promise<readonly (Uint32Array | undefined)[]>
-  /** The first UID that no session has announced as \Recent yet; from then on none below uidNext is. Greater than any where that cannot be noted now. */
-  takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<Uid>
+  /** The UIDs from `from` to before `before` that no session, of whatever process, has announced as \Recent yet: now this one does. None where that cannot be noted now. */
+  takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<TakenRecent>
 
   /** All of them or none, whenever the process dies. */
   append(accountId: AccountId, mailboxId: MailboxId, incoming: Incoming): Promise<Outcome<Added>>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { withEachEngine } from '../harness/database.ts'
 import { startImap, type ImapUnderTest } from '../harness/imap.ts'
 import { type Knowledge, TrackingClient, type Observer } from '../harness/tracking-client.ts'
@@ -219,57 +220,67 @@ async function uidsInIndex({ store, accountOf }: ImapUnderTest, name: string): P
 }
 
 withEachEngine((engine, open) => {
-  test(`clients that believe what they are told agree in the end (${engine})`, async (t) => {
-    const server = await startImap(t, { open })
-    const model = new Model()
-    const opened: TrackingClient[] = []
-    for (let i = 0; i < clients; i++)
-      opened.push(
-        await TrackingClient.open(server.port, { name: `c${i}x`, user: 'ann', observer: model, knowledge: knowledge[i % knowledge.length] ?? 'plain' }),
-      )
-    t.after(() => opened.forEach((client) => client.close()))
-    for (const name of mailboxes.slice(1)) await opened[0]?.ok(`CREATE ${name}`)
+  for (const processes of [1, 2])
+    test(`clients that believe what they are told agree in the end (${engine}, processes: ${processes})`, async (t) => {
+      const below = random(processes)
+      const server = await startImap(t, { open, ...(processes === 2 && { besideMs: () => below(5) }) })
+      const ports = processes === 2 ? [server.port, server.besidePort] : [server.port]
+      const model = new Model()
+      const opened: TrackingClient[] = []
+      for (let i = 0; i < clients; i++)
+        opened.push(
+          await TrackingClient.open(ports[i % ports.length] ?? 0, {
+            name: `c${i}x`,
+            user: 'ann',
+            observer: model,
+            knowledge: knowledge[i % knowledge.length] ?? 'plain',
+          }),
+        )
+      t.after(() => opened.forEach((client) => client.close()))
+      for (const name of mailboxes.slice(1)) await opened[0]?.ok(`CREATE ${name}`)
 
-    const endsAt = performance.now() + runMs
-    const [commands] = await Promise.all([
-      Promise.all(opened.map((client, i) => new Actor(client, model, i + 1).actUntil(endsAt))),
-      deliverUntil(server, model, endsAt),
-    ])
+      const endsAt = performance.now() + runMs
+      const [commands] = await Promise.all([
+        Promise.all(opened.map((client, i) => new Actor(client, model, i + 1).actUntil(endsAt))),
+        deliverUntil(server, model, endsAt),
+      ])
 
-    assert.deepEqual(server.errors, [])
-    // What each was told piece by piece is what there is.
-    for (const client of opened) {
-      await client.ok('NOOP')
-      await client.learn()
-      const told = client.messages.map(({ uid, flags: known, id, modSeq }) => ({ uid, known, id, modSeq }))
-      // RFC 9051 9: in an empty mailbox 1:* may be BAD.
-      if (client.messages.length > 0) await client.ok(`FETCH 1:* (UID FLAGS${client.knowledge === 'plain' ? '' : ' MODSEQ'})`)
-      for (const [i, message] of client.messages.entries()) {
-        const before = told[i]
-        assert.equal(before?.uid, message.uid)
-        if (before.known !== undefined) assert.equal(before.known, message.flags, `flags of ${client.mailbox} ${message.uid} as ${client.name} was told`)
-        if (before.modSeq !== undefined) assert.equal(before.modSeq, message.modSeq, `modSeq of ${client.mailbox} ${message.uid} as ${client.name} was told`)
+      assert.deepEqual(server.errors, [])
+      // What is still on its way between the processes arrives.
+      await sleep(100)
+      // What each was told piece by piece is what there is.
+      for (const client of opened) {
+        await client.ok('NOOP')
+        await client.learn()
+        const told = client.messages.map(({ uid, flags: known, id, modSeq }) => ({ uid, known, id, modSeq }))
+        // RFC 9051 9: in an empty mailbox 1:* may be BAD.
+        if (client.messages.length > 0) await client.ok(`FETCH 1:* (UID FLAGS${client.knowledge === 'plain' ? '' : ' MODSEQ'})`)
+        for (const [i, message] of client.messages.entries()) {
+          const before = told[i]
+          assert.equal(before?.uid, message.uid)
+          if (before.known !== undefined) assert.equal(before.known, message.flags, `flags of ${client.mailbox} ${message.uid} as ${client.name} was told`)
+          if (before.modSeq !== undefined) assert.equal(before.modSeq, message.modSeq, `modSeq of ${client.mailbox} ${message.uid} as ${client.name} was told`)
+        }
       }
-    }
-    // Every message made is there once, unless somebody saw it go.
-    const [reader] = opened
-    assert.ok(reader !== undefined)
-    for (const mailbox of mailboxes) {
-      await reader.select(mailbox)
-      const uids = await uidsInIndex(server, mailbox)
+      // Every message made is there once, unless somebody saw it go.
+      const [reader] = opened
+      assert.ok(reader !== undefined)
+      for (const mailbox of mailboxes) {
+        await reader.select(mailbox)
+        const uids = await uidsInIndex(server, mailbox)
+        assert.deepEqual(
+          reader.messages.map(({ uid }) => uid),
+          uids,
+          `${mailbox} as it is shown is as the index has it`,
+        )
+        assert.deepEqual(new Map(reader.messages.map(({ uid, id }) => [uid, id])), model.expected(mailbox), mailbox)
+      }
+      const everSeen = new Set([...model.made.values()].flatMap((byUid) => [...byUid.values()]))
       assert.deepEqual(
-        reader.messages.map(({ uid }) => uid),
-        uids,
-        `${mailbox} as it is shown is as the index has it`,
+        [...model.delivered].filter((id) => !everSeen.has(id)),
+        [],
+        'delivered and never seen',
       )
-      assert.deepEqual(new Map(reader.messages.map(({ uid, id }) => [uid, id])), model.expected(mailbox), mailbox)
-    }
-    const everSeen = new Set([...model.made.values()].flatMap((byUid) => [...byUid.values()]))
-    assert.deepEqual(
-      [...model.delivered].filter((id) => !everSeen.has(id)),
-      [],
-      'delivered and never seen',
-    )
-    t.diagnostic(`${commands.reduce((a, b) => a + b, 0)} commands, ${[...model.made.values()].reduce((sum, made) => sum + made.size, 0)} messages`)
-  })
+      t.diagnostic(`${commands.reduce((a, b) => a + b, 0)} commands, ${[...model.made.values()].reduce((sum, made) => sum + made.size, 0)} messages`)
+    })
 })

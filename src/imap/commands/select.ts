@@ -38,7 +38,7 @@ async function open(session: Session, args: Scanner, examines: boolean): Promise
   const readOnly = examines || !mayChange(found.rights)
   const recent = session.rev2 ? undefined : new RecentRanges()
   try {
-    if (readOnly) recent?.openFrom(found.mailbox.recentFrom)
+    if (readOnly) recent?.add(found.mailbox.recentFrom, Infinity)
     else if (recent !== undefined && found.mailbox.recentFrom < live.mailbox.uidNext) await live.claimRecent(recent)
   } catch (error) {
     session.views.release(live)

@@ -41,7 +41,6 @@ export class Live {
   readonly #flagTexts: string[] = []
   #refreshing: Promise<void> | undefined
   #claims: Promise<void> = Promise.resolve()
-  #recentOwner: RecentRanges | undefined
 
   constructor(store: Store, accountId: AccountId, view: MailboxView) {
     this.#store = store
@@ -127,15 +126,13 @@ export class Live {
     await this.refresh()
   }
 
-  /** Makes what no session was told of as \Recent yet this session's, and what comes until another one claims. Rejects as the store does. */
+  /** Makes what no session was told of as \Recent yet this session's. Rejects as the store does. */
   claimRecent(recent: RecentRanges): Promise<void> {
     const claimed = this.#claims.then(async () => {
-      const from = await this.#store.takeRecent(this.accountId, this.mailboxId)
-      this.#recentOwner?.closeAt(from)
-      recent.openFrom(from)
-      this.#recentOwner = recent
+      const { from, before } = await this.#store.takeRecent(this.accountId, this.mailboxId)
+      recent.add(from, before)
     })
-    // One after another, since the answers tell where the claim before ends; one that fails takes nothing.
+    // One after another, so that a session's ranges come in order; one that fails takes nothing.
     this.#claims = claimed.catch(() => {})
     return claimed
   }

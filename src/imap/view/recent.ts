@@ -1,22 +1,13 @@
-/**
- * \Recent for one session (RFC 3501 2.3.2): UIDs as ascending [from, before) pairs. The session that claimed last has an open
- * end: where its claim ends is where the next one begins.
- */
+/** \Recent for one session (RFC 3501 2.3.2): UIDs as ascending [from, before) pairs. */
 export class RecentRanges {
   readonly #ranges: [from: number, before: number][] = []
 
-  /** Everything from here on, until somebody else claims. */
-  openFrom(from: number): void {
+  /** `before` is not in it. Each call comes after those for lower UIDs. */
+  add(from: number, before: number): void {
+    if (from >= before) return
     const last = this.#ranges.at(-1)
-    if (last !== undefined && last[1] >= from) last[1] = Infinity
-    else this.#ranges.push([from, Infinity])
-  }
-
-  closeAt(before: number): void {
-    const last = this.#ranges.at(-1)
-    if (last === undefined || last[1] <= before) return
-    if (last[0] >= before) this.#ranges.pop()
-    else last[1] = before
+    if (last !== undefined && last[1] >= from) last[1] = Math.max(last[1], before)
+    else this.#ranges.push([from, before])
   }
 
   has(uid: number): boolean {

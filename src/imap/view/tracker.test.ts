@@ -78,7 +78,7 @@ class FakeMailbox {
       takeRecent: async () => {
         const from = this.recentFrom
         this.recentFrom = this.uidNext
-        return from as Uid
+        return { from: from as Uid, before: this.uidNext as Uid }
       },
     }
     return new Live(store as Store, 1 as AccountId, this.view())
@@ -201,6 +201,7 @@ test('two claims at the same time share, and overlap nowhere', async () => {
   box.append(1)
   await claims
   box.append(1)
+  await live.claimRecent(one)
   const uids = [1, 2, 3, 4, 5]
   assert.deepEqual(
     uids.filter((uid) => one.has(uid) && two.has(uid)),
