@@ -66,6 +66,8 @@ if (task === undefined) {
       const acknowledged: number[] = []
       for (let round = 0; round < rounds; round++) {
         acknowledged.push(...(await killedAppender(folder, round * 1_000_000, 5 + round * 9)))
+        // Looking at it tidies up: the next process must also find it as a killed one left it.
+        if (round % 3 < 2) continue
         const found = await stored(folder)
         for (const id of acknowledged) assert.equal(found.get(id), 1, `record ${id} after round ${round}`)
         for (const [id, times] of found) assert.equal(times, 1, `record ${id} after round ${round}`)

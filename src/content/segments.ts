@@ -262,7 +262,8 @@ export class SegmentLog implements Content {
   /** The segment that this process found ends in something unreadable, and is now no longer the newest. */
   async #noteTornEnd(): Promise<void> {
     const found = this.#found
-    if (found === undefined || found.end >= found.sizeBytes || this.#end.segment !== found.segment) return
+    // Without a bad place it was gone on with.
+    if (found === undefined || found.bad.length === 0 || found.end >= found.sizeBytes || this.#end.segment !== found.segment) return
     const name = tornPath(this.#folder, found.segment)
     await fs.promises.writeFile(`${name}.new`, `${found.end}\n`, { flush: true, mode: 0o600 })
     await fs.promises.rename(`${name}.new`, name)

@@ -47,3 +47,20 @@ test('a finished segment has nothing behind its records', () =>
     assert.ok(content.end().segment > 2)
     await content.close()
   }))
+
+test('a segment in which a killed process had left zeros, and which grew and was finished since, is read to its end', () =>
+  withFolder(async (folder) => {
+    const killed = await open(folder)
+    await fill(killed, 2)
+    const left = fs.readFileSync(segmentPath(folder, 1))
+    await killed.close()
+    fs.writeFileSync(segmentPath(folder, 1), left)
+    const content = await open(folder, 1000)
+    await fill(content, 8)
+    assert.ok(content.end().segment > 1)
+    assert.deepEqual(
+      await heads(content),
+      [0, 1, 0, 1, 2, 3, 4, 5, 6, 7].map((index) => `h${index}`),
+    )
+    await content.close()
+  }))
