@@ -3,6 +3,7 @@ import type { Mailbox } from '../store/mailbox.ts'
 import { allRights } from '../store/sharing.ts'
 import { levelsAbove } from './list/hierarchy.ts'
 import { isOtherUsers, sharedMailboxes } from './other-users.ts'
+import { Refused } from './outcome.ts'
 import type { Session } from './session.ts'
 
 /** The mailbox that a name leads to. Calls of the store name its account, never the session's. */
@@ -34,6 +35,13 @@ export async function resolveMailbox(session: Session, name: string): Promise<Re
   const { accountId, store } = session
   const mailbox = await store.mailbox(accountId, name)
   return mailbox && { accountId, mailbox, ownName: mailbox.name, rights: allRights }
+}
+
+/** The same for a command that needs the mailbox: what may not be looked up is answered as what is not there. */
+export async function existingMailbox(session: Session, name: string): Promise<Resolved> {
+  const found = await resolveMailbox(session, name)
+  if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+  return found
 }
 
 /** Undefined: no mailbox can be made there. */

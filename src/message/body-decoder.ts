@@ -1,3 +1,4 @@
+import { Base64Decoder } from './base64-decoder.ts'
 import { decodeBody } from './decode.ts'
 import { asBuffer, emptyBuffer, octet } from './octets.ts'
 
@@ -21,7 +22,7 @@ export function bodyDecoder(encoding: string): BodyDecoder | undefined {
     case 'binary':
       return identity
     case 'base64':
-      return new Base64Decoder(0, 0)
+      return new Base64Decoder()
     case 'quoted-printable':
       return new QuotedPrintableDecoder(emptyBuffer)
     default:
@@ -30,48 +31,6 @@ export function bodyDecoder(encoding: string): BodyDecoder | undefined {
 }
 
 const identity: BodyDecoder = { push: (octets) => octets, finish: () => emptyBuffer, copy: () => identity }
-
-const sextets = new Int8Array(256).fill(-1)
-for (const [value, character] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) sextets[character.charCodeAt(0)] = value
-
-/** As decode.ts does it: what is outside the alphabet is skipped, padding ends one coding, and another one may follow. */
-class Base64Decoder implements BodyDecoder {
-  #bits: number
-  #count: number
-
-  constructor(bits: number, count: number) {
-    this.#bits = bits
-    this.#count = count
-  }
-
-  push(octets: Uint8Array): Uint8Array {
-    const decoded = Buffer.allocUnsafe(Math.ceil((octets.length * 3) / 4) + 1)
-    let length = 0
-    let bits = this.#bits
-    let count = this.#count
-    for (const code of octets) {
-      const sextet = sextets[code] ?? -1
-      if (code === octet.equals) count = 0
-      if (sextet < 0) continue
-      bits = ((bits << 6) | sextet) & 0xfff
-      count += 6
-      if (count < 8) continue
-      count -= 8
-      decoded[length++] = (bits >> count) & 0xff
-    }
-    this.#bits = bits
-    this.#count = count
-    return decoded.subarray(0, length)
-  }
-
-  finish(): Uint8Array {
-    return emptyBuffer
-  }
-
-  copy(): BodyDecoder {
-    return new Base64Decoder(this.#bits, this.#count)
-  }
-}
 
 /** Octets of a line that are held back until its end is there. RFC 2045 6.7 has lines of 76; what is longer is cut where that changes nothing. */
 const heldOctets = 65_536

@@ -1,3 +1,4 @@
+import { Base64Decoder } from './base64-decoder.ts'
 import { decodeCharset } from './charset.ts'
 import { asBuffer, octet } from './octets.ts'
 import type { StoredPart } from './parts.ts'
@@ -28,29 +29,7 @@ function decodeBase64(octets: Buffer): Buffer {
   const text = octets.toString('latin1')
   const padding = text.indexOf('=')
   const isJoined = padding >= 0 && /[^=\s]/.test(text.slice(padding))
-  return isJoined ? decodeJoined(octets) : Buffer.from(text, 'base64')
-}
-
-const sextets = new Int8Array(256).fill(-1)
-for (const [value, character] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) sextets[character.charCodeAt(0)] = value
-
-/** In one pass, however many codings there are: padding ends each of them, and what is left of its bits is none. */
-function decodeJoined(octets: Buffer): Buffer {
-  const decoded = Buffer.allocUnsafe(octets.length)
-  let length = 0
-  let bits = 0
-  let count = 0
-  for (const code of octets) {
-    const sextet = sextets[code] ?? -1
-    if (code === octet.equals) count = 0
-    if (sextet < 0) continue
-    bits = ((bits << 6) | sextet) & 0xfff
-    count += 6
-    if (count < 8) continue
-    count -= 8
-    decoded[length++] = (bits >> count) & 0xff
-  }
-  return decoded.subarray(0, length)
+  return isJoined ? new Base64Decoder().push(octets) : Buffer.from(text, 'base64')
 }
 
 const hexDigits = new Int8Array(256).fill(-1)

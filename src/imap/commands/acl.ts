@@ -7,7 +7,7 @@ import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { parseRights } from '../parse/rights.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { storeRefusal } from '../refusal.ts'
-import { type Resolved, resolveMailbox } from '../resolve.ts'
+import { existingMailbox, type Resolved } from '../resolve.ts'
 import { mustHave, shownRights } from '../rights.ts'
 import type { Session } from '../session.ts'
 import { astring, mailboxName } from '../write/strings.ts'
@@ -88,8 +88,7 @@ export const myRights: ImapCommand = {
     args.space()
     const name = parseMailboxName(args, session.utf8)
     args.end()
-    const found = await resolveMailbox(session, name)
-    if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    const found = await existingMailbox(session, name)
     session.out.utf8(`* MYRIGHTS ${mailboxName(found.mailbox.name, session.utf8)} ${shownRights(found.rights)}\r\n`)
     return { text: 'MYRIGHTS completed' }
   },
@@ -99,8 +98,7 @@ export const myRights: ImapCommand = {
 async function administered(session: Session, args: Scanner): Promise<Resolved> {
   args.space()
   const name = parseMailboxName(args, session.utf8)
-  const found = await resolveMailbox(session, name)
-  if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+  const found = await existingMailbox(session, name)
   mustHave(found.rights, 'a')
   return found
 }

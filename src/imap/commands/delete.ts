@@ -1,8 +1,7 @@
 import { signedIn, type ImapCommand } from '../command.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
-import { Refused } from '../outcome.ts'
 import { storeRefusal } from '../refusal.ts'
-import { resolveMailbox } from '../resolve.ts'
+import { existingMailbox } from '../resolve.ts'
 import { mustHave } from '../rights.ts'
 
 /** DELETE (RFC 9051 6.3.5). A mailbox with others below it is kept: a name without a mailbox helps nobody. */
@@ -14,8 +13,7 @@ export const deleteMailbox: ImapCommand = {
     const name = parseMailboxName(args, session.utf8)
     args.end()
     const { store, selected } = session
-    const found = await resolveMailbox(session, name)
-    if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    const found = await existingMailbox(session, name)
     mustHave(found.rights, 'x')
     // By id: the mailbox may have been renamed since it was selected.
     const isSelected = found.accountId === selected?.accountId && found.mailbox.mailboxId === selected.mailboxId

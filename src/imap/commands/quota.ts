@@ -2,7 +2,7 @@ import { type ImapCommand, signedIn } from '../command.ts'
 import { Refused } from '../outcome.ts'
 import { otherUsersRoot, sharedMailboxes } from '../other-users.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
-import { resolveMailbox } from '../resolve.ts'
+import { existingMailbox } from '../resolve.ts'
 import { mustHave, noRight } from '../rights.ts'
 import type { Session } from '../session.ts'
 import { mailboxName } from '../write/strings.ts'
@@ -35,8 +35,7 @@ export const getQuotaRoot: ImapCommand = {
     args.space()
     const name = parseMailboxName(args, session.utf8)
     args.end()
-    const found = await resolveMailbox(session, name)
-    if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    const found = await existingMailbox(session, name)
     mustHave(found.rights, 'r')
     const root = found.accountId === session.accountId ? ownRoot : otherUsersRoot(found.mailbox.name)
     const response = await quotaResponse(session, found.accountId, root)

@@ -2,7 +2,7 @@ import { Refused } from '../outcome.ts'
 import { signedIn, type ImapCommand } from '../command.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { placeRefusal, storeRefusal } from '../refusal.ts'
-import { resolveMailbox, resolvePlace } from '../resolve.ts'
+import { existingMailbox, resolvePlace } from '../resolve.ts'
 import { mustHave, noRight } from '../rights.ts'
 
 /** RENAME (RFC 9051 6.3.6), children included; RENAME INBOX moves its messages out. */
@@ -15,8 +15,7 @@ export const rename: ImapCommand = {
     args.space()
     const to = parseMailboxName(args, session.utf8)
     args.end()
-    const found = await resolveMailbox(session, from)
-    if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    const found = await existingMailbox(session, from)
     mustHave(found.rights, 'x')
     const place = await resolvePlace(session, to)
     if (place === undefined) throw noRight()

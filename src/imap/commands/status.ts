@@ -1,8 +1,7 @@
 import { signedIn, type ImapCommand } from '../command.ts'
-import { Refused } from '../outcome.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { parseStatusItems } from '../parse/status.ts'
-import { resolveMailbox } from '../resolve.ts'
+import { existingMailbox } from '../resolve.ts'
 import { mustHave } from '../rights.ts'
 import { statusResponse } from '../write/status.ts'
 
@@ -16,8 +15,7 @@ export const status: ImapCommand = {
     args.space()
     const items = parseStatusItems(args)
     args.end()
-    const found = await resolveMailbox(session, name)
-    if (found === undefined) throw new Refused('NONEXISTENT', 'no such mailbox')
+    const found = await existingMailbox(session, name)
     mustHave(found.rights, 'r')
     if (items.includes('HIGHESTMODSEQ')) session.enableCondstore()
     session.out.utf8(await statusResponse(session, found, items))
