@@ -1,0 +1,57 @@
+import { type Examined, examine } from './examine.ts'
+import type { SpamInput, TestHit } from './input.ts'
+import { forget, learn, margin } from './learner.ts'
+import type { Label } from './ledger.ts'
+import type { Model } from './model.ts'
+import type { SpamScore } from './score.ts'
+
+/** What has been learned, as far as there is something. */
+export interface Models {
+  readonly installation?: Model | undefined
+  readonly mailbox?: Model | undefined
+}
+
+export interface FilterOptions {
+  /** The installation's own test string (SPEC A6). */
+  readonly testString?: string | undefined
+}
+
+/**
+ * The content filter (SPEC A4 to A6, A11): octets in, a score and its reasons out. Synchronous and pure; no clock but for its budget, no
+ * socket. A message is examined once; each mailbox's judgement of it then costs little.
+ */
+export class ContentFilter {
+  readonly #options: FilterOptions
+
+  constructor(options: FilterOptions = {}) {
+    this.#options = options
+  }
+
+  /** All that is found in a message without any model. */
+  examine(input: SpamInput): Examined {
+    return examine(input, this.#options)
+  }
+
+  /** The score for a mailbox with these models. */
+  judge(examined: Examined, models: Models): SpamScore {
+    const tests: TestHit[] = [...examined.hits]
+    const learned = margin(examined.evidence, models)
+    if (learned !== 0) tests.push({ name: 'LEARNED', score: round(learned) })
+    tests.sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
+    return { score: round(tests.reduce((sum, hit) => sum + hit.score, 0)), tests, complete: true, autolearn: 'no' }
+  }
+
+  /** Teaches a model. false: it had been taught that by this message and is sure of it. A lesson to the contrary is taken back first. */
+  learn(examined: Examined, label: Label, model: Model): boolean {
+    return learn(examined.evidence, label, model)
+  }
+
+  /** Takes back what this message taught. false: it had taught nothing, or that is not remembered. */
+  forget(examined: Examined, model: Model): boolean {
+    return forget(examined.evidence, model)
+  }
+}
+
+function round(score: number): number {
+  return Math.round(score * 1000) / 1000
+}
