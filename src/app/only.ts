@@ -1,4 +1,9 @@
 import { join } from 'node:path'
+import { openVerifier } from '../auth/oauth/open.ts'
+import type { TokenVerifier } from '../auth/oauth/verifier.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Config } from '../config/config.ts'
+import { type Ask, Resolver } from '../dns/resolver.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { openLocal } from '../ephemeral/local.ts'
 import { JournalWriter } from '../journal/journal-writer.ts'
@@ -13,6 +18,9 @@ export interface Counting {
   readonly budgets: ConnectionBudgets
   readonly guesses: GuessBrakes
   readonly journal: { record(entry: JournalEntry): void }
+  readonly resolver: Resolver
+  /** Undefined: nobody signs in with an access token. */
+  readonly tokens: TokenVerifier | undefined
 }
 
 /** The same in the process that has it. */
@@ -27,14 +35,24 @@ export function openOnly({ config, clock, log, database, directory }: Parts): On
   const ephemeral = openLocal({ folder: join(config.data, 'ephemeral'), log, clock })
   const budgets = new Budgets({ clock, settings: () => directory.settings })
   const journal = new JournalWriter({ database, clock, log })
+  const resolver = openResolver(config, clock)
   return {
     ephemeral,
     budgets,
     guesses: budgets.guesses,
     journal,
+    resolver,
+    tokens: config.oauth && openVerifier(config.oauth, clock),
     async close() {
+      resolver.close()
       await journal.close()
       await ephemeral.close()
     },
   }
+}
+
+/** `through`: in the others, the first one's. */
+export function openResolver({ dns }: Config, clock: Clock, through?: Ask): Resolver {
+  const servers = dns.servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`))
+  return new Resolver({ servers, clock, ...(through !== undefined && { through }) })
 }

@@ -2,12 +2,10 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecureContext } from 'node:tls'
 import { DirectorySignIn } from '../auth/directory-sign-in.ts'
-import { openVerifier } from '../auth/oauth/open.ts'
 import type { Log } from '../base/log.ts'
 import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
 import { commit } from '../delivery/commit.ts'
-import { Resolver } from '../dns/resolver.ts'
 import { imapServer } from '../imap/server.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { QueueIds } from '../mail/queue-id.ts'
@@ -49,11 +47,9 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const { config, clock, log, store, directory, counting, spool, mailboxFull } = parts
   const { hostname, processes } = config
-  const { ephemeral, budgets, guesses, journal } = counting
+  const { ephemeral, budgets, guesses, journal, resolver, tokens } = counting
   const context = secureContextOf(parts.tls)
   const tls = () => context
-  const resolver = new Resolver({ servers: config.dns.servers.map(({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)), clock })
-  const tokens = config.oauth && openVerifier(config.oauth, clock)
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
   const smtp: SmtpDependencies = {
     hostname,
@@ -100,7 +96,6 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     close() {
       imap.close()
       signIn.close()
-      resolver.close()
     },
   }
 }

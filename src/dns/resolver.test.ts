@@ -246,6 +246,24 @@ test('without servers in the configuration: the hosts file, then the system’s'
   await rm(folder, { recursive: true })
 })
 
+test('through another resolver: one question for both, and answers end at the same moment', async () => {
+  const zone: Zone = { 'a.example': { A: ['192.0.2.1'], ttl: 10 } }
+  await withServer(zone, async ({ server, resolver, clock }) => {
+    const second = new Resolver({ clock, servers: [server.address], through: (name, type) => resolver.lookup(name, type) })
+    assert.equal(show(await resolver.lookup('a.example', 'A')), '192.0.2.1')
+    clock.ms += 9_999
+    assert.equal(show(await second.lookup('A.example.', 'A')), '192.0.2.1')
+    assert.deepEqual(second.known('a.example', 'A'), resolver.known('a.example', 'A'))
+    assert.equal(server.questions.length, 1)
+    clock.ms += 1
+    assert.equal(second.known('a.example', 'A'), undefined, 'it came late, and is no longer good than where it came from')
+    zone['a.example'] = { fault: 'refused' }
+    assert.match(show(await second.lookup('a.example', 'A')), /^failed/)
+    assert.equal(second.known('a.example', 'A'), undefined, 'a failure is remembered where it happened')
+    second.close()
+  })
+})
+
 test('closing ends what is under way, and answers stay answers', async () => {
   await withServer(
     { 'a.example': { fault: 'silent' }, 'b.example': { fault: 'truncate-silent' } },

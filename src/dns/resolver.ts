@@ -18,7 +18,12 @@ export interface ResolverOptions {
   readonly resolvConf?: string
   /** Default `attemptTimeoutMs` of limits.ts. */
   readonly attemptTimeoutMs?: number
+  /** Who is asked in the place of the servers: the resolver of another process, so that both give the same answers until the same moment. */
+  readonly through?: Ask
 }
+
+/** One question. Never rejects. */
+export type Ask = <Type extends RecordType>(name: string, type: Type) => Promise<Answer<Type>>
 
 export interface LookupOptions {
   /** The longest this caller waits; then the answer is `failed`, `timeout`. The lookup goes on for the cache's sake. */
@@ -89,43 +94,16 @@ export class Resolver {
     if (same !== undefined) return same as Promise<Answer<Type>>
     if (this.#underWay.size >= maxLookups) return Promise.resolve({ status: 'failed', why: 'too busy' })
     const sources = this.#sources
-    const answer = this.#ask(sources, canonical, type).then((found) => {
+    const answer = sources.ask(canonical, type).then((found) => {
       // After a reload neither the cache nor the list of lookups is this one's any more
       if (this.#sources === sources) {
         this.#underWay.delete(key)
-        if (!sources.signal.aborted) this.#cache.set(key, found, found.status === 'failed' ? this.#clock.now() + failureTtlMs : found.expiresAtMs)
+        if (!sources.closed) this.#cache.set(key, found, found.status === 'failed' ? this.#clock.now() + sources.failureTtlMs : found.expiresAtMs)
       }
       return found
     })
     this.#underWay.set(key, answer)
     return answer
-  }
-
-  /** A recursive server sends the whole chain of CNAMEs; where one does not, its end is asked for. */
-  async #ask<Type extends RecordType>(sources: Sources, name: string, type: Type): Promise<Answer<Type>> {
-    const patience = {
-      deadlineMs: performance.now() + lookupTimeoutMs,
-      attemptTimeoutMs: this.#options.attemptTimeoutMs ?? attemptTimeoutMs,
-      signal: sources.signal,
-    }
-    let target = name
-    let ttlSeconds = maxTtlSeconds
-    let authenticated = true
-    for (let aliases = 0; aliases <= maxAliases; aliases++) {
-      const outcome: Outcome<Type> = await sources.exchange.ask(target, type, patience)
-      if (outcome.kind === 'failed') return { status: 'failed', why: sources.signal.aborted ? 'closed' : outcome.why }
-      ttlSeconds = Math.min(ttlSeconds, outcome.ttlSeconds)
-      authenticated &&= outcome.authenticated
-      if (outcome.kind !== 'alias') return this.#answer(outcome, ttlSeconds, authenticated)
-      target = outcome.target
-    }
-    return { status: 'failed', why: 'too many aliases' }
-  }
-
-  #answer<Type extends RecordType>(outcome: Exclude<Outcome<Type>, { kind: 'failed' | 'alias' }>, ttlSeconds: number, authenticated: boolean): Answer<Type> {
-    const nowMs = this.#clock.now()
-    if (outcome.kind === 'found') return { status: 'found', records: outcome.records, expiresAtMs: nowMs + ttlSeconds * 1000, authenticated }
-    return { status: 'none', why: outcome.why, expiresAtMs: nowMs + Math.min(ttlSeconds, maxNegativeTtlSeconds) * 1000, authenticated }
   }
 
   #fromHosts<Type extends RecordType>(name: string, type: Type): Answer<Type> | undefined {
@@ -146,23 +124,63 @@ const loopbackHosts = '127.0.0.1 localhost\n::1 localhost'
 
 /** Where answers come from, until the next reload. */
 interface Sources {
-  readonly exchange: Exchange
+  readonly ask: Ask
   readonly hosts: HostsFile | undefined
-  readonly signal: AbortSignal
+  /** A failure is remembered for so long. */
+  readonly failureTtlMs: number
+  readonly closed: boolean
   close(): void
 }
 
 function openSources(options: ResolverOptions, servers: readonly string[]): Sources {
   const ofSystem = servers.length === 0
+  const hosts = ofSystem ? new HostsFile(`${readTextFile(options.hostsFile ?? '/etc/hosts')}\n${loopbackHosts}`) : undefined
+  // The other resolver remembers its failures.
+  if (options.through !== undefined) return { ask: options.through, hosts, failureTtlMs: 0, closed: false, close: () => {} }
   const addresses = ofSystem ? parseResolvConf(readTextFile(options.resolvConf ?? '/etc/resolv.conf')) : servers.map(mustBeServer)
   const exchange = new Exchange(addresses)
   const closing = new AbortController()
-  const close = () => {
-    closing.abort()
-    exchange.close()
+  return {
+    ask: (name, type) => askServers({ exchange, options, signal: closing.signal }, name, type),
+    hosts,
+    failureTtlMs,
+    get closed() {
+      return closing.signal.aborted
+    },
+    close() {
+      closing.abort()
+      exchange.close()
+    },
   }
-  const hosts = ofSystem ? new HostsFile(`${readTextFile(options.hostsFile ?? '/etc/hosts')}\n${loopbackHosts}`) : undefined
-  return { exchange, hosts, signal: closing.signal, close }
+}
+
+/** A recursive server sends the whole chain of CNAMEs; where one does not, its end is asked for. */
+async function askServers<Type extends RecordType>(
+  { exchange, options, signal }: { readonly exchange: Exchange; readonly options: ResolverOptions; readonly signal: AbortSignal },
+  name: string,
+  type: Type,
+): Promise<Answer<Type>> {
+  const patience = { deadlineMs: performance.now() + lookupTimeoutMs, attemptTimeoutMs: options.attemptTimeoutMs ?? attemptTimeoutMs, signal }
+  let target = name
+  let ttlSeconds = maxTtlSeconds
+  let authenticated = true
+  for (let aliases = 0; aliases <= maxAliases; aliases++) {
+    const outcome: Outcome<Type> = await exchange.ask(target, type, patience)
+    if (outcome.kind === 'failed') return { status: 'failed', why: signal.aborted ? 'closed' : outcome.why }
+    ttlSeconds = Math.min(ttlSeconds, outcome.ttlSeconds)
+    authenticated &&= outcome.authenticated
+    if (outcome.kind !== 'alias') return answerOf(outcome, { nowMs: options.clock.now(), ttlSeconds, authenticated })
+    target = outcome.target
+  }
+  return { status: 'failed', why: 'too many aliases' }
+}
+
+function answerOf<Type extends RecordType>(
+  outcome: Exclude<Outcome<Type>, { kind: 'failed' | 'alias' }>,
+  { nowMs, ttlSeconds, authenticated }: { readonly nowMs: number; readonly ttlSeconds: number; readonly authenticated: boolean },
+): Answer<Type> {
+  if (outcome.kind === 'found') return { status: 'found', records: outcome.records, expiresAtMs: nowMs + ttlSeconds * 1000, authenticated }
+  return { status: 'none', why: outcome.why, expiresAtMs: nowMs + Math.min(ttlSeconds, maxNegativeTtlSeconds) * 1000, authenticated }
 }
 
 /** The configuration was checked before; this is a fault of the caller. */

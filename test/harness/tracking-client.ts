@@ -86,15 +86,16 @@ export class TrackingClient {
     {
       name,
       user,
+      password = 'secret',
       observer,
       knowledge = 'plain',
-    }: { readonly name: string; readonly user: string; readonly observer: Observer; readonly knowledge?: Knowledge },
+    }: { readonly name: string; readonly user: string; readonly password?: string; readonly observer: Observer; readonly knowledge?: Knowledge },
   ): Promise<TrackingClient> {
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
     const client = new TrackingClient(socket, { name, knowledge, observer })
     await client.#line()
-    await client.ok(`LOGIN ${user} secret`)
+    await client.ok(`LOGIN ${user} ${password}`)
     if (knowledge !== 'plain') await client.ok(`ENABLE ${knowledge}`)
     return client
   }

@@ -88,6 +88,11 @@ export function answering(deps: AnswerDependencies): Answering {
       connections.delete(id)
     },
     delayMs: (attempt) => only.budgets.guesses.delayMs(attempt),
+    resolve: ({ name, type }) => only.resolver.lookup(name, type),
+    async verifyToken(token) {
+      if (only.tokens === undefined) throw new Error('no access tokens are taken')
+      return await only.tokens.verify(token)
+    },
     guessed: ({ outcome, ...attempt }) => only.budgets.guesses[outcome](attempt),
   }
   return {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { linkedPair } from '../../../test/harness/pair.ts'
+import { VerifierUnavailable } from '../../auth/oauth/verifier.ts'
 import { silent } from '../../base/log.ts'
 import type { Change } from '../../database/database.ts'
+import type { Answer } from '../../dns/answer.ts'
 import { ephemeralSuite } from '../../ephemeral/ephemeral.suite.ts'
 import { openLocal } from '../../ephemeral/local.ts'
 import type { Ephemeral } from '../../ephemeral/ephemeral.ts'
@@ -10,7 +12,7 @@ import type { JournalEntry } from '../../journal/entry.ts'
 import { Budgets, type BudgetSettings } from '../../protection/budgets.ts'
 import type { Only } from '../only.ts'
 import { answering } from './answer.ts'
-import { brakesOf, budgetsOf, changeOf, journalOf, RemoteEphemeral } from './ask.ts'
+import { brakesOf, budgetsOf, changeOf, dnsOf, journalOf, RemoteEphemeral, tokensOf } from './ask.ts'
 import type { FirstCalls, OtherCalls } from './calls.ts'
 
 const clock = { now: () => 1_700_000_000_000 }
@@ -26,14 +28,13 @@ const settings: BudgetSettings = {
 }
 const add: Change<number, number> = { name: 'add', durable: false, run: async (_tx, n) => await Promise.resolve(n + 1) }
 
-const unused = {} as Ephemeral
 const never = () => Promise.reject(new Error('not in this test'))
 
 /** The first process, with one other at a time. */
-function first(ephemeral: Ephemeral = unused) {
+function first(parts: { readonly ephemeral?: Ephemeral; readonly resolver?: unknown; readonly tokens?: unknown } = {}) {
   const budgets = new Budgets({ clock, settings: () => settings })
   const journal: JournalEntry[] = []
-  const only = { ephemeral, budgets, guesses: budgets.guesses, journal: { record: (entry: JournalEntry) => void journal.push(entry) } } as unknown as Only
+  const only = { ...parts, budgets, guesses: budgets.guesses, journal: { record: (entry: JournalEntry) => void journal.push(entry) } } as unknown as Only
   return {
     budgets,
     journal,
@@ -63,7 +64,7 @@ ephemeralSuite({
   name: 'in the first process',
   async open(folder, testClock) {
     const local = openLocal({ folder, clock: testClock, log: silent })
-    const { remote } = first(local).other()
+    const { remote } = first({ ephemeral: local }).other()
     const close = async () => {
       await remote.table('greylist', { maxEntries: 100_000 }).size()
       await remote.close()
@@ -119,6 +120,21 @@ test('guesses are counted once: wrong ones in one process delay the next in anot
     }
   }
   assert.notEqual(await brakesOf(a.link).delayMs(attempt), 0)
+})
+
+test('names are resolved and tokens judged where the answers are kept', async () => {
+  const answer: Answer<'A'> = { status: 'found', records: ['192.0.2.1'], expiresAtMs: clock.now() + 1000, authenticated: false }
+  const resolver = { lookup: () => Promise.resolve(answer) }
+  const tokens = {
+    verify: (token: string) =>
+      token === 'good' ? Promise.resolve({ mailbox: 'ann@a.example', expiresAtMs: undefined }) : Promise.reject(new VerifierUnavailable('away')),
+  }
+  const { link } = first({ resolver, tokens }).other()
+  assert.deepEqual(await dnsOf(link)('mx.example', 'A'), answer)
+  assert.deepEqual(await tokensOf(link).verify('good'), { mailbox: 'ann@a.example', expiresAtMs: undefined })
+  await assert.rejects(tokensOf(link).verify('unknown'), VerifierUnavailable)
+  link.lose('the first process is gone')
+  assert.deepEqual(await dnsOf(link)('mx.example', 'A'), { status: 'failed', why: 'closed' })
 })
 
 test('a change goes by its name, a refusal goes to the one journal', async () => {

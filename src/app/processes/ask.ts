@@ -1,5 +1,8 @@
+import type { TokenVerifier } from '../../auth/oauth/verifier.ts'
 import type { Log } from '../../base/log.ts'
 import type { Change } from '../../database/database.ts'
+import type { Answer, RecordType } from '../../dns/answer.ts'
+import type { Ask } from '../../dns/resolver.ts'
 import type { Entry, Ephemeral, Table, TableOptions } from '../../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
 import type { BudgetExcess, ConnectionBudgets, ConnectionKind, ConnectionShare } from '../../protection/budgets.ts'
@@ -39,6 +42,19 @@ export function brakesOf(first: First): GuessBrakes {
     succeeded: guessed('succeeded'),
     unanswered: guessed('unanswered'),
   }
+}
+
+/** Nothing is asked of the DNS but by the first: all give the same answers until the same moment, and ask once. */
+export function dnsOf(first: First): Ask {
+  return <Type extends RecordType>(name: string, type: Type) =>
+    first.call('resolve', { name, type }).then(
+      (answer) => answer as Answer<Type>,
+      () => ({ status: 'failed', why: 'closed' }),
+    )
+}
+
+export function tokensOf(first: First): TokenVerifier {
+  return { verify: (token) => first.call('verifyToken', token) }
 }
 
 export function budgetsOf(first: First): ConnectionBudgets {

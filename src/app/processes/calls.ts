@@ -1,5 +1,7 @@
+import type { TokenClaims } from '../../auth/oauth/verifier.ts'
 import type { Config } from '../../config/config.ts'
 import type { Appended, Location, NewRecord } from '../../content/content.ts'
+import type { Answer, RecordType } from '../../dns/answer.ts'
 import type { Entry } from '../../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
 import type { AccountId } from '../../mail/ids.ts'
@@ -37,7 +39,17 @@ export type FirstCalls = {
   readonly unknownRecipient: (id: number) => BudgetExcess | undefined
   readonly closed: (id: number) => void
   readonly delayMs: (attempt: Attempt) => number | 'throttled'
+  /** A question to the DNS. */
+  readonly resolve: (question: Question) => Promise<Answer<RecordType>>
+  /** Who brings an access token. */
+  readonly verifyToken: (token: string) => Promise<TokenClaims | undefined>
   readonly guessed: (attempt: Attempt & { readonly outcome: 'failed' | 'succeeded' | 'unanswered' }) => void
+}
+
+/** A name as the resolver has it: lower case, without the last dot. */
+export interface Question {
+  readonly name: string
+  readonly type: RecordType
 }
 
 /** What another process does for the first. */

@@ -1,3 +1,4 @@
+import { VerifierUnavailable } from '../../auth/oauth/verifier.ts'
 import type { Log } from '../../base/log.ts'
 import { ContentFailed, ContentFull } from '../../content/content.ts'
 import { DatabaseUnavailable } from '../../database/database.ts'
@@ -140,8 +141,10 @@ export class Link<Theirs extends Calls> {
 }
 
 /** Callers weigh these by their class, which a message does not carry. */
+const weighed = { ContentFull, ContentFailed, VerifierUnavailable }
+
 function faultOf(packed: PackedError): Error {
   const error = unpackError(packed)
-  const Class = packed.name === 'ContentFull' ? ContentFull : packed.name === 'ContentFailed' ? ContentFailed : undefined
+  const Class = Object.hasOwn(weighed, packed.name) ? weighed[packed.name as keyof typeof weighed] : undefined
   return Class === undefined ? error : new Class(packed.message, { cause: error })
 }

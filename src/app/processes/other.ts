@@ -10,11 +10,12 @@ import { openPostgresql } from '../../database/postgresql.ts'
 import { openSqliteReader } from '../../database/sqlite.ts'
 import { Directory } from '../../directory/directory.ts'
 import { IndexedStore } from '../../store/indexed-store.ts'
+import { openResolver } from '../only.ts'
 import { openListeners } from '../listeners.ts'
 import { connectionsOf, databaseFile, contentFolder } from '../open.ts'
 import { openProtocols } from '../protocols.ts'
 import { databaseThreadEntry } from '../thread-entry.ts'
-import { brakesOf, budgetsOf, changeOf, journalOf, recordsOf, RemoteEphemeral } from './ask.ts'
+import { brakesOf, budgetsOf, changeOf, dnsOf, journalOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
 import type { FirstCalls, OtherCalls, Start } from './calls.ts'
 import { Link, type Message, type Send } from './link.ts'
 
@@ -129,7 +130,15 @@ interface ServeOptions {
 async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Promise<{ close(graceMs: number): Promise<void> }> {
   const { config, number, tls, addresses } = start
   const { store, directory } = parts
-  const counting = { ephemeral, budgets: budgetsOf(first), guesses: brakesOf(first), journal: journalOf(first) }
+  const resolver = openResolver(config, systemClock, dnsOf(first))
+  const counting = {
+    ephemeral,
+    budgets: budgetsOf(first),
+    guesses: brakesOf(first),
+    journal: journalOf(first),
+    resolver,
+    tokens: config.oauth && tokensOf(first),
+  }
   const spool = join(config.data, 'spool', String(number))
   const mailboxFull = (accountId: AccountId) => first.tell('mailboxFull', accountId)
   const protocols = await openProtocols({ config, clock: systemClock, log, store, directory, counting, tls, spool, mailboxFull })
@@ -138,6 +147,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
     async close(graceMs) {
       await listeners.close(graceMs)
       protocols.close()
+      resolver.close()
       await parts.close()
     },
   }

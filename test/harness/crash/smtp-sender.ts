@@ -10,6 +10,8 @@ export interface Sent {
   queueId: string | undefined
   /** The answer, where it was no 250. */
   refusal: string | undefined
+  /** Recipients of which the 250 says nothing: their RCPT was refused, the others' were not. */
+  refusedRecipients?: Set<string>
 }
 
 export const sender = 'ann@sender.example'
@@ -46,7 +48,9 @@ export class SmtpSender {
         this.#client.write(`BDAT ${chunk.length}${index === chunks.length - 1 ? ' LAST' : ''}\r\n`)
         this.#client.write(chunk)
       }
-      for (let answers = 1 + rcpts.length + Math.max(0, chunks.length - 1); answers > 0; answers--) this.#refused(sent, await this.reply())
+      this.#refused(sent, await this.reply())
+      for (const recipient of recipients) if (this.#refused(sent, await this.reply())) (sent.refusedRecipients ??= new Set()).add(recipient)
+      for (let answers = chunks.length - 1; answers > 0; answers--) this.#refused(sent, await this.reply())
       if (way === 'pipelined') {
         if (this.#refused(sent, await this.reply())) return
         this.#client.write(stuffed(message.octets))
