@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { type OpenDatabase, withEachEngine } from '../../test/harness/database.ts'
+import { readSql } from '../../test/harness/run-sql.ts'
 import { DirectorySignIn } from '../auth/directory-sign-in.ts'
 import { verifyPassword } from '../auth/password-hash.ts'
 import { silent } from '../base/log.ts'
@@ -60,6 +61,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     directory,
     store,
     searched,
+    read: (sql: string) => database.query(readSql, { sql }),
     run: <Name extends OperationName>(name: Name, input: OperationInput<Name>) => runOperation(operationContext, name, input),
     async refused(name: string, input: unknown): Promise<Refused> {
       try {
@@ -226,6 +228,15 @@ withEachEngine((_engine, open) => {
       [false, false],
     )
     await o.run('mailbox.unshare', { address: 'ann@a.example', folder: 'Sent', with: 'bert@near.example' })
+    const noted = await o.read("SELECT actor, subject, detail FROM audit WHERE change = 'mailbox.share' ORDER BY audit_id")
+    assert.deepEqual(
+      noted.map(({ actor, subject, detail }) => [actor, subject, JSON.parse(String(detail))]),
+      [
+        ['test', 'ann@a.example', { folder: 'Sent', with: 'bob@a.example', rights: 'lrswipkxtea' }],
+        ['test', 'ann@a.example', { folder: 'INBOX', with: 'bob@a.example', rights: 'lr' }],
+        ['test', 'ann@a.example', { folder: 'Sent', with: 'bert@near.example', rights: '' }],
+      ],
+    )
     // The owner is made anew: nothing of what the one before shared.
     await o.run('mailbox.remove', { address: 'ann@a.example' })
     assert.deepEqual(await o.store.sharedWith(bob), [])

@@ -7,6 +7,7 @@ import { addCustomer, addDomain, removeDomain, setCustomer } from './change/orga
 import { addPlan, setPlan } from './change/plans.ts'
 import { addPointer, changeTargets } from './change/pointers.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
+import { noteSharing } from './change/sharing.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
 import { addressLists } from './query/lists.ts'
 import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
@@ -31,6 +32,7 @@ export const directoryCatalogue: Catalogue = [
   addMailbox,
   renameMailbox,
   setQuota,
+  noteSharing,
   lockMailbox,
   setMailboxPassword,
   removeAddress,

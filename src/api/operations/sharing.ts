@@ -1,11 +1,11 @@
 import { nearest } from '../../base/nearest.ts'
+import { noteSharing } from '../../directory/change/sharing.ts'
 import { neighbours } from '../../directory/neighbours.ts'
 import type { SignInRow } from '../../directory/query/sign-in.ts'
 import { formatAddress } from '../../mail/address.ts'
-import type { AccountId } from '../../mail/ids.ts'
 import type { Mailbox } from '../../store/mailbox.ts'
 import { type SharingRole, sharingRoles } from '../../store/sharing.ts'
-import type { OperationContext } from '../context.ts'
+import { change, type OperationContext } from '../context.ts'
 import type { Operations } from '../operation.ts'
 import { readAddress } from '../reading.ts'
 import { Refused } from '../refused.ts'
@@ -29,7 +29,7 @@ export const sharingOperations: Operations<Names> = {
         de: `${name} ist nicht von der Domain von ${address}; Ordner werden nur innerhalb einer Domain geteilt`,
       })
     }
-    await give(context, owner.accountId, folder, { granteeId: other.accountId, rights: sharingRoles[input.rights] })
+    await give(context, owner, folder, other, sharingRoles[input.rights])
     return { address, folder: folder.name, with: name, rights: input.rights }
   },
 
@@ -46,7 +46,7 @@ export const sharingOperations: Operations<Names> = {
         de: `${folder.name} von ${address} ist nicht mit ${name} geteilt`,
       })
     }
-    await give(context, owner.accountId, folder, { granteeId: other.accountId, rights: '' })
+    await give(context, owner, folder, other, '')
     return { address, folder: folder.name, with: name }
   },
 
@@ -86,14 +86,12 @@ async function folderOf({ store }: OperationContext, { accountId, address }: Sig
   throw new Refused('unknown', 'folder', { en: `${owner} has no folder ${name}${hint.en}`, de: `${owner} hat keinen Ordner ${name}${hint.de}` })
 }
 
-async function give(
-  { store }: OperationContext,
-  accountId: AccountId,
-  { mailboxId, name }: Mailbox,
-  grant: { readonly granteeId: AccountId; readonly rights: string },
-): Promise<void> {
-  const outcome = await store.setGrant(accountId, mailboxId, grant)
-  if (outcome.done !== undefined) return
+async function give(context: OperationContext, owner: SignInRow, { mailboxId, name }: Mailbox, other: SignInRow, rights: string): Promise<void> {
+  const outcome = await context.store.setGrant(owner.accountId, mailboxId, { granteeId: other.accountId, rights })
+  if (outcome.done !== undefined) {
+    await change(context, noteSharing, { address: owner.address, folder: name, with: other.address, rights })
+    return
+  }
   if (outcome.refused === 'too-many') {
     throw new Refused('limit', 'with', { en: `${name} is shared with as many as it can be`, de: `${name} ist schon mit so vielen geteilt, wie es geht` })
   }
