@@ -230,7 +230,7 @@ withEachEngine((_engine, open) => {
     await o.run('mailbox.unshare', { address: 'ann@a.example', folder: 'Sent', with: 'bert@near.example' })
     const noted = await o.read("SELECT actor, subject, detail FROM audit WHERE change = 'mailbox.share' ORDER BY audit_id")
     assert.deepEqual(
-      noted.map(({ actor, subject, detail }) => [actor, subject, JSON.parse(String(detail))]),
+      noted.map(({ actor, subject, detail }) => [actor, subject, JSON.parse(String(detail)) as unknown]),
       [
         ['test', 'ann@a.example', { folder: 'Sent', with: 'bob@a.example', rights: 'lrswipkxtea' }],
         ['test', 'ann@a.example', { folder: 'INBOX', with: 'bob@a.example', rights: 'lr' }],
