@@ -6,7 +6,8 @@ const maxLabelLength = 63
 
 /**
  * A domain name as it is asked for and compared: lower case, no last dot. Undefined: no such name can be in the DNS, or not one that is
- * a text (labels of other octets than printable ASCII). Host names with an underscore exist, so this is wider than mail/domain.ts.
+ * a text (labels of other octets than printable ASCII). Host names with an underscore exist, and SPF macros make names with spaces, so this is
+ * wider than mail/domain.ts.
  */
 export function canonicalName(text: string): string | undefined {
   const name = text.endsWith('.') ? text.slice(0, -1) : text
@@ -17,7 +18,7 @@ export function canonicalName(text: string): string | undefined {
     if (code === 0x2e) {
       if (labelLength === 0) return undefined
       labelLength = 0
-    } else if (code <= 0x20 || code > 0x7e || code === 0x5c || ++labelLength > maxLabelLength) return undefined
+    } else if (code < 0x20 || code > 0x7e || code === 0x5c || ++labelLength > maxLabelLength) return undefined
   }
   return labelLength === 0 ? undefined : name.toLowerCase()
 }

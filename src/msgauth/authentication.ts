@@ -1,4 +1,4 @@
-import type { Address } from '../mail/address.ts'
+import type { Address, ReversePath } from '../mail/address.ts'
 
 /** RFC 8601 2.7.2. */
 export type SpfResult = 'none' | 'neutral' | 'pass' | 'fail' | 'softfail' | 'temperror' | 'permerror'
@@ -125,3 +125,16 @@ export type AuthorTrick =
   | 'something behind the address in From'
   | 'a quotation or comment in From that does not end'
   | 'too much in From'
+/** What `authenticate` is told. */
+export interface AuthenticationInput {
+  /** The octets as received, in pieces of any cut. Taken to their end once; not at all past the header section where nothing is signed. */
+  readonly message: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  /** Canonical text (mail/ip.ts). */
+  readonly clientIp: string
+  /** As it was said. */
+  readonly helo: string
+  readonly reversePath: ReversePath
+  /** Ours: for the macro %{r} of SPF. */
+  readonly hostName: string
+  readonly nowMs: number
+}
