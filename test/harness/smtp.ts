@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '../../src/base/clock.ts'
 import { type LogFields, silent } from '../../src/base/log.ts'
 import type { AcceptedMessage } from '../../src/delivery/delivery.ts'
@@ -71,6 +72,8 @@ export interface SmtpTestOptions {
   readonly maxMessageBytes?: number
   readonly tls?: boolean
   readonly greetingDelayMs?: number
+  /** How long the verdict at connect takes. */
+  readonly decidingMs?: number
   /** After so many bad commands: 421. */
   readonly badCommandsAllowed?: number
   readonly atConnect?: Visit['verdict']
@@ -146,6 +149,7 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
       async atConnect(client) {
         under.clients.push(client)
         under.visits++
+        if (options.decidingMs !== undefined) await sleep(options.decidingMs)
         let bad = 0
         return {
           verdict: options.atConnect ?? accept,

@@ -251,8 +251,15 @@ test('shutdown: the idle go at once, a transaction is finished first', async (t)
   assert.equal(server.kept.length, 1)
 })
 
+test('where nobody waits for the greeting, nobody is early, however long we take', async (t) => {
+  const server = await startSmtp(t, { decidingMs: 50 })
+  const client = await server.connect()
+  await client.play('C: EHLO x\nS: 220 *\nS: ...\nS: 250 *')
+  assert.equal(server.earlyTalkers, 0)
+})
+
 test('PROXY: the client is the one that the balancer names', async (t) => {
-  const server = await startSmtp(t, { listen: { proxyFrom: ['127.0.0.1/32'] } })
+  const server = await startSmtp(t, { greetingDelayMs: 20, listen: { proxyFrom: ['127.0.0.1/32'] } })
   const client = await server.connect()
   await client.play(`C: PROXY TCP4 192.0.2.9 127.0.0.1 4660 25\n${atData}\nC: x\nC: .\nS: 250 *`)
   assert.equal(server.kept[0]?.client.ip, '192.0.2.9')
