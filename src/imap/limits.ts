@@ -68,6 +68,8 @@ export const grammarLimits = {
   nameOctets: 2_000,
   /** Capabilities in one ENABLE. */
   enabledAtOnce: 100,
+  /** Tags in one CANCELUPDATE. */
+  cancelledAtOnce: 100,
   /** Messages in one APPEND. */
   appendMessages: 1_000,
   /** Parts of a message that CATENATE makes. */

@@ -13,6 +13,7 @@ import { Notify } from './notify.ts'
 import { BadCommand } from './outcome.ts'
 import { notifyNothing } from './parse/notify.ts'
 import type { LiteralHead } from './parse/scanner.ts'
+import type { Contexts } from './search/contexts.ts'
 import type { Telling, Tracker } from './view/tracker.ts'
 import type { Views } from './view/views.ts'
 import { Bookmarks } from './write/binary.ts'
@@ -66,6 +67,8 @@ export class Session {
   selected: Selected | undefined
   loggedOut = false
   enabled = new Enabled()
+  /** Results of the selected mailbox that are kept up to date; undefined: none yet. */
+  contexts: Contexts | undefined
   /** UIDs that SEARCH RETURN (SAVE) kept for `$` (RFC 5182). */
   saved: readonly number[] = []
   failedSignIns = 0
@@ -145,6 +148,7 @@ export class Session {
     const withModSeq = this.enabled.has('CONDSTORE')
     const vanished = this.enabled.has('QRESYNC')
     await tracker.tell(this.out, { expunges, withUid: withUid || withModSeq, withModSeq, vanished, skipFlags })
+    await this.contexts?.update()
     const items = this.notify?.settings.selected?.items
     if (items === undefined || tracker.unknownFrom === unknownFrom) return
     await new FetchAnswers(this, tracker, { items, markedSeen: undefined }).write(tracker.byUid([[unknownFrom, tracker.unknownFrom]]).uids)
@@ -183,6 +187,7 @@ export class Session {
     const selected = this.selected
     if (selected === undefined) return
     this.selected = undefined
+    this.contexts = undefined
     this.saved = []
     selected.tracker.close()
     this.views.release(selected.tracker.live)

@@ -25,6 +25,7 @@ export const seeds: readonly Uint8Array[] = [
   '$ FULL',
   '2:4 +FLAGS.SILENT (\\Seen $Work NIL)',
   'RETURN (MIN SAVE) CHARSET UTF-8 OR (NOT FROM "a") (1:* UID 5 KEYWORD x) SENTSINCE 1-Feb-1994 BODY {3}\r\nabc LARGER 5 HEADER X-Y ""',
+  'RETURN (COUNT PARTIAL -1:-100 UPDATE CONTEXT) ALL',
   '(SUBSCRIBED RECURSIVEMATCH) "" (INBOX "a/%" *b%) RETURN (CHILDREN STATUS (MESSAGES UIDNEXT))',
   'x (USE (\\Sent \\Foo))',
   'INBOX (\\Seen) " 1-Feb-1994 21:52:25 -0800" {310}',

@@ -3,6 +3,7 @@ import { inMailbox, type ImapCommand } from '../command.ts'
 import { BadCommand, Refused, type Completion } from '../outcome.ts'
 import { parseFetchItems, type FetchItem } from '../parse/fetch.ts'
 import { parseFetchModifiers } from '../parse/mod-seq.ts'
+import { partOf } from '../parse/partial.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { parseSequenceSet } from '../parse/sequence-set.ts'
 import { storeRefusal } from '../refusal.ts'
@@ -19,7 +20,7 @@ import { FetchList, isList } from '../write/fetch-list.ts'
 /** FETCH (RFC 9051 6.4.5; RFC 7162 3.1.4, 3.2.6). */
 export const fetch: ImapCommand = { name: 'FETCH', states: inMailbox, keepsNumbers: true, run: (session, args) => fetchMessages(session, args, false) }
 
-/** UID FETCH (RFC 9051 6.4.9): every answer names the UID. */
+/** UID FETCH (RFC 9051 6.4.9; RFC 9394 3.3): every answer names the UID. */
 export const uidFetch: ImapCommand = { name: 'UID FETCH', states: inMailbox, run: (session, args) => fetchMessages(session, args, true) }
 
 async function fetchMessages(session: Session, args: Scanner, byUid: boolean): Promise<Completion> {
@@ -27,16 +28,18 @@ async function fetchMessages(session: Session, args: Scanner, byUid: boolean): P
   const set = parseSequenceSet(args)
   args.space()
   const asked = parseFetchItems(args)
-  const { changedSince, vanished } = parseFetchModifiers(args)
+  const { changedSince, vanished, partial } = parseFetchModifiers(args)
   args.end()
   if (vanished && !(byUid && session.enabled.has('QRESYNC'))) throw new BadCommand('VANISHED is for UID FETCH, after ENABLE QRESYNC')
+  if (partial !== undefined && !byUid) throw new BadCommand('PARTIAL is for UID FETCH')
   const { tracker } = session.mustBeSelected()
   const items = implied(asked, { byUid, changedSince })
   if (items.some(({ kind }) => kind === 'mod-seq')) session.enableCondstore()
   // A client that polls with UID FETCH n:* gets what has come; EXISTS has to be told first. VANISHED (EARLIER) speaks of nothing that has a number.
   if (byUid) await session.tell({ expunges: vanished, withUid: true })
   if (vanished && changedSince !== undefined) await tellVanished(session, set, { since: changedSince, past: 0 })
-  const chosen = changed(tracker, selection(session, set, byUid), changedSince)
+  const all = changed(tracker, selection(session, set, byUid), changedSince)
+  const chosen = partial === undefined ? all : { ...all, uids: partOf(all.uids, partial) }
   const markedSeen = items.some((item) => (item.kind === 'section' || item.kind === 'binary') && item.seen)
     ? await markSeen(session, tracker, chosen.uids)
     : undefined

@@ -1,14 +1,17 @@
 import { inMailbox, type ImapCommand } from '../command.ts'
-import type { Completion } from '../outcome.ts'
+import { BadCommand, type Completion } from '../outcome.ts'
+import { partOf } from '../parse/partial.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { parseSearch, type SearchKey, type SearchReturn } from '../parse/search.ts'
+import type { SortKey } from '../parse/sort.ts'
+import { Contexts, type Seen, seenNow } from '../search/contexts.ts'
 import { asksForModSeq } from '../search/matcher.ts'
 import { search as searchMessages } from '../search/search.ts'
 import type { Session } from '../session.ts'
 import type { Tracker } from '../view/tracker.ts'
 import { writeEsearch, writeNumbers } from '../write/esearch.ts'
 
-/** SEARCH (RFC 9051 6.4.4; RFC 4731 ESEARCH, RFC 5182 SEARCHRES, RFC 5032 WITHIN, RFC 7162 3.1.5 MODSEQ). */
+/** SEARCH (RFC 9051 6.4.4; RFC 4731 ESEARCH, RFC 5182 SEARCHRES, RFC 5032 WITHIN, RFC 7162 3.1.5 MODSEQ, RFC 5267 CONTEXT, RFC 9394 PARTIAL). */
 export const search: ImapCommand = { name: 'SEARCH', states: inMailbox, keepsNumbers: true, run: (session, args) => run(session, args, false) }
 
 export const uidSearch: ImapCommand = { name: 'UID SEARCH', states: inMailbox, run: (session, args) => run(session, args, true) }
@@ -22,8 +25,9 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   const returns = asked ?? (session.rev2 ? allNumbers : undefined)
   const { tracker } = session.mustBeSelected()
   if (byUid) await session.tell({ expunges: false, withUid: true })
+  const seen = startUpdating(session, returns)
   const uids = await saving(session, returns, () => searchMessages(session, tracker, key))
-  await answer(session, { name: 'SEARCH', returns, key, uids, byUid })
+  await answer(session, { name: 'SEARCH', returns, key, uids, byUid, seen })
   return { text: `${byUid ? 'UID ' : ''}SEARCH completed` }
 }
 
@@ -32,14 +36,26 @@ export interface Found {
   readonly name: 'SEARCH' | 'SORT'
   readonly returns: SearchReturn | undefined
   readonly key: SearchKey
+  readonly sortKeys?: readonly SortKey[]
   readonly uids: readonly number[]
   readonly byUid: boolean
+  /** As of before the search; undefined: its result is not to be kept up to date. */
+  readonly seen: Seen | undefined
 }
 
-export async function answer(session: Session, { name, returns, key, uids, byUid }: Found): Promise<void> {
+/** Before a search: from when on it is to be kept up to date; undefined: nobody asked for that. */
+export function startUpdating(session: Session, returns: SearchReturn | undefined): Seen | undefined {
+  if (returns?.update === undefined) return undefined
+  if (session.contexts?.has(session.tag) === true) throw new BadCommand('another result of that tag is kept up to date')
+  return seenNow(session.mustBeSelected().tracker)
+}
+
+export async function answer(session: Session, found: Found): Promise<void> {
+  const { name, returns, key, uids, byUid, seen } = found
   const { tracker } = session.mustBeSelected()
   // Messages that went while others were read have no number to tell.
-  const numbers = byUid ? uids : uids.map((uid) => tracker.seqOf(uid)).filter((seq) => seq > 0)
+  const told = byUid ? uids : uids.filter((uid) => tracker.seqOf(uid) > 0)
+  const numbers = byUid ? told : told.map((uid) => tracker.seqOf(uid))
   const modSeqOf = asksForModSeq(key) ? (some: readonly number[]) => highestModSeq(tracker, some, byUid) : undefined
   if (modSeqOf !== undefined) session.enableCondstore()
   if (returns === undefined) await writeNumbers(session, name, numbers, modSeqOf?.(numbers))
@@ -48,6 +64,10 @@ export async function answer(session: Session, { name, returns, key, uids, byUid
     // `$` is a set (RFC 5182 2.1), however its messages were sorted.
     if (returns.save) session.saved = chosenBy(returns, uids).toSorted((a, b) => a - b)
   }
+  if (seen === undefined) return
+  session.contexts ??= new Contexts(session, tracker)
+  const refused = session.contexts.begin({ tag: session.tag, byUid, key, sortKeys: found.sortKeys, uids: Uint32Array.from(told), seen })
+  if (refused !== undefined) session.out.text(`* NO [NOUPDATE "${session.tag}"] ${refused}\r\n`)
 }
 
 /** Of these messages; undefined: there are none. */
@@ -68,9 +88,9 @@ export async function saving<T>(session: Session, returns: SearchReturn | undefi
   }
 }
 
-/** With MIN or MAX alone only those are meant: they are what is kept (RFC 5182 2.4), and whose modSeq is told (RFC 4731 3.2). */
-function chosenBy({ min, max, all, count }: SearchReturn, found: readonly number[]): readonly number[] {
-  if (all || count || (!min && !max)) return found
-  const kept = [...(min ? found.slice(0, 1) : []), ...(max ? found.slice(-1) : [])]
+/** With MIN, MAX or PARTIAL alone only those are meant: they are what is kept (RFC 5182 2.4, RFC 9394 3.2), and whose modSeq is told (RFC 4731 3.2). */
+function chosenBy({ min, max, all, count, partial }: SearchReturn, found: readonly number[]): readonly number[] {
+  if (all || count || (!min && !max && partial === undefined)) return found
+  const kept = [...(min ? found.slice(0, 1) : []), ...(max ? found.slice(-1) : []), ...(partial === undefined ? [] : partOf(found, partial))]
   return [...new Set(kept)]
 }

@@ -2,6 +2,7 @@ import type { ImapCommand } from '../command.ts'
 import { deleteAcl, getAcl, listRights, myRights, setAcl } from './acl.ts'
 import { append } from './append.ts'
 import { authenticate } from './authenticate.ts'
+import { cancelUpdate } from './cancel-update.ts'
 import { capability } from './capability.ts'
 import { close, unselect } from './close.ts'
 import { compress } from './compress.ts'
@@ -38,7 +39,7 @@ const commands: readonly ImapCommand[] = [
   ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle, notify],
   ...[getQuota, getQuotaRoot, setQuota],
   ...[setAcl, deleteAcl, getAcl, listRights, myRights],
-  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, sort, uidSort, thread, uidThread],
+  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, sort, uidSort, thread, uidThread, cancelUpdate],
   ...[fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],
 ]
 

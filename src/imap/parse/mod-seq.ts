@@ -1,5 +1,6 @@
 import type { ModSeq } from '../../mail/ids.ts'
 import { grammarLimits } from '../limits.ts'
+import { parsePartialRange, type PartialRange } from './partial.ts'
 import { ImapSyntaxError, type Scanner } from './scanner.ts'
 import { parseSequenceSet, star, type SequenceSet } from './sequence-set.ts'
 
@@ -18,25 +19,31 @@ export function parseModSeq(scanner: Scanner): ModSeq {
 export interface FetchModifiers {
   readonly changedSince: ModSeq | undefined
   readonly vanished: boolean
+  /** Of the messages that are left, these only (RFC 9394 3.3). */
+  readonly partial: PartialRange | undefined
 }
 
 /** Everything after the items of FETCH. VANISHED stands beside CHANGEDSINCE only (RFC 7162 3.2.6). */
 export function parseFetchModifiers(scanner: Scanner): FetchModifiers {
   let changedSince: ModSeq | undefined
   let vanished = false
+  let partial: PartialRange | undefined
   if (scanner.maybeSpace()) {
     const modifier = (): void => {
-      const name = scanner.keyword('CHANGEDSINCE or VANISHED')
+      const name = scanner.keyword('CHANGEDSINCE, VANISHED or PARTIAL')
       if (name === 'CHANGEDSINCE' && changedSince === undefined) {
         scanner.space()
         changedSince = parseModSeq(scanner)
+      } else if (name === 'PARTIAL' && partial === undefined) {
+        scanner.space()
+        partial = parsePartialRange(scanner)
       } else if (name === 'VANISHED' && !vanished) vanished = true
       else throw new ImapSyntaxError(`FETCH takes no ${name} there`)
     }
-    scanner.list(modifier, { atLeast: 1, most: 2, what: 'modifiers' })
+    scanner.list(modifier, { atLeast: 1, most: 3, what: 'modifiers' })
   }
   if (vanished && changedSince === undefined) throw new ImapSyntaxError('VANISHED needs CHANGEDSINCE')
-  return { changedSince, vanished }
+  return { changedSince, vanished, partial }
 }
 
 /** `(UNCHANGEDSINCE 12345) ` before the flags of STORE; undefined: it is not there. */

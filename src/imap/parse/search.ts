@@ -5,6 +5,7 @@ import { parseObjectId } from '../object-id.ts'
 import { parseDate, type Day } from './date.ts'
 import { parseKeyword } from './flags.ts'
 import { parseModSeq, parseSearchEntry } from './mod-seq.ts'
+import { parsePartialRange, type PartialRange } from './partial.ts'
 import { ImapSyntaxError, type Scanner } from './scanner.ts'
 import { parseSequenceSet, startsSequenceSet, type SequenceSet } from './sequence-set.ts'
 
@@ -43,6 +44,10 @@ export interface SearchReturn {
   readonly all: boolean
   readonly count: boolean
   readonly save: boolean
+  /** Told instead of all (RFC 9394 3.1). */
+  readonly partial?: PartialRange
+  /** What changes in the result is told from now on (RFC 5267 4.3). */
+  readonly update?: true
 }
 
 export interface SearchProgram {
@@ -91,13 +96,29 @@ export function maybeReturn(scanner: Scanner): SearchReturn | undefined {
   return returns
 }
 
+/** CONTEXT is a hint that the same will be searched for again (RFC 5267 4.2): nothing follows from it, since all columns are kept while they are used. */
+const returnOptions: readonly string[] = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'PARTIAL', 'UPDATE', 'CONTEXT']
+
 function parseReturn(scanner: Scanner): SearchReturn {
-  const options = scanner.list(() => scanner.keyword('MIN, MAX, ALL, COUNT or SAVE'), { atLeast: 0, most: 10, what: 'RETURN options' })
-  for (const option of options) {
-    if (!['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE'].includes(option)) throw new ImapSyntaxError(`RETURN knows no ${option}`)
+  let partial: PartialRange | undefined
+  const option = (): string => {
+    const name = scanner.keyword('a RETURN option')
+    if (!returnOptions.includes(name)) throw new ImapSyntaxError(`RETURN knows no ${name}`)
+    if (name === 'PARTIAL') {
+      if (partial !== undefined) throw new ImapSyntaxError('PARTIAL stands there twice')
+      scanner.space()
+      partial = parsePartialRange(scanner)
+    }
+    return name
   }
-  const has = (option: string): boolean => options.includes(option)
-  return { min: has('MIN'), max: has('MAX'), all: has('ALL') || options.length === 0, count: has('COUNT'), save: has('SAVE') }
+  const options = scanner.list(option, { atLeast: 0, most: 10, what: 'RETURN options' })
+  const has = (name: string): boolean => options.includes(name)
+  if (partial !== undefined && has('ALL')) throw new ImapSyntaxError('PARTIAL and ALL exclude each other')
+  return {
+    ...{ min: has('MIN'), max: has('MAX'), all: has('ALL') || options.length === 0, count: has('COUNT'), save: has('SAVE') },
+    ...(partial === undefined ? {} : { partial }),
+    ...(has('UPDATE') ? { update: true } : {}),
+  }
 }
 
 type Decode = (raw: string) => string

@@ -18,15 +18,15 @@ const messagesInOneGo = 100
 const keysInOneGo = 8
 
 /**
- * UIDs, ascending, of the messages for which the key holds. What the view can decide costs no reading; then come columns of the index, which
+ * UIDs, ascending, of the messages for which the key holds; `among` ascend too. What the view can decide costs no reading; then come columns of the index, which
  * answer a key for all messages at once, then what the text index knows, then rows of the index, header sections and bodies: each only for
  * messages that are still undecided.
  */
-export async function search(session: Session, tracker: Tracker, key: SearchKey): Promise<number[]> {
+export async function search(session: Session, tracker: Tracker, key: SearchKey, among: Uint32Array = tracker.all()): Promise<number[]> {
   const nowMs = session.dependencies.clock.now()
   const matcher = new Matcher(tracker, key, { nowMs, saved: session.saved })
   const pauses = new Pauses()
-  const byView = await decideEach(tracker, tracker.all(), (facts) => matcher.decide(facts), pauses)
+  const byView = await decideEach(tracker, among, (facts) => matcher.decide(facts), pauses)
   if (byView.undecided.length === 0) return byView.matched
   matcher.answers = await answersFromColumns({ session, tracker, nowMs, pauses }, key, Uint32Array.from(byView.undecided))
   const byColumns =

@@ -51,6 +51,8 @@ export class Tracker {
   readonly readOnly: boolean
   /** Set while the session is in IDLE: something is to be told. */
   onChange: (() => void) | undefined
+  /** Called before EXPUNGE is told of these UIDs, while they still have a number. */
+  beforeExpunge: ((uids: readonly number[]) => void) | undefined
   /** Of the messages in `live`, so many have a number: the first ones. */
   #known: number
   /** Messages from this UID on have no number yet. */
@@ -109,6 +111,13 @@ export class Tracker {
   /** The same for the message at a place in `live`. */
   seqOfPlace(index: number): SeqNum | 0 {
     return index >= this.#known ? 0 : this.seqAt(index)
+  }
+
+  /** The number that the session knows a message by, which may be gone. */
+  toldSeqOf(uid: number): SeqNum | 0 {
+    const ghost = lowerBound(this.#ghosts, this.#ghosts.length, uid)
+    if (this.#ghosts[ghost] !== uid) return this.seqOf(uid)
+    return (lowerBound(this.live.uids, this.#known, uid) + ghost + 1) as SeqNum
   }
 
   /** The number of the message at a place in `live`. */
@@ -224,17 +233,21 @@ export class Tracker {
 
   /** From the last to the first, so that no number moves before it is named. More may go while the client reads. */
   async #tellExpunges(out: Untagged): Promise<void> {
-    for (let told = 1; ; told++) {
-      const ghost = this.#ghosts.pop()
-      if (ghost === undefined) break
-      out.text(`* ${lowerBound(this.live.uids, this.#known, ghost) + this.#ghosts.length + 1} EXPUNGE\r\n`)
-      if (told % toldInOneGo === 0) await out.flow()
+    while (this.#ghosts.length > 0) {
+      this.beforeExpunge?.(this.#ghosts)
+      for (let told = 0; told < toldInOneGo; told++) {
+        const ghost = this.#ghosts.pop()
+        if (ghost === undefined) break
+        out.text(`* ${lowerBound(this.live.uids, this.#known, ghost) + this.#ghosts.length + 1} EXPUNGE\r\n`)
+      }
+      await out.flow()
     }
     this.#toldRecent = Math.min(this.#toldRecent, this.recentCount())
   }
 
   async #tellVanished(out: Untagged): Promise<void> {
     while (this.#ghosts.length > 0) {
+      this.beforeExpunge?.(this.#ghosts)
       const gone = this.#ghosts.splice(-vanishedInOneGo)
       out.text(`* VANISHED ${formatUidRanges(uidRanges(gone))}\r\n`)
       await out.flow()

@@ -1,4 +1,5 @@
 import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
+import { partOf } from '../parse/partial.ts'
 import type { SearchReturn } from '../parse/search.ts'
 import type { Session } from '../session.ts'
 
@@ -15,7 +16,17 @@ export async function writeNumbers(session: Session, name: 'SEARCH' | 'SORT', nu
   session.out.text(modSeq === undefined ? '\r\n' : ` (MODSEQ ${modSeq})\r\n`)
 }
 
-/** `* ESEARCH` (RFC 4731; RFC 5267 for sorted numbers, whose MIN is the first and MAX the last). */
+/** What an ESEARCH response begins with: whose answer it is, and whether its numbers are UIDs. */
+export function esearchHead(tag: string, byUid: boolean): string {
+  return `* ESEARCH (TAG "${tag}")${byUid ? ' UID' : ''}`
+}
+
+/** Numbers in their order, as a sequence-set. */
+export function numberSet(numbers: Iterable<number>): string {
+  return formatUidRanges(uidRanges(numbers))
+}
+
+/** `* ESEARCH` (RFC 4731; RFC 5267 for sorted numbers, whose MIN is the first and MAX the last; RFC 9394 3.1 for PARTIAL). */
 export function writeEsearch(
   session: Session,
   {
@@ -25,14 +36,16 @@ export function writeEsearch(
     modSeq,
   }: { readonly returns: SearchReturn; readonly numbers: readonly number[]; readonly byUid: boolean; readonly modSeq: number | undefined },
 ): void {
-  if (!returns.min && !returns.max && !returns.all && !returns.count) return
-  let text = `* ESEARCH (TAG "${session.tag}")${byUid ? ' UID' : ''}`
+  const { min, max, all, count, save, partial, update } = returns
+  if (save && !min && !max && !all && !count && partial === undefined && update === undefined) return
+  let text = esearchHead(session.tag, byUid)
   if (numbers.length > 0) {
-    if (returns.min) text += ` MIN ${numbers[0]}`
-    if (returns.max) text += ` MAX ${numbers.at(-1)}`
-    if (returns.all) text += ` ALL ${formatUidRanges(uidRanges(numbers))}`
+    if (min) text += ` MIN ${numbers[0]}`
+    if (max) text += ` MAX ${numbers.at(-1)}`
+    if (all) text += ` ALL ${numberSet(numbers)}`
   }
-  if (returns.count) text += ` COUNT ${numbers.length}`
+  if (partial !== undefined) text += ` PARTIAL (${partial.join(':')} ${numberSet(partOf(numbers, partial)) || 'NIL'})`
+  if (count) text += ` COUNT ${numbers.length}`
   if (modSeq !== undefined) text += ` MODSEQ ${modSeq}`
   session.out.text(`${text}\r\n`)
 }
