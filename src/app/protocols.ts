@@ -76,6 +76,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     store,
     signIn,
     neighbours: neighbours(directory),
+    serverNotes: () => ({ comment: directory.settings['server.comment'], admin: directory.settings['server.contact'] }),
     tls,
     hostname,
     version,

@@ -116,6 +116,25 @@ export const addressOrNone: SettingKind<string> = {
   right: { en: 'an address such as postmaster@a.example, or none', de: 'eine Adresse wie postmaster@a.example, oder none' },
 }
 
+/** One line of text, at most so many characters; '' is none. */
+export function line(most: number): SettingKind<string> {
+  return {
+    parse: (text) => (text.length <= most && !/\p{Cc}/u.test(text) ? text : undefined),
+    format: (value) => value,
+    right: { en: `one line of at most ${most} characters`, de: `eine Zeile von höchstens ${most} Zeichen` },
+  }
+}
+
+/** Where somebody can be reached (RFC 5464 3.2.1.1); '' is "none". */
+export const contactOrNone: SettingKind<string> = {
+  parse: (text) => (text === 'none' || text === '' ? '' : /^(?:mailto|tel|https|xmpp|sip):[!-~]{1,500}$/.test(text) ? text : undefined),
+  format: (value) => (value === '' ? 'none' : value),
+  right: {
+    en: 'a URI such as mailto:postmaster@a.example, tel:+49301234567 or https://a.example/help, or none',
+    de: 'eine URI wie mailto:postmaster@a.example, tel:+49301234567 oder https://a.example/hilfe, oder none',
+  },
+}
+
 function within(value: number | undefined, least: number, most: number): number | undefined {
   return value !== undefined && value >= least && value <= most ? value : undefined
 }

@@ -1,5 +1,5 @@
 import { type AddressSettingKey, addressSettings } from './address-settings.ts'
-import { addressOrNone, choice, count, duration, onOff, type Setting, type SettingKind, size } from './setting-kind.ts'
+import { addressOrNone, choice, contactOrNone, count, duration, line, onOff, type Setting, type SettingKind, size } from './setting-kind.ts'
 
 /**
  * What an operator may change while the server runs: `posthorn setting list`. A part that wants one adds its row here and reads
@@ -174,6 +174,24 @@ export const settingTable = {
     kind: count(1000, 10_000_000),
     fallback: 1_000_000,
     meaning: { en: 'senders remembered at most; about 100 bytes each', de: 'wie viele Absender höchstens; je etwa 100 Byte' },
+  },
+
+  // What mail programs are told of the server
+  'server.comment': {
+    kind: line(1000),
+    fallback: '',
+    meaning: {
+      en: 'what mail programs can show about this server (IMAP METADATA, /shared/comment); empty: nothing',
+      de: 'was Mailprogramme über diesen Server zeigen können (IMAP METADATA, /shared/comment); leer: nichts',
+    },
+  },
+  'server.contact': {
+    kind: contactOrNone,
+    fallback: '',
+    meaning: {
+      en: 'how users reach who runs this server, as a URI (IMAP METADATA, /shared/admin)',
+      de: 'wie Benutzer den Betreiber dieses Servers erreichen, als URI (IMAP METADATA, /shared/admin)',
+    },
   },
 
   // Searching

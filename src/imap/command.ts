@@ -1,4 +1,4 @@
-import type { Completion } from './outcome.ts'
+import type { Completion, Refused } from './outcome.ts'
 import type { Scanner } from './parse/scanner.ts'
 import type { Session, State } from './session.ts'
 
@@ -15,6 +15,8 @@ export interface ImapCommand {
   readonly keepsNumbers?: true
   /** The command reads the literal after this many others itself (APPEND's message), so that it is never whole in memory. */
   takesLiteral?(args: string, literalsBefore: number): boolean
+  /** Its literals may be of any octets (literal8), and a longer one than this is refused in words of its own. */
+  readonly literals?: { readonly mostOctets: number; readonly tooLong: () => Refused }
   /** Reads its arguments to their end, then does what it says. Throws Refused for NO, ImapSyntaxError or BadCommand for BAD. */
   run(session: Session, args: Scanner): Promise<Completion | Answered> | Completion
 }

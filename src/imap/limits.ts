@@ -77,6 +77,9 @@ export const grammarLimits = {
   /** Groups of events in one NOTIFY, and names of mailboxes in all of them. */
   notifyGroups: 20,
   notifyNames: 200,
+  /** Entries that one GETMETADATA or LIST asks for, or one SETMETADATA sets; and octets of a name (RFC 5464). */
+  metadataEntries: 100,
+  metadataNameOctets: 255,
   /** Pairs in ID (RFC 2971 3.3: 30). */
   idPairs: 30,
 } as const

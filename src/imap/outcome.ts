@@ -29,7 +29,7 @@ export type PlainCode =
 /** Ends a command with NO. `message` is what the user may see: one line of ASCII, no secret. */
 export class Refused extends Error {
   override readonly name = 'ImapRefused'
-  readonly code: PlainCode | `BADCHARSET ${string}` | `BADURL ${string}` | `MODIFIED ${string}` | `BADEVENT ${string}` | undefined
+  readonly code: PlainCode | `BADCHARSET ${string}` | `BADURL ${string}` | `MODIFIED ${string}` | `BADEVENT ${string}` | `METADATA ${string}` | undefined
 
   constructor(code: Refused['code'], message: string) {
     super(message)

@@ -35,7 +35,7 @@ export async function readCommand(session: Session, firstLine: Buffer, find: Com
       session.literal = head
       break
     }
-    refused ??= literalFault(session, head, mostOctets - octets)
+    refused ??= literalFault(session, command, { head, octetsLeft: mostOctets - octets })
     if (refused !== undefined) {
       // It waits for "+", gets its answer instead, and sends nothing.
       if (head.synchronizing) break
@@ -84,11 +84,16 @@ function stateText(command: ImapCommand, session: Session): string {
   return command.states.includes('selected') && session.selected === undefined ? 'without a selected mailbox' : 'after sign-in'
 }
 
-function literalFault(session: Session, head: LiteralHead, octetsLeft: number): Error | undefined {
+function literalFault(
+  session: Session,
+  command: ImapCommand | undefined,
+  { head, octetsLeft }: { readonly head: LiteralHead; readonly octetsLeft: number },
+): Error | undefined {
+  if (command?.literals !== undefined && head.sizeOctets > command.literals.mostOctets) return command.literals.tooLong()
   const most = session.signedIn === undefined ? session.limits.unauthenticatedLiteralOctets : session.limits.literalOctets
   if (head.sizeOctets > most) return new ImapSyntaxError(`a literal here has at most ${most} octets`)
   if (head.sizeOctets > octetsLeft) return new ImapSyntaxError('the command is too long')
-  if (head.binary) return new ImapSyntaxError('a binary literal is not allowed here')
+  if (head.binary && command?.literals === undefined) return new ImapSyntaxError('a binary literal is not allowed here')
   return undefined
 }
 

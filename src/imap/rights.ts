@@ -20,6 +20,11 @@ export function mayChange(rights: string): boolean {
   return [...'swite'].some((right) => rights.includes(right))
 }
 
+/** Whether one may see annotations of a mailbox and have private ones there (RFC 5464 3.3). */
+export function mayAnnotate(rights: string): boolean {
+  return [...'rswip'].some((right) => rights.includes(right))
+}
+
 /** Which flags one may set (RFC 4314 4); undefined: all. */
 export function settable(rights: string): FlagMask | undefined {
   const [seen, deleted, others] = ['s', 't', 'w'].map((right) => rights.includes(right))

@@ -25,6 +25,8 @@ export interface ImapDependencies {
   readonly store: Store
   readonly signIn: SignIn
   readonly neighbours: Neighbours
+  /** What the operator says of the server (RFC 5464 3.2.1.1); '': nothing. Changes with what `neighbours` tells of. */
+  readonly serverNotes: () => { readonly comment: string; readonly admin: string }
   /** For STARTTLS, asked at each, so that a new certificate holds at once; undefined: not offered. */
   readonly tls?: (() => SecureContext) | undefined
   /** For the greeting. */

@@ -11,6 +11,7 @@ import { applyExpunge } from './apply/expunge.ts'
 import { applyFlags } from './apply/flags.ts'
 import { applyMailbox, applyRemoveAccount } from './apply/mailboxes.ts'
 import { applyAcl } from './apply/acl.ts'
+import { applyMetadata } from './apply/metadata.ts'
 import { applyTransfer } from './apply/transfer.ts'
 import { applyQuotaLevel } from './apply/quota-level.ts'
 import { applyRelocate } from './apply/relocate.ts'
@@ -143,6 +144,8 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
       return record.toAccountId === undefined ? applyCopy(batch, record) : applyTransfer(batch, { ...record, toAccountId: record.toAccountId })
     case 'acl':
       return applyAcl(batch, record)
+    case 'metadata':
+      return applyMetadata(batch, record)
     case 'quota-level':
       return applyQuotaLevel(batch, stored, record, { summary: item.summaries[0], journal })
     case 'expunge':

@@ -16,11 +16,14 @@ import { summariseRange } from './summarise.ts'
  */
 export interface Baseline {
   readonly asOf: Location
-  /** `acl`: undefined in baselines of versions that had no sharing. */
-  readonly tables: Readonly<Record<Exclude<(typeof baselineTables)[number], 'acl'>, readonly Row[]>> & { readonly acl?: readonly Row[] }
+  /** Undefined in baselines of versions that had none: no sharing, no annotations. */
+  readonly tables: Readonly<Record<Exclude<(typeof baselineTables)[number], 'acl' | 'metadata'>, readonly Row[]>> & {
+    readonly acl?: readonly Row[]
+    readonly metadata?: readonly Row[]
+  }
 }
 
-const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email', 'acl'] as const
+const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email', 'acl', 'metadata'] as const
 const columns: Partial<Record<(typeof baselineTables)[number], string>> = {
   email: 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs, origin_account_id, origin_email_id',
   message: 'account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes, saved_at_ms',
@@ -40,6 +43,7 @@ export const baselineQuery: Query<{ accountId: AccountId }, Baseline | undefined
       message: await rows('message'),
       email: await rows('email'),
       acl: await rows('acl'),
+      metadata: await rows('metadata'),
     }
     return asOf === undefined || tables.account_state.length === 0 ? undefined : { asOf, tables }
   },

@@ -19,6 +19,7 @@ import {
 } from './fulltext/rows.ts'
 import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { listQuery } from './list-query.ts'
+import { metadataNamesQuery, metadataQuery } from './metadata.ts'
 import { positionQuery } from './position.ts'
 import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, deletedQuery, usageQuery, viewQuery } from './queries.ts'
 import { quotaStandsOfQuery, quotaStandsQuery } from './quota-level.ts'
@@ -54,6 +55,8 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     grantsQuery,
     sharedWithQuery,
     sharedRightsQuery,
+    metadataQuery,
+    metadataNamesQuery,
     accountsAfterQuery,
     baselineQuery,
     segmentUsageQuery,

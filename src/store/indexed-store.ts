@@ -11,6 +11,7 @@ import type { ExpungedPage, Flags, Mailbox, MailboxChanges, MailboxView, Message
 import { listQuery } from './list-query.ts'
 import { ListedPages } from './listed-pages.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
+import { type MetadataChange, type MetadataEntry, type MetadataName, type MetadataOf, metadataNamesQuery, metadataQuery, toMetadataEntry } from './metadata.ts'
 import type { MessageText } from './message-text.ts'
 import { unpackChanges } from './packed-changes.ts'
 import { Notices, type Step, type Usage } from './notices.ts'
@@ -283,6 +284,19 @@ export class IndexedStore implements Store {
 
   sharedRights(accountId: AccountId, ownerId: AccountId, mailboxId: MailboxId): Promise<string> {
     return this.#deps.database.query(sharedRightsQuery, { accountId, ownerId, mailboxId })
+  }
+
+  async metadata(of: MetadataOf, names: readonly string[], depth: number): Promise<readonly MetadataEntry[]> {
+    return (await this.#deps.database.query(metadataQuery, { ...of, names, depth })).map(toMetadataEntry)
+  }
+
+  metadataNames(accountId: AccountId, userId: AccountId): Promise<readonly MetadataName[]> {
+    return this.#deps.database.query(metadataNamesQuery, { accountId, userId })
+  }
+
+  setMetadata(of: MetadataOf, { entries, specialUse }: MetadataChange): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
+    const encoded = entries.map(({ name, value }) => [name, value === null ? null : Buffer.from(value).toString('base64')] as const)
+    return this.#apply({ kind: 'metadata', atMs: this.#deps.clock.now(), ...of, entries: encoded, ...(specialUse !== undefined && { specialUse }) })
   }
 
   async expunge(

@@ -39,6 +39,7 @@ export const beginRebuildChange: Change<Record<never, never>, void> = {
       'account_state',
       'acl',
       'shared_mailbox',
+      'metadata',
       ...fulltextTables,
       'segment_usage',
       'log_position',

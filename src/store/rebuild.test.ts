@@ -8,6 +8,7 @@ import type { Row } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { baselineQuery } from './baseline.ts'
 import { compact } from './compact.ts'
+import { serverEntries } from './metadata.ts'
 import { sharedWithQuery } from './sharing.ts'
 import { rebuild } from './rebuild.ts'
 import type { Incoming, Transfer } from './store.ts'
@@ -57,6 +58,13 @@ async function history({ store, deliver, clock }: TestStore): Promise<void> {
   await store.transfer({ move: false, from: fromAnn, uids: [[1, 2]], to: fromBen, only: { system: 1, keywords: false } })
   await store.transfer({ move: true, from: fromBen, uids: [[1, 1]], to: { accountId: ann, mailboxId: work.mailboxId }, only: undefined })
   await store.transfer({ move: true, from: fromAnn, uids: [[9, 10]], to: fromBen, only: undefined })
+  const [note, gone] = ['/private/comment', '/shared/comment'].map((name) => ({ name, value: Buffer.from('\0 once') }))
+  assert.ok(note !== undefined && gone !== undefined)
+  for (const userId of [ann, ben])
+    await store.setMetadata({ accountId: ann, mailboxId: work.mailboxId, userId }, { entries: [note, gone], specialUse: undefined })
+  await store.setMetadata({ accountId: ann, mailboxId: work.mailboxId, userId: ann }, { entries: [{ ...gone, value: null }], specialUse: '\\Archive' })
+  await store.setMetadata({ accountId: ben, mailboxId: inbox, userId: cat }, { entries: [note] })
+  await store.setMetadata({ accountId: ben, mailboxId: serverEntries, userId: ben }, { entries: [note] })
   await store.removeAccount(cat)
   await deliver(mail('last'), ann)
 }

@@ -19,6 +19,7 @@ export type LogRecord =
   | ExpungeRecord
   | MailboxRecord
   | AclRecord
+  | MetadataRecord
   | QuotaLevelRecord
   | RemoveAccountRecord
   | RelocateRecord
@@ -150,6 +151,22 @@ export interface AclRecord {
   readonly mailboxId: MailboxId
   readonly granteeId: AccountId
   readonly rights: string
+}
+
+/** Annotations of a mailbox, or of the server as an account sees it, get new values or go (RFC 5464): all of them or none. */
+export interface MetadataRecord {
+  readonly kind: 'metadata'
+  readonly atMs: number
+  /** Whose the mailbox is. */
+  readonly accountId: AccountId
+  /** `serverEntries`: no mailbox. */
+  readonly mailboxId: MailboxId
+  /** Whose the private entries are. */
+  readonly userId: AccountId
+  /** Value in base64; null: goes. */
+  readonly entries: readonly (readonly [name: string, value: string | null])[]
+  /** What the mailbox is for from now on (RFC 6154 4), if that is set; no other one is then. */
+  readonly specialUse?: SpecialUse | null
 }
 
 /** How full its owner knows the mailbox to be. Octets: the mail that tells it, where there is a `warning`. */

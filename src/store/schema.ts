@@ -218,4 +218,21 @@ ALTER TABLE account_state ADD COLUMN quota_level INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE account_state ADD COLUMN quota_level_bytes INTEGER NOT NULL DEFAULT 0;
 `,
   },
+  {
+    part: 'store',
+    id: 9,
+    sql: `
+-- Annotations (RFC 5464, metadata.ts). mailbox_id 0: of the server; user_id: whose a private one is, 0: shared.
+CREATE TABLE metadata (
+  account_id INTEGER NOT NULL,
+  mailbox_id INTEGER NOT NULL,
+  user_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  size_bytes INTEGER NOT NULL,
+  mod_seq INTEGER NOT NULL,
+  PRIMARY KEY (account_id, mailbox_id, user_id, name)
+) WITHOUT ROWID;
+`,
+  },
 ]

@@ -4,6 +4,7 @@ import type { WantedText } from './fulltext/candidates.ts'
 import type { FlagMask, FlagsRecord, MessageName } from './record.ts'
 import type { Grant, SharedMailbox } from './sharing.ts'
 import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads } from './columns.ts'
+import type { MetadataChange, MetadataEntry, MetadataName, MetadataOf } from './metadata.ts'
 import type { MessageText } from './message-text.ts'
 import type { UidRanges } from './uid-ranges.ts'
 import type { Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
@@ -156,6 +157,13 @@ export interface Store {
   sharedWith(accountId: AccountId): Promise<readonly SharedMailbox[]>
   /** What the account may do with a mailbox of `ownerId`; '' is nothing. */
   sharedRights(accountId: AccountId, ownerId: AccountId, mailboxId: MailboxId): Promise<string>
+
+  /** Annotations (RFC 5464), by name: those called `names`, and up to `depth` levels below them. */
+  metadata(of: MetadataOf, names: readonly string[], depth: number): Promise<readonly MetadataEntry[]>
+  /** What there is in an account that this user sees: of all mailboxes, and of the server. */
+  metadataNames(accountId: AccountId, userId: AccountId): Promise<readonly MetadataName[]>
+  /** All of the changes or none. */
+  setMetadata(of: MetadataOf, change: MetadataChange): Promise<Outcome<{ readonly modSeq: ModSeq }>>
 
   /** Everything of the account goes, for good. */
   removeAccount(accountId: AccountId): Promise<void>

@@ -5,6 +5,7 @@ import { parseFlagList, parseStoreFlags } from '../../src/imap/parse/flags.ts'
 import { parseList, parseUse } from '../../src/imap/parse/list.ts'
 import { MailboxNameError, parseMailboxName } from '../../src/imap/parse/mailbox-name.ts'
 import { parseMessageUrl } from '../../src/imap/parse/message-url.ts'
+import { parseGetMetadata, parseSetMetadata } from '../../src/imap/parse/metadata.ts'
 import { ImapSyntaxError, literalHead, Scanner } from '../../src/imap/parse/scanner.ts'
 import { BadCharset, parseSearch, type SearchKey } from '../../src/imap/parse/search.ts'
 import { parseSequenceSet, resolveRanges } from '../../src/imap/parse/sequence-set.ts'
@@ -30,6 +31,8 @@ export const seeds: readonly Uint8Array[] = [
   'x (USE (\\Sent \\Foo))',
   'INBOX (\\Seen) " 1-Feb-1994 21:52:25 -0800" {310}',
   '(MESSAGES UNSEEN SIZE)',
+  '(DEPTH infinity MAXSIZE 10) "" (/private/comment "/shared/a b")',
+  'INBOX (/private/comment {3}\r\nabc /shared/vendor/x/y NIL /shared/comment ~{3}\r\na\0b)',
   '/Entw%C3%BCrfe;UIDVALIDITY=3/;UID=1/;SECTION=1.HEADER.FIELDS%20(To)/;PARTIAL=1.2',
   '(("text" "plain" ("charset" "u\\"s") NIL NIL "7bit" 1 0 NIL NIL NIL NIL)("message" "rfc822" NIL NIL NIL "7bit" 24 (NIL) ("text" "plain" NIL NIL NIL "7bit" 6 0 NIL) 2 NIL) "mixed" ("b" {1}\r\n)) NIL)',
 ].map((text) => Buffer.from(text, 'latin1'))
@@ -58,6 +61,11 @@ export function target(input: Uint8Array): void {
     if (flags !== undefined) assert.match(flags.keywords, /^(?:[^ \\]+(?: [^ \\]+)*)?$/)
   }
   attempt(make, parseStatusItems)
+  const annotations = [
+    ...(attempt(make, (scanner) => parseGetMetadata(scanner, false))?.names ?? []),
+    ...(attempt(make, (scanner) => parseSetMetadata(scanner, false))?.entries.map((entry) => entry.name) ?? []),
+  ]
+  for (const entry of annotations) assert.match(entry, /^\/(?:private|shared)(?:\/[ !-$&-)+-.0-@[-~]+)*$/)
   attempt(make, parseUse)
   attempt(make, parseDateTime)
   attempt(make, (scanner) => scanner.pendingLiteral())

@@ -67,6 +67,7 @@ export async function startImap(context: TestContext, options: ImapTestOptions =
   const dependencies = {
     signIn: passwordSignIn({ ...signInFor(accountOf, options.plaintext ?? true), ...options.signIn }),
     neighbours: people,
+    serverNotes: () => people.serverNotes,
     tls: 'tls' in options ? options.tls : contextA,
     hostname: 'mx.a.example',
     version: '1.2.3',
@@ -116,6 +117,8 @@ function addressOf(name: string): Address {
 
 export class People implements Neighbours {
   readonly #accounts: ReadonlyMap<string, AccountId>
+  /** What the operator says of the server. */
+  serverNotes = { comment: '', admin: '' }
   readonly #listeners = new Set<() => void>()
   readonly #renamed = new Map<AccountId, string>()
   readonly #locked = new Set<AccountId>()
@@ -126,6 +129,11 @@ export class People implements Neighbours {
 
   rename(accountId: AccountId, name: string): void {
     this.#renamed.set(accountId, name)
+    for (const listener of this.#listeners) listener()
+  }
+
+  note(notes: Partial<People['serverNotes']>): void {
+    this.serverNotes = { ...this.serverNotes, ...notes }
     for (const listener of this.#listeners) listener()
   }
 

@@ -6,6 +6,7 @@ import { mailboxObjectId } from '../object-id.ts'
 import { placeRefusal } from '../refusal.ts'
 import { resolvePlace } from '../resolve.ts'
 import { mustHave, noRight } from '../rights.ts'
+import { oneUse } from '../special-use.ts'
 import { listedName } from '../write/listed-name.ts'
 
 /** CREATE (RFC 9051 6.3.4), with USE (RFC 6154 3). A separator at the end means nothing: every mailbox may have children. */
@@ -17,9 +18,7 @@ export const create: ImapCommand = {
     const { name, sent } = parseNamed(args, session.utf8)
     const uses = parseUse(args)
     args.end()
-    if (uses.length > 1 || uses.includes(undefined)) throw new Refused('USEATTR', 'that special use cannot be had')
-    const use = uses[0]
-    if (use === '\\All' || use === '\\Flagged') throw new Refused('USEATTR', 'a mailbox of that use is not one to put mail into')
+    const use = oneUse(uses)
     const taken = use === undefined ? undefined : (await session.store.mailboxes(session.accountId)).find((mailbox) => mailbox.specialUse === use)
     if (taken !== undefined) throw new Refused('USEATTR', 'another mailbox has that use')
     const place = await resolvePlace(session, name)

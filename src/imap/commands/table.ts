@@ -17,6 +17,7 @@ import { idle } from './idle.ts'
 import { list, lsub } from './list.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
+import { getMetadata, setMetadata } from './metadata.ts'
 import { namespace } from './namespace.ts'
 import { check, noop } from './noop.ts'
 import { notify } from './notify.ts'
@@ -38,6 +39,7 @@ const commands: readonly ImapCommand[] = [
   ...[startTls, authenticate, login, unauthenticate, compress],
   ...[enable, namespace, select, examine, create, deleteMailbox, rename, subscribe, unsubscribe, list, lsub, status, append, idle, notify],
   ...[getQuota, getQuotaRoot, setQuota],
+  ...[getMetadata, setMetadata],
   ...[setAcl, deleteAcl, getAcl, listRights, myRights],
   ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, sort, uidSort, thread, uidThread, cancelUpdate],
   ...[fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],

@@ -1,6 +1,9 @@
 import { isOtherUsers, sharedMailboxes } from '../other-users.ts'
 import type { ListCommand } from '../parse/list.ts'
+import { mayAnnotate } from '../rights.ts'
 import type { Session } from '../session.ts'
+import { allRights } from '../../store/sharing.ts'
+import { listedMetadata } from '../metadata.ts'
 import { statusResponse } from '../write/status.ts'
 import { mailboxName } from '../write/strings.ts'
 import { Hierarchy, levelsAbove } from './hierarchy.ts'
@@ -27,9 +30,11 @@ export async function listMailboxes(session: Session, command: ListCommand): Pro
     if (attributes === undefined) continue
     out.utf8(`* LIST (${attributes.join(' ')}) "/" ${mailboxName(name, session.utf8)}${lister.childInfo(name)}\r\n`)
     const mailbox = hierarchy.mailbox(name)
-    if (command.returns.status === undefined || mailbox === undefined) continue
-    const other = others.get(name)
-    if (other?.rights.includes('r') !== false) out.utf8(await statusResponse(session, other ?? { accountId, mailbox }, command.returns.status))
+    if (mailbox === undefined) continue
+    const found = others.get(name) ?? { accountId, mailbox, ownName: name, rights: allRights }
+    const { status, metadata } = command.returns
+    if (status !== undefined && found.rights.includes('r')) out.utf8(await statusResponse(session, found, status))
+    if (metadata !== undefined && mayAnnotate(found.rights)) await listedMetadata(session, found, metadata)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SpecialUse } from '../../store/mailbox.ts'
 import { grammarLimits } from '../limits.ts'
 import { canonicalPattern } from './mailbox-name.ts'
+import { parseEntries } from './metadata.ts'
 import { ImapSyntaxError, type Scanner } from './scanner.ts'
 import { parseStatusItems, type StatusItem } from './status.ts'
 
@@ -16,6 +17,8 @@ export interface ListCommand {
     readonly children: boolean
     readonly specialUse: boolean
     readonly status: readonly StatusItem[] | undefined
+    /** Annotations of each (RFC 9590). */
+    readonly metadata: readonly string[] | undefined
   }
 }
 
@@ -56,19 +59,23 @@ function patterns(scanner: Scanner): { readonly raw: readonly string[]; readonly
 
 function returnOptions(scanner: Scanner): ListCommand['returns'] {
   let status: readonly StatusItem[] | undefined
-  if (!scanner.maybe(' RETURN ')) return { subscribed: false, children: false, specialUse: false, status }
+  let metadata: readonly string[] | undefined
+  if (!scanner.maybe(' RETURN ')) return { subscribed: false, children: false, specialUse: false, status, metadata }
   const option = (): string => {
     const name = scanner.keyword('a return option')
     if (name === 'STATUS') {
       scanner.space()
       status = parseStatusItems(scanner)
+    } else if (name === 'METADATA') {
+      scanner.space()
+      metadata = parseEntries(scanner)
     } else if (!['SUBSCRIBED', 'CHILDREN', 'SPECIAL-USE'].includes(name)) {
       throw new ImapSyntaxError(`LIST returns no ${name}`)
     }
     return name
   }
   const names = scanner.list(option, { atLeast: 0, most: 20, what: 'return options' })
-  return { subscribed: names.includes('SUBSCRIBED'), children: names.includes('CHILDREN'), specialUse: names.includes('SPECIAL-USE'), status }
+  return { subscribed: names.includes('SUBSCRIBED'), children: names.includes('CHILDREN'), specialUse: names.includes('SPECIAL-USE'), status, metadata }
 }
 
 const uses: Readonly<Record<string, SpecialUse>> = {
@@ -93,4 +100,12 @@ export function parseUse(scanner: Scanner): readonly (SpecialUse | undefined)[] 
   )
   scanner.char(')')
   return names.map((name) => uses[`\\${name}`])
+}
+
+/** The same in the value of /private/specialuse (RFC 6154 4): attributes with spaces between. */
+export function parseUseValue(value: Uint8Array): readonly (SpecialUse | undefined)[] {
+  return Buffer.from(value)
+    .toString('latin1')
+    .split(' ')
+    .map((name) => uses[name.toUpperCase()])
 }

@@ -176,6 +176,15 @@ export class Scanner {
     return null
   }
 
+  /** Octets or NIL: nstring or literal8 (RFC 5464 5, `value`). */
+  nvalue(expected = 'a value or NIL'): Uint8Array | null {
+    const c = this.peek()
+    if (this.isLiteral()) return this.#literalOctets()
+    if (c === DQUOTE) return Buffer.from(this.#quoted(), 'latin1')
+    if (this.keyword(expected) !== 'NIL') throw this.fail(expected)
+    return null
+  }
+
   /** 0 … 2^32-1 (RFC 9051 `number`). */
   number(expected = 'a number'): number {
     return this.number64(expected, 0xffff_ffff)
@@ -216,6 +225,11 @@ export class Scanner {
 
   isOpen(): boolean {
     return this.peek() === OPEN
+  }
+
+  /** A list whose first item begins with a letter. */
+  isOpenWithLetter(): boolean {
+    return this.isOpen() && isLetter(this.#line.charCodeAt(this.#at + 1))
   }
 
   isDigit(): boolean {
@@ -282,13 +296,20 @@ export class Scanner {
   }
 
   #literal(): string {
+    if (this.peek() === TILDE) throw this.fail('a literal')
+    const literal = this.#literalOctets()
+    return Buffer.from(literal.buffer, literal.byteOffset, literal.length).toString('latin1')
+  }
+
+  /** Only a literal8 may hold NUL. */
+  #literalOctets(): Uint8Array {
     const literal = this.#literals[this.#part]
-    if (literal === undefined || !/^\{\d+\+?\}$/.test(this.#line.slice(this.#at))) throw this.fail('a literal')
-    if (literal.includes(0)) throw new ImapSyntaxError('NUL in a literal')
+    if (literal === undefined || !/^~?\{\d+\+?\}$/.test(this.#line.slice(this.#at))) throw this.fail('a literal')
+    if (this.peek() !== TILDE && literal.includes(0)) throw new ImapSyntaxError('NUL in a literal')
     this.#part++
     this.#line = this.#lines[this.#part] ?? ''
     this.#at = 0
-    return Buffer.from(literal.buffer, literal.byteOffset, literal.length).toString('latin1')
+    return literal
   }
 
   #utf8(raw: string): string {

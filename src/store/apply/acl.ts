@@ -3,7 +3,8 @@ import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
 import type { AclRecord } from '../record.ts'
 import type { StoreRefusal } from '../store.ts'
 import { nextModSeq } from './account.ts'
-import type { Batch } from './batch.ts'
+import type { AccountState, Batch } from './batch.ts'
+import { forgetPrivateMetadata } from './metadata.ts'
 
 /** Accounts that one mailbox is shared with. */
 const maxGrants = 1_000
@@ -31,6 +32,9 @@ export async function applyAcl(batch: Batch, record: AclRecord): Promise<{ reado
   const state = await nextModSeq(tx, accountId)
   if (state === undefined) return { refused: 'no-such-mailbox' }
   batch.note(state, accountId, 0 as MailboxId)
+  // What the grantee sees has changed, though nothing in its account has.
+  const seen = await tx.get<AccountState>('SELECT mod_seq, used_bytes, messages FROM account_state WHERE account_id = ?', granteeId)
+  if (seen !== undefined) batch.note(seen, granteeId, 0 as MailboxId)
   return { done: { modSeq: state.mod_seq } }
 }
 
@@ -85,4 +89,5 @@ async function grant(tx: Transaction, row: Omit<AclRecord, 'kind'>): Promise<voi
 async function revoke(tx: Transaction, accountId: AccountId, mailboxId: MailboxId, granteeId: AccountId): Promise<void> {
   await tx.run('DELETE FROM acl WHERE account_id = ? AND mailbox_id = ? AND grantee_id = ?', accountId, mailboxId, granteeId)
   await tx.run('DELETE FROM shared_mailbox WHERE account_id = ? AND owner_id = ? AND mailbox_id = ?', granteeId, accountId, mailboxId)
+  await forgetPrivateMetadata(tx, { accountId, mailboxId, userId: granteeId })
 }

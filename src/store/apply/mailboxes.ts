@@ -8,6 +8,7 @@ import { inheritAcl, revokeAll, revokeAllOfAccount } from './acl.ts'
 import { applyCopy } from './copy-move.ts'
 import type { AccountState, Batch } from './batch.ts'
 import { applyExpunge } from './expunge.ts'
+import { copyInboxMetadata } from './metadata.ts'
 
 /** More would make LIST a burden; others' limits lie between 5,000 and 10,000. */
 const maxMailboxes = 10_000
@@ -79,7 +80,9 @@ async function applyRename(batch: Batch, record: MailboxRecord & { kind: 'rename
   if ((await mailboxNamed(tx, accountId, to)) !== undefined) return { refused: 'mailbox-exists' }
   if (mailbox === inboxId) {
     const made = await applyCreate(batch, { kind: 'create', atMs, accountId, name: to, specialUse: undefined })
-    if ('done' in made) await applyCopy(batch, { kind: 'move', atMs, accountId, from: inboxId, to: made.done.mailboxId, uids: allUids })
+    if ('refused' in made) return made
+    await applyCopy(batch, { kind: 'move', atMs, accountId, from: inboxId, to: made.done.mailboxId, uids: allUids })
+    await copyInboxMetadata(tx, accountId, made.done.mailboxId)
     return made
   }
   if (to.startsWith(`${name}/`)) return { refused: 'name-invalid' }
@@ -120,8 +123,7 @@ async function applyDelete(batch: Batch, record: MailboxRecord & { kind: 'delete
   const state = await nextModSeq(tx, accountId)
   if (state === undefined) return { refused: 'no-such-mailbox' }
   await revokeAll(tx, accountId, mailboxId)
-  await tx.run('DELETE FROM mailbox WHERE account_id = ? AND mailbox_id = ?', accountId, mailboxId)
-  await tx.run('DELETE FROM change WHERE account_id = ? AND mailbox_id = ?', accountId, mailboxId)
+  for (const table of ['metadata', 'mailbox', 'change']) await tx.run(`DELETE FROM ${table} WHERE account_id = ? AND mailbox_id = ?`, accountId, mailboxId)
   batch.note(state, accountId, mailboxId)
   batch.note(state, accountId, mailboxList)
   return { done: { mailboxId, modSeq: state.mod_seq } }
@@ -148,7 +150,7 @@ export async function applyRemoveAccount(batch: Batch, record: RemoveAccountReco
   for (const { segment, bytes } of emails) batch.removed(segment, bytes)
   await revokeAllOfAccount(tx, accountId)
   // The text index last: who adds to it at this moment holds the account's row, and is waited for.
-  for (const table of ['message', 'email', 'change', 'subscription', 'mailbox', 'account_state', ...fulltextTables]) {
+  for (const table of ['message', 'email', 'change', 'subscription', 'metadata', 'mailbox', 'account_state', ...fulltextTables]) {
     await tx.run(`DELETE FROM ${table} WHERE account_id = ?`, accountId)
   }
 }
