@@ -21,6 +21,7 @@ const tasks = {
   'fresh-clone': () => ownNode('scripts/fresh-clone.ts'),
   bench: () => ownNode('test/bench/run.ts'),
   fuzz: () => ownNode('test/fuzz/run.ts'),
+  evaluate: () => ownNode('test/evaluate/run.ts'),
   start: () => ({ command: path.join(root, 'bin/posthorn'), args: ['start', ...args] }),
 }
 

@@ -107,7 +107,8 @@ const unseen = /[\u00ad\u200b-\u200d\u2060\ufeff]/g
 const lineEnds = /[\t\n\f\r][\t\n\f\r ]*/g
 const spaces = / {2,}/g
 
-function readable(text: string): string {
+/** Character references are characters, what nobody sees is gone, white space is one space. */
+export function readable(text: string): string {
   let read = text.includes('&')
     ? text.replace(reference, (whole, number?: string, name?: string) => (name === undefined ? numbered(number ?? '') : (namedCharacter(name) ?? whole)))
     : text

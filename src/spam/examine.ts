@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { SpamInput, TestHit } from './input.ts'
-import type { Evidence } from './learner.ts'
+import type { Evidence } from './learn/learner.ts'
+import { evidenceOf } from './learn/evidence.ts'
 import { gtube } from './test-strings.ts'
+import { viewMessage } from './view/message-view.ts'
 
 /** All that is known of a message before any model is asked. */
 export interface Examined {
@@ -15,12 +17,5 @@ export function examine(input: SpamInput, options: { readonly testString?: strin
   if (octets.includes(gtube)) hits.push({ name: 'GTUBE', score: 1000 })
   if (options.testString !== undefined && octets.includes(options.testString)) hits.push({ name: 'TEST_STRING', score: 1000 })
   const hash = createHash('sha256').update(octets).digest()
-  return { hits, evidence: { digest: { high: hash.readInt32LE(0), low: hash.readInt32LE(4) }, parts: [grams(octets.subarray(0, 4096))] } }
-}
-
-/** Each run of four octets, once. */
-function grams(octets: Buffer): Int32Array {
-  const seen = new Set<number>()
-  for (let at = 0; at + 4 <= octets.length; at += 1) seen.add(Math.imul(octets.readInt32LE(at), 0x9e_37_79_b1))
-  return Int32Array.from(seen)
+  return { hits, evidence: { digest: { high: hash.readInt32LE(0), low: hash.readInt32LE(4) }, parts: evidenceOf(viewMessage(input)) } }
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ContentFilter } from './filter.ts'
 import { gtube } from './test-strings.ts'
-import { Model } from './model.ts'
+import { Model } from './learn/model.ts'
 
 const message = (text: string) => ({ octets: Buffer.from(`From: ann@a.example\r\nSubject: hello\r\n\r\n${text}\r\n`) })
 

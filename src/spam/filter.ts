@@ -1,8 +1,9 @@
 import { type Examined, examine } from './examine.ts'
 import type { SpamInput, TestHit } from './input.ts'
-import { forget, learn, margin } from './learner.ts'
-import type { Label } from './ledger.ts'
-import type { Model } from './model.ts'
+import { forget, learn, logOdds } from './learn/learner.ts'
+import { learnedPoints } from './learn/share.ts'
+import type { Label } from './learn/ledger.ts'
+import type { Model } from './learn/model.ts'
 import type { SpamScore } from './score.ts'
 
 /** What has been learned, as far as there is something. */
@@ -35,8 +36,10 @@ export class ContentFilter {
   /** The score for a mailbox with these models. */
   judge(examined: Examined, models: Models): SpamScore {
     const tests: TestHit[] = [...examined.hits]
-    const learned = margin(examined.evidence, models)
-    if (learned !== 0) tests.push({ name: 'LEARNED', score: round(learned) })
+    for (const model of [models.installation, models.mailbox]) {
+      const points = model === undefined ? 0 : round(learnedPoints(logOdds(examined.evidence, model), model))
+      if (points !== 0) tests.push({ name: model?.kind === 'mailbox' ? 'LEARNED_MAILBOX' : 'LEARNED_INSTALLATION', score: points })
+    }
     tests.sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
     return { score: round(tests.reduce((sum, hit) => sum + hit.score, 0)), tests, complete: true, autolearn: 'no' }
   }
