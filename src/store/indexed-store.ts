@@ -8,6 +8,7 @@ import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads 
 import { Follower } from './follower.ts'
 import { textCandidates, type WantedText } from './fulltext/candidates.ts'
 import type { ExpungedPage, Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
+import { KnownMailboxes } from './known-mailboxes.ts'
 import { listQuery } from './list-query.ts'
 import { ListedPages } from './listed-pages.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
@@ -72,21 +73,29 @@ export class IndexedStore implements Store {
   readonly #deps: ReadingDependencies
   readonly #records: Records
   readonly #notices: Notices
+  /** Only where the changes are made. */
+  readonly #known: KnownMailboxes | undefined
   readonly #listed = new ListedPages()
   #onTextWanted: (accountId: AccountId) => void = () => undefined
 
-  private constructor(deps: ReadingDependencies, records: Records, notices: Notices) {
+  private constructor(deps: ReadingDependencies, records: Records, notices: Notices, known?: KnownMailboxes) {
     this.#deps = deps
     this.#records = records
     this.#notices = notices
+    this.#known = known
   }
 
   /** The store of the process that writes. Resolves when the index covers the whole log. */
   static async open(deps: StoreDependencies): Promise<IndexedStore> {
     await finishRebuild(deps)
     const notices = new Notices()
-    const follower = await Follower.open({ ...deps, onStep: (step) => notices.tell(step) })
-    return new IndexedStore(deps, follower, notices)
+    const known = new KnownMailboxes()
+    const onStep = (step: Step) => {
+      // First: whoever hears of the step may ask.
+      known.tell(step)
+      notices.tell(step)
+    }
+    return new IndexedStore(deps, await Follower.open({ ...deps, onStep }), notices, known)
   }
 
   /** A store that reads by itself, while its records go to another process. Whoever makes it hands it the steps of the index (`tell`). */
@@ -139,7 +148,8 @@ export class IndexedStore implements Store {
   async mailbox(accountId: AccountId, name: string): Promise<Mailbox | undefined> {
     const normal = normaliseMailboxName(name)
     if (normal === undefined) return undefined
-    const found = await this.#deps.database.query(mailboxQuery, { accountId, name: normal })
+    const read = () => this.#deps.database.query(mailboxQuery, { accountId, name: normal })
+    const found = await (this.#known === undefined ? read() : this.#known.get(accountId, normal, read))
     if (found !== undefined || normal !== 'INBOX') return found
     return (await this.mailboxes(accountId)).find((mailbox) => mailbox.name === 'INBOX')
   }

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { withEachEngine } from '../../test/harness/database.ts'
 import { openTestStore } from '../../test/harness/store.ts'
-import type { AccountId, MailboxId, Uid } from '../mail/ids.ts'
+import type { AccountId, MailboxId } from '../mail/ids.ts'
 import { type ListColumns, listMessages, type ListPage } from './columns.ts'
-import { ListedPages } from './listed-pages.ts'
 
 const ann = 1 as AccountId
 const inbox = 1 as MailboxId
@@ -63,21 +62,4 @@ withEachEngine((_name, open) => {
     assert.deepEqual([page.uids.length, page.next], [3, from + 3])
     assert.deepEqual(texts(page)[2], texts(await store.list(ann, inbox, from + 2, from + 2, everything))[0])
   })
-})
-
-test('a page that was listed is remembered, for that mailbox and those columns alone', async () => {
-  const pages = new ListedPages()
-  let reads = 0
-  const ask = (accountId: number, last: number, envelope = true) =>
-    pages.get({ accountId: accountId as AccountId, mailboxId: inbox, first: 1, last, envelope, bodyStructure: true }, async () => {
-      reads++
-      const numbers = new Float64Array(last)
-      return { uids: new Uint32Array(last), internalDatesMs: numbers, sizesBytes: numbers, octets: new Uint8Array(1), ends: new Uint32Array(2), next: 1 as Uid }
-    })
-  assert.equal(await ask(1, 500), await ask(1, 500))
-  assert.equal(reads, 1)
-  await ask(2, 500)
-  await ask(1, 500, false)
-  await ask(1, 501)
-  assert.equal(reads, 4)
 })

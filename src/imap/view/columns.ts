@@ -124,6 +124,8 @@ export class Columns {
       if (page === undefined) {
         if (column.covers(lastUid)) return
         page = await column.grow()
+        // The cache counts what it is given anew, not what has grown.
+        this.#kept.delete(key)
         this.#kept.set(key, column)
         // The others have gone since.
         if (page.uids.length === 0 || lastOf(page) <= told) return
