@@ -30,7 +30,7 @@ test('a section as Markdown', () => {
   report.row({ what: '2 kB', unit: 'a second', ours: [5000, 6000, 4000], theirs: [500, 500, 500], goal: atLeast(10) })
   report.row({ what: 'start', unit: 's', ours: [1.234], goal: valueAtMost(1) })
   report.remark('Haraka is missing.')
-  assert.deepEqual(report.lastSection().split('\n'), [
+  assert.deepEqual(report.newSections().split('\n'), [
     '## Delivery',
     '',
     '| | Posthorn | peer | ratio | target | met |',

@@ -43,10 +43,17 @@ export function judge({ ours, theirs, goal }: Row): Judged {
   return { ratios, met: goal.at === 'least' ? reached >= goal.limit : reached <= goal.limit }
 }
 
+interface Section {
+  readonly title: string
+  readonly rows: Row[]
+  readonly remarks: string[]
+}
+
 /** Rows as they come in, for a table at the end; and everything that was measured, as lines of JSON. */
 export class Report {
   readonly #jsonFile: string | undefined
-  readonly #sections: { readonly title: string; readonly rows: Row[]; readonly remarks: string[] }[] = []
+  readonly #sections: Section[] = []
+  #told = 0
 
   constructor(jsonFile: string | undefined) {
     this.#jsonFile = jsonFile
@@ -73,15 +80,19 @@ export class Report {
     appendFileSync(this.#jsonFile, `${JSON.stringify({ kind, at: new Date().toISOString(), section, ...values })}\n`)
   }
 
-  /** The last section, as Markdown. */
-  lastSection(): string {
-    const section = this.#sections.at(-1)
-    if (section === undefined) return ''
-    const lines = [`## ${section.title}`, '']
-    if (section.rows.length > 0) lines.push(`| | Posthorn | peer | ratio | target | met |`, '|---|---|---|---|---|---|', ...section.rows.map(tableRow), '')
-    for (const remark of section.remarks) lines.push(remark, '')
-    return lines.join('\n')
+  /** The sections since it was asked last, as Markdown. */
+  newSections(): string {
+    const sections = this.#sections.slice(this.#told)
+    this.#told = this.#sections.length
+    return sections.map(markdown).join('\n')
   }
+}
+
+function markdown(section: Section): string {
+  const lines = [`## ${section.title}`, '']
+  if (section.rows.length > 0) lines.push(`| | Posthorn | peer | ratio | target | met |`, '|---|---|---|---|---|---|', ...section.rows.map(tableRow), '')
+  for (const remark of section.remarks) lines.push(remark, '')
+  return lines.join('\n')
 }
 
 function tableRow(row: Row): string {

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { Bench } from './bench.ts'
 import { build } from './posthorn.ts'
 import { Report } from './report.ts'
+import { accounts } from './sections/accounts.ts'
 import { delivery, deliveryWithSlowSync, haraka, protection } from './sections/delivery.ts'
 import { disk } from './sections/disk.ts'
 import { flood } from './sections/flood.ts'
@@ -18,7 +19,7 @@ import { appending, signIns } from './sections/sessions.ts'
 import { start } from './sections/start.ts'
 
 /** What clients do; `reading` asks for all of them. */
-const reader = { commands: reading, cold, growth, 'sign-in': signIns, append: appending, pop3, idle } as const
+const reader = { commands: reading, cold, growth, accounts, 'sign-in': signIns, append: appending, pop3, idle } as const
 /** In the order of a whole run; `micro` only runs when it is asked for. */
 const sections = { start, notify, refusals, protection, delivery, 'slow-sync': deliveryWithSlowSync, haraka, disk, flood, ...reader, micro } as const
 const usual = Object.keys(sections).filter((name) => name !== 'micro')
@@ -81,6 +82,6 @@ for (const name of wanted.length === 0 ? usual : wanted) {
     bench.tell(error instanceof Error ? (error.stack ?? error.message) : String(error))
     process.exitCode = 1
   }
-  console.log(report.lastSection())
+  console.log(report.newSections())
 }
 await bench.end()

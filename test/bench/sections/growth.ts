@@ -24,6 +24,11 @@ const commands = [
   ['STORE +FLAGS.SILENT of all', (_: number, round: number) => `STORE 1:* ${round % 2 === 0 ? '+' : '-'}FLAGS.SILENT (\\Flagged)`, ten],
   ['SEARCH UNSEEN', () => 'SEARCH UNSEEN', ten],
   ['SEARCH SUBJECT, rare', () => `SEARCH SUBJECT ${rareInSubject}`, ten],
+  ['SEARCH TEXT, rare', () => `SEARCH TEXT ${rareInSubject}`, ten],
+  ['SORT (REVERSE DATE)', () => 'SORT (REVERSE DATE) UTF-8 ALL', ten],
+  ['THREAD REFERENCES', () => 'THREAD REFERENCES UTF-8 ALL', ten],
+  ['STORE +FLAGS.SILENT of one', (messages: number, round: number) => `STORE ${messages / 2} ${round % 2 === 0 ? '+' : '-'}FLAGS.SILENT (\\Flagged)`, same],
+  ['APPEND of one', () => 'APPEND INBOX {14+}\r\nSubject: x\r\n\r\n', same],
 ] as const
 
 /** The same command on mailboxes of 1,000, 10,000 and 100,000 messages, each beside one of a tenth. */
