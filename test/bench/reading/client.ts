@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net'
 
 const bufferOctets = 1024 * 1024
-/** The longest line that ends an answer. */
-const tailOctets = 512
+/** The longest line that ends an answer: the one of LOGIN names every capability. */
+const tailOctets = 2048
 const answerEnd = Buffer.from('\r\n.\r\n')
 
 /**
