@@ -1,0 +1,120 @@
+import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { Connection, type Place, RemoteFault, type Step } from './connection.ts'
+import { type Extensions, readExtensions } from './extensions.ts'
+import { timeouts as usualTimeouts, type Timeouts } from './limits.ts'
+import { formatRemoteReply, type RemoteReply } from './remote-reply.ts'
+
+/**
+ * What becomes of TLS. `none`: not even tried, for a server whose handshake failed a moment ago. `opportunistic` (RFC 7435): where it is
+ * offered, with any certificate. `required`: with a certificate that `refuse` has nothing against, or the message stays here.
+ */
+export type TlsUse =
+  | { readonly use: 'none' }
+  | { readonly use: 'opportunistic'; readonly serverName: string }
+  | {
+      readonly use: 'required'
+      readonly serverName: string
+      /** MTA-STS, DANE or an operator's wish: what is wrong with this server's certificate; undefined: nothing. */
+      readonly refuse: (secure: TLSSocket) => string | undefined
+    }
+
+export interface SessionOptions extends Place {
+  /** What EHLO says: the name that our address has (RFC 5321 4.1.1.1). */
+  readonly helloName: string
+  readonly tls: TlsUse
+  readonly timeouts?: Timeouts
+}
+
+/** The other side wants nothing of us, or not now: greeting, EHLO or STARTTLS was answered with 4xx or 5xx, or anything with 421. */
+export class RemoteRefusal extends Error {
+  override readonly name = 'RemoteRefusal'
+  readonly reply: RemoteReply
+  readonly step: Step
+
+  constructor(reply: RemoteReply, step: Step) {
+    super(formatRemoteReply(reply))
+    this.reply = reply
+    this.step = step
+  }
+}
+
+/** A connection that has said hello, in TLS where it shall: ready for `transaction.ts`. */
+export interface Session {
+  readonly connection: Connection
+  readonly extensions: Extensions
+  readonly timeouts: Timeouts
+  /** What the greeting said. */
+  readonly greeting: string
+  /** Protocol and cipher, as the Received field of the other side will have it; undefined: in the clear. */
+  readonly tls: string | undefined
+}
+
+/** Connects and says hello. @throws RemoteFault, RemoteRefusal; nothing is left open then */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { helloName, tls, timeouts = usualTimeouts } = options
+  const connection = await Connection.open(options, timeouts)
+  try {
+    const greeting = await connection.reply('greeting', timeouts.greetingMs)
+    if (greeting.code !== 220) throw new RemoteRefusal(greeting, 'greeting')
+    let extensions = await hello(connection, helloName, timeouts)
+    if (tls.use !== 'none' && extensions.startTls) {
+      await startTls(connection, tls, timeouts)
+      // What was offered in the clear may have been anybody's (RFC 3207 4.2).
+      extensions = await hello(connection, helloName, timeouts)
+    } else if (tls.use === 'required') throw new RemoteFault('tls', 'tls', 'TLS is required here, and STARTTLS is not offered')
+    const secure = connection.tls
+    return {
+      connection,
+      extensions,
+      timeouts,
+      greeting: greeting.lines.join(' '),
+      tls: secure && `${secure.getProtocol() ?? 'TLS'} ${secure.getCipher().standardName}`,
+    }
+  } catch (error) {
+    connection.close()
+    throw error
+  }
+}
+
+/** Says goodbye; whatever the answer, the connection is closed. */
+export async function closeSession({ connection, timeouts }: Session): Promise<void> {
+  try {
+    connection.send('QUIT')
+    await connection.reply('final', timeouts.quitMs)
+  } catch (error) {
+    if (!(error instanceof RemoteFault)) throw error
+  } finally {
+    connection.close()
+  }
+}
+
+/** The next reply of a session. 421 ends it whenever it comes (RFC 5321 3.8). @throws RemoteFault, RemoteRefusal */
+export async function replyOf({ connection }: Pick<Session, 'connection'>, step: Step, limitMs: number): Promise<RemoteReply> {
+  const reply = await connection.reply(step, limitMs)
+  if (reply.code !== 421) return reply
+  connection.close()
+  throw new RemoteRefusal(reply, step)
+}
+
+async function hello(connection: Connection, name: string, timeouts: Timeouts): Promise<Extensions> {
+  connection.send(`EHLO ${name}`)
+  const reply = await connection.reply('hello', timeouts.commandMs)
+  if (reply.code === 250) return readExtensions(reply)
+  // 421 and other 4xx: not now. A server that knows no EHLO says 500, 502 or 504 (RFC 5321 3.2).
+  if (reply.code < 500) throw new RemoteRefusal(reply, 'hello')
+  connection.send(`HELO ${name}`)
+  const second = await connection.reply('hello', timeouts.commandMs)
+  if (second.code !== 250) throw new RemoteRefusal(reply, 'hello')
+  return readExtensions(undefined)
+}
+
+async function startTls(connection: Connection, tls: Exclude<TlsUse, { use: 'none' }>, timeouts: Timeouts): Promise<void> {
+  connection.send('STARTTLS')
+  const reply = await connection.reply('tls', timeouts.commandMs)
+  if (reply.code !== 220) throw new RemoteRefusal(reply, 'tls')
+  // Whose certificate is good is decided below: an unverified one is still better than none (RFC 7435), and DANE has rules of its own.
+  const options: ConnectionOptions = { servername: tls.serverName, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
+  const secure = await connection.startTls(options)
+  const wrong = tls.use === 'required' ? tls.refuse(secure) : undefined
+  if (wrong !== undefined) throw new RemoteFault('tls', 'tls', wrong)
+}
