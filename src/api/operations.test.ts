@@ -18,6 +18,7 @@ import { parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
 import { Guesses } from '../protection/guesses.ts'
+import { textSearch } from '../store/fulltext/work.ts'
 import { storeMigrations } from '../store/schema.ts'
 import { verify } from '../store/verify.ts'
 import type { OperationContext } from './context.ts'
@@ -37,7 +38,14 @@ async function office(context: TestContext, open: OpenDatabase) {
   })
   const clock = { now: () => Date.UTC(2026, 4, 1, 12) }
   const directory = await Directory.open({ database, clock, log: silent })
-  const store = await IndexedStore.open({ content, database, clock, log: silent, quotaOf: (accountId) => directory.quotaOf(accountId) })
+  const store = await IndexedStore.open({
+    content,
+    database,
+    texts: textSearch(content),
+    clock,
+    log: silent,
+    quotaOf: (accountId) => directory.quotaOf(accountId),
+  })
   context.after(async () => {
     await store.close()
     directory.close()

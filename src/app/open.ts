@@ -11,6 +11,7 @@ import { openSqlite } from '../database/sqlite.ts'
 import { Directory } from '../directory/directory.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
 import { migrations } from './catalogue.ts'
+import { ThreadedTextSearch } from './text-search.ts'
 import { databaseThreadEntry } from './thread-entry.ts'
 
 /** What is kept, without what is made of it: enough for a rebuild. */
@@ -83,7 +84,9 @@ export async function openParts(options: OpenOptions): Promise<Parts> {
     const { content, database } = ports
     const directory = await Directory.open({ database, clock, log })
     closers.push(() => directory.close())
-    const store = await IndexedStore.open({ content, database, clock, log, quotaOf: (accountId) => directory.quotaOf(accountId) })
+    const texts = new ThreadedTextSearch(content, contentFolder(config))
+    closers.push(() => texts.close())
+    const store = await IndexedStore.open({ content, database, texts, clock, log, quotaOf: (accountId) => directory.quotaOf(accountId) })
     closers.push(() => store.close())
     return { config, clock, log, content, database, directory, store }
   })

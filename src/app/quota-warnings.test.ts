@@ -14,6 +14,7 @@ import { Directory } from '../directory/directory.ts'
 import { searchJournal } from '../journal/search.ts'
 import type { MailboxId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
+import { textSearch } from '../store/fulltext/work.ts'
 import { rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
 import { migrations } from './catalogue.ts'
@@ -30,7 +31,14 @@ async function office(context: TestContext, open: OpenDatabase) {
   const database = await open(context, { migrations, threadEntry, threadData: { contentFolder: folder } })
   const clock = { now: () => Date.UTC(2026, 4, 1, 12) }
   const directory = await Directory.open({ database, clock, log: silent })
-  const store = await IndexedStore.open({ content, database, clock, log: silent, quotaOf: (accountId) => directory.quotaOf(accountId) })
+  const store = await IndexedStore.open({
+    content,
+    database,
+    texts: textSearch(content),
+    clock,
+    log: silent,
+    quotaOf: (accountId) => directory.quotaOf(accountId),
+  })
   await directory.change(addDomain, 'test', { name: 'a.example', customer: undefined })
   const made = await directory.change(addMailbox, 'test', { address: at('ann@a.example'), quotaBytes, credentials: [] })
   assert.ok(made.done, JSON.stringify(made))

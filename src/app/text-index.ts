@@ -1,11 +1,10 @@
-import { join } from 'node:path'
 import { TextIndex } from '../store/fulltext/text-index.ts'
-import type { Parts } from './open.ts'
+import { contentFolder, type Parts } from './open.ts'
 import { TextLink } from './text-link.ts'
 
 /** The text index follows the mailboxes while the server runs, as the setting `search.index` wants it. */
 export function startTextIndex({ config, database, directory, store, log }: Parts): { stop(): Promise<void> } {
-  const work = new TextLink({ contentFolder: join(config.data, 'content') })
+  const work = new TextLink({ contentFolder: contentFolder(config), inBackground: true })
   let mode = directory.settings['search.index']
   const index = new TextIndex({ database, work, log }, mode)
   store.onStep((step) => index.note(step))

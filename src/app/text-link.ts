@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { TextWork } from '../store/fulltext/work.ts'
+import type { TextSearch, TextWork } from '../store/fulltext/work.ts'
 import type { TextAnswer, TextCall, TextThreadData } from './text-thread.ts'
 import { textThreadEntry } from './thread-entry.ts'
 
@@ -15,8 +15,8 @@ interface Waiting {
   reject(error: unknown): void
 }
 
-/** TextWork, done by a thread of its own. If that dies, whoever waits hears so, and the next call starts another. */
-export class TextLink implements TextWork {
+/** TextWork and TextSearch, done by a thread of their own. If that dies, whoever waits hears so, and the next call starts another. */
+export class TextLink implements TextWork, TextSearch {
   readonly #data: TextThreadData
   readonly #waiting = new Map<number, Waiting>()
   #worker: Worker | undefined
@@ -37,6 +37,10 @@ export class TextLink implements TextWork {
 
   renumber(...args: Parameters<TextWork['renumber']>): ReturnType<TextWork['renumber']> {
     return this.#call('renumber', args) as ReturnType<TextWork['renumber']>
+  }
+
+  find(...args: Parameters<TextSearch['find']>): ReturnType<TextSearch['find']> {
+    return this.#call('find', args) as ReturnType<TextSearch['find']>
   }
 
   async close(): Promise<void> {

@@ -49,7 +49,7 @@ export const grammarLimits = {
   searchDepth: 50,
   /** SEARCH keys in all. */
   searchKeys: 1_000,
-  /** Criteria of one SORT; there are nine keys. */
+  /** Criteria of one SORT; there are ten keys. */
   sortKeys: 20,
   /** Items of one FETCH. */
   fetchItems: 200,

@@ -7,6 +7,7 @@ import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads } from './columns.ts'
 import { Follower } from './follower.ts'
 import { textCandidates, type WantedText } from './fulltext/candidates.ts'
+import type { SearchedMessage, TextSearch } from './fulltext/work.ts'
 import type { ExpungedPage, Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 import { KnownMailboxes } from './known-mailboxes.ts'
 import { listQuery } from './list-query.ts'
@@ -42,6 +43,7 @@ const noneRecent: TakenRecent = { from: 1 as Uid, before: 1 as Uid }
 interface ReadingDependencies {
   readonly content: Pick<Content, 'read'>
   readonly database: Pick<Database, 'query' | 'change'>
+  readonly texts: TextSearch
   readonly clock: Clock
   /** Bytes that the account may hold; undefined = any. */
   readonly quotaOf: (accountId: AccountId) => Promise<number | undefined>
@@ -207,6 +209,10 @@ export class IndexedStore implements Store {
     const { isIndexed, uids } = await textCandidates(this.#deps.database, accountId, mailboxId, texts)
     if (!isIndexed) this.wantText(accountId)
     return uids
+  }
+
+  findTexts(messages: readonly SearchedMessage[], wanted: readonly WantedText[]): ReturnType<TextSearch['find']> {
+    return this.#deps.texts.find(messages, wanted)
   }
 
   /** Called when a text is searched for in an account that the text index does not have. */

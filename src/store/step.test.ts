@@ -13,6 +13,7 @@ import type { Database } from '../database/database.ts'
 import { journalMigrations } from '../journal/schema.ts'
 import { searchJournal } from '../journal/search.ts'
 import type { AccountId, MailboxId, QueueId } from '../mail/ids.ts'
+import { textSearch } from './fulltext/work.ts'
 import { LogMissing } from './heal-log.ts'
 import { IndexedStore } from './indexed-store.ts'
 import { encodeRecord, type MailRecord } from './record.ts'
@@ -69,7 +70,14 @@ class Bench {
 
   async open(): Promise<void> {
     this.#content = await openSegments({ folder: this.folder, log: silent })
-    this.#store = await IndexedStore.open({ content: this.#content, database: this.database, clock, log: this.#log, quotaOf: async () => undefined })
+    this.#store = await IndexedStore.open({
+      content: this.#content,
+      database: this.database,
+      texts: textSearch(this.#content),
+      clock,
+      log: this.#log,
+      quotaOf: async () => undefined,
+    })
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,8 @@
 import type { Piece } from '../content/content.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { Score } from '../fulltext/sought.ts'
 import type { WantedText } from './fulltext/candidates.ts'
+import type { SearchedMessage } from './fulltext/work.ts'
 import type { FlagMask, FlagsRecord, MessageName } from './record.ts'
 import type { Grant, SharedMailbox } from './sharing.ts'
 import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads } from './columns.ts'
@@ -111,6 +113,8 @@ export interface Store {
    * is for the caller to see.
    */
   textCandidates(accountId: AccountId, mailboxId: MailboxId, texts: readonly WantedText[]): Promise<readonly (Uint32Array | undefined)[]>
+  /** How well each of the messages holds each of the texts, as is seen by reading them. */
+  findTexts(messages: readonly SearchedMessage[], wanted: readonly WantedText[]): Promise<readonly (readonly Score[])[]>
   /** The UIDs from `from` to before `before` that no session, of whatever process, has announced as \Recent yet: now this one does. None where that cannot be noted now. */
   takeRecent(accountId: AccountId, mailboxId: MailboxId): Promise<TakenRecent>
 

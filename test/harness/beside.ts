@@ -4,6 +4,7 @@ import type { FirstCalls, OtherCalls } from '../../src/app/processes/calls.ts'
 import type { Location } from '../../src/content/content.ts'
 import { SegmentReader } from '../../src/content/segment-reader.ts'
 import { storeCatalogue } from '../../src/store/catalogue.ts'
+import { textSearch } from '../../src/store/fulltext/work.ts'
 import { IndexedStore } from '../../src/store/indexed-store.ts'
 import { linkedPair } from './pair.ts'
 import type { TestStore } from './store.ts'
@@ -32,9 +33,11 @@ export function storeBeside({ store, content, database, clock, folder }: TestSto
   }
   const { toLeft, toRight } = linkedPair<FirstCalls, typeof others>(calls, others, delayMs)
   store.onStep((step) => toRight.tell('step', step))
+  const reader = new SegmentReader({ folder, durableEnd: () => end })
   const beside = IndexedStore.beside(
     {
-      content: new SegmentReader({ folder, durableEnd: () => end }),
+      content: reader,
+      texts: textSearch(reader),
       database: { query: (query, args) => database.query(query, args), change: changeOf(toLeft) },
       clock: { now: () => clock.nowMs },
       quotaOf: () => Promise.resolve(undefined),

@@ -8,6 +8,7 @@ import type { Database } from '../../src/database/database.ts'
 import { journalMigrations } from '../../src/journal/schema.ts'
 import type { AccountId, QueueId } from '../../src/mail/ids.ts'
 import { IndexedStore } from '../../src/store/indexed-store.ts'
+import { textSearch } from '../../src/store/fulltext/work.ts'
 import { storeMigrations } from '../../src/store/schema.ts'
 import type { OpenDatabase } from './database.ts'
 
@@ -43,6 +44,7 @@ export async function openTestStore(
   const store = await IndexedStore.open({
     content,
     database,
+    texts: textSearch(content),
     clock: { now: () => clock.nowMs },
     log: silent,
     quotaOf: () => Promise.resolve(options.quotaBytes),

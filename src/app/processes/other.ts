@@ -14,6 +14,7 @@ import { openResolver } from '../only.ts'
 import { openListeners } from '../listeners.ts'
 import { connectionsOf, databaseFile, contentFolder } from '../open.ts'
 import { openProtocols } from '../protocols.ts'
+import { ThreadedTextSearch } from '../text-search.ts'
 import { databaseThreadEntry } from '../thread-entry.ts'
 import { brakesOf, budgetsOf, changeOf, dnsOf, journalOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
 import type { FirstCalls, OtherCalls, Start } from './calls.ts'
@@ -97,7 +98,8 @@ async function openBeside({ config, log, first, end }: OpenOptions): Promise<Ope
   const database = await openDatabase({ config, log, first })
   const directory = await Directory.open({ database, clock: systemClock, log })
   directory.tellOthers((version) => first.call('directoryChanged', version))
-  const store = IndexedStore.beside({ content, database, clock: systemClock, quotaOf: (accountId) => directory.quotaOf(accountId) }, recordsOf(first))
+  const texts = new ThreadedTextSearch(content, contentFolder(config))
+  const store = IndexedStore.beside({ content, database, texts, clock: systemClock, quotaOf: (accountId) => directory.quotaOf(accountId) }, recordsOf(first))
   store.onTextWanted((accountId) => first.tell('textWanted', accountId))
   return {
     config,
@@ -106,6 +108,7 @@ async function openBeside({ config, log, first, end }: OpenOptions): Promise<Ope
     content,
     async close() {
       directory.close()
+      await texts.close()
       await database.close()
       await content.close()
     },

@@ -1,3 +1,4 @@
+import type { Score } from '../../fulltext/sought.ts'
 import { inMailbox, type ImapCommand } from '../command.ts'
 import { BadCommand, type Completion } from '../outcome.ts'
 import { partOf } from '../parse/partial.ts'
@@ -5,13 +6,13 @@ import type { Scanner } from '../parse/scanner.ts'
 import { parseSearch, type SearchKey, type SearchReturn } from '../parse/search.ts'
 import type { SortKey } from '../parse/sort.ts'
 import { Contexts, type Seen, seenNow } from '../search/contexts.ts'
-import { asksForModSeq } from '../search/matcher.ts'
+import { asksForModSeq, asksFuzzily } from '../search/matcher.ts'
 import { search as searchMessages } from '../search/search.ts'
 import type { Session } from '../session.ts'
 import type { Tracker } from '../view/tracker.ts'
 import { writeEsearch, writeNumbers } from '../write/esearch.ts'
 
-/** SEARCH (RFC 9051 6.4.4; RFC 4731 ESEARCH, RFC 5182 SEARCHRES, RFC 5032 WITHIN, RFC 7162 3.1.5 MODSEQ, RFC 5267 CONTEXT, RFC 9394 PARTIAL). */
+/** SEARCH (RFC 9051 6.4.4; RFC 4731 ESEARCH, RFC 5182 SEARCHRES, RFC 5032 WITHIN, RFC 7162 3.1.5 MODSEQ, RFC 5267 CONTEXT, RFC 6203 FUZZY, RFC 9394 PARTIAL). */
 export const search: ImapCommand = { name: 'SEARCH', states: inMailbox, keepsNumbers: true, run: (session, args) => run(session, args, false) }
 
 export const uidSearch: ImapCommand = { name: 'UID SEARCH', states: inMailbox, run: (session, args) => run(session, args, true) }
@@ -26,8 +27,9 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   const { tracker } = session.mustBeSelected()
   if (byUid) await session.tell({ expunges: false, withUid: true })
   const seen = startUpdating(session, returns)
-  const uids = await saving(session, returns, () => searchMessages(session, tracker, key))
-  await answer(session, { name: 'SEARCH', returns, key, uids, byUid, seen })
+  const scores = relevancies(key, returns?.relevancy === true)
+  const uids = await saving(session, returns, () => searchMessages(session, tracker, key, { ...(scores && { scores }) }))
+  await answer(session, { name: 'SEARCH', returns, key, uids, byUid, seen, scores })
   return { text: `${byUid ? 'UID ' : ''}SEARCH completed` }
 }
 
@@ -41,6 +43,15 @@ export interface Found {
   readonly byUid: boolean
   /** As of before the search; undefined: its result is not to be kept up to date. */
   readonly seen: Seen | undefined
+  /** By UID; undefined: nobody asked for it. */
+  readonly scores: ReadonlyMap<number, Score> | undefined
+}
+
+/** Where it is noted how well each message was found; undefined: nobody asks for it. Without FUZZY nobody may (RFC 6203 4). */
+export function relevancies(key: SearchKey, isAskedFor: boolean): Map<number, Score> | undefined {
+  if (!isAskedFor) return undefined
+  if (!asksFuzzily(key)) throw new BadCommand('RELEVANCY needs a FUZZY key')
+  return new Map()
 }
 
 /** Before a search: from when on it is to be kept up to date; undefined: nobody asked for that. */
@@ -51,7 +62,7 @@ export function startUpdating(session: Session, returns: SearchReturn | undefine
 }
 
 export async function answer(session: Session, found: Found): Promise<void> {
-  const { name, returns, key, uids, byUid, seen } = found
+  const { name, returns, key, uids, byUid, seen, scores } = found
   const { tracker } = session.mustBeSelected()
   // Messages that went while others were read have no number to tell.
   const told = byUid ? uids : uids.filter((uid) => tracker.seqOf(uid) > 0)
@@ -60,7 +71,7 @@ export async function answer(session: Session, found: Found): Promise<void> {
   if (modSeqOf !== undefined) session.enableCondstore()
   if (returns === undefined) await writeNumbers(session, name, numbers, modSeqOf?.(numbers))
   else {
-    writeEsearch(session, { returns, numbers, byUid, modSeq: modSeqOf?.(chosenBy(returns, numbers)) })
+    writeEsearch(session, { returns, numbers, byUid, modSeq: modSeqOf?.(chosenBy(returns, numbers)), scores: told.map((uid) => scores?.get(uid) ?? 0) })
     // `$` is a set (RFC 5182 2.1), however its messages were sorted.
     if (returns.save) session.saved = chosenBy(returns, uids).toSorted((a, b) => a - b)
   }

@@ -5,9 +5,9 @@ import { parseSort } from '../parse/sort.ts'
 import { search } from '../search/search.ts'
 import { sort as sortMessages } from '../search/sort.ts'
 import type { Session } from '../session.ts'
-import { answer, saving, startUpdating } from './search.ts'
+import { answer, relevancies, saving, startUpdating } from './search.ts'
 
-/** SORT (RFC 5256 3; RFC 5957 SORT=DISPLAY, RFC 5267 ESORT and CONTEXT). */
+/** SORT (RFC 5256 3; RFC 5957 SORT=DISPLAY, RFC 5267 ESORT and CONTEXT, RFC 6203 RELEVANCY). */
 export const sort: ImapCommand = { name: 'SORT', states: inMailbox, keepsNumbers: true, run: (session, args) => run(session, args, false) }
 
 export const uidSort: ImapCommand = { name: 'UID SORT', states: inMailbox, run: (session, args) => run(session, args, true) }
@@ -18,7 +18,11 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   const { tracker } = session.mustBeSelected()
   if (byUid) await session.tell({ expunges: false, withUid: true })
   const seen = startUpdating(session, returns)
-  const uids = await saving(session, returns, async () => sortMessages(session, tracker, keys, Uint32Array.from(await search(session, tracker, key))))
-  await answer(session, { name: 'SORT', returns, key, sortKeys: keys, uids, byUid, seen })
+  const scores = relevancies(key, returns?.relevancy === true || keys.some(({ of }) => of === 'relevancy'))
+  const uids = await saving(session, returns, async () => {
+    const found = await search(session, tracker, key, { ...(scores && { scores }) })
+    return sortMessages(session, tracker, keys, Uint32Array.from(found), scores)
+  })
+  await answer(session, { name: 'SORT', returns, key, sortKeys: keys, uids, byUid, seen, scores })
   return { text: `${byUid ? 'UID ' : ''}SORT completed` }
 }

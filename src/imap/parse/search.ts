@@ -1,3 +1,4 @@
+import type { SoughtText } from '../../fulltext/sought.ts'
 import type { ModSeq } from '../../mail/ids.ts'
 import { systemFlags } from '../../store/mailbox.ts'
 import { grammarLimits } from '../limits.ts'
@@ -33,9 +34,9 @@ export type SearchKey =
   | { readonly kind: 'larger'; readonly octets: number }
   | { readonly kind: 'smaller'; readonly octets: number }
   /** Lower case field name; text '' asks whether there is such a field. `inEnvelope`: as ENVELOPE shows it (FROM, not HEADER FROM). */
-  | { readonly kind: 'header'; readonly field: string; readonly text: string; readonly inEnvelope?: true }
-  | { readonly kind: 'body'; readonly text: string }
-  | { readonly kind: 'text'; readonly text: string }
+  | ({ readonly kind: 'header'; readonly field: string; readonly inEnvelope?: true } & SoughtText)
+  | ({ readonly kind: 'body' } & SoughtText)
+  | ({ readonly kind: 'text' } & SoughtText)
 
 /** What RETURN asks for (RFC 4731, RFC 5182); undefined: the untagged SEARCH of RFC 3501. */
 export interface SearchReturn {
@@ -48,6 +49,8 @@ export interface SearchReturn {
   readonly partial?: PartialRange
   /** What changes in the result is told from now on (RFC 5267 4.3). */
   readonly update?: true
+  /** How well each message of ALL or PARTIAL was found (RFC 6203 4). */
+  readonly relevancy?: true
 }
 
 export interface SearchProgram {
@@ -97,7 +100,7 @@ export function maybeReturn(scanner: Scanner): SearchReturn | undefined {
 }
 
 /** CONTEXT is a hint that the same will be searched for again (RFC 5267 4.2): nothing follows from it, since all columns are kept while they are used. */
-const returnOptions: readonly string[] = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'PARTIAL', 'UPDATE', 'CONTEXT']
+const returnOptions: readonly string[] = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'PARTIAL', 'UPDATE', 'CONTEXT', 'RELEVANCY']
 
 function parseReturn(scanner: Scanner): SearchReturn {
   let partial: PartialRange | undefined
@@ -118,6 +121,7 @@ function parseReturn(scanner: Scanner): SearchReturn {
     ...{ min: has('MIN'), max: has('MAX'), all: has('ALL') || options.length === 0, count: has('COUNT'), save: has('SAVE') },
     ...(partial === undefined ? {} : { partial }),
     ...(has('UPDATE') ? { update: true } : {}),
+    ...(has('RELEVANCY') ? { relevancy: true } : {}),
   }
 }
 
@@ -158,6 +162,8 @@ class KeyParser {
   readonly #decode: Decode
   #count = 0
   #depth = 0
+  /** Within a FUZZY key. Where it is not a text that is looked for, it is looked for exactly (RFC 6203 5). */
+  #fuzzy = false
 
   constructor(scanner: Scanner, decode: Decode) {
     this.#scanner = scanner
@@ -193,7 +199,7 @@ class KeyParser {
     const bit = flagKeys[name] ?? (name.startsWith('UN') ? flagKeys[name.slice(2)] : undefined)
     if (bit !== undefined) return name.startsWith('UN') ? not({ kind: 'flag', bit }) : { kind: 'flag', bit }
     const field = addressFields[name]
-    if (field !== undefined) return { kind: 'header', field, text: this.#text(), inEnvelope: true }
+    if (field !== undefined) return { kind: 'header', field, ...this.#text(), inEnvelope: true }
     return this.#other(name)
   }
 
@@ -207,6 +213,8 @@ class KeyParser {
         return not({ kind: 'recent' })
       case 'RECENT':
         return { kind: 'recent' }
+      case 'FUZZY':
+        return this.#fuzzily()
       case 'NOT':
         return not(this.#next())
       case 'OR':
@@ -237,13 +245,13 @@ class KeyParser {
       case 'OLDER':
         return not({ kind: 'younger', seconds: this.#interval() })
       case 'BODY':
-        return { kind: 'body', text: this.#text() }
+        return { kind: 'body', ...this.#text() }
       case 'TEXT':
-        return { kind: 'text', text: this.#text() }
+        return { kind: 'text', ...this.#text() }
       case 'HEADER': {
         this.#scanner.space()
         const field = this.#scanner.astring('a field name').toLowerCase()
-        return { kind: 'header', field, text: this.#text() }
+        return { kind: 'header', field, ...this.#text() }
       }
       default:
         return this.#date(name)
@@ -291,9 +299,18 @@ class KeyParser {
     return parseKeyword(this.#scanner)
   }
 
-  #text(): string {
+  #fuzzily(): SearchKey {
+    const before = this.#fuzzy
+    this.#fuzzy = true
+    const key = this.#next()
+    this.#fuzzy = before
+    return key
+  }
+
+  #text(): SoughtText {
     this.#scanner.space()
-    return this.#decode(this.#scanner.astringRaw('a search text'))
+    const text = this.#decode(this.#scanner.astringRaw('a search text'))
+    return this.#fuzzy ? { text, fuzzy: true } : { text }
   }
 }
 

@@ -3,9 +3,9 @@ import { grammarLimits } from '../limits.ts'
 import { ImapSyntaxError, type Scanner } from './scanner.ts'
 import { maybeReturn, parseCriteria, type SearchKey, type SearchReturn } from './search.ts'
 
-/** sort-criterion (RFC 5256 5, RFC 5957 4). */
+/** sort-criterion (RFC 5256 5, RFC 5957 4, RFC 6203 6). */
 export interface SortKey {
-  readonly of: 'arrival' | 'date' | 'size' | SortText
+  readonly of: 'arrival' | 'date' | 'size' | 'relevancy' | SortText
   readonly reverse: boolean
 }
 
@@ -23,6 +23,7 @@ const sortKeys: Readonly<Record<string, SortKey['of']>> = {
   DISPLAYFROM: 'sort-display-from',
   DISPLAYTO: 'sort-display-to',
   FROM: 'sort-from',
+  RELEVANCY: 'relevancy',
   SIZE: 'size',
   SUBJECT: 'sort-subject',
   TO: 'sort-to',

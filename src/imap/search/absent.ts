@@ -1,10 +1,16 @@
 import type { SearchKey } from '../parse/search.ts'
+import type { WantedText } from '../../store/fulltext/candidates.ts'
 import type { Session } from '../session.ts'
 import type { Tracker } from '../view/tracker.ts'
-import type { TextKey } from './body.ts'
+import type { TextKey } from './matcher.ts'
 
 /** Texts that the index is asked for; a search for more reads for the others. Fewer than a number has bits. */
 const mostAsked = 30
+
+/** The text that a key asks for, as the store takes it. */
+export function wantedText({ kind, ...text }: TextKey): WantedText {
+  return { in: kind, ...text }
+}
 
 /** What the text index knows of a mailbox's messages: which of the texts that are looked for a message does not hold. */
 export class AbsentTexts {
@@ -22,8 +28,7 @@ export class AbsentTexts {
   static async of({ store }: Session, tracker: Tracker, all: readonly TextKey[]): Promise<AbsentTexts> {
     const keys = all.slice(0, mostAsked)
     if (keys.length === 0) return new AbsentTexts([], [])
-    const texts = keys.map(({ kind, text }) => ({ in: kind, text }))
-    const candidates = await store.textCandidates(tracker.live.accountId, tracker.live.mailboxId, texts)
+    const candidates = await store.textCandidates(tracker.live.accountId, tracker.live.mailboxId, keys.map(wantedText))
     return new AbsentTexts(
       keys,
       candidates.map((uids) => uids && new Set(uids)),

@@ -1,5 +1,6 @@
+import { asWritten, type Score, sought } from '../../fulltext/sought.ts'
 import { fold } from '../../message/fold.ts'
-import type { MessageDates } from '../../store/columns.ts'
+import type { MessageDates, MessageTexts } from '../../store/columns.ts'
 import type { SearchedField } from '../../store/message-text.ts'
 import { dayOf } from '../parse/date.ts'
 import type { SearchKey } from '../parse/search.ts'
@@ -7,33 +8,33 @@ import type { Session } from '../session.ts'
 import { lowerBound } from '../view/search-uids.ts'
 import type { Tracker } from '../view/tracker.ts'
 import { gather } from './gather.ts'
+import type { HeaderKey } from './header.ts'
 import { leaves } from './matcher.ts'
 import type { Pauses } from './pauses.ts'
-import { findIn } from './texts.ts'
+import { findIn, scoreEach } from './texts.ts'
 
 /** Keys answered so; each costs an octet a message. Of a search with more, the others are looked up in header sections. */
 const mostAnswered = 30
 
-type TextKey = SearchKey & { readonly kind: 'header' }
 type NumberKey = SearchKey & { readonly kind: 'date' | 'younger' | 'larger' | 'smaller' }
 
-/** For which of these messages a key holds. */
+/** For which of these messages a key holds, and how well. */
 export class Answer {
   readonly #uids: Uint32Array
-  readonly #yes: Uint8Array
+  readonly #scores: Uint8Array
 
   constructor(uids: Uint32Array) {
     this.#uids = uids
-    this.#yes = new Uint8Array(uids.length)
+    this.#scores = new Uint8Array(uids.length)
   }
 
-  add(uid: number): void {
+  add(uid: number, score: Score = asWritten): void {
     const place = lowerBound(this.#uids, this.#uids.length, uid)
-    if (this.#uids[place] === uid) this.#yes[place] = 1
+    if (this.#uids[place] === uid) this.#scores[place] = score
   }
 
-  has(uid: number): boolean {
-    return this.#yes[lowerBound(this.#uids, this.#uids.length, uid)] === 1
+  score(uid: number): Score {
+    return this.#scores[lowerBound(this.#uids, this.#uids.length, uid)] ?? 0
   }
 }
 
@@ -61,16 +62,27 @@ export async function answersFromColumns(
   }
   for (const field of new Set(keys.map(fieldOf))) {
     if (field === undefined) continue
-    const textKeys = keys.filter((leaf): leaf is TextKey => fieldOf(leaf) === field).map((leaf) => ({ leaf, wanted: fold(leaf.text) }))
+    const textKeys = keys.filter((leaf): leaf is HeaderKey => fieldOf(leaf) === field)
+    const finders = await Promise.all(textKeys.map(async (leaf) => ({ answer: answers.get(leaf), find: await finderOf(leaf) })))
     for await (const page of columns.texts(field, tracker, uids)) {
-      for (const { leaf, wanted } of textKeys) {
-        const answer = answers.get(leaf)
-        findIn(page, wanted, (uid) => answer?.add(uid))
+      for (const { answer, find } of finders) {
+        find(page, (uid, score) => answer?.add(uid, score))
         await pauses.due()
       }
     }
   }
   return answers
+}
+
+type Find = (page: MessageTexts, tell: (uid: number, score?: Score) => void) => void
+
+async function finderOf(key: HeaderKey): Promise<Find> {
+  if (key.fuzzy === true && key.text !== '') {
+    const wanted = await sought(key)
+    return (page, tell) => scoreEach(page, wanted, tell)
+  }
+  const wanted = fold(key.text)
+  return (page, tell) => findIn(page, wanted, tell)
 }
 
 /** The column in which the key's text is looked for; undefined: in none. */

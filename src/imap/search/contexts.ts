@@ -55,7 +55,7 @@ export class Contexts {
 
   /** Why the result is not kept up to date (RFC 5267 4.3.1); undefined: from now on it is. */
   begin(context: Context): string | undefined {
-    if (!isSteady(context.key)) return 'what is found by sequence numbers or by age is not kept up to date'
+    if (!isSteady(context)) return 'what goes by sequence numbers, age or relevancy is not kept up to date'
     const results = [...this.#contexts.values()].reduce((sum, { uids }) => sum + uids.length, context.uids.length)
     if (this.#contexts.size >= mostContexts || results > mostResults) return 'too many results to keep up to date'
     this.#contexts.set(context.tag, context)
@@ -88,7 +88,7 @@ export class Contexts {
   async #update(context: Context, changed: Uint32Array): Promise<void> {
     const { sortKeys } = context
     const looked = new Set(changed)
-    const matching = new Set(await search(this.#session, this.#tracker, context.key, changed))
+    const matching = new Set(await search(this.#session, this.#tracker, context.key, { among: changed }))
     const [stay, go]: [number[], Set<number>] = [[], new Set()]
     for (const uid of context.uids) {
       if (looked.has(uid) && !matching.has(uid)) go.add(uid)
@@ -186,7 +186,8 @@ function insertions(told: readonly number[], sorted: readonly number[], come: Re
   return { uids: [...uids, ...told.slice(next)], added }
 }
 
-/** Whether the message and its flags alone decide: numbers move, `$` is another one later, and age changes without a word. */
-function isSteady(key: SearchKey): boolean {
+/** Whether the message and its flags alone decide: numbers move, `$` is another one later, age changes without a word, and scores are not kept. */
+function isSteady({ key, sortKeys = [] }: Context): boolean {
+  if (sortKeys.some(({ of }) => of === 'relevancy')) return false
   return leaves(key).every((leaf) => leaf.kind !== 'sequence' && leaf.kind !== 'younger' && !(leaf.kind === 'uid' && leaf.set === '$'))
 }

@@ -1,5 +1,4 @@
-import { headerText } from '../../fulltext/header-text.ts'
-import { holds } from '../../fulltext/holds.ts'
+import { asWritten, type Score, scoreIn, type Sought } from '../../fulltext/sought.ts'
 import { readAddressList } from '../../message/address-list.ts'
 import { readDay } from '../../message/date.ts'
 import { decodeWords } from '../../message/encoded-word.ts'
@@ -7,8 +6,8 @@ import { fold } from '../../message/fold.ts'
 import { fields } from '../../message/header-section.ts'
 import type { SearchKey } from '../parse/search.ts'
 
-/** Keys that a header section can answer, or a part of it. */
-export type HeaderKey = SearchKey & { readonly kind: 'header' | 'text' }
+/** Keys that a header section answers. */
+export type HeaderKey = SearchKey & { readonly kind: 'header' }
 
 /** FROM, TO, CC and BCC ask for addresses as ENVELOPE has them, whatever comments and spaces stand between their parts. */
 const addressFields: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'bcc', 'sender', 'reply-to'])
@@ -28,35 +27,25 @@ function addressText(value: string): string {
 export class MessageHeader {
   readonly #octets: Uint8Array
   readonly #values = new Map<string, readonly string[]>()
-  readonly #answers = new Map<SearchKey, boolean>()
-  #text: string | undefined
 
   constructor(octets: Uint8Array) {
     this.#octets = octets
   }
 
-  /** Whether the field holds the text, '' asks for the field itself; for TEXT, whether it stands anywhere in the section. */
-  holds(key: HeaderKey): boolean {
-    let answer = this.#answers.get(key)
-    if (answer === undefined) {
-      answer = key.kind === 'header' ? this.#fieldHolds(key.field, fold(key.text)) : this.#sectionHolds(fold(key.text))
-      this.#answers.set(key, answer)
-    }
-    return answer
+  /** How well the field holds the text; the empty one asks for the field itself. */
+  score({ field, text }: HeaderKey, sought: Sought): Score {
+    const values = this.#valuesOf(field)
+    if (text === '') return values.length > 0 ? asWritten : 0
+    return values.reduce((best, value) => Math.max(best, scoreIn(value, sought)), 0)
   }
 
-  #fieldHolds(name: string, text: string): boolean {
+  #valuesOf(name: string): readonly string[] {
     let values = this.#values.get(name)
     if (values === undefined) {
       values = fields(this.#octets, name).map((value) => fold(addressFields.has(name) ? addressText(unfolded(value)) : decodeWords(unfolded(value))))
       this.#values.set(name, values)
     }
-    return text === '' ? values.length > 0 : values.some((value) => holds(value, text))
-  }
-
-  #sectionHolds(text: string): boolean {
-    this.#text ??= headerText(this.#octets)
-    return holds(this.#text, text)
+    return values
   }
 
   get sentDay(): number | undefined {

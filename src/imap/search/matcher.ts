@@ -2,10 +2,10 @@ import { emailObjectId } from '../object-id.ts'
 import { dayOf } from '../parse/date.ts'
 import type { SearchKey } from '../parse/search.ts'
 import { resolveRanges, type SequenceSet } from '../parse/sequence-set.ts'
+import type { Score } from '../../fulltext/sought.ts'
 import { lowerBound } from '../view/search-uids.ts'
 import type { Message } from '../../store/mailbox.ts'
 import type { Tracker } from '../view/tracker.ts'
-import type { TextKey } from './body.ts'
 import type { Answer } from './columns.ts'
 import type { HeaderKey, MessageHeader } from './header.ts'
 
@@ -19,9 +19,12 @@ export interface Facts {
   readonly header?: MessageHeader
   /** Keys of kind `body` and `text` whose text the message does not hold, as the text index knows; of others it knows nothing. */
   readonly absent?: ReadonlySet<SearchKey>
-  /** Keys of kind `body` and `text` whose text was found; all of them were looked for. */
-  readonly found?: ReadonlySet<SearchKey>
+  /** How well it holds the texts of those keys that were looked for. */
+  readonly scores?: ReadonlyMap<SearchKey, Score>
 }
+
+/** Keys that ask for a text in the message, beside those of header fields. */
+export type TextKey = SearchKey & { readonly kind: 'body' | 'text' }
 
 /** Decides a search key for one message after another. */
 export class Matcher {
@@ -32,19 +35,29 @@ export class Matcher {
   readonly #ranges = new Map<SearchKey, readonly (readonly [number, number])[]>()
   readonly #keywordSets = new Map<SearchKey, boolean[]>()
   readonly #saved: readonly number[]
+  readonly #fuzzy: readonly SearchKey[]
+  readonly #scores: Map<number, Score> | undefined
   /** Keys that were answered for all messages of which they had to be asked. */
   answers: ReadonlyMap<SearchKey, Answer> = new Map()
 
-  constructor(tracker: Tracker, key: SearchKey, { nowMs, saved }: { readonly nowMs: number; readonly saved: readonly number[] }) {
+  constructor(
+    tracker: Tracker,
+    key: SearchKey,
+    { nowMs, saved, scores }: { readonly nowMs: number; readonly saved: readonly number[]; readonly scores: Map<number, Score> | undefined },
+  ) {
     this.#tracker = tracker
     this.#key = key
     this.#nowMs = nowMs
     this.#saved = saved
+    this.#scores = scores
+    this.#fuzzy = leaves(key).filter(isFuzzy)
   }
 
   /** undefined: these facts do not decide it. */
   decide(facts: Facts): boolean | undefined {
-    return this.#decide(this.#key, facts)
+    const decided = this.#decide(this.#key, facts)
+    if (decided === true) this.#scores?.set(facts.uid, this.#relevancy(facts))
+    return decided
   }
 
   #decide(key: SearchKey, facts: Facts): boolean | undefined {
@@ -78,10 +91,10 @@ export class Matcher {
 
   #decideByContent(key: SearchKey, facts: Facts): boolean | undefined {
     const answer = this.answers.get(key)
-    return answer === undefined ? this.#decideByReading(key, facts) : answer.has(facts.uid)
+    return answer === undefined ? this.#decideByReading(key, facts) : answer.score(facts.uid) > 0
   }
 
-  #decideByReading(key: SearchKey, { message, header, absent, found }: Facts): boolean | undefined {
+  #decideByReading(key: SearchKey, { message, header, absent, scores }: Facts): boolean | undefined {
     if (absent?.has(key) === true) return false
     switch (key.kind) {
       case 'date': {
@@ -100,15 +113,20 @@ export class Matcher {
       case 'smaller':
         return message && message.sizeBytes < key.octets
       case 'header':
-        return header?.holds(key)
       case 'text':
-        // Found in the header, it need not be looked for in the body.
-        return header?.holds(key) === true ? true : found?.has(key)
-      case 'body':
-        return found?.has(key)
+      case 'body': {
+        const score = scores?.get(key)
+        return score === undefined ? undefined : score > 0
+      }
       default:
         return undefined
     }
+  }
+
+  /** How well a message is found for which the key holds: the mean of what is sought fuzzily in it (RFC 6203 4). */
+  #relevancy(facts: Facts): Score {
+    const scores = this.#fuzzy.map((key) => this.answers.get(key)?.score(facts.uid) ?? facts.scores?.get(key) ?? 0).filter((score) => score > 0)
+    return scores.length === 0 ? leastScore : Math.round(scores.reduce((sum, score) => sum + score, 0) / scores.length)
   }
 
   /** All must hold: one that does not decides, whatever the others. */
@@ -171,9 +189,18 @@ export function textKeys(key: SearchKey): readonly TextKey[] {
   return leaves(key).filter((leaf) => leaf.kind === 'body' || leaf.kind === 'text')
 }
 
-/** The keys that ask for text of the header section. */
+/** The keys that ask for text of a header field. */
 export function headerKeys(key: SearchKey): readonly HeaderKey[] {
-  return leaves(key).filter((leaf) => leaf.kind === 'header' || leaf.kind === 'text')
+  return leaves(key).filter((leaf) => leaf.kind === 'header')
+}
+
+/** A FUZZY key stands among them (RFC 6203). */
+export function asksFuzzily(key: SearchKey): boolean {
+  return leaves(key).some(isFuzzy)
+}
+
+function isFuzzy(key: SearchKey): boolean {
+  return 'fuzzy' in key
 }
 
 /** SEARCH by modSeq answers with one (RFC 7162 3.1.6). */
@@ -193,6 +220,9 @@ export function leaves(key: SearchKey): readonly SearchKey[] {
       return [key]
   }
 }
+
+/** Of what is found without any of the texts that are sought fuzzily. */
+const leastScore = 1
 
 /** How far a key may have to look. */
 export function depthOf(key: SearchKey): 'view' | 'index' | 'header' | 'body' {

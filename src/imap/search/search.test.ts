@@ -38,6 +38,23 @@ const searches: readonly (readonly [search: string, found: string])[] = [
   ['SUBJECT one BODY quillfeather', '1'],
   ['NOT BODY quillfeather NOT TEXT zanzibar', '2 3 4'],
   ['2:5 TEXT quillfeather', '2'],
+  ['FUZZY BODY quillfeathers', '1'],
+  ['FUZZY TEXT quillfeathers', '1 2'],
+  ['FUZZY SUBJECT quillfeathered', '2'],
+  ['FUZZY HEADER Subject quillfeathers', '2'],
+  ['FUZZY (SUBJECT quillfeathers BODY gruss)', '2'],
+  ['FUZZY TEXT "quillfeathers grussen"', '2'],
+  ['FUZZY BODY strassen', '1'],
+  ['CHARSET UTF-8 FUZZY BODY "Gr\u00fc\u00dfen"', '2'],
+  ['FUZZY BODY gruesse', '2'],
+  ['FUZZY BODY munchen', '2'],
+  ['FUZZY TEXT ubersichten', '4'],
+  ['FUZZY TEXT uebersicht', '4'],
+  ['FUZZY BODY wording', '5'],
+  ['NOT FUZZY TEXT quillfeathers', '3 4 5'],
+  ['OR FUZZY BODY quillfeathers TEXT zanzibar', '1 5'],
+  ['FUZZY UNSEEN FUZZY LARGER 10000', ''],
+  ['FUZZY BODY ""', '1 2 3 4 5'],
 ]
 
 async function index(server: ImapUnderTest, name: string): Promise<void> {
@@ -85,15 +102,14 @@ withEachEngine((_, open) => {
 })
 
 test('with the index only messages are read that may hold the text', async (context) => {
-  const reads: string[] = []
-  const { server, player } = await start(context, { before: (method) => void reads.push(method) })
+  const { server, player } = await start(context, {})
   await index(server, 'ann')
-  reads.length = 0
+  const { mock } = context.mock.method(server.content, 'read')
   await player.play('C: S SEARCH BODY quillfeather\nS: * SEARCH 1\nS: S OK *')
-  const one = reads.filter((method) => method === 'read').length
+  const one = mock.callCount()
   assert.ok(one > 0 && one <= 2, `${one} reads`)
   await player.play('C: S SEARCH TEXT nowhere\nS: * SEARCH\nS: S OK *')
-  assert.equal(reads.filter((method) => method === 'read').length, one)
+  assert.equal(mock.callCount(), one)
 })
 
 test('a search for many texts finds what each of them does', async (context) => {
@@ -101,4 +117,44 @@ test('a search for many texts finds what each of them does', async (context) => 
   await index(server, 'ann')
   const nowhere = Array.from({ length: 40 }, (_, n) => `OR BODY nowhere${n}`).join(' ')
   await player.play(`C: S SEARCH ${nowhere} BODY quillfeather\nS: * SEARCH 1\nS: S OK *`)
+})
+
+test('RELEVANCY: how well each message is found, and sorted by it (RFC 6203 4, 6)', async (context) => {
+  const server = await startImap(context)
+  const mail = (subject: string, text: string) => `Subject: ${subject}\r\n\r\n${text}\r\n`
+  await append(server, 'ben', mail('one', 'old houses'))
+  await append(server, 'ben', mail('two', 'an old house'))
+  await append(server, 'ben', mail('three', 'a house that is older than old'))
+  await append(server, 'ben', mail('four', 'no such thing'))
+  const ben = await server.as('ben')
+  await ben.play(`
+    C: A SELECT INBOX
+    S: ...
+    S: A OK *
+    C: B SEARCH RETURN (RELEVANCY ALL) FUZZY BODY "old house"
+    S: * ESEARCH (TAG "B") ALL 1:3 RELEVANCY (100 100 70)
+    S: B OK *
+    C: C SEARCH RETURN (RELEVANCY ALL COUNT) FUZZY BODY "old housing"
+    S: * ESEARCH (TAG "C") ALL 1:3 RELEVANCY (55 55 55) COUNT 3
+    S: C OK *
+    C: D SORT (RELEVANCY REVERSE SIZE) UTF-8 FUZZY BODY "old house"
+    S: * SORT 2 1 3
+    S: D OK *
+    C: E UID SORT RETURN (RELEVANCY PARTIAL 2:3) (REVERSE RELEVANCY) UTF-8 OR SUBJECT four FUZZY BODY "old house"
+    S: * ESEARCH (TAG "E") UID PARTIAL (2:3 3,1) RELEVANCY (70 100)
+    S: E OK *
+    C: F SEARCH RETURN (RELEVANCY) BODY house
+    S: F BAD *
+    C: G SORT (RELEVANCY) UTF-8 BODY house
+    S: G BAD *
+    C: H SEARCH RETURN (RELEVANCY ALL) FUZZY SUBJECT nothing
+    S: * ESEARCH (TAG "H") RELEVANCY ()
+    S: H OK *
+    C: I SORT RETURN (UPDATE) (RELEVANCY) UTF-8 FUZZY SUBJECT one
+    S: * ESEARCH (TAG "I")
+    S: * NO [NOUPDATE "I"] *
+    S: I OK *
+    C: J SEARCH FUZZY
+    S: J BAD *
+  `)
 })

@@ -1,3 +1,4 @@
+import type { Score } from '../../fulltext/sought.ts'
 import type { SortKey } from '../parse/sort.ts'
 import type { Session } from '../session.ts'
 import type { Tracker } from '../view/tracker.ts'
@@ -9,11 +10,17 @@ import { textAt } from './texts.ts'
 type Compare = (a: number, b: number) => number
 
 /** UIDs, in the order of the keys; where none of them decides, in the order of the mailbox (RFC 5256 3). */
-export async function sort(session: Session, tracker: Tracker, keys: readonly SortKey[], uids: Uint32Array): Promise<number[]> {
+export async function sort(
+  session: Session,
+  tracker: Tracker,
+  keys: readonly SortKey[],
+  uids: Uint32Array,
+  scores: ReadonlyMap<number, Score> = new Map(),
+): Promise<number[]> {
   const pauses = new Pauses()
   const compares: Compare[] = []
   for (const key of keys) {
-    const compare = await comparing(session, tracker, key, uids, pauses)
+    const compare = key.of === 'relevancy' ? byScore(uids, scores) : await comparing(session, tracker, { ...key, of: key.of }, uids, pauses)
     compares.push(key.reverse ? (a, b) => compare(b, a) : compare)
   }
   const [first, second] = compares
@@ -31,7 +38,19 @@ function oneByOne(compares: readonly Compare[]): Compare {
   }
 }
 
-async function comparing(session: Session, tracker: Tracker, key: SortKey, uids: Uint32Array, pauses: Pauses): Promise<Compare> {
+/** The highest first (RFC 6203 6). */
+function byScore(uids: Uint32Array, scores: ReadonlyMap<number, Score>): Compare {
+  const values = Uint8Array.from(uids, (uid) => scores.get(uid) ?? 0)
+  return (a, b) => (values[b] as number) - (values[a] as number)
+}
+
+async function comparing(
+  session: Session,
+  tracker: Tracker,
+  key: SortKey & { readonly of: Exclude<SortKey['of'], 'relevancy'> },
+  uids: Uint32Array,
+  pauses: Pauses,
+): Promise<Compare> {
   const { columns } = session.views
   if (key.of === 'arrival' || key.of === 'date' || key.of === 'size') {
     const { of } = key

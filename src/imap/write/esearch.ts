@@ -1,3 +1,4 @@
+import type { Score } from '../../fulltext/sought.ts'
 import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
 import { partOf } from '../parse/partial.ts'
 import type { SearchReturn } from '../parse/search.ts'
@@ -26,18 +27,20 @@ export function numberSet(numbers: Iterable<number>): string {
   return formatUidRanges(uidRanges(numbers))
 }
 
+/** What was found, as RETURN asks for it. */
+export interface Esearch {
+  readonly returns: SearchReturn
+  readonly numbers: readonly number[]
+  readonly byUid: boolean
+  readonly modSeq: number | undefined
+  /** How well each of the numbers was found (RFC 6203 4). */
+  readonly scores: readonly Score[]
+}
+
 /** `* ESEARCH` (RFC 4731; RFC 5267 for sorted numbers, whose MIN is the first and MAX the last; RFC 9394 3.1 for PARTIAL). */
-export function writeEsearch(
-  session: Session,
-  {
-    returns,
-    numbers,
-    byUid,
-    modSeq,
-  }: { readonly returns: SearchReturn; readonly numbers: readonly number[]; readonly byUid: boolean; readonly modSeq: number | undefined },
-): void {
-  const { min, max, all, count, save, partial, update } = returns
-  if (save && !min && !max && !all && !count && partial === undefined && update === undefined) return
+export function writeEsearch(session: Session, { returns, numbers, byUid, modSeq, scores }: Esearch): void {
+  const { min, max, all, count, save, partial, update, relevancy } = returns
+  if (save && !min && !max && !all && !count && partial === undefined && update === undefined && relevancy === undefined) return
   let text = esearchHead(session.tag, byUid)
   if (numbers.length > 0) {
     if (min) text += ` MIN ${numbers[0]}`
@@ -45,6 +48,7 @@ export function writeEsearch(
     if (all) text += ` ALL ${numberSet(numbers)}`
   }
   if (partial !== undefined) text += ` PARTIAL (${partial.join(':')} ${numberSet(partOf(numbers, partial)) || 'NIL'})`
+  if (relevancy !== undefined) text += ` RELEVANCY (${(partial === undefined ? scores : partOf(scores, partial)).join(' ')})`
   if (count) text += ` COUNT ${numbers.length}`
   if (modSeq !== undefined) text += ` MODSEQ ${modSeq}`
   session.out.text(`${text}\r\n`)

@@ -1,15 +1,15 @@
 import { keepWith, shardOf } from '../../fulltext/block.ts'
-import { fold } from '../../message/fold.ts'
+import { fieldsOf } from '../../fulltext/find-texts.ts'
 import { wantedGrams } from '../../fulltext/grams.ts'
 import type { TextField } from '../../fulltext/pieces.ts'
+import { sought, type SoughtText } from '../../fulltext/sought.ts'
 import { decodeAscending, hasAll } from '../../fulltext/varints.ts'
 import type { Database, Query, Reader } from '../../database/database.ts'
 import type { AccountId, EmailId, MailboxId, Uid } from '../../mail/ids.ts'
 
 /** A text that is looked for: in bodies, or in header sections too (RFC 9051 6.4.4, BODY and TEXT). */
-export interface WantedText {
+export interface WantedText extends SoughtText {
   readonly in: 'body' | 'text'
-  readonly text: string
 }
 
 /** What the index is asked. */
@@ -21,6 +21,9 @@ interface Ask {
 
 /** The email ids in question for each ask, ascending. */
 type Found = readonly (readonly EmailId[])[]
+
+/** Texts that the index is asked for in one search; a search for more reads for the others. */
+const mostAsks = 60
 
 /** Blocks that one query reads, so that it keeps nobody waiting: 16,000 messages, in a few milliseconds. */
 const blocksAtOnce = 32
@@ -59,25 +62,50 @@ export const blockTextQuery: Query<
     )
     const found: EmailId[][] = asks.map(() => [])
     for (const block of blocks) {
-      for (const [index, ask] of asks.entries()) found[index]?.push(...(await emailsOf(reader, accountId, block, ask)))
+      const shards = new Shards(reader, accountId, block.first)
+      for (const [index, ask] of asks.entries()) found[index]?.push(...(await emailsOf(shards, block, ask)))
     }
     return { after: blocks.length < blocksAtOnce ? undefined : blocks.at(-1)?.first, found }
   },
 }
 
-async function emailsOf(reader: Reader, accountId: AccountId, block: BlockRow, { fields, grams }: Ask): Promise<EmailId[]> {
+/** Of one block, each read once: forms of a word have most grams in common. */
+class Shards {
+  readonly #reader: Reader
+  readonly #accountId: AccountId
+  readonly #first: number
+  readonly #read = new Map<string, Promise<{ readonly octets: Uint8Array } | undefined>>()
+
+  constructor(reader: Reader, accountId: AccountId, first: number) {
+    this.#reader = reader
+    this.#accountId = accountId
+    this.#first = first
+  }
+
+  async with(field: TextField, gram: number): Promise<Uint8Array | undefined> {
+    const shard = shardOf(gram)
+    const key = `${field} ${shard}`
+    let read = this.#read.get(key)
+    if (read === undefined) {
+      read = this.#reader.get<{ octets: Uint8Array }>(
+        'SELECT octets FROM fulltext_shard WHERE account_id = ? AND first_email_id = ? AND field = ? AND shard = ?',
+        this.#accountId,
+        this.#first,
+        field,
+        shard,
+      )
+      this.#read.set(key, read)
+    }
+    return (await read)?.octets
+  }
+}
+
+async function emailsOf(shards: Shards, block: BlockRow, { fields, grams }: Ask): Promise<EmailId[]> {
   const either = new Uint8Array(block.columns)
   for (const field of fields) {
     const columns = new Uint8Array(block.columns).fill(1)
     for (const gram of grams) {
-      const shard = await reader.get<{ octets: Uint8Array }>(
-        'SELECT octets FROM fulltext_shard WHERE account_id = ? AND first_email_id = ? AND field = ? AND shard = ?',
-        accountId,
-        block.first,
-        field,
-        shardOf(gram),
-      )
-      keepWith(columns, shard?.octets, gram)
+      keepWith(columns, await shards.with(field, gram), gram)
       if (!columns.includes(1)) break
     }
     for (const [column, value] of columns.entries()) if (value === 1) either[column] = 1
@@ -124,22 +152,42 @@ export async function textCandidates(
   mailboxId: MailboxId,
   texts: readonly WantedText[],
 ): Promise<{ readonly isIndexed: boolean; readonly uids: readonly (Uint32Array | undefined)[] }> {
-  const grams = texts.map(({ text }) => wantedGrams(fold(text)).toSorted((a, b) => a - b))
-  const asks = texts
-    .map((text, index): Ask => ({ fields: text.in === 'body' ? ['body'] : ['body', 'header'], grams: grams[index] ?? [] }))
-    .filter((ask) => ask.grams.length > 0)
+  const asks: Ask[] = []
+  /** For each text what must be in a message that holds it: of each of these, one of the asks. */
+  const needs: (readonly Ask[])[][] = []
+  for (const text of texts) needs.push(await needsOf(text, asks))
   const unknown = texts.map(() => undefined)
   // Whether there is an index does not matter then.
   if (asks.length === 0) return { isIndexed: true, uids: unknown }
   // The recent ones first: what goes from there into a block meanwhile is seen twice, and never missed.
   const recent = await database.query(recentTextQuery, { accountId, asks })
   if (recent.upTo === undefined || recent.upTo === 0) return { isIndexed: recent.upTo !== undefined, uids: unknown }
-  const found = recent.found.map((emails) => [...emails])
+  const emails = new Map(asks.map((ask, index) => [ask, new Set(recent.found[index])]))
   for (let after: number | undefined = 0; after !== undefined; ) {
     const page: { readonly after: number | undefined; readonly found: Found } = await database.query(blockTextQuery, { accountId, after, asks })
-    for (const [index, emails] of page.found.entries()) found[index]?.push(...emails)
+    for (const [index, ask] of asks.entries()) for (const email of page.found[index] ?? []) emails.get(ask)?.add(email)
     after = page.after
   }
+  const known = needs.filter((groups) => groups.length > 0)
+  const found = known.map((groups) => inAll(groups.map((group) => new Set(group.flatMap((ask) => [...(emails.get(ask) ?? [])])))))
   const uids = [...(await database.query(textUidsQuery, { accountId, mailboxId, upTo: recent.upTo, found }))]
-  return { isIndexed: true, uids: grams.map((wanted) => (wanted.length === 0 ? undefined : uids.shift())) }
+  return { isIndexed: true, uids: needs.map((groups) => (groups.length === 0 ? undefined : uids.shift())) }
+}
+
+/** What of a text the index can be asked for; the questions are added to `asks`. */
+async function needsOf(wanted: WantedText, asks: Ask[]): Promise<(readonly Ask[])[]> {
+  const groups: (readonly Ask[])[] = []
+  for (const roots of (await sought(wanted)).roots) {
+    const group = roots.map((root): Ask => ({ fields: fieldsOf(wanted), grams: wantedGrams(root).toSorted((a, b) => a - b) }))
+    // One of which it can say nothing may be the one that the message holds.
+    if (group.some(({ grams }) => grams.length === 0) || asks.length + group.length > mostAsks) continue
+    asks.push(...group)
+    groups.push(group)
+  }
+  return groups
+}
+
+function inAll(sets: readonly ReadonlySet<EmailId>[]): EmailId[] {
+  const [first = new Set<EmailId>(), ...others] = sets
+  return [...first].filter((email) => others.every((set) => set.has(email))).sort((a, b) => a - b)
 }

@@ -1,11 +1,14 @@
 import type { Content } from '../../content/content.ts'
 import { makeShards, renumberShard } from '../../fulltext/block.ts'
+import { fieldsOf, findTexts } from '../../fulltext/find-texts.ts'
 import { gramsOfMessage } from '../../fulltext/grams-of-message.ts'
-import type { TextField } from '../../fulltext/pieces.ts'
+import type { Extent, TextField } from '../../fulltext/pieces.ts'
+import { type Score, sought } from '../../fulltext/sought.ts'
 import { decodeAscending } from '../../fulltext/varints.ts'
 import { decodeParts } from '../../message/parts.ts'
 import type { MessageBody } from '../mailbox.ts'
 import { readBody } from '../read-body.ts'
+import type { WantedText } from './candidates.ts'
 
 /** An email that is to be looked into. */
 export interface UnreadEmail {
@@ -26,6 +29,15 @@ export interface StoredShard {
   readonly octets: Uint8Array
 }
 
+/** A message whose texts are looked through. */
+export type SearchedMessage = Pick<UnreadEmail, 'body' | 'parts'>
+
+/** What a search costs that the index cannot answer: reading, decoding, looking. Done in a thread of its own, too. */
+export interface TextSearch {
+  /** How well each message holds each text. */
+  find(messages: readonly SearchedMessage[], wanted: readonly WantedText[]): Promise<readonly (readonly Score[])[]>
+}
+
 /** What the index costs: reading, decoding, counting. Done in a thread of its own (app/text-thread.ts), so that nobody waits for it. */
 export interface TextWork {
   read(emails: readonly UnreadEmail[]): Promise<readonly EmailText[]>
@@ -35,13 +47,25 @@ export interface TextWork {
   renumber(shards: readonly StoredShard[], columns: number, numbers: readonly number[]): Promise<readonly StoredShard[]>
 }
 
+export function textSearch(content: Pick<Content, 'read'>): TextSearch {
+  return {
+    async find(messages, texts) {
+      const wanted = await Promise.all(texts.map(async (text) => ({ fields: fieldsOf(text), sought: await sought(text) })))
+      const found: (readonly Score[])[] = []
+      for (const { body, parts } of messages) {
+        found.push(await findTexts(decodeParts(parts), extentOf(body), wanted, (start, end) => readBody(content, body, start, end)))
+      }
+      return found
+    },
+  }
+}
+
 export function textWork(content: Pick<Content, 'read'>): TextWork {
   return {
     async read(emails) {
       const read: EmailText[] = []
       for (const { emailId, body, parts } of emails) {
-        const extent = { prefixLength: body.prefixLength, sizeBytes: body.prefixLength + body.octetsLength }
-        read.push({ emailId, ...(await gramsOfMessage(decodeParts(parts), extent, (start, end) => readBody(content, body, start, end))) })
+        read.push({ emailId, ...(await gramsOfMessage(decodeParts(parts), extentOf(body), (start, end) => readBody(content, body, start, end))) })
       }
       return read
     },
@@ -53,4 +77,8 @@ export function textWork(content: Pick<Content, 'read'>): TextWork {
       return shards.map(({ field, shard, octets }) => ({ field, shard, octets: renumberShard(octets, columns, numbers) }))
     },
   }
+}
+
+function extentOf({ prefixLength, octetsLength }: MessageBody): Extent {
+  return { prefixLength, sizeBytes: prefixLength + octetsLength }
 }
