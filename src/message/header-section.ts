@@ -75,7 +75,7 @@ export function filterFields(headerSection: Uint8Array, mode: 'only' | 'without'
 const emptyLine = Buffer.from('\r\n')
 
 /** Fields in their order; a line without colon is a field whose name is the line. */
-function* eachField(section: Buffer): Generator<FieldPlace> {
+export function* eachField(section: Buffer): Generator<FieldPlace> {
   let start = 0
   while (start < section.length && emptyLineEnd(section, start) === start) {
     const end = fieldEnd(section, start)

@@ -98,8 +98,10 @@ export interface ArcFinding {
  */
 export interface AuthorFinding {
   readonly kind: 'one' | 'several' | 'none' | 'hidden'
-  /** Every address that somebody may take for the author's, without repetition; at most `maxAuthorDomains` domains are looked at. */
+  /** Every address that somebody may take for the author's, without repetition; at most `maxAuthors` are looked at. */
   readonly addresses: readonly Address[]
+  /** Addresses that the display name or a comment shows, and that are not the author's: no fault of form, but meant to be read as one. */
+  readonly shown: readonly Address[]
   /** For each domain of `addresses`: is it the author's by an aligned pass? */
   readonly domains: readonly AuthorDomain[]
   /** `hidden`: by which trick. */
@@ -114,17 +116,19 @@ export interface AuthorDomain {
 /** How a From field hides its author; a closed list, for the journal and the filter's tests. */
 export type AuthorTrick =
   | 'several From fields'
-  | 'a From field with a space before its colon'
-  | 'a From field that others may see behind a broken line'
+  | 'a From field whose name not everybody reads'
   | 'a control character in From'
   | 'octets in From that are not UTF-8'
   | 'an address in From that cannot be read'
+  | 'an address inside a local part'
   | 'addresses in From without a comma between'
   | 'an encoded word where the address should be'
-  | 'a route in From'
+  | 'a group or a route in From'
   | 'something behind the address in From'
+  | 'something in From that is no part of an address'
   | 'a quotation or comment in From that does not end'
   | 'too much in From'
+
 /** What `authenticate` is told. */
 export interface AuthenticationInput {
   /** The octets as received, in pieces of any cut. Taken to their end once; not at all past the header section where nothing is signed. */

@@ -16,7 +16,7 @@ const nothing: SenderAuthentication = {
     alignedDkim: false,
   },
   arc: { result: 'none', sealers: [] },
-  author: { kind: 'one', addresses: [], domains: [] },
+  author: { kind: 'one', addresses: [], shown: [], domains: [] },
 }
 
 test('what was found, each method on lines of its own (RFC 8601 2.2)', () => {
