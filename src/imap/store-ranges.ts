@@ -21,6 +21,9 @@ export function listRanges(tracker: Tracker, uids: Uint32Array): UidRanges {
 }
 
 function ranges({ live }: Tracker, uids: Uint32Array, bridge: number, most = Infinity): UidRanges {
+  const [first, end] = [uids[0], uids.at(-1)]
+  // A piece of the view itself.
+  if (uids.buffer === live.uids.buffer && uids.length <= most && first !== undefined && end !== undefined) return [[first, end]]
   const found: [number, number][] = []
   let last: [number, number] | undefined
   let index = -1

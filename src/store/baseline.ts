@@ -1,9 +1,11 @@
 import { compareLocations, type Content, type Location } from '../content/content.ts'
-import type { Change, Database, Query, Row, SqlValue, Transaction } from '../database/database.ts'
-import type { AccountId, MailboxId } from '../mail/ids.ts'
+import type { Change, Database, Query, Reader, Row, SqlValue, Transaction } from '../database/database.ts'
+import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { noOrderKeys, type OrderKeys } from '../message/order-keys.ts'
 import { shareRow } from './apply/acl.ts'
+import { withFlagsNow } from './flag-pages.ts'
 import { keepEnvelope } from './kept-envelope.ts'
+import type { Flags } from './mailbox.ts'
 import { orderColumns } from './order-columns.ts'
 import { readPosition } from './position.ts'
 import type { LogRecord } from './record.ts'
@@ -24,7 +26,7 @@ export interface Baseline {
 }
 
 const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email', 'acl', 'metadata'] as const
-const columns: Partial<Record<(typeof baselineTables)[number], string>> = {
+const columns: Readonly<Partial<Record<(typeof baselineTables)[number], string>>> & { readonly message: string } = {
   email: 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs, origin_account_id, origin_email_id',
   message: 'account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes, saved_at_ms',
 }
@@ -40,13 +42,25 @@ export const baselineQuery: Query<{ accountId: AccountId }, Baseline | undefined
       mailbox: await rows('mailbox'),
       subscription: await rows('subscription'),
       change: await rows('change'),
-      message: await rows('message'),
+      message: await messageRows(reader, accountId),
       email: await rows('email'),
       acl: await rows('acl'),
       metadata: await rows('metadata'),
     }
     return asOf === undefined || tables.account_state.length === 0 ? undefined : { asOf, tables }
   },
+}
+
+/** With the flags that they have now: how the index keeps those is not the log's business. */
+async function messageRows(reader: Reader, accountId: AccountId): Promise<readonly Row[]> {
+  const rows = await reader.all<Row & Flags & { mailbox_id: MailboxId; uid: Uid; mod_seq: ModSeq }>(
+    `SELECT ${columns.message} FROM message WHERE account_id = ? ORDER BY mailbox_id, uid`,
+    accountId,
+  )
+  const mailboxes = Map.groupBy(rows, (row) => row.mailbox_id)
+  const found: Row[] = []
+  for (const [mailboxId, messages] of mailboxes) for (const row of await withFlagsNow(reader, { accountId, mailboxId }, messages)) found.push(row)
+  return found
 }
 
 export const accountsAfterQuery: Query<{ after: number; limit: number }, readonly AccountId[]> = {

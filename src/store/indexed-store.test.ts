@@ -100,7 +100,7 @@ withEachEngine((_, open) => {
       [second.modSeq, first.modSeq, first.modSeq, second.modSeq].map((modSeq) => [1, modSeq]),
     )
     const third = done(await server.store.setFlags(ann, mailboxId, all, 'remove', { system: 1, keywords: '' }, { unchangedSince: 0 as ModSeq }))
-    assert.deepEqual(third, { modSeq: second.modSeq, modified: [[1, 4]] })
+    assert.deepEqual(third, { modSeq: second.modSeq, since: second.modSeq, modified: [[1, 4]] })
     assert.equal((await inbox(server)).unseen, 0)
   })
 

@@ -1,4 +1,5 @@
 import type { ModSeq, Uid } from '../mail/ids.ts'
+import { FlagPage } from './flag-page.ts'
 import type { MailboxChanges } from './mailbox.ts'
 
 type Changed = MailboxChanges['changed'][number]
@@ -13,22 +14,9 @@ export interface PackedChanges extends Omit<MailboxChanges, 'changed'> {
   readonly keywordSets: readonly string[]
 }
 
-export function packChanges(mailbox: MailboxChanges['mailbox'], pages: readonly (readonly Changed[])[], expunged: readonly Uid[]): PackedChanges {
-  const count = pages.reduce((sum, { length }) => sum + length, 0)
-  const keywordSets = new Map<string, number>()
-  const columns = { uids: new Uint32Array(count), system: new Uint8Array(count), modSeqs: new Float64Array(count), keywords: new Uint32Array(count) }
-  let at = 0
-  for (const page of pages) {
-    for (const row of page) {
-      let set = keywordSets.get(row.keywords)
-      if (set === undefined) keywordSets.set(row.keywords, (set = keywordSets.size))
-      columns.uids[at] = row.uid
-      columns.system[at] = row.system
-      columns.modSeqs[at] = row.modSeq
-      columns.keywords[at++] = set
-    }
-  }
-  return { mailbox, ...columns, keywordSets: [...keywordSets.keys()], expunged }
+export function packChanges(mailbox: MailboxChanges['mailbox'], changed: readonly FlagPage[], expunged: readonly Uid[]): PackedChanges {
+  const { uids, system, modSeqs, keywords, keywordSets } = FlagPage.join(changed)
+  return { mailbox, uids, system, modSeqs, keywords, keywordSets, expunged }
 }
 
 export function unpackChanges({ mailbox, uids, system, modSeqs, keywords, keywordSets, expunged }: PackedChanges): MailboxChanges {

@@ -1,9 +1,11 @@
 import type { Query, Reader } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
-import { type ExpungedPage, type Mailbox, type MailboxChanges, type MailboxView, type SpecialUse, systemFlags } from './mailbox.ts'
+import { FlagPage } from './flag-page.ts'
+import { flagsNow, flagsOf, withFlagsNow } from './flag-pages.ts'
+import { type ExpungedPage, type Mailbox, type MailboxView, type SpecialUse, systemFlags } from './mailbox.ts'
 import { wireEnvelope } from './kept-envelope.ts'
 import { packChanges, type PackedChanges } from './packed-changes.ts'
-import { joinUidRanges, parseUidRanges, type UidRanges } from './uid-ranges.ts'
+import { allUids, joinUidRanges, maxUid, parseUidRanges, uidRanges, type UidRanges } from './uid-ranges.ts'
 
 interface MailboxRow {
   readonly mailbox_id: MailboxId
@@ -70,30 +72,10 @@ export const viewQuery: Query<{ accountId: AccountId; mailboxId: MailboxId }, Ma
   async run(reader, { accountId, mailboxId }) {
     const mailbox = await mailboxById(reader, accountId, mailboxId)
     if (mailbox === undefined) return undefined
-    const rows = await reader.all<{ uid: Uid; system: number; keywords: string; mod_seq: ModSeq }>(
-      'SELECT uid, system, keywords, mod_seq FROM message WHERE account_id = ? AND mailbox_id = ? ORDER BY uid',
-      accountId,
-      mailboxId,
-    )
-    const keywordSets: string[] = ['']
-    const indexOf = new Map([['', 0]])
-    const view = {
-      mailbox,
-      uids: new Uint32Array(rows.length),
-      system: new Uint8Array(rows.length),
-      keywords: new Uint32Array(rows.length),
-      keywordSets,
-      modSeqs: new Float64Array(rows.length),
-    }
-    for (const [at, row] of rows.entries()) {
-      let set = indexOf.get(row.keywords)
-      if (set === undefined) indexOf.set(row.keywords, (set = keywordSets.push(row.keywords) - 1))
-      view.uids[at] = row.uid
-      view.system[at] = row.system
-      view.keywords[at] = set
-      view.modSeqs[at] = row.mod_seq
-    }
-    return view
+    // That a message has no keywords is known before the first one comes: sessions are told of sets that are new.
+    const pages = [new FlagPage(0, ['']), ...(await flagsNow(reader, { accountId, mailboxId }, 1, maxUid))]
+    const { uids, system, keywords, keywordSets, modSeqs } = FlagPage.join(pages)
+    return { mailbox, uids, system, keywords, keywordSets, modSeqs }
   },
 }
 
@@ -114,20 +96,8 @@ export const changesQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; s
       since,
     )
     const ranges = (kind: string) => joinUidRanges(rows.filter((row) => row.kind === kind).flatMap((row) => parseUidRanges(row.uids)))
-    const changed: MailboxChanges['changed'][number][][] = []
-    for (const [first, last] of joinUidRanges([...ranges('flags'), ...(await newSince(reader, accountId, mailboxId, since))])) {
-      changed.push(
-        await reader.all<MailboxChanges['changed'][number]>(
-          `SELECT uid, system, keywords, mod_seq AS "modSeq" FROM message
-           WHERE account_id = ? AND mailbox_id = ? AND uid BETWEEN ? AND ? AND mod_seq > ? ORDER BY uid`,
-          accountId,
-          mailboxId,
-          first,
-          last,
-          since,
-        ),
-      )
-    }
+    const places = joinUidRanges([...ranges('flags'), ...(await newSince(reader, accountId, mailboxId, since))])
+    const changed = await flagsOf(reader, { accountId, mailboxId }, places, (page, at) => (page.modSeqs[at] ?? 0) > since)
     const expunged = ranges('expunge').flatMap(([first, last]) => numbers(first, last))
     return packChanges(mailbox, changed, expunged)
   },
@@ -155,8 +125,8 @@ export const expungedQuery: Query<{ accountId: AccountId; mailboxId: MailboxId; 
 }
 
 /**
- * UIDs and the modSeqs that messages came with ascend together, so walking back from the highest UID finds what is new. A
- * message whose flags changed since has a greater modSeq than it came with: it may be taken for new, never the other way.
+ * UIDs and the modSeqs that messages came with ascend together, so walking back from the highest UID finds what is new. Rows that a rebuild
+ * has from a baseline say which modSeq the message had then: it may be taken for new, never the other way.
  */
 async function newSince(reader: Reader, accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<UidRanges> {
   let step = 8
@@ -229,6 +199,8 @@ const pageOctets = 1024 * 1024
 const nothing = new Uint8Array(0)
 
 type PageRow = Record<(typeof pageNumbers)[number], number> & {
+  readonly uid: Uid
+  readonly mod_seq: ModSeq
   readonly keywords: string
   readonly envelope: Uint8Array | null
   readonly body_structure: Uint8Array | null
@@ -253,7 +225,7 @@ export const messagesQuery: Query<PageArguments, MessagePage> = {
       args.last,
       pageMessages,
     )
-    return packPage(rows)
+    return packPage(await withFlagsNow(reader, args, rows))
   },
 }
 
@@ -303,15 +275,18 @@ export const usageQuery: Query<{ accountId: AccountId }, { readonly usedBytes: n
 export const deletedQuery: Query<{ accountId: AccountId; mailboxId: MailboxId }, { readonly messages: number; readonly bytes: number }> = {
   name: 'store.deleted',
   async run(reader, { accountId, mailboxId }) {
-    const deleted = systemFlags['\\Deleted']
-    const row = await reader.get<{ messages: number; bytes: number }>(
-      `SELECT COUNT(*) AS messages, COALESCE(SUM(size_bytes), 0) AS bytes FROM message
-       WHERE account_id = ? AND mailbox_id = ? AND (system & ?) = ?`,
-      accountId,
-      mailboxId,
-      deleted,
-      deleted,
-    )
-    return row ?? { messages: 0, bytes: 0 }
+    const pages = await flagsOf(reader, { accountId, mailboxId }, allUids, (page, at) => ((page.system[at] ?? 0) & systemFlags['\\Deleted']) !== 0)
+    let bytes = 0
+    for (const [first, last] of uidRanges(pages.flatMap(({ uids }) => [...uids]))) {
+      const row = await reader.get<{ bytes: number }>(
+        'SELECT SUM(size_bytes) AS bytes FROM message WHERE account_id = ? AND mailbox_id = ? AND uid BETWEEN ? AND ?',
+        accountId,
+        mailboxId,
+        first,
+        last,
+      )
+      bytes += row?.bytes ?? 0
+    }
+    return { messages: pages.reduce((sum, { count }) => sum + count, 0), bytes }
   },
 }

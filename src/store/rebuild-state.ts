@@ -32,6 +32,7 @@ export const beginRebuildChange: Change<Record<never, never>, void> = {
     const hasJournal = (await tx.get('SELECT 1 AS one FROM journal LIMIT 1')) !== undefined
     for (const table of [
       'message',
+      'flag_page',
       'email',
       'change',
       'subscription',

@@ -4,8 +4,8 @@ import type { Migration } from '../database/database.ts'
  * Mailbox data. Each table begins with `account_id` (DESIGN decision 3). All of it can be made anew from the content log
  * (`posthorn rebuild`), save `mailbox.recent_from`, which is a matter of taste.
  *
- * Messages are two rows: `message` is what changes (small, so that flags of a big mailbox touch few pages), `email` is what
- * never does and is shared by copies. `change` says what happened to which UIDs, one row for each command and not for each
+ * Messages are two rows: `message` is what one mailbox has, `email` is shared by copies. Flags that have changed since
+ * a message came are kept in pages of many messages (`flag_page`). `change` says what happened to which UIDs, one row for each command and not for each
  * message: what a session has missed is found without reading what it has not.
  */
 export const storeMigrations: readonly Migration[] = [
@@ -233,6 +233,22 @@ CREATE TABLE metadata (
   mod_seq INTEGER NOT NULL,
   PRIMARY KEY (account_id, mailbox_id, user_id, name)
 ) WITHOUT ROWID;
+`,
+  },
+  {
+    part: 'store',
+    id: 10,
+    sql: `
+-- Flags of the messages with UIDs from first_uid on, a page of them, where any has changed since they came (flag-pages.ts). What a message
+-- has come with stays in its row.
+CREATE TABLE flag_page (
+  account_id INTEGER NOT NULL,
+  mailbox_id INTEGER NOT NULL,
+  first_uid INTEGER NOT NULL,
+  up_to_uid INTEGER NOT NULL,
+  octets BLOB NOT NULL,
+  PRIMARY KEY (account_id, mailbox_id, first_uid)
+);
 `,
   },
 ]

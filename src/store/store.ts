@@ -45,9 +45,10 @@ export interface Copied {
   readonly modSeq: ModSeq
 }
 
-/** STORE: the mailbox's modSeq with it, and which messages were left alone since they had changed. */
+/** STORE: the mailbox's modSeq with it and before it (the same: nothing has changed), and which messages were left alone since they had changed. */
 export interface Flagged {
   readonly modSeq: ModSeq
+  readonly since: ModSeq
   readonly modified: UidRanges
 }
 

@@ -1,6 +1,11 @@
 /** Ascending ranges of UIDs that do not touch, both ends included: [[1, 4], [9, 9]]. */
 export type UidRanges = readonly (readonly [first: number, last: number])[]
 
+/** A UID has 32 bits (RFC 9051 2.3.1.1). */
+export const maxUid = 0xffff_ffff
+
+export const allUids: UidRanges = [[1, maxUid]]
+
 /** "1:4,9", the form of RFC 9051 `uid-set`, in which the index keeps them. */
 export function formatUidRanges(ranges: UidRanges): string {
   return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}:${last}`)).join(',')

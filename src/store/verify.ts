@@ -1,9 +1,12 @@
 import { compareLocations, type Content, type ContentDamaged, type Location } from '../content/content.ts'
-import type { Database, Query } from '../database/database.ts'
-import type { AccountId } from '../mail/ids.ts'
+import type { Database, Query, Reader } from '../database/database.ts'
+import type { AccountId, MailboxId } from '../mail/ids.ts'
 import { everyAccount } from './baseline.ts'
+import { flagsNow } from './flag-pages.ts'
+import { systemFlags } from './mailbox.ts'
 import { decodeRecord, type LogRecord } from './record.ts'
 import { scanPastDamage, type UnappliedState, unappliedQuery } from './unapplied.ts'
+import { maxUid } from './uid-ranges.ts'
 
 /** Something in the store that is not as it should be. */
 export interface Fault {
@@ -24,7 +27,7 @@ export interface Verified {
 interface Places {
   readonly emails: readonly { email_id: number; segment: number; record_offset: number; end: number; refs: number; shown: number }[]
   readonly orphans: readonly { mailbox_id: number; uid: number }[]
-  readonly counts: readonly { name: string; messages: number; unseen: number; size_bytes: number; n: number; new_n: number; bytes: number }[]
+  readonly counts: readonly { name: string; messages: number; unseen: number; size_bytes: number; n: number; new_n: number; bytes: number; flags_n: number }[]
   readonly account: { used_bytes: number; messages: number; bytes: number; n: number } | undefined
 }
 
@@ -44,13 +47,7 @@ const accountPlacesQuery: Query<{ accountId: AccountId }, Places> = {
          AND NOT EXISTS (SELECT 1 FROM email e WHERE e.account_id = m.account_id AND e.email_id = m.email_id)`,
         accountId,
       ),
-      counts: await reader.all(
-        `SELECT b.name, b.messages, b.unseen, b.size_bytes, COUNT(m.uid) AS n, COALESCE(SUM(m.size_bytes), 0) AS bytes,
-           COALESCE(SUM(CASE WHEN m.uid IS NOT NULL AND m.system % 2 = 0 THEN 1 ELSE 0 END), 0) AS new_n
-         FROM mailbox b LEFT JOIN message m ON m.account_id = b.account_id AND m.mailbox_id = b.mailbox_id
-         WHERE b.account_id = ? GROUP BY b.mailbox_id, b.name, b.messages, b.unseen, b.size_bytes`,
-        accountId,
-      ),
+      counts: await countMailboxes(reader, accountId),
       account: await reader.get(
         `SELECT a.used_bytes, a.messages, (SELECT COALESCE(SUM(size_bytes), 0) FROM message WHERE account_id = ?) AS bytes,
            (SELECT COUNT(*) FROM message WHERE account_id = ?) AS n FROM account_state a WHERE a.account_id = ?`,
@@ -60,6 +57,22 @@ const accountPlacesQuery: Query<{ accountId: AccountId }, Places> = {
       ),
     }
   },
+}
+
+async function countMailboxes(reader: Reader, accountId: AccountId): Promise<Places['counts']> {
+  const mailboxes = await reader.all<Omit<Places['counts'][number], 'new_n' | 'flags_n'> & { mailbox_id: MailboxId }>(
+    `SELECT b.mailbox_id, b.name, b.messages, b.unseen, b.size_bytes, COUNT(m.uid) AS n, COALESCE(SUM(m.size_bytes), 0) AS bytes
+     FROM mailbox b LEFT JOIN message m ON m.account_id = b.account_id AND m.mailbox_id = b.mailbox_id
+     WHERE b.account_id = ? GROUP BY b.mailbox_id, b.name, b.messages, b.unseen, b.size_bytes`,
+    accountId,
+  )
+  const counts: Places['counts'][number][] = []
+  for (const mailbox of mailboxes) {
+    const pages = await flagsNow(reader, { accountId, mailboxId: mailbox.mailbox_id }, 1, maxUid)
+    const unseen = pages.flatMap((page) => [...page.system]).filter((system) => (system & systemFlags['\\Seen']) === 0)
+    counts.push({ ...mailbox, new_n: unseen.length, flags_n: pages.reduce((sum, { count }) => sum + count, 0) })
+  }
+  return counts
 }
 
 export const verifyCatalogue = [accountPlacesQuery] as const
@@ -130,8 +143,8 @@ function verifyAccount(accountId: AccountId, places: Places, octets: ReadonlyMap
     report({ kind: 'missing-email', accountId, location: undefined, detail: `UID ${uid} of mailbox ${mailbox_id} has no email` })
   }
   for (const box of places.counts) {
-    if (box.messages !== box.n || box.unseen !== box.new_n || box.size_bytes !== box.bytes) {
-      const detail = `${box.name}: counted ${box.messages} messages, ${box.unseen} unseen, ${box.size_bytes} bytes; there are ${box.n}, ${box.new_n}, ${box.bytes}`
+    if (box.messages !== box.n || box.flags_n !== box.n || box.unseen !== box.new_n || box.size_bytes !== box.bytes) {
+      const detail = `${box.name}: counted ${box.messages} messages, ${box.unseen} unseen, ${box.size_bytes} bytes; there are ${box.n}, ${box.new_n}, ${box.bytes}, and flags of ${box.flags_n}`
       report({ kind: 'wrong-count', accountId, location: undefined, detail })
     }
   }

@@ -93,8 +93,9 @@ async function markSeen(session: Session, tracker: Tracker, uids: Uint32Array): 
     return index >= 0 && ((live.system[index] ?? 0) & seen) === 0
   })
   if (unseen.length === 0) return undefined
-  const outcome = await session.store.setFlags(live.accountId, live.mailboxId, storeRanges(tracker, unseen), 'add', { system: seen, keywords: '' })
+  const change = { uids: storeRanges(tracker, unseen), mode: 'add', flags: { system: seen, keywords: '' } } as const
+  const outcome = await session.store.setFlags(live.accountId, live.mailboxId, change.uids, change.mode, change.flags)
   if (outcome.done === undefined) throw storeRefusal(outcome.refused)
-  await live.reach(outcome.done.modSeq)
+  await live.reachFlags(change, outcome.done)
   return new Set(unseen)
 }

@@ -44,19 +44,18 @@ async function storeFlags(session: Session, args: Scanner, byUid: boolean): Prom
     throwIfSomeGone(chosen)
     return { text: `${byUid ? 'UID ' : ''}STORE completed` }
   }
-  const outcome = await session.store.setFlags(accountId, mailboxId, storeRanges(tracker, chosen.uids), mode, flags, {
-    ...(only && { only }),
-    ...(unchangedSince !== undefined && { unchangedSince }),
-  })
+  const conditions = { ...(only && { only }), ...(unchangedSince !== undefined && { unchangedSince }) }
+  const uids = storeRanges(tracker, chosen.uids)
+  const outcome = await session.store.setFlags(accountId, mailboxId, uids, mode, flags, conditions)
   if (outcome.done === undefined) throw storeRefusal(outcome.refused)
-  const { modSeq, modified } = outcome.done
-  await tracker.live.reach(modSeq)
+  const { modSeq, since, modified } = outcome.done
+  await tracker.live.reachFlags({ uids, mode, flags, ...conditions }, outcome.done)
   const stored = modified.length === 0 ? chosen.uids : chosen.uids.filter((uid) => !isWithin(uid, modified))
   const silent = item === 'FLAGS.SILENT'
-  if (silent) for (const uid of stored) tracker.told(uid, modSeq)
+  if (silent && modSeq > since) tracker.knows(modSeq)
   const withModSeq = session.enabled.has('CONDSTORE')
   // Silent or not, the client hears of the new modSeq (RFC 7162 3.1.3); without a condition, of no other.
-  const answered = silent && unchangedSince === undefined ? tracker.live.changedSince(stored, (modSeq - 1) as ModSeq) : stored
+  const answered = withModSeq && silent && unchangedSince === undefined ? tracker.live.changedSince(stored, (modSeq - 1) as ModSeq) : stored
   if (!silent || withModSeq) await new FetchLines(session, tracker).write(answered, { uid: byUid || withModSeq, flags: !silent, modSeq: withModSeq })
   const code = modifiedCode(tracker, modified, byUid)
   if (code === undefined) throwIfSomeGone(chosen)

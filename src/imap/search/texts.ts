@@ -1,7 +1,7 @@
 import type { MessageTexts } from '../../store/columns.ts'
 import { holds, longestForV8 } from '../../fulltext/holds.ts'
 import { type Score, scoreIn, type Sought } from '../../fulltext/sought.ts'
-import { lowerBound } from '../view/search-uids.ts'
+import { lowerBound } from '../../base/lower-bound.ts'
 
 /** The text of the message in this row of a page. */
 export function textAt({ text, starts }: MessageTexts, row: number): string {

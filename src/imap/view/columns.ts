@@ -4,7 +4,7 @@ import type { MessageText } from '../../store/message-text.ts'
 import type { Store } from '../../store/store.ts'
 import { readingRanges } from '../store-ranges.ts'
 import type { Live } from './live.ts'
-import { lowerBound } from './search-uids.ts'
+import { lowerBound } from '../../base/lower-bound.ts'
 import type { Tracker } from './tracker.ts'
 
 /** Bytes of columns kept for all mailboxes together; the one longest unused goes first. A column that is larger alone is read each time. */

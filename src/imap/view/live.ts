@@ -1,9 +1,10 @@
 import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
 import type { Mailbox, MailboxChanges, MailboxView } from '../../store/mailbox.ts'
-import type { Store } from '../../store/store.ts'
+import { changeFlags, setModSeqs, type FlagChange, type FlagColumns } from '../../store/change-flags.ts'
+import type { Flagged, Store } from '../../store/store.ts'
 import { formatFlags } from '../write/flags.ts'
 import type { RecentRanges } from './recent.ts'
-import { lowerBound } from './search-uids.ts'
+import { lowerBound } from '../../base/lower-bound.ts'
 import type { Tracker } from './tracker.ts'
 
 /** Keywords that FLAGS names (RFC 9051 7.3.5); others show in FETCH alone. People use a dozen. */
@@ -16,7 +17,7 @@ const mostAnnounced = 1_000
  * `uids` is never written where a reader can see: new messages go behind `count` or into a new array, expunges make a new
  * array. A `subarray` taken before an `await` stays right. Flags are changed in place: readers want the newest.
  */
-export class Live {
+export class Live implements FlagColumns {
   readonly accountId: AccountId
   readonly mailboxId: MailboxId
   mailbox: Mailbox
@@ -30,8 +31,8 @@ export class Live {
   modSeqs: Float64Array
   /** The change up to which all of this is true. */
   modSeq: ModSeq
-  /** Changes came after `modSeq`. */
-  stale = false
+  /** The newest change that was heard of since the last one was asked for. */
+  #heard = 0
   /** The mailbox was deleted. */
   gone = false
   readonly trackers = new Set<Tracker>()
@@ -103,6 +104,11 @@ export class Live {
     return false
   }
 
+  /** Changes came after `modSeq`. */
+  get stale(): boolean {
+    return this.#heard > this.modSeq
+  }
+
   /** Something happened that the trackers do not know yet. */
   get behind(): boolean {
     return (this.stale || this.#refreshing !== undefined) && !this.gone
@@ -114,15 +120,31 @@ export class Live {
     for (let reads = 0; reads < 2 && this.behind; reads++) await (this.#refreshing ??= this.#read())
   }
 
+  /** There was a change: of this mailbox, or of the list of mailboxes. */
+  hear(modSeq: ModSeq): void {
+    if (modSeq > this.#heard) this.#heard = modSeq
+  }
+
   /** Like `refresh`, for a caller that knows of a change: its own. */
   async reach(modSeq: ModSeq): Promise<void> {
-    if (modSeq > this.modSeq) this.stale = true
+    this.hear(modSeq)
     await this.refresh()
+  }
+
+  /** Like `reach`, for flags. Where nothing else has happened since they were read, the view does itself what the index has done. */
+  async reachFlags(change: FlagChange, { since, modSeq }: Flagged): Promise<void> {
+    if (this.modSeq !== since || this.#refreshing !== undefined || this.gone) return await this.reach(modSeq)
+    const { places, unseen } = changeFlags(this, change)
+    setModSeqs(this, places, modSeq)
+    const uids = places.map((place) => this.uids[place] ?? 0)
+    this.#keep({ ...this.mailbox, unseen: this.mailbox.unseen + unseen, highestModSeq: modSeq })
+    for (const tracker of this.trackers) tracker.flagsChanged(uids, modSeq)
+    for (const tracker of this.trackers) tracker.changed()
   }
 
   /** Like `refresh`, though nothing was heard: a notice from another node may still be on its way. */
   async ask(): Promise<void> {
-    this.stale = true
+    this.#heard = Infinity
     await this.refresh()
   }
 
@@ -140,7 +162,7 @@ export class Live {
   async #read(): Promise<void> {
     try {
       // Before the question: a notice that comes while it is on its way is about something newer.
-      this.stale = false
+      this.#heard = 0
       const changes = await this.#store.changes(this.accountId, this.mailboxId, this.modSeq)
       if (changes === undefined) {
         this.#end()
@@ -152,7 +174,7 @@ export class Live {
       this.#apply(changes)
       for (const tracker of this.trackers) tracker.changed()
     } catch (error) {
-      this.stale = true
+      this.#heard = Infinity
       throw error
     } finally {
       this.#refreshing = undefined
@@ -168,18 +190,26 @@ export class Live {
     const uidNext = this.mailbox.uidNext
     const fresh = changes.changed.filter(({ uid }) => uid >= uidNext)
     if (changes.expunged.length > 0) this.#expunge(changes.expunged)
+    const flagged = new Map<ModSeq, Uid[]>()
     for (const { uid, system, keywords, modSeq } of changes.changed) {
       if (uid >= uidNext) break
       const index = this.indexOf(uid)
       if (index < 0) continue
       this.system[index] = system
-      this.keywords[index] = this.#intern(keywords)
+      this.keywords[index] = this.intern(keywords)
       this.modSeqs[index] = modSeq
-      for (const tracker of this.trackers) tracker.flagsChanged(uid, modSeq)
+      const uids = flagged.get(modSeq)
+      if (uids === undefined) flagged.set(modSeq, [uid])
+      else uids.push(uid)
     }
+    for (const [modSeq, uids] of flagged) for (const tracker of this.trackers) tracker.flagsChanged(uids, modSeq)
     if (fresh.length > 0) this.#append(fresh)
-    this.mailbox = changes.mailbox
-    this.modSeq = changes.mailbox.highestModSeq
+    this.#keep(changes.mailbox)
+  }
+
+  #keep(mailbox: Mailbox): void {
+    this.mailbox = mailbox
+    this.modSeq = mailbox.highestModSeq
     if (this.keywordSets.length > 1_000 + 2 * this.count) this.#dropUnusedKeywordSets()
   }
 
@@ -189,7 +219,7 @@ export class Live {
     this.keywordSets = []
     this.#keywordIndex.clear()
     this.#flagTexts.length = 0
-    for (let i = 0; i < this.count; i++) this.keywords[i] = this.#intern(sets[this.keywords[i] ?? 0] ?? '')
+    for (let i = 0; i < this.count; i++) this.keywords[i] = this.intern(sets[this.keywords[i] ?? 0] ?? '')
   }
 
   #append(fresh: MailboxChanges['changed']): void {
@@ -198,7 +228,7 @@ export class Live {
     fresh.forEach(({ uid, system, keywords, modSeq }, i) => {
       this.uids[this.count + i] = uid
       this.system[this.count + i] = system
-      this.keywords[this.count + i] = this.#intern(keywords)
+      this.keywords[this.count + i] = this.intern(keywords)
       this.modSeqs[this.count + i] = modSeq
     })
     this.count = count
@@ -241,7 +271,7 @@ export class Live {
     this.count = kept
   }
 
-  #intern(keywords: string): number {
+  intern(keywords: string): number {
     let index = this.#keywordIndex.get(keywords)
     if (index === undefined) {
       index = this.keywordSets.length

@@ -221,9 +221,41 @@ test('STORE .SILENT is not told its own change, but another one after it', async
   const mine = box.modSeq as ModSeq
   box.flag(2, 1)
   await live.ask()
-  tracker.told(1, mine)
-  tracker.told(2, mine)
+  tracker.knows(mine)
   assert.deepEqual(await told(tracker), ['* 2 FETCH (FLAGS (\\Seen))'])
+})
+
+test('what a session stored itself, the view does itself, unless something else happened', async () => {
+  const box = new FakeMailbox(3)
+  const live = box.live()
+  const [mine, other] = [new Tracker(live, false, undefined), new Tracker(live, false, undefined)]
+  const before = box.modSeq as ModSeq
+  const change = { uids: [[2, 3]], mode: 'add', flags: { system: 1, keywords: '' } } as const
+  // The mailbox is not asked: it knows nothing of this.
+  await live.reachFlags(change, { since: before, modSeq: (before + 5) as ModSeq, modified: [] })
+  mine.knows((before + 5) as ModSeq)
+  assert.deepEqual(await told(mine), [])
+  assert.deepEqual(
+    await told(other, { withModSeq: true }),
+    [2, 3].map((seq) => `* ${seq} FETCH (FLAGS (\\Seen) MODSEQ (${before + 5}))`),
+  )
+  assert.equal(live.modSeq, before + 5)
+  // Something came between, so the mailbox is asked.
+  box.modSeq = before + 6
+  box.flag(1, 4)
+  await live.reachFlags(change, { since: (before + 6) as ModSeq, modSeq: box.modSeq as ModSeq, modified: [] })
+  assert.deepEqual(await told(other), ['* 1 FETCH (FLAGS (\\Flagged))'])
+})
+
+test('a session that asks nothing hears of each message once, however often its flags change', async () => {
+  const box = new FakeMailbox(2)
+  const live = box.live()
+  const tracker = new Tracker(live, false, undefined)
+  for (let times = 0; times < 50; times++) {
+    box.flag(1, times % 2)
+    await live.ask()
+  }
+  assert.deepEqual(await told(tracker), ['* 1 FETCH (FLAGS (\\Seen))'])
 })
 
 test('a mailbox with keywords without end announces some of them', () => {

@@ -4,7 +4,7 @@ import { settableFlags } from '../write/flags.ts'
 import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
 import type { Live } from './live.ts'
 import type { RecentRanges } from './recent.ts'
-import { lowerBound } from './search-uids.ts'
+import { lowerBound } from '../../base/lower-bound.ts'
 
 /** Where untagged responses go, and how fast. */
 export interface Untagged {
@@ -18,6 +18,9 @@ const vanishedInOneGo = 10_000
 
 /** Responses made before the connection is asked whether it takes more: somebody else may have changed a million messages. */
 const toldInOneGo = 500
+
+/** Changes of flags that wait as such. A session that asks nothing for hours would gather them without end. */
+const mostChanges = 16
 
 /** How a session is told of what happened. */
 export interface Telling {
@@ -61,6 +64,8 @@ export class Tracker {
   #ghosts: number[] = []
   /** Messages whose flags changed since the session was told, with the change. */
   #dirty: Map<number, ModSeq> | undefined
+  /** What is not in `#dirty` yet: one change of many messages is one thing until somebody asks for each. All sessions share the UIDs. */
+  #changes: { readonly uids: ArrayLike<number>; readonly modSeq: ModSeq }[] = []
   #recent: RecentRanges | undefined
   #toldKeywordSets: number
   #toldRecent: number
@@ -179,10 +184,8 @@ export class Tracker {
   }
 
   /** From `Live`, after a change: `live` has its new state. */
-  flagsChanged(uid: number, modSeq: ModSeq): void {
-    if (uid >= this.#unknownFrom) return
-    this.#dirty ??= new Map()
-    this.#dirty.set(uid, modSeq)
+  flagsChanged(uids: ArrayLike<number>, modSeq: ModSeq): void {
+    if (uids.length > 0 && this.#changes.push({ uids, modSeq }) > mostChanges) this.#spread()
   }
 
   /** From `Live`, before the messages leave it. */
@@ -190,6 +193,7 @@ export class Tracker {
     const known = uids.filter((uid) => uid < this.#unknownFrom)
     if (known.length === 0) return
     this.#known -= known.length
+    this.#spread()
     for (const uid of known) this.#dirty?.delete(uid)
     this.#ghosts = this.#ghosts.length === 0 ? known : [...this.#ghosts, ...known].sort((a, b) => a - b)
   }
@@ -199,16 +203,34 @@ export class Tracker {
     this.onChange?.()
   }
 
-  /** The session was told the flags of this message by another way, or (STORE .SILENT) wants not to be told what change `modSeq` did. */
-  told(uid: number, modSeq?: ModSeq): void {
-    if (this.#dirty === undefined) return
-    if (modSeq === undefined || this.#dirty.get(uid) === modSeq) this.#dirty.delete(uid)
+  /** The session was told the flags of this message by another way. */
+  told(uid: number): void {
+    this.#spread()
+    this.#dirty?.delete(uid)
+  }
+
+  /** The session wants not to be told what this change did to flags: its own (STORE .SILENT). */
+  knows(modSeq: ModSeq): void {
+    this.#changes = this.#changes.filter((change) => change.modSeq !== modSeq)
+    for (const [uid, change] of this.#dirty ?? []) if (change === modSeq) this.#dirty?.delete(uid)
+  }
+
+  #spread(): void {
+    if (this.#changes.length === 0) return
+    for (const { uids, modSeq } of this.#changes.splice(0)) {
+      this.#dirty ??= new Map()
+      for (let i = 0; i < uids.length; i++) {
+        const uid = uids[i] ?? 0
+        if (uid < this.#unknownFrom) this.#dirty.set(uid, modSeq)
+      }
+    }
   }
 
   /** Tells the session what happened since it was last told. */
   async tell(out: Untagged, telling: Telling): Promise<void> {
     // While the client reads more can happen, all of it newer than this.
     const { modSeq } = this.live
+    this.#spread()
     const complete = telling.expunges || this.#ghosts.length === 0
     if (telling.expunges && this.#ghosts.length > 0) await (telling.vanished ? this.#tellVanished(out) : this.#tellExpunges(out))
     if (this.#known < this.live.count || this.#unknownFrom < this.live.mailbox.uidNext) this.#tellExists(out)

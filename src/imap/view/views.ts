@@ -1,5 +1,5 @@
 import type { Log } from '../../base/log.ts'
-import type { AccountId, MailboxId } from '../../mail/ids.ts'
+import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
 import type { Mailbox, Notice } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
 import { Columns } from './columns.ts'
@@ -21,8 +21,8 @@ interface Account {
   readonly lives: Map<MailboxId, Live>
   /** Being read for the first time. */
   readonly loading: Map<MailboxId, Promise<Live | undefined>>
-  /** Mailboxes that changed while being read. */
-  readonly changedWhileLoading: Set<MailboxId>
+  /** Mailboxes that changed while being read, with the newest change. */
+  readonly changedWhileLoading: Map<MailboxId, ModSeq>
   /** Sessions that watch the account (NOTIFY): called whenever anything happens in it. */
   readonly watchers: Set<() => void>
   /** As of now, while anybody watches: read once for all of them. */
@@ -135,7 +135,7 @@ export class Views {
       const view = await this.#store.view(accountId, mailboxId)
       if (view === undefined) return undefined
       const live = new Live(this.#store, accountId, view)
-      live.stale = account.changedWhileLoading.delete(mailboxId)
+      live.hear(account.changedWhileLoading.get(mailboxId) ?? live.modSeq)
       account.lives.set(mailboxId, live)
       return live
     } finally {
@@ -148,7 +148,7 @@ export class Views {
   #account(accountId: AccountId): Account {
     let account = this.#accounts.get(accountId)
     if (account === undefined) {
-      account = { lives: new Map(), loading: new Map(), changedWhileLoading: new Set(), watchers: new Set(), list: undefined, stop: () => {} }
+      account = { lives: new Map(), loading: new Map(), changedWhileLoading: new Map(), watchers: new Set(), list: undefined, stop: () => {} }
       this.#accounts.set(accountId, account)
       account.stop = this.#store.listen(accountId, (notice) => this.#noticed(notice))
     }
@@ -160,16 +160,16 @@ export class Views {
     if (account === undefined) return
     account.list = undefined
     for (const watcher of account.watchers) watcher()
-    if (account.loading.has(mailboxId)) account.changedWhileLoading.add(mailboxId)
+    if (account.loading.has(mailboxId)) account.changedWhileLoading.set(mailboxId, modSeq)
     // The list of mailboxes changed: one that is open may be gone.
-    if (mailboxId === 0) for (const live of account.lives.values()) this.#changed(live)
+    if (mailboxId === 0) for (const live of account.lives.values()) this.#changed(live, modSeq)
     const live = account.lives.get(mailboxId)
-    if (live !== undefined && modSeq > live.modSeq) this.#changed(live)
+    if (live !== undefined && modSeq > live.modSeq) this.#changed(live, modSeq)
   }
 
   /** Where somebody is in IDLE it is read at once; the others read when their next command comes. */
-  #changed(live: Live): void {
-    live.stale = true
+  #changed(live: Live, modSeq: ModSeq): void {
+    live.hear(modSeq)
     if (live.isWatched()) this.#read(live)
   }
 

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../database/database.ts'
 import type { EmailId, Uid } from '../../mail/ids.ts'
+import { dropFlags, withFlagsNow } from '../flag-pages.ts'
 import { type Flags, systemFlags } from '../mailbox.ts'
 import type { OrderColumns } from '../order-columns.ts'
 import type { CopyRecord, FlagMask } from '../record.ts'
@@ -48,21 +49,26 @@ export async function applyCopy(batch: Batch, record: CopyRecord): Promise<Copie
   }
   await countMailbox(tx, accountId, to, state.mod_seq, { messages: sources.length, unseen, bytes })
   if (move && sources.length > 0) {
+    await dropFlags(tx, { accountId, mailboxId: from }, uidsOf(sources))
     const unseenBefore = sources.filter((source) => (source.system & systemFlags['\\Seen']) === 0).length
     await countMailbox(tx, accountId, from, state.mod_seq, { messages: -sources.length, unseen: -unseenBefore, bytes: -bytes })
-    await noteChange(tx, accountId, from, state.mod_seq, 'expunge', formatUidRanges(uidRanges(sources.map((source) => source.uid))))
+    await noteChange(tx, accountId, from, state.mod_seq, 'expunge', formatUidRanges(uidRanges(uidsOf(sources))))
     batch.note(state, accountId, from)
   }
   batch.note(state, accountId, to)
   return {
     uidValidity: taken.uidValidity,
-    from: sources.map((source) => source.uid),
+    from: uidsOf(sources),
     to: sources.map((_, index) => (taken.first + index) as Uid),
     modSeq: state.mod_seq,
   }
 }
 
-/** The messages that are to be copied, ascending by UID. */
+export function uidsOf(sources: readonly Source[]): readonly Uid[] {
+  return sources.map(({ uid }) => uid)
+}
+
+/** The messages that are to be copied, ascending by UID, with the flags that they have. */
 export async function sourcesOf(tx: Transaction, { accountId, from, uids }: CopyRecord): Promise<Source[]> {
   const sources: Source[] = []
   for (const [first, last] of uids) {
@@ -77,7 +83,7 @@ export async function sourcesOf(tx: Transaction, { accountId, from, uids }: Copy
       )),
     )
   }
-  return sources
+  return withFlagsNow(tx, { accountId, mailboxId: from }, sources)
 }
 
 /** When a copy came into its mailbox. */

@@ -3,6 +3,7 @@ import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
 import { fulltextTables } from '../fulltext/tables.ts'
 import type { MailboxRecord, RemoveAccountRecord } from '../record.ts'
 import type { StoreRefusal } from '../store.ts'
+import { allUids } from '../uid-ranges.ts'
 import { ensureAccount, inboxId, insertMailbox, nextModSeq } from './account.ts'
 import { inheritAcl, revokeAll, revokeAllOfAccount } from './acl.ts'
 import { applyCopy } from './copy-move.ts'
@@ -12,7 +13,6 @@ import { copyInboxMetadata } from './metadata.ts'
 
 /** More would make LIST a burden; others' limits lie between 5,000 and 10,000. */
 const maxMailboxes = 10_000
-const allUids = [[1, 0xffff_ffff]] as const
 /** Stands for the list of mailboxes in notices. */
 const mailboxList = 0 as MailboxId
 
@@ -150,7 +150,7 @@ export async function applyRemoveAccount(batch: Batch, record: RemoveAccountReco
   for (const { segment, bytes } of emails) batch.removed(segment, bytes)
   await revokeAllOfAccount(tx, accountId)
   // The text index last: who adds to it at this moment holds the account's row, and is waited for.
-  for (const table of ['message', 'email', 'change', 'subscription', 'metadata', 'mailbox', 'account_state', ...fulltextTables]) {
+  for (const table of ['message', 'flag_page', 'email', 'change', 'subscription', 'metadata', 'mailbox', 'account_state', ...fulltextTables]) {
     await tx.run(`DELETE FROM ${table} WHERE account_id = ?`, accountId)
   }
 }

@@ -1,4 +1,5 @@
 import type { AccountId, EmailId, ModSeq, Uid } from '../../mail/ids.ts'
+import { dropFlags } from '../flag-pages.ts'
 import type { Flags } from '../mailbox.ts'
 import { systemFlags } from '../mailbox.ts'
 import type { CopyRecord } from '../record.ts'
@@ -6,7 +7,7 @@ import type { Copied } from '../store.ts'
 import { formatUidRanges, uidRanges } from '../uid-ranges.ts'
 import { countMailbox, dropEmail, nextModSeq, noteChange, takeUids } from './account.ts'
 import type { AccountState, Batch } from './batch.ts'
-import { type Source, keptFlags, savedAt, sourcesOf } from './copy-move.ts'
+import { type Source, keptFlags, savedAt, sourcesOf, uidsOf } from './copy-move.ts'
 import { insertMessage } from './message-row.ts'
 
 const emailColumns =
@@ -69,7 +70,7 @@ export async function applyTransfer(batch: Batch, record: CopyRecord & { readonl
   const modSeq = record.kind === 'move' && sources.length > 0 ? await removeSources(batch, record, sources, bytes) : source.highest_mod_seq
   return {
     uidValidity: taken.uidValidity,
-    from: sources.map((message) => message.uid),
+    from: uidsOf(sources),
     to: sources.map((_, index) => (taken.first + index) as Uid),
     modSeq,
   }
@@ -125,11 +126,12 @@ async function removeSources(batch: Batch, { accountId, from }: CopyRecord, sour
     await tx.run('DELETE FROM message WHERE account_id = ? AND mailbox_id = ? AND uid = ?', accountId, from, uid)
     await dropEmail(batch, accountId, emailId)
   }
+  await dropFlags(tx, { accountId, mailboxId: from }, uidsOf(sources))
   const state = await nextModSeq(tx, accountId, -bytes, -sources.length)
   if (state === undefined) throw new Error(`account ${accountId} has no state`)
   const unseen = sources.filter((source) => (source.system & systemFlags['\\Seen']) === 0).length
   await countMailbox(tx, accountId, from, state.mod_seq, { messages: -sources.length, unseen: -unseen, bytes: -bytes })
-  await noteChange(tx, accountId, from, state.mod_seq, 'expunge', formatUidRanges(uidRanges(sources.map(({ uid }) => uid))))
+  await noteChange(tx, accountId, from, state.mod_seq, 'expunge', formatUidRanges(uidRanges(uidsOf(sources))))
   batch.note(state, accountId, from)
   return state.mod_seq
 }
