@@ -1,4 +1,5 @@
 /** The package has no types of its own. */
 declare module 'snowball-stemmers' {
-  export function newStemmer(language: 'german' | 'english'): { stem(word: string): string }
+  const stemmers: { newStemmer(language: 'german' | 'english'): { stem(word: string): string } }
+  export default stemmers
 }

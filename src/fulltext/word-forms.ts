@@ -12,7 +12,7 @@ let loading: Promise<StemOf> | undefined
 
 /** The stemmers of Snowball, for folded words. They are a megabyte of code, so they are there once somebody asks for them. */
 export function loadStemmers(): Promise<StemOf> {
-  return (loading ??= import('snowball-stemmers').then(({ newStemmer }) => {
+  return (loading ??= import('snowball-stemmers').then(({ default: { newStemmer } }) => {
     const [german, english] = [newStemmer('german'), newStemmer('english')]
     return (word) => ({ german: german.stem(withUmlauts(word)), english: isAsciiText(word) ? english.stem(word) : '' })
   }))

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite3 from 'better-sqlite3'
 import { makeMessage } from '../harness/corpus.ts'
 import { imapClient } from '../harness/imap-client.ts'
+import { Player } from '../harness/play.ts'
 import { Random, seedOfRun } from '../harness/random.ts'
-import { eventually, Server } from '../harness/server.ts'
+import { eventually, password, Server } from '../harness/server.ts'
 
 const ann = 'ann@a.example'
 const count = 150
@@ -40,6 +41,26 @@ test('the text index goes on after kill -9, and a search finds the same at each 
     server.log.filter(({ level }) => level === 'error'),
     [],
   )
+})
+
+test('word forms are found by the server as it is shipped, in a text that a thread looks through', async () => {
+  await using server = await Server.start({ mailboxes: [ann] })
+  await using client = await imapClient(server, ann)
+  await client.append('INBOX', `Subject: one\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${'many words\r\n'.repeat(20_000)}drei H\u00e4user\r\n`)
+  await client.append('INBOX', 'Subject: two\r\n\r\nein Haus\r\n')
+  await client.append('INBOX', 'Subject: three\r\n\r\nein Garten\r\n')
+  using player = await Player.connect(server.port('imaps'), { tls: true })
+  await player.play(`
+    S: ...
+    C: a LOGIN ${ann} "${password}"
+    S: a OK *
+    C: b SELECT INBOX
+    S: ...
+    S: b OK *
+    C: c SEARCH FUZZY BODY haeuser
+    S: * SEARCH 1 2
+    S: c OK *
+  `)
 })
 
 /** The email up to which the index knows all; 0: none. */
