@@ -4,6 +4,14 @@ export interface MailExchange {
   readonly exchange: string
 }
 
+/** RFC 6698 2.1, numbers as they stand in the record. */
+export interface TlsAssociation {
+  readonly usage: number
+  readonly selector: number
+  readonly matchingType: number
+  readonly data: Uint8Array
+}
+
 /** The data of one record, by type. Names are lower case and without the last dot, IP addresses canonical text (mail/ip.ts). */
 export interface RecordOf {
   readonly A: string
@@ -12,6 +20,7 @@ export interface RecordOf {
   readonly MX: MailExchange
   /** The strings of one record joined (RFC 7208 3.3), one character for each octet. */
   readonly TXT: string
+  readonly TLSA: TlsAssociation
 }
 
 export type RecordType = keyof RecordOf

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import * as packet from 'dns-packet'
 import { formatIp, parseIp } from '../mail/ip.ts'
-import type { DnsFailure, RecordOf, RecordType } from './answer.ts'
+import type { DnsFailure, RecordOf, RecordType, TlsAssociation } from './answer.ts'
 import { ednsBufferBytes, maxAliases, maxRecordsInMessage } from './limits.ts'
 import { canonicalName } from './name.ts'
 
@@ -149,6 +149,7 @@ const readers: Readers = {
   PTR: (answer) => (answer.type === 'PTR' ? nameText(answer.data) : undefined),
   MX: (answer) => (answer.type === 'MX' ? { preference: answer.data.preference ?? 0, exchange: nameText(answer.data.exchange) } : undefined),
   TXT: (answer) => (answer.type === 'TXT' ? txtText(answer.data) : undefined),
+  TLSA: (answer) => (answer.type === 'TLSA' ? association(answer.data) : undefined),
 }
 
 function readRecord<Type extends RecordType>(type: Type, answer: packet.Answer): RecordOf[Type] | undefined {
@@ -168,6 +169,11 @@ function nameText(text: string): string {
 function txtText(data: packet.TxtData): string {
   const parts = Array.isArray(data) ? data : [data]
   return parts.map((part) => (typeof part === 'string' ? part : part.toString('latin1'))).join('')
+}
+
+function association({ usage, selector, matchingType, certificate }: packet.TlsaData): TlsAssociation {
+  // A copy: the packet's memory is used again.
+  return { usage, selector, matchingType, data: Uint8Array.from(certificate) }
 }
 
 function lower(octet: number | undefined): number {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { type NameRecords, type NameServer, startNameServer, type Zone } from '../../test/harness/name-server.ts'
-import type { Answer, RecordType } from './answer.ts'
+import type { Answer, RecordOf, RecordType } from './answer.ts'
 import { Resolver, type ResolverOptions } from './resolver.ts'
 
 const chain = (length: number): Zone => {
@@ -17,7 +17,13 @@ const chain = (length: number): Zone => {
 function show(answer: Answer<RecordType>): string {
   if (answer.status === 'failed') return `failed: ${answer.why}`
   if (answer.status === 'none') return `none: ${answer.why}`
-  return answer.records.map((record) => (typeof record === 'string' ? record : `${record.preference} ${record.exchange}`)).join(', ')
+  return answer.records.map(showRecord).join(', ')
+}
+
+function showRecord(record: RecordOf[RecordType]): string {
+  if (typeof record === 'string') return record
+  if ('exchange' in record) return `${record.preference} ${record.exchange}`
+  return `${record.usage} ${record.selector} ${record.matchingType} ${Buffer.from(record.data).toString('hex')}`
 }
 
 function makeClock() {

@@ -28,6 +28,8 @@ export interface NameRecords {
   readonly MX?: readonly (readonly [preference: number, exchange: string])[]
   /** Each text is one record; a list is one record of several strings. */
   readonly TXT?: readonly (string | readonly string[])[]
+  /** usage, selector, matching type, data in hexadecimal. */
+  readonly TLSA?: readonly (readonly [usage: number, selector: number, matchingType: number, hex: string])[]
   readonly CNAME?: string
   /** false: the answer ends with the CNAME, as from a server that does not chase it. */
   readonly chase?: boolean
@@ -234,6 +236,11 @@ function answersOf(held: NameRecords, name: string, type: string, ttl: number): 
       return (held.MX ?? []).map(([preference, exchange]) => ({ type, name, ttl, data: { preference, exchange } }))
     case 'TXT':
       return (held.TXT ?? []).map((data) => ({ type, name, ttl, data: typeof data === 'string' ? data : [...data] }))
+    case 'TLSA':
+      return (held.TLSA ?? []).map(([usage, selector, matchingType, hex]) => {
+        const data = { usage, selector, matchingType, certificate: Buffer.from(hex, 'hex') }
+        return { type, name, ttl, data }
+      })
     default:
       return []
   }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import { type SecureContext, TLSSocket } from 'node:tls'
 import { contextA } from './certificate.ts'
 
 /**
@@ -19,6 +19,8 @@ export class RemoteMx implements AsyncDisposable {
   /** Of each text, as it came over the wire, dots and all. */
   readonly texts: string[] = []
   connections = 0
+  /** Of its TLS handshakes. */
+  secureContext: SecureContext = contextA()
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
 
@@ -63,7 +65,7 @@ export class RemoteMx implements AsyncDisposable {
       else if (line.startsWith('S>')) socket.write(rest)
       else if (line.startsWith('T:')) {
         plain.removeAllListeners('data')
-        socket = new TLSSocket(plain, { isServer: true, secureContext: contextA() })
+        socket = new TLSSocket(plain, { isServer: true, secureContext: this.secureContext })
         socket.on('error', () => {})
         lines = new Lines(socket)
       } else if (line === 'C: <text>') this.texts.push(await lines.text())

@@ -22,5 +22,6 @@ export function zoneDns(zone: Zone): Dns & { readonly questions: string[] } {
 function recordsOf(held: NameRecords, type: RecordType): readonly RecordOf[RecordType][] {
   if (type === 'MX') return (held.MX ?? []).map(([preference, exchange]) => ({ preference, exchange }))
   if (type === 'TXT') return (held.TXT ?? []).map((text) => (typeof text === 'string' ? text : text.join('')))
+  if (type === 'TLSA') return []
   return held[type] ?? []
 }

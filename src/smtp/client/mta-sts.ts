@@ -1,0 +1,122 @@
+import { request } from 'node:https'
+import { isIP } from 'node:net'
+import type { LookupFunction } from 'node:net'
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../base/clock.ts'
+import type { Resolver } from '../../dns/resolver.ts'
+import { type MtaStsPolicy, readMtaStsPolicy, readMtaStsRecord } from './mta-sts-policy.ts'
+
+/** RFC 8461 3.3 advises a minute and 64 kB. */
+const fetchMs = 60_000
+const maxPolicyOctets = 64 * 1024
+/** Domains that are remembered; some 500 bytes each. */
+const maxDomains = 20_000
+/** A policy that could not be fetched is not asked for again at once (RFC 8461 3.3). */
+const failureMs = 300_000
+
+/** What one domain's policy is, as it was found out; kept over a restart by whoever hands it in again. */
+export interface KnownPolicy {
+  readonly id: string
+  readonly policy: MtaStsPolicy
+  readonly expiresAtMs: number
+}
+
+/** Where policies survive a restart: one that is known protects against somebody who hides the record (RFC 8461 10.2). */
+export interface PolicyStore {
+  load(domain: string): Promise<KnownPolicy | undefined>
+  save(domain: string, known: KnownPolicy): Promise<void>
+}
+
+export interface MtaStsOptions {
+  readonly resolver: Pick<Resolver, 'lookup'>
+  readonly clock: Clock
+  readonly store: PolicyStore
+  /** For tests: where policies are served, and whom to trust. */
+  readonly https?: { readonly port: number; readonly ca: string }
+}
+
+/** Policies of the domains that mail goes to (RFC 8461). Never rejects: what cannot be found out is no policy, unless one is known already. */
+export class MtaSts {
+  readonly #options: MtaStsOptions
+  readonly #known = new LRUCache<string, KnownPolicy>({ max: maxDomains })
+  readonly #failedAtMs = new LRUCache<string, number>({ max: maxDomains })
+  readonly #underWay = new Map<string, Promise<MtaStsPolicy | undefined>>()
+
+  constructor(options: MtaStsOptions) {
+    this.#options = options
+  }
+
+  /** In force for mail to this domain now; undefined: none. */
+  policy(domain: string): Promise<MtaStsPolicy | undefined> {
+    const same = this.#underWay.get(domain)
+    if (same !== undefined) return same
+    const found = this.#find(domain).finally(() => this.#underWay.delete(domain))
+    this.#underWay.set(domain, found)
+    return found
+  }
+
+  async #find(domain: string): Promise<MtaStsPolicy | undefined> {
+    const { resolver, clock, store } = this.#options
+    const nowMs = clock.now()
+    const last = this.#known.get(domain) ?? (await store.load(domain).catch(() => undefined))
+    const known = last !== undefined && last.expiresAtMs > nowMs ? last : undefined
+    if (known !== undefined) this.#known.set(domain, known)
+    const answer = await resolver.lookup(`_mta-sts.${domain}`, 'TXT')
+    const id = answer.status === 'found' ? readMtaStsRecord(answer.records) : undefined
+    // Without a record what is known stays in force until it expires (RFC 8461 5.1).
+    if (id === undefined || id === known?.id) return known?.policy
+    const failedAtMs = this.#failedAtMs.get(domain)
+    if (failedAtMs !== undefined && nowMs - failedAtMs < failureMs) return known?.policy
+    const policy = await this.#fetch(domain)
+    if (policy === undefined) {
+      this.#failedAtMs.set(domain, nowMs)
+      return known?.policy
+    }
+    const fresh = { id, policy, expiresAtMs: nowMs + policy.maxAgeSeconds * 1000 }
+    this.#known.set(domain, fresh)
+    await store.save(domain, fresh).catch(() => undefined)
+    return policy
+  }
+
+  /** Over HTTPS with a certificate of the Web's authorities, no redirects (RFC 8461 3.3). */
+  #fetch(domain: string): Promise<MtaStsPolicy | undefined> {
+    const { promise, resolve } = Promise.withResolvers<MtaStsPolicy | undefined>()
+    const host = `mta-sts.${domain}`
+    const { https } = this.#options
+    const sent = request({
+      ...{ host, servername: host, port: https?.port ?? 443, path: '/.well-known/mta-sts.txt', method: 'GET', agent: false },
+      ...{ headers: { accept: 'text/plain' }, lookup: this.#lookup, signal: AbortSignal.timeout(fetchMs), ...(https && { ca: https.ca }) },
+    })
+    sent.on('error', () => resolve(undefined))
+    sent.on('response', (response) => {
+      response.on('error', () => resolve(undefined))
+      const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+      if (response.statusCode !== 200 || type !== 'text/plain') {
+        resolve(undefined)
+        return void response.destroy()
+      }
+      let text = ''
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece
+        if (text.length > maxPolicyOctets) response.destroy(new Error('too large'))
+      })
+      response.on('end', () => resolve(readMtaStsPolicy(text)))
+    })
+    sent.end()
+    return promise
+  }
+
+  /** Names are looked up by our own resolver, so that there is one cache and one set of servers. */
+  readonly #lookup: LookupFunction = (host, _options, answer) => {
+    const { resolver } = this.#options
+    void Promise.all([resolver.lookup(host, 'A'), resolver.lookup(host, 'AAAA')]).then((answers) => {
+      const ips = answers.flatMap((found) => (found.status === 'found' ? found.records : []))
+      if (ips.length === 0) answer(Object.assign(new Error(`no address of ${host}`), { code: 'ENOTFOUND' }), [])
+      else
+        answer(
+          null,
+          ips.map((address) => ({ address, family: isIP(address) })),
+        )
+    })
+  }
+}
