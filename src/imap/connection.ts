@@ -118,7 +118,8 @@ async function tellChanges(session: Session, command: ImapCommand): Promise<void
   const expunges = command.keepsNumbers !== true
   await session.tell({ expunges, withUid: command.name.startsWith('UID ') })
   // Or the client could take the modSeq of a flag for that of all it knows, and never hear of what went before (RFC 7162 3.2).
-  if (!expunges && tracker.owesExpunges && session.enabled.has('QRESYNC')) session.tellHighestModSeq()
+  const owes = (tracker.owesExpunges && session.enabled.has('QRESYNC')) || (tracker.owesFlags && session.enabled.has('CONDSTORE'))
+  if (owes) session.tellHighestModSeq()
 }
 
 /** The one place where what was thrown becomes NO or BAD; what ends the connection is thrown on. */

@@ -65,6 +65,6 @@ export async function resolvePlace(session: Session, name: string): Promise<Plac
 }
 
 /** INBOX is one mailbox in whichever case, of others too. */
-function inboxOfOther(name: string): string {
+export function inboxOfOther(name: string): string {
   return name.replace(/^([^/]*\/[^/]*\/)inbox(?=\/|$)/i, '$1INBOX')
 }

@@ -9,7 +9,7 @@ import type { Peer } from '../wire/peer.ts'
 import { Enabled } from './extensions.ts'
 import type { ImapLimits } from './limits.ts'
 import { rightsNow } from './other-users.ts'
-import { Notify } from './notify.ts'
+import { Notify } from './notify/notify.ts'
 import { BadCommand } from './outcome.ts'
 import { notifyNothing } from './parse/notify.ts'
 import type { LiteralHead } from './parse/scanner.ts'
@@ -17,7 +17,6 @@ import type { Contexts } from './search/contexts.ts'
 import type { Telling, Tracker } from './view/tracker.ts'
 import type { Views } from './view/views.ts'
 import { Bookmarks } from './write/binary.ts'
-import { FetchAnswers } from './write/fetch-answers.ts'
 import { Output } from './write/output.ts'
 
 /** What the IMAP server needs from the rest. */
@@ -142,18 +141,28 @@ export class Session {
     return this.selected
   }
 
-  /** Tells what happened in the selected mailbox since the session was last told. */
-  async tell({ expunges, withUid, skipFlags = false }: Pick<Telling, 'expunges' | 'withUid' | 'skipFlags'>): Promise<void> {
+  /**
+   * Tells what happened in the selected mailbox since the session was last told: what NOTIFY lets through, and without it everything.
+   * @param telling.everything whatever NOTIFY lets through
+   */
+  async tell({ expunges, withUid, everything = false }: Pick<Telling, 'expunges' | 'withUid'> & { readonly everything?: boolean }): Promise<void> {
     const tracker = this.selected?.tracker
     if (tracker === undefined) return
+    const { notify } = this
+    const vanished = this.enabled.has('QRESYNC')
+    const removed = notify?.own.takeRemoved()
+    if (removed !== undefined && !everything && !notify?.tellsMessages) {
+      notify?.own.takeAdded()
+      await tracker.tellRemoved(this.out, removed, vanished)
+      return
+    }
     const { unknownFrom } = tracker
     const withModSeq = this.enabled.has('CONDSTORE')
-    const vanished = this.enabled.has('QRESYNC')
-    await tracker.tell(this.out, { expunges, withUid: withUid || withModSeq, withModSeq, vanished, skipFlags })
+    // RFC 9051 7.5.2, RFC 5465 5.1: what was not asked for names the UID.
+    const named = withUid || withModSeq || this.rev2 || notify !== undefined
+    await tracker.tell(this.out, { expunges, withUid: named, withModSeq, vanished, skipFlags: !everything && notify?.tellsFlags === false })
     await this.contexts?.update()
-    const items = this.notify?.settings.selected?.items
-    if (items === undefined || tracker.unknownFrom === unknownFrom) return
-    await new FetchAnswers(this, tracker, { items, markedSeen: undefined }).write(tracker.byUid([[unknownFrom, tracker.unknownFrom]]).uids)
+    await notify?.fetchNew(tracker, unknownFrom)
   }
 
   /** More happens than this session is told of (RFC 5465 5.8). */

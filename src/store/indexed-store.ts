@@ -351,6 +351,8 @@ export class IndexedStore implements Store {
   async subscribe(accountId: AccountId, name: string, subscribed: boolean): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
     const normal = normaliseMailboxName(name)
     if (normal === undefined) return { refused: 'name-invalid' }
+    // It may be the first that is heard of the account.
+    await this.mailboxes(accountId)
     return this.#apply({ kind: 'subscribe', accountId, name: normal, subscribed })
   }
 

@@ -25,6 +25,7 @@ export const append: ImapCommand = {
       session.store.append(accountId, mailbox.mailboxId, allowedMessages(incoming, target.rights)),
     )
     if (outcome.done === undefined) throw targetRefusal(outcome.refused)
+    await session.notify?.own.added({ accountId, mailboxId: mailbox.mailboxId }, outcome.done.uids)
     // "If the mailbox is currently selected, normal new message actions SHOULD occur" (RFC 9051 6.3.12).
     const { selected } = session
     if (selected?.accountId === accountId && selected.mailboxId === mailbox.mailboxId) await selected.tracker.live.ask()

@@ -9,8 +9,10 @@ export const close: ImapCommand = {
     const { accountId, mailboxId, tracker, rights } = session.mustBeSelected()
     const last = tracker.all().at(-1)
     // Only what this session knows of: what came meanwhile was not in the mailbox that it closes.
-    if (!tracker.readOnly && rights.includes('e') && last !== undefined) await session.store.expunge(accountId, mailboxId, [[1, last]], { deletedOnly: true })
+    const mayExpunge = !tracker.readOnly && rights.includes('e') && last !== undefined
+    const outcome = mayExpunge ? await session.store.expunge(accountId, mailboxId, [[1, last]], { deletedOnly: true }) : undefined
     session.unselect()
+    await session.notify?.own.removed({ accountId, mailboxId }, outcome?.done?.uids ?? [])
     return { text: 'CLOSE completed' }
   },
 }

@@ -48,6 +48,8 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
     only: settable(target.rights),
   })
   if (outcome.done === undefined) throw targetRefusal(outcome.refused)
+  await session.notify?.own.added({ accountId: target.accountId, mailboxId: target.mailbox.mailboxId }, outcome.done.to)
+  if (moves) await session.notify?.own.removed({ accountId, mailboxId }, outcome.done.from)
   const code = copyUid(outcome.done)
   if (moves && code !== undefined) session.out.text(`* OK [${code}] moved\r\n`)
   const isSame = target.accountId === accountId && target.mailbox.mailboxId === mailboxId

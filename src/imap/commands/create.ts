@@ -28,6 +28,7 @@ export const create: ImapCommand = {
     if (!isOwn && use !== undefined) throw new Refused('USEATTR', 'a mailbox of another user has no special use for you')
     const outcome = await session.store.createMailbox(place.accountId, place.ownName, use)
     if (outcome.done === undefined) throw await placeRefusal(session, name, outcome.refused)
+    await session.notify?.own.created(place.accountId, name)
     if (session.rev2 && sent !== undefined) session.out.utf8(listedName(name, { sent, utf8: session.utf8 }))
     return { code: `MAILBOXID (${mailboxObjectId(place.accountId, outcome.done.mailboxId)})`, text: 'CREATE completed' }
   },

@@ -19,6 +19,7 @@ export const deleteMailbox: ImapCommand = {
     const isSelected = found.accountId === selected?.accountId && found.mailbox.mailboxId === selected.mailboxId
     const outcome = await store.deleteMailbox(found.accountId, found.ownName)
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)
+    await session.notify?.own.deleted(found)
     // One's own selected mailbox may go too; then it is not selected any more.
     if (isSelected) session.unselect()
     return { text: 'DELETE completed' }

@@ -37,6 +37,7 @@ async function removeDeleted(session: Session, uids: Uint32Array, name: string):
   if (uids.length > 0) {
     const outcome = await session.store.expunge(accountId, mailboxId, storeRanges(tracker, uids), { deletedOnly: true })
     if (outcome.done === undefined) throw storeRefusal(outcome.refused)
+    await session.notify?.own.removed({ accountId, mailboxId }, outcome.done.uids)
     await tracker.live.reach(outcome.done.modSeq)
     if (outcome.done.uids.length > 0 && session.enabled.has('QRESYNC')) {
       await session.tell({ expunges: true, withUid: false })

@@ -2,7 +2,7 @@ import { signedIn, type ImapCommand } from '../command.ts'
 import { BadCommand, PeerGone } from '../outcome.ts'
 import { lineFault } from '../read-command.ts'
 import type { Session } from '../session.ts'
-import { Teller } from '../teller.ts'
+import { Teller } from '../notify/teller.ts'
 
 /** Octets of the line that ends IDLE. */
 const doneOctets = 64

@@ -267,3 +267,9 @@ test('mailboxes', async (t) => {
 
   assert.deepEqual(server.errors, [])
 })
+
+test('SUBSCRIBE may be the first command of a new account', async (t) => {
+  const server = await startImap(t)
+  const client = await server.as('new')
+  await client.play('C: a SUBSCRIBE x\nS: a OK *\nC: b LSUB "" *\nS: * LSUB () "/" "INBOX"\nS: * LSUB () "/" "x"\nS: b OK *')
+})

@@ -53,6 +53,9 @@ export const setMetadata: ImapCommand = {
     const specialUse = annotated === 'server' ? undefined : specialUseIn(session, annotated, entries)
     const outcome = await session.store.setMetadata({ ...of, userId }, { entries: kept, specialUse })
     if (outcome.done === undefined) throw metadataRefusal(outcome.refused)
+    const { modSeq } = outcome.done
+    const use = specialUse === undefined ? [] : ([[specialUseEntry, specialUse]] as const)
+    await session.notify?.own.annotated(of, [...kept.map(({ name, value }) => [name, value === null ? null : modSeq] as const), ...use])
     return { text: 'SETMETADATA completed' }
   },
 }

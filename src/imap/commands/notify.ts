@@ -1,11 +1,10 @@
 import { signedIn, type ImapCommand } from '../command.ts'
-import { Notify } from '../notify.ts'
-import { isOtherUsers } from '../other-users.ts'
+import { Notify } from '../notify/notify.ts'
 import { Refused } from '../outcome.ts'
-import { BadEvent, knownEvents, parseNotify, type NotifySettings } from '../parse/notify.ts'
+import { BadEvent, knownEvents, notifyNothing, parseNotify, type NotifySettings } from '../parse/notify.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import type { Session } from '../session.ts'
-import { mostWatched, Watch } from '../watch.ts'
+import { mostWatched, Watch } from '../notify/watch.ts'
 
 /** NOTIFY (RFC 5465): which events are told, without being asked. */
 export const notify: ImapCommand = {
@@ -14,14 +13,15 @@ export const notify: ImapCommand = {
   async run(session, args) {
     args.space()
     const settings = parse(session, args)
-    const others = settings.groups.some(({ filter }) => 'names' in filter && filter.names.some(isOtherUsers))
-    if (others) throw new Refused('NOTIFICATIONOVERFLOW', 'mailboxes of others are not watched')
     const watch = settings.groups.length === 0 ? undefined : await Watch.begin(session, settings)
     if (settings.groups.length > 0 && watch === undefined) throw new Refused('NOTIFICATIONOVERFLOW', `more than ${mostWatched} mailboxes`)
     session.notify?.close()
     session.notify = new Notify(session, settings, watch)
-    // "A successful NOTIFY SET command implies an implicit NOOP" (RFC 5465 3.1).
-    await session.selected?.tracker.live.ask()
+    // "A successful NOTIFY SET command implies an implicit NOOP" (RFC 5465 3.1), whatever is told from now on.
+    if (settings !== notifyNothing) {
+      await session.selected?.tracker.live.ask()
+      await session.tell({ expunges: true, withUid: true, everything: true })
+    }
     return { text: 'NOTIFY completed' }
   },
 }

@@ -25,6 +25,7 @@ export const rename: ImapCommand = {
     if (found.ownName === 'INBOX' && found.accountId !== session.accountId) throw storeRefusal('cannot-change-inbox')
     const outcome = await session.store.renameMailbox(found.accountId, found.ownName, place.ownName)
     if (outcome.done === undefined) throw await placeRefusal(session, to, outcome.refused)
+    await session.notify?.own.renamed(found, to)
     return { text: 'RENAME completed' }
   },
 }

@@ -41,6 +41,8 @@ async function replaceMessage(session: Session, args: Scanner, byUid: boolean): 
     session.store.append(accountId, target.mailbox.mailboxId, { ...allowedMessages(incoming, target.rights), replaces }),
   )
   if (outcome.done === undefined) throw targetRefusal(outcome.refused)
+  await session.notify?.own.added({ accountId, mailboxId: target.mailbox.mailboxId }, outcome.done.uids)
+  await session.notify?.own.removed({ accountId, mailboxId }, [uid])
   // Before the EXPUNGE (RFC 8508 3.3).
   session.out.text(`* OK [${appendUid(outcome.done)}] replacement is there\r\n`)
   await tracker.live.reach(outcome.done.modSeq)

@@ -17,5 +17,6 @@ async function setSubscribed(session: Session, args: Scanner, subscribed: boolea
   args.end()
   const outcome = await session.store.subscribe(session.accountId, name, subscribed)
   if (outcome.done === undefined) throw storeRefusal(outcome.refused)
+  await session.notify?.own.subscribed(name, subscribed)
   return { text: `${subscribed ? 'SUBSCRIBE' : 'UNSUBSCRIBE'} completed` }
 }

@@ -9,6 +9,9 @@ export interface Events {
   readonly flags: boolean
   readonly names: boolean
   readonly subscriptions: boolean
+  readonly metadata: boolean
+  /** An event of no mailbox, whatever group it stands in (RFC 5465 5.7). */
+  readonly serverMetadata: boolean
 }
 
 /** Mailboxes other than the selected one (RFC 5465 6.2 to 6.6). */
@@ -38,7 +41,15 @@ export class BadEvent extends Error {
   override readonly name = 'BadEvent'
 }
 
-export const knownEvents = ['MessageNew', 'MessageExpunge', 'FlagChange', 'MailboxName', 'SubscriptionChange'] as const
+export const knownEvents = [
+  'MessageNew',
+  'MessageExpunge',
+  'FlagChange',
+  'MailboxName',
+  'SubscriptionChange',
+  'MailboxMetadataChange',
+  'ServerMetadataChange',
+] as const
 
 /** NOTIFY NONE, and before the first NOTIFY SET. */
 export const notifyNothing: NotifySettings = { status: false, selected: undefined, groups: [] }
@@ -94,8 +105,8 @@ class GroupParser {
 
   #selectedGroup(delayed: boolean): void {
     if (this.selected !== undefined) throw new ImapSyntaxError('the selected mailbox is named twice')
-    const { messages, flags, names, subscriptions, items } = this.#events()
-    if (names || subscriptions) throw new ImapSyntaxError('only message events are for the selected mailbox')
+    const { messages, flags, names, subscriptions, metadata, serverMetadata, items } = this.#events()
+    if (names || subscriptions || metadata || serverMetadata) throw new ImapSyntaxError('only message events are for the selected mailbox')
     this.selected = { delayed, messages, flags, items }
   }
 
@@ -146,6 +157,8 @@ class GroupParser {
       flags: events.has('FlagChange'),
       names: events.has('MailboxName'),
       subscriptions: events.has('SubscriptionChange'),
+      metadata: events.has('MailboxMetadataChange'),
+      serverMetadata: events.has('ServerMetadataChange'),
       items,
     }
   }

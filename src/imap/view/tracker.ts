@@ -30,7 +30,7 @@ export interface Telling {
   readonly withUid: boolean
   /** And the modSeq: the client has enabled CONDSTORE (RFC 7162 3.2.4). */
   readonly withModSeq: boolean
-  /** New flags wait until somebody asks. */
+  /** New flags are no news: NOTIFY without FlagChange. */
   readonly skipFlags?: boolean
   /** VANISHED instead of EXPUNGE: the client has enabled QRESYNC (RFC 7162 3.2.10). */
   readonly vanished: boolean
@@ -105,6 +105,11 @@ export class Tracker {
   /** Messages are gone that the session has still to be told of. */
   get owesExpunges(): boolean {
     return this.#ghosts.length > 0
+  }
+
+  /** Flags have changed that the session has still to be told of. */
+  get owesFlags(): boolean {
+    return this.#changes.length > 0 || (this.#dirty?.size ?? 0) > 0
   }
 
   /** The number of a message; 0: it has none (gone, or not announced). */
@@ -234,10 +239,11 @@ export class Tracker {
     const complete = telling.expunges || this.#ghosts.length === 0
     if (telling.expunges && this.#ghosts.length > 0) await (telling.vanished ? this.#tellVanished(out) : this.#tellExpunges(out))
     if (this.#known < this.live.count || this.#unknownFrom < this.live.mailbox.uidNext) this.#tellExists(out)
-    this.tellKeywords(out)
-    const flagsDue = this.#dirty !== undefined && this.#dirty.size > 0
-    if (flagsDue && telling.skipFlags !== true) await this.#tellFlags(out, telling)
-    if (complete && !(flagsDue && telling.skipFlags === true)) this.#toldModSeq = modSeq
+    const flagsDue = this.owesFlags
+    const withFlags = telling.skipFlags !== true
+    if (withFlags) this.tellKeywords(out)
+    if (flagsDue && withFlags) await this.#tellFlags(out, telling)
+    if (complete && (withFlags || !flagsDue)) this.#toldModSeq = modSeq
   }
 
   /** A keyword is announced before the first FETCH that shows it. */
@@ -264,6 +270,22 @@ export class Tracker {
       }
       await out.flow()
     }
+    this.#toldRecent = Math.min(this.#toldRecent, this.recentCount())
+  }
+
+  /** Tells of messages that this session removed itself, and of no others. Which number one has does not change while others go that come later. */
+  async tellRemoved(out: Untagged, uids: ReadonlySet<number>, vanished: boolean): Promise<void> {
+    const gone = this.#ghosts.filter((uid) => uids.has(uid))
+    if (gone.length === 0) return
+    this.beforeExpunge?.(gone)
+    if (vanished) out.text(`* VANISHED ${formatUidRanges(uidRanges(gone))}\r\n`)
+    else {
+      for (const [told, uid] of gone.toReversed().entries()) {
+        out.text(`* ${this.toldSeqOf(uid)} EXPUNGE\r\n`)
+        if ((told + 1) % toldInOneGo === 0) await out.flow()
+      }
+    }
+    this.#ghosts = this.#ghosts.filter((uid) => !uids.has(uid))
     this.#toldRecent = Math.min(this.#toldRecent, this.recentCount())
   }
 

@@ -24,7 +24,7 @@ interface Account {
   /** Mailboxes that changed while being read, with the newest change. */
   readonly changedWhileLoading: Map<MailboxId, ModSeq>
   /** Sessions that watch the account (NOTIFY): called whenever anything happens in it. */
-  readonly watchers: Set<() => void>
+  readonly watchers: Set<(notice: Notice) => void>
   /** As of now, while anybody watches: read once for all of them. */
   list: Promise<MailboxList> | undefined
   stop: () => void
@@ -92,7 +92,7 @@ export class Views {
   }
 
   /** Whatever happens in the account is told to the listener; returns how to stop. */
-  watch(accountId: AccountId, listener: () => void): () => void {
+  watch(accountId: AccountId, listener: (notice: Notice) => void): () => void {
     const account = this.#account(accountId)
     account.watchers.add(listener)
     return () => {
@@ -114,6 +114,12 @@ export class Views {
       })
     }
     return await account.list
+  }
+
+  /** Who has changed something in the account sees it, whether or not that was heard of yet. */
+  forgetList(accountId: AccountId): void {
+    const account = this.#accounts.get(accountId)
+    if (account !== undefined) account.list = undefined
   }
 
   async #readList(accountId: AccountId): Promise<MailboxList> {
@@ -155,11 +161,12 @@ export class Views {
     return account
   }
 
-  #noticed({ accountId, mailboxId, modSeq }: Notice): void {
+  #noticed(notice: Notice): void {
+    const { accountId, mailboxId, modSeq } = notice
     const account = this.#accounts.get(accountId)
     if (account === undefined) return
     account.list = undefined
-    for (const watcher of account.watchers) watcher()
+    for (const watcher of account.watchers) watcher(notice)
     if (account.loading.has(mailboxId)) account.changedWhileLoading.set(mailboxId, modSeq)
     // The list of mailboxes changed: one that is open may be gone.
     if (mailboxId === 0) for (const live of account.lives.values()) this.#changed(live, modSeq)

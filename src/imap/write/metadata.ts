@@ -13,6 +13,11 @@ export async function metadataResponse(out: Output, mailbox: string, entries: re
   out.text(')\r\n')
 }
 
+/** What has changed, without values (RFC 5464 4.4.2). */
+export function changedMetadata(mailbox: string, names: readonly string[]): string {
+  return `* METADATA ${mailbox} ${names.map(entryName).join(' ')}\r\n`
+}
+
 /** An astring. */
 function entryName(name: string): string {
   return /^[a-z0-9/._:-]+$/.test(name) ? name : quoted(name)

@@ -1,27 +1,41 @@
-import type { NotifySettings } from './parse/notify.ts'
-import type { Session } from './session.ts'
+import type { NotifySettings } from '../parse/notify.ts'
+import type { Session } from '../session.ts'
+import type { Tracker } from '../view/tracker.ts'
+import { FetchAnswers } from '../write/fetch-answers.ts'
+import { Own } from './own.ts'
 import { Teller } from './teller.ts'
 import type { Watch } from './watch.ts'
 
 /** What a session asked for by NOTIFY (RFC 5465): events go out whenever no command runs. */
 export class Notify {
-  readonly settings: NotifySettings
+  readonly own: Own
+  readonly #settings: NotifySettings
   readonly #session: Session
   readonly #watch: Watch | undefined
   readonly #teller: Teller
 
   /** @param watch what is told of mailboxes that are not selected; undefined: nothing */
   constructor(session: Session, settings: NotifySettings, watch: Watch | undefined) {
+    this.own = new Own(session, watch)
     this.#session = session
-    this.settings = settings
+    this.#settings = settings
     this.#watch = watch
     this.#teller = new Teller(session, () => this.tell('between commands'))
+  }
+
+  /** Of the selected mailbox anything is told, with the answer to a command too (RFC 5465 3.1: not being named is SELECTED NONE). */
+  get tellsMessages(): boolean {
+    return this.#settings.selected?.messages === true
+  }
+
+  get tellsFlags(): boolean {
+    return this.#settings.selected?.flags === true
   }
 
   /** Whom to wake when something happens. */
   listen(changed: () => void): void {
     const { selected } = this.#session
-    if (selected !== undefined && this.settings.selected?.messages === true) selected.tracker.onChange = changed
+    if (selected !== undefined && this.tellsMessages) selected.tracker.onChange = changed
     if (this.#watch !== undefined) this.#watch.onChange = changed
   }
 
@@ -48,17 +62,24 @@ export class Notify {
 
   /** In IDLE the same as between commands, but that EXPUNGE need not wait (RFC 5465 4, 6.1.2). */
   async tell(when: 'between commands' | 'in IDLE'): Promise<void> {
-    const { selected: events } = this.settings
     const session = this.#session
     const live = session.selected?.tracker.live
     if (live?.gone === true || !(await session.renewRights())) {
       session.peer.end('* BYE [UNAVAILABLE] the selected mailbox was deleted\r\n')
       return
     }
-    if (live !== undefined && events?.messages === true) {
-      await session.tell({ expunges: !events.delayed || when === 'in IDLE', withUid: true, skipFlags: !events.flags })
-    }
-    const told = await this.#watch?.tell(session)
+    await session.tell({ expunges: this.#settings.selected?.delayed !== true || when === 'in IDLE', withUid: true })
+    const told = await this.#watch?.tell()
     if (told === 'too-many') session.stopNotifying()
+  }
+
+  /** What MessageNew asks to be fetched of messages from this UID on, but for those that the session made itself (RFC 5465 5.2). */
+  async fetchNew(tracker: Tracker, from: number): Promise<void> {
+    const items = this.#settings.selected?.items
+    if (tracker.unknownFrom === from) return
+    const added = this.own.takeAdded()
+    if (items === undefined) return
+    const { uids } = tracker.byUid([[from, tracker.unknownFrom]])
+    await new FetchAnswers(this.#session, tracker, { items, markedSeen: undefined }).write(uids.filter((uid) => !added.has(uid)))
   }
 }

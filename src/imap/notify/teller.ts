@@ -1,4 +1,4 @@
-import type { Session } from './session.ts'
+import type { Session } from '../session.ts'
 
 /**
  * Tells a session what happens while no command of it runs, or during IDLE: what happens in one go in one go. Nothing is written to who does not
