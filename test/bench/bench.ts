@@ -185,11 +185,11 @@ export class Scope {
     return folder
   }
 
-  posthorn(env: NodeJS.ProcessEnv = {}): Promise<Posthorn> {
+  posthorn(env: NodeJS.ProcessEnv = {}, processes = 1): Promise<Posthorn> {
     return this.whole(async () => {
       const nameServer: NameServer = await startNameServer(zone)
       this.onEnd(() => nameServer.close())
-      const server = await startPosthorn({ folder: path.join(await this.folder(), 'posthorn'), env, nameServer: nameServer.address })
+      const server = await startPosthorn({ folder: path.join(await this.folder(), 'posthorn'), env, processes, nameServer: nameServer.address })
       this.onEnd(() => server.stop())
       return server
     })

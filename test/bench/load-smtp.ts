@@ -4,6 +4,7 @@
  * It shares the machine with the server, so it does little for each reply: no promises, no streams, no text.
  */
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { messagePool } from './messages.ts'
 
 export interface SmtpLoad {
@@ -15,6 +16,8 @@ export interface SmtpLoad {
   /** Then the connection is closed and a new one made. */
   readonly messagesPerConnection: number
   readonly sizeBytes: number
+  /** STARTTLS on each connection, with a full handshake. */
+  readonly tls: boolean
   /** `{n}` becomes `firstRecipient`, … one after another, `recipients` of them, then again. */
   readonly recipient: string
   readonly firstRecipient: number
@@ -95,9 +98,9 @@ class Run {
   }
 }
 
-type State = 'banner' | 'hello' | 'mail' | 'rcpt' | 'data' | 'text' | 'quit'
+type State = 'banner' | 'hello' | 'starttls' | 'mail' | 'rcpt' | 'data' | 'text' | 'quit'
 
-const expected: Readonly<Record<Exclude<State, 'rcpt'>, number>> = { banner: 220, hello: 250, mail: 250, data: 354, text: 250, quit: 221 }
+const expected: Readonly<Record<Exclude<State, 'rcpt'>, number>> = { banner: 220, hello: 250, starttls: 220, mail: 250, data: 354, text: 250, quit: 221 }
 
 /** One connection after another until the time is up. */
 class Client {
@@ -108,6 +111,7 @@ class Client {
   #rest = ''
   #socket: Socket | undefined
   #state: State = 'banner'
+  #secured = false
   #sent = 0
   #number = 0
   #transactionAtMs = 0
@@ -123,12 +127,31 @@ class Client {
     this.#state = 'banner'
     this.#sent = 0
     this.#rest = ''
+    const to = { host: '127.0.0.1', port: this.#run.load.port, noDelay: true }
     const onread = { buffer: this.#input, callback: (octets: number) => this.#read(octets) }
-    const socket = connect({ host: '127.0.0.1', port: this.#run.load.port, noDelay: true, onread })
+    this.#secured = !this.#run.load.tls
+    if (this.#secured) this.#use(connect({ ...to, onread }))
+    else this.#use(this.#reading(connect(to)))
+  }
+
+  #use(socket: Socket): void {
     this.#socket = socket
     // An error is followed by this as well.
-    socket.on('close', () => this.#closed())
+    socket.on('close', () => this.#closed(socket))
     socket.on('error', (error) => this.#failed(error.message))
+  }
+
+  /** Where octets do not come into `#input` by themselves. Replies are short. */
+  #reading<S extends Socket>(socket: S): S {
+    socket.on('data', (octets: Buffer) => this.#read(octets.copy(this.#input)))
+    return socket
+  }
+
+  #secure(plain: Socket): void {
+    plain.removeAllListeners('data')
+    this.#secured = true
+    this.#use(this.#reading(connectTls({ socket: plain, rejectUnauthorized: false })))
+    this.#say('hello', 'EHLO load.bench.test\r\n')
   }
 
   #read(octets: number): boolean {
@@ -159,7 +182,11 @@ class Client {
         this.#say('hello', 'EHLO load.bench.test\r\n')
         return
       case 'hello':
-        this.#next()
+        if (this.#secured) this.#next()
+        else this.#say('starttls', 'STARTTLS\r\n')
+        return
+      case 'starttls':
+        if (this.#socket !== undefined) this.#secure(this.#socket)
         return
       case 'mail':
         this.#replyAtMs = performance.now()
@@ -225,7 +252,9 @@ class Client {
     this.#state = 'quit'
   }
 
-  #closed(): void {
+  #closed(socket: Socket): void {
+    // Below TLS; what is above it has ended or is about to.
+    if (socket !== this.#socket) return
     this.#failed(`closed after ${this.#state}`)
     if (this.#run.isOver()) this.#ended()
     else this.#connect()

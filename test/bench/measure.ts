@@ -42,6 +42,8 @@ interface DeliveryLoad {
   readonly connections: number
   readonly messagesPerConnection: number
   readonly seconds: number
+  /** Default false. */
+  readonly tls?: boolean
   /** Ends the load sooner. */
   readonly messages?: number
   /** Default: the target's plain mailboxes. */
@@ -56,12 +58,12 @@ const unlimited = Number.MAX_SAFE_INTEGER
 
 /** Sends messages and waits until the last of them can be seen. A target without IMAP is believed. */
 export async function deliver(target: Target, load: DeliveryLoad): Promise<Measured> {
-  const { to = target, senders = unlimited, messages = unlimited, firstRecipient = nextRecipient % to.mailboxes } = load
+  const { to = target, tls = false, senders = unlimited, messages = unlimited, firstRecipient = nextRecipient % to.mailboxes } = load
   nextRecipient += recipients
   const inboxes = target.imapPort === 0 ? [] : await openInboxes(target, to.mailbox, firstRecipient)
   const { sizeBytes, connections, messagesPerConnection, seconds } = load
   const full: SmtpLoad = {
-    ...{ port: target.smtpPort, connections, seconds, messages, messagesPerConnection, sizeBytes },
+    ...{ port: target.smtpPort, connections, seconds, messages, messagesPerConnection, sizeBytes, tls },
     ...{ recipient: to.mailbox, firstRecipient, recipients, sender: senderOf(senders), senders, expect: 2 },
   }
   try {
@@ -84,7 +86,7 @@ interface RefusedLoad {
 export function refuse(target: Target, load: RefusedLoad): Promise<Measured> {
   return measure(target, {
     ...load,
-    ...{ messages: unlimited, messagesPerConnection: 1, sizeBytes: 0, firstRecipient: 0, sender: senderOf(unlimited), senders: unlimited },
+    ...{ messages: unlimited, messagesPerConnection: 1, sizeBytes: 0, tls: false, firstRecipient: 0, sender: senderOf(unlimited), senders: unlimited },
   })
 }
 

@@ -36,6 +36,8 @@ export interface PosthornOptions {
   /** An empty folder for data, configuration and log. */
   readonly folder: string
   readonly env?: NodeJS.ProcessEnv
+  /** How many serve; default 1. */
+  readonly processes?: number
   /** `host:port` of a name server that has `zone`. */
   readonly nameServer: string
 }
@@ -51,11 +53,11 @@ export async function build(): Promise<void> {
  * The built server with three domains: `open.test` without protection, `guarded.test` with all of it, `grey.test` with
  * greylisting alone. Its journal, log and index are as they come; only limits by client are off, since all load comes from one.
  */
-export async function startPosthorn({ folder, env = {}, nameServer }: PosthornOptions): Promise<Posthorn> {
+export async function startPosthorn({ folder, env = {}, processes = 1, nameServer }: PosthornOptions): Promise<Posthorn> {
   const data = path.join(folder, 'data')
   const configFile = path.join(folder, 'posthorn.toml')
   await mkdir(folder, { recursive: true })
-  await writeFile(configFile, config(data, nameServer))
+  await writeFile(configFile, config(data, nameServer, processes))
   const server = await start(['--config', configFile], folder, env)
   try {
     await fill(path.join(data, 'control.sock'))
@@ -89,11 +91,12 @@ export async function startPosthorn({ folder, env = {}, nameServer }: PosthornOp
   return described()
 }
 
-function config(data: string, nameServer: string): string {
+function config(data: string, nameServer: string, processes: number): string {
   const listen = ['smtp', 'imap', 'imaps', 'pop3', 'pop3s'].map((name) => `${name} = "127.0.0.1:0"`)
   return [
     'hostname = "mx.posthorn.test"',
     `data = ${JSON.stringify(data)}`,
+    `processes = ${processes}`,
     '[listen]',
     ...listen,
     '[dns]',

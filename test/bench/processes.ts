@@ -15,14 +15,8 @@ function stats(): Stat[] {
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue
     try {
-      const text = readFileSync(`/proc/${entry}/stat`, 'latin1')
-      const fields = text
-        .slice(text.lastIndexOf(')') + 2)
-        .split(' ')
-        .map(Number)
-      // utime, stime, and those of children that have been waited for.
-      const ticks = (fields[11] ?? 0) + (fields[12] ?? 0) + (fields[13] ?? 0) + (fields[14] ?? 0)
-      found.push({ pid: Number(entry), parent: fields[1] ?? 0, cpuSeconds: ticks / ticksPerSecond })
+      const { parent, cpuSeconds: own, ofChildren } = statOf(`/proc/${entry}/stat`)
+      found.push({ pid: Number(entry), parent, cpuSeconds: own + ofChildren })
     } catch {
       // It ended meanwhile; its parent has its time.
     }
@@ -30,9 +24,36 @@ function stats(): Stat[] {
   return found
 }
 
+/** utime and stime, and those of children that have been waited for. */
+function statOf(file: string): { readonly parent: number; readonly cpuSeconds: number; readonly ofChildren: number } {
+  const text = readFileSync(file, 'latin1')
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number)
+  const seconds = (at: number) => ((fields[at] ?? 0) + (fields[at + 1] ?? 0)) / ticksPerSecond
+  return { parent: fields[1] ?? 0, cpuSeconds: seconds(11), ofChildren: seconds(13) }
+}
+
 /** Seconds of CPU that these processes, those below them and those that ended there have used. */
 export function cpuSeconds(roots: readonly number[]): number {
   return descendants(roots).reduce((sum, stat) => sum + stat.cpuSeconds, 0)
+}
+
+/** Seconds of CPU of each thread of `roots` and all below them. */
+export function threadSeconds(roots: readonly number[]): Map<string, number> {
+  const seconds = new Map<string, number>()
+  for (const pid of processTree(roots)) {
+    for (const thread of readdirSync(`/proc/${pid}/task`)) {
+      const file = `/proc/${pid}/task/${thread}/schedstat`
+      try {
+        seconds.set(file, Number(readFileSync(file, 'latin1').split(' ', 1)[0]) / 1e9)
+      } catch {
+        // It ended meanwhile.
+      }
+    }
+  }
+  return seconds
 }
 
 /** Bytes of memory, shared pages counted in shares (PSS). */

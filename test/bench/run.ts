@@ -12,6 +12,7 @@ import { growth } from './sections/growth.ts'
 import { idle } from './sections/idle.ts'
 import { micro } from './sections/micro.ts'
 import { notify } from './sections/notify.ts'
+import { processes } from './sections/processes.ts'
 import { pop3 } from './sections/pop3.ts'
 import { cold, reading } from './sections/reading.ts'
 import { refusals } from './sections/refusals.ts'
@@ -21,7 +22,7 @@ import { start } from './sections/start.ts'
 /** What clients do; `reading` asks for all of them. */
 const reader = { commands: reading, cold, growth, accounts, 'sign-in': signIns, append: appending, pop3, idle } as const
 /** In the order of a whole run; `micro` only runs when it is asked for. */
-const sections = { start, notify, refusals, protection, delivery, 'slow-sync': deliveryWithSlowSync, haraka, disk, flood, ...reader, micro } as const
+const sections = { start, notify, refusals, protection, delivery, 'slow-sync': deliveryWithSlowSync, haraka, disk, flood, processes, ...reader, micro } as const
 const usual = Object.keys(sections).filter((name) => name !== 'micro')
 
 const usage = `npm run bench -- [SECTION…] [--quick] [--repetitions N] [--seconds N] [--json FILE]

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 const bufferOctets = 1024 * 1024
 /** The longest line that ends an answer: the one of LOGIN names every capability. */
@@ -23,11 +24,13 @@ export class LineClient {
   }
 
   /** Resolves when the greeting has come. */
-  static async connect(port: number): Promise<LineClient> {
+  static async connect(port: number, tls = false): Promise<LineClient> {
+    const to = { host: '127.0.0.1', port, noDelay: true }
     const buffer = Buffer.allocUnsafe(bufferOctets)
     const onread = { buffer, callback: (octets: number): boolean => client.#read(buffer, octets) }
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true, onread })
+    const socket: Socket = tls ? connectTls({ ...to, rejectUnauthorized: false }) : connect({ ...to, onread })
     const client = new LineClient(socket)
+    if (tls) socket.on('data', (piece: Buffer) => client.#read(piece, piece.length))
     socket.on('error', (error) => client.#end(error))
     socket.on('close', () => client.#end(new Error('the connection is closed')))
     await client.until(/^(\* OK|\+OK).*\r\n$/)
@@ -119,8 +122,8 @@ export class ImapReader {
     this.#client = client
   }
 
-  static async signIn(port: number, user: string, password: string): Promise<ImapReader> {
-    const reader = new ImapReader(await LineClient.connect(port))
+  static async signIn(port: number, user: string, password: string, tls = false): Promise<ImapReader> {
+    const reader = new ImapReader(await LineClient.connect(port, tls))
     await reader.command(`LOGIN "${user}" "${password}"`)
     return reader
   }
