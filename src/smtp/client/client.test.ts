@@ -5,7 +5,7 @@ import { startSmtp } from '../../../test/harness/smtp.ts'
 import { parseAddress, type Address } from '../../mail/address.ts'
 import { Connection, RemoteFault } from './connection.ts'
 import { timeouts } from './limits.ts'
-import { formatRemoteReply } from './remote-reply.ts'
+import { formatRemoteReply } from '../../mail/remote-reply.ts'
 import { closeSession, openSession, RemoteRefusal, type SessionOptions, type TlsUse } from './session.ts'
 import { type RecipientResult, transact, type TransactionEnvelope } from './transaction.ts'
 

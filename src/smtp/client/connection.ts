@@ -2,7 +2,8 @@ import { connect, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { LineReader } from '../../wire/line-reader.ts'
 import { maxReplyLineOctets, type Timeouts } from './limits.ts'
-import { type RemoteReply, ReplyReader } from './remote-reply.ts'
+import type { RemoteReply } from '../../mail/remote-reply.ts'
+import { ReplyReader } from './reply-reader.ts'
 
 /** How far a connection had come. */
 export type Step = 'connect' | 'greeting' | 'hello' | 'tls' | 'mail' | 'rcpt' | 'data' | 'text' | 'final'

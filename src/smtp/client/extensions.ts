@@ -1,4 +1,4 @@
-import type { RemoteReply } from './remote-reply.ts'
+import type { RemoteReply } from '../../mail/remote-reply.ts'
 
 /** What a server offers in its answer to EHLO (RFC 5321 4.1.1.1); an old server that knows HELO alone offers nothing. */
 export interface Extensions {

@@ -2,7 +2,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { Connection, type Place, RemoteFault, type Step } from './connection.ts'
 import { type Extensions, readExtensions } from './extensions.ts'
 import { timeouts as usualTimeouts, type Timeouts } from './limits.ts'
-import { formatRemoteReply, type RemoteReply } from './remote-reply.ts'
+import { formatRemoteReply, type RemoteReply } from '../../mail/remote-reply.ts'
 
 /**
  * What becomes of TLS. `none`: not even tried, for a server whose handshake failed a moment ago. `opportunistic` (RFC 7435): where it is

@@ -3,7 +3,7 @@ import { RemoteFault } from './connection.ts'
 import { DataEncoder } from './data-encoder.ts'
 import type { Extensions } from './extensions.ts'
 import { maxPipelinedRecipients } from './limits.ts'
-import type { RemoteReply } from './remote-reply.ts'
+import type { RemoteReply } from '../../mail/remote-reply.ts'
 import { RemoteRefusal, replyOf, type Session } from './session.ts'
 
 /** Whom to tell what (RFC 3461); what the other side does not offer is left out, and is then for us to tell. */

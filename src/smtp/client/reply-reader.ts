@@ -1,19 +1,5 @@
+import type { RemoteReply } from '../../mail/remote-reply.ts'
 import { maxReplyLines } from './limits.ts'
-
-/** What another server answered (RFC 5321 4.2). Octets above 127 are kept as UTF-8 where they are, control characters are spaces: it is shown to people. */
-export interface RemoteReply {
-  /** 200 to 599. */
-  readonly code: number
-  /** RFC 2034, "5.1.1"; undefined: none, or of another class than `code`. */
-  readonly enhanced: string | undefined
-  /** Of each line, without code and enhanced code. At least one. */
-  readonly lines: readonly string[]
-}
-
-/** `550 5.1.1 no such user`: as journal, log and failure notices show it. */
-export function formatRemoteReply({ code, enhanced, lines }: RemoteReply): string {
-  return [String(code), ...(enhanced === undefined ? [] : [enhanced]), lines.join(' ').trim()].join(' ').trim()
-}
 
 const lineForm = /^([2-5][0-9]{2})([- ]?)(.*)$/s
 const enhancedForm = /^([245])\.(\d{1,3})\.(\d{1,3})(?: |$)/
