@@ -17,6 +17,9 @@ export interface Resolved {
   readonly rights: string
 }
 
+/** Of a mailbox that something is put into. */
+export type Target = Pick<Resolved, 'accountId' | 'rights'> & Pick<Mailbox, 'mailboxId'>
+
 /** Where a mailbox that need not exist has its place. */
 export interface Place {
   readonly accountId: AccountId
@@ -35,6 +38,17 @@ export async function resolveMailbox(session: Session, name: string): Promise<Re
   const { accountId, store } = session
   const mailbox = await store.mailbox(accountId, name)
   return mailbox && { accountId, mailbox, ownName: mailbox.name, rights: allRights }
+}
+
+/** The same for who puts something into it: how it is at the moment is not asked. */
+export async function resolveTarget(session: Session, name: string): Promise<Target | undefined> {
+  const { accountId, store } = session
+  if (!isOtherUsers(name)) {
+    const mailboxId = await store.mailboxId(accountId, name)
+    return mailboxId === undefined ? undefined : { accountId, mailboxId, rights: allRights }
+  }
+  const found = await resolveMailbox(session, name)
+  return found && { accountId: found.accountId, mailboxId: found.mailbox.mailboxId, rights: found.rights }
 }
 
 /** The same for a command that needs the mailbox: what may not be looked up is answered as what is not there. */

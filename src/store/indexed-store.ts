@@ -150,8 +150,20 @@ export class IndexedStore implements Store {
   async mailbox(accountId: AccountId, name: string): Promise<Mailbox | undefined> {
     const normal = normaliseMailboxName(name)
     if (normal === undefined) return undefined
-    const read = () => this.#deps.database.query(mailboxQuery, { accountId, name: normal })
-    const found = await (this.#known === undefined ? read() : this.#known.get(accountId, normal, read))
+    const read = () => this.#readMailbox(accountId, normal)
+    return await (this.#known === undefined ? read() : this.#known.get(accountId, normal, read))
+  }
+
+  async mailboxId(accountId: AccountId, name: string): Promise<MailboxId | undefined> {
+    const normal = normaliseMailboxName(name)
+    if (normal === undefined) return undefined
+    const read = () => this.#readMailbox(accountId, normal)
+    return await (this.#known === undefined ? (await read())?.mailboxId : this.#known.idOf(accountId, normal, read))
+  }
+
+  /** @param normal a name as `normaliseMailboxName` gives it */
+  async #readMailbox(accountId: AccountId, normal: string): Promise<Mailbox | undefined> {
+    const found = await this.#deps.database.query(mailboxQuery, { accountId, name: normal })
     if (found !== undefined || normal !== 'INBOX') return found
     return (await this.mailboxes(accountId)).find((mailbox) => mailbox.name === 'INBOX')
   }

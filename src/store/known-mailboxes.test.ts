@@ -42,6 +42,18 @@ test('a mailbox is read once, until something changes in its account', async () 
   assert.deepEqual([await asked.ask(), await asked.ask('Other')], [5, 6])
 })
 
+test('what a mailbox is called by is known until the list of mailboxes changes', async () => {
+  const { known } = new Asked()
+  let reads = 0
+  const idOf = () => known.idOf(ann, 'Work', async () => mailbox(++reads, 1))
+  assert.deepEqual([await idOf(), await idOf()], [1, 1])
+  known.tell({ to: start, changed: [ann, 1, 8, 100, 1] })
+  known.tell({ to: start, changed: [ben, 0, 8, 100, 1] })
+  assert.equal(await idOf(), 1)
+  known.tell({ to: start, changed: [ann, 0, 9, 100, 1] })
+  assert.equal(await idOf(), 2)
+})
+
 test('what was read while something changed is not remembered', async () => {
   const asked = new Asked()
   const { promise, resolve } = Promise.withResolvers<Mailbox>()

@@ -94,6 +94,8 @@ export interface Store {
   mailboxes(accountId: AccountId): Promise<readonly Mailbox[]>
   /** By name; "inbox" in any case is INBOX. */
   mailbox(accountId: AccountId, name: string): Promise<Mailbox | undefined>
+  /** Which mailbox a name leads to: for who changes it, and need not know how it is. */
+  mailboxId(accountId: AccountId, name: string): Promise<MailboxId | undefined>
   view(accountId: AccountId, mailboxId: MailboxId): Promise<MailboxView | undefined>
   /** Undefined: the mailbox is gone. */
   changes(accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<MailboxChanges | undefined>

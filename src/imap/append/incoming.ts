@@ -22,6 +22,7 @@ export class IncomingOctets {
   #memory: Buffer[] = []
   #memoryOctets = 0
   #fd: number | undefined
+  #hasFile = false
   #fileOctets = 0
   /** Why they cannot be kept. What comes after it is thrown away, but read all the same, or it would be taken for commands. */
   fault: Error | undefined
@@ -73,7 +74,7 @@ export class IncomingOctets {
   /** Deletes the spool file, if there is one. */
   async discard(): Promise<void> {
     await this.#closeFile()
-    await rm(this.#path, { force: true })
+    if (this.#hasFile) await rm(this.#path, { force: true })
   }
 
   /** Octets of one literal that came, from `start` to `end` (exclusive). */
@@ -102,6 +103,7 @@ export class IncomingOctets {
   /** Before so many octets more are kept: from here on in a file, where they would be too many. */
   async #spoolFrom(moreOctets: number): Promise<void> {
     if (this.#fd !== undefined || this.fault !== undefined || this.#memoryOctets + moreOctets <= this.#session.limits.spoolOctets) return
+    this.#hasFile = true
     try {
       this.#fd = await openFile(this.#path, 'wx+')
     } catch (error) {

@@ -5,7 +5,7 @@ import { signedIn, type ImapCommand } from '../command.ts'
 import { grammarLimits } from '../limits.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import { targetRefusal } from '../refusal.ts'
-import { resolveMailbox } from '../resolve.ts'
+import { resolveTarget } from '../resolve.ts'
 import { allowedMessages, mustHave } from '../rights.ts'
 
 /** APPEND (RFC 9051 6.3.12) of one message or several (RFC 3502), which may be made of what is there (CATENATE, RFC 4469). All come or none. */
@@ -17,18 +17,18 @@ export const append: ImapCommand = {
   async run(session, args) {
     args.space()
     const name = parseMailboxName(args, session.utf8)
-    const target = await resolveMailbox(session, name)
+    const target = await resolveTarget(session, name)
     if (target === undefined) throw targetRefusal('no-such-mailbox')
     mustHave(target.rights, 'i')
-    const { accountId, mailbox } = target
+    const { accountId, mailboxId } = target
     const outcome = await withUpload(session, args, grammarLimits.appendMessages, (incoming) =>
-      session.store.append(accountId, mailbox.mailboxId, allowedMessages(incoming, target.rights)),
+      session.store.append(accountId, mailboxId, allowedMessages(incoming, target.rights)),
     )
     if (outcome.done === undefined) throw targetRefusal(outcome.refused)
-    await session.notify?.own.added({ accountId, mailboxId: mailbox.mailboxId }, outcome.done.uids)
+    await session.notify?.own.added({ accountId, mailboxId }, outcome.done.uids)
     // "If the mailbox is currently selected, normal new message actions SHOULD occur" (RFC 9051 6.3.12).
     const { selected } = session
-    if (selected?.accountId === accountId && selected.mailboxId === mailbox.mailboxId) await selected.tracker.live.ask()
+    if (selected?.accountId === accountId && selected.mailboxId === mailboxId) await selected.tracker.live.ask()
     return { code: appendUid(outcome.done), text: 'APPEND completed' }
   },
 }

@@ -4,7 +4,7 @@ import { parseMailboxName } from '../parse/mailbox-name.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { parseSequenceSet } from '../parse/sequence-set.ts'
 import { targetRefusal } from '../refusal.ts'
-import { resolveMailbox } from '../resolve.ts'
+import { resolveTarget } from '../resolve.ts'
 import { mustHave, settable } from '../rights.ts'
 import { selection, throwIfSomeGone } from '../selection.ts'
 import type { Session } from '../session.ts'
@@ -31,7 +31,7 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
   const { accountId, mailboxId, tracker, rights } = session.mustBeSelected()
   if (moves && tracker.readOnly) throw new Refused('READ-ONLY', 'the mailbox was opened with EXAMINE')
   const chosen = selection(session, set, byUid)
-  const target = await resolveMailbox(session, name)
+  const target = await resolveTarget(session, name)
   if (target === undefined) throw targetRefusal('no-such-mailbox')
   mustHave(target.rights, 'i')
   if (moves) mustHave(rights, 't', 'e')
@@ -44,15 +44,15 @@ async function copyOrMove(session: Session, args: Scanner, { move: moves, byUid 
     move: moves,
     from: { accountId, mailboxId },
     uids: ranges,
-    to: { accountId: target.accountId, mailboxId: target.mailbox.mailboxId },
+    to: { accountId: target.accountId, mailboxId: target.mailboxId },
     only: settable(target.rights),
   })
   if (outcome.done === undefined) throw targetRefusal(outcome.refused)
-  await session.notify?.own.added({ accountId: target.accountId, mailboxId: target.mailbox.mailboxId }, outcome.done.to)
+  await session.notify?.own.added({ accountId: target.accountId, mailboxId: target.mailboxId }, outcome.done.to)
   if (moves) await session.notify?.own.removed({ accountId, mailboxId }, outcome.done.from)
   const code = copyUid(outcome.done)
   if (moves && code !== undefined) session.out.text(`* OK [${code}] moved\r\n`)
-  const isSame = target.accountId === accountId && target.mailbox.mailboxId === mailboxId
+  const isSame = target.accountId === accountId && target.mailboxId === mailboxId
   if (moves || isSame) await tracker.live.reach(outcome.done.modSeq)
   if (moves && code !== undefined && session.enabled.has('QRESYNC')) {
     await session.tell({ expunges: true, withUid: false })

@@ -5,7 +5,7 @@ import { type Completion, Refused } from '../outcome.ts'
 import { parseMailboxName } from '../parse/mailbox-name.ts'
 import type { Scanner } from '../parse/scanner.ts'
 import { targetRefusal } from '../refusal.ts'
-import { resolveMailbox } from '../resolve.ts'
+import { resolveTarget } from '../resolve.ts'
 import { allowedMessages, mustHave } from '../rights.ts'
 import { selection, throwIfSomeGone } from '../selection.ts'
 import type { Session } from '../session.ts'
@@ -31,17 +31,17 @@ async function replaceMessage(session: Session, args: Scanner, byUid: boolean): 
   throwIfSomeGone(chosen)
   const [uid] = chosen.uids
   if (uid === undefined) throw new Refused('NONEXISTENT', 'there is no such message')
-  const target = await resolveMailbox(session, name)
+  const target = await resolveTarget(session, name)
   if (target === undefined) throw targetRefusal('no-such-mailbox')
   mustHave(target.rights, 'i')
   // One record of the log is of one account.
   if (target.accountId !== accountId) throw new Refused('CANNOT', 'a message of one account cannot be replaced by one of another')
   const replaces = { mailboxId, uid: uid as Uid }
   const outcome = await withUpload(session, args, 1, (incoming) =>
-    session.store.append(accountId, target.mailbox.mailboxId, { ...allowedMessages(incoming, target.rights), replaces }),
+    session.store.append(accountId, target.mailboxId, { ...allowedMessages(incoming, target.rights), replaces }),
   )
   if (outcome.done === undefined) throw targetRefusal(outcome.refused)
-  await session.notify?.own.added({ accountId, mailboxId: target.mailbox.mailboxId }, outcome.done.uids)
+  await session.notify?.own.added({ accountId, mailboxId: target.mailboxId }, outcome.done.uids)
   await session.notify?.own.removed({ accountId, mailboxId }, [uid])
   // Before the EXPUNGE (RFC 8508 3.3).
   session.out.text(`* OK [${appendUid(outcome.done)}] replacement is there\r\n`)
