@@ -74,9 +74,12 @@ export const grammarLimits = {
   appendMessages: 1_000,
   /** Parts of a message that CATENATE makes. */
   catenateParts: 1_000,
-  /** Groups of events in one NOTIFY, and names of mailboxes in all of them. */
+  /** Groups of events in one NOTIFY. */
   notifyGroups: 20,
-  notifyNames: 200,
+  /** Names of mailboxes in one NOTIFY or ESEARCH. */
+  filterNames: 200,
+  /** Kinds of mailboxes in one ESEARCH. */
+  searchSources: 20,
   /** Entries that one GETMETADATA or LIST asks for, or one SETMETADATA sets; and octets of a name (RFC 5464). */
   metadataEntries: 100,
   metadataNameOctets: 255,

@@ -6,6 +6,7 @@ import { parseList, parseUse } from '../../src/imap/parse/list.ts'
 import { MailboxNameError, parseMailboxName } from '../../src/imap/parse/mailbox-name.ts'
 import { parseMessageUrl } from '../../src/imap/parse/message-url.ts'
 import { parseGetMetadata, parseSetMetadata } from '../../src/imap/parse/metadata.ts'
+import { parseSources } from '../../src/imap/parse/multi-search.ts'
 import { ImapSyntaxError, literalHead, Scanner } from '../../src/imap/parse/scanner.ts'
 import { BadCharset, parseSearch, type SearchKey } from '../../src/imap/parse/search.ts'
 import { parseSequenceSet, resolveRanges } from '../../src/imap/parse/sequence-set.ts'
@@ -26,6 +27,7 @@ export const seeds: readonly Uint8Array[] = [
   '$ FULL',
   '2:4 +FLAGS.SILENT (\\Seen $Work NIL)',
   'RETURN (MIN SAVE) CHARSET UTF-8 OR (NOT FROM "a") (1:* UID 5 KEYWORD x) SENTSINCE 1-Feb-1994 BODY {3}\r\nabc LARGER 5 HEADER X-Y ""',
+  'IN (SELECTED SUBTREE-ONE (INBOX "a b") MAILBOXES x PERSONAL) RETURN (RELEVANCY) FUZZY (BODY x)',
   'RETURN (COUNT PARTIAL -1:-100 UPDATE CONTEXT) ALL',
   '(SUBSCRIBED RECURSIVEMATCH) "" (INBOX "a/%" *b%) RETURN (CHILDREN STATUS (MESSAGES UIDNEXT))',
   'x (USE (\\Sent \\Foo))',
@@ -52,6 +54,11 @@ export function target(input: Uint8Array): void {
     scanner.space()
     return parseFetchItems(scanner)
   })?.forEach(checkItem)
+  attempt(make, (scanner) => {
+    const sources = parseSources(scanner, true)
+    parseSearch(scanner)
+    return sources
+  })
   const search = attempt(make, parseSearch)
   if (search !== undefined) assert.ok(depth(search.key) <= 60, 'keys nest too deep')
   const list = attempt(make, (scanner) => parseList(scanner, false))

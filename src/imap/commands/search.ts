@@ -10,7 +10,7 @@ import { asksForModSeq, asksFuzzily } from '../search/matcher.ts'
 import { search as searchMessages } from '../search/search.ts'
 import type { Session } from '../session.ts'
 import type { Tracker } from '../view/tracker.ts'
-import { writeEsearch, writeNumbers } from '../write/esearch.ts'
+import { correlator, writeEsearch, writeNumbers } from '../write/esearch.ts'
 
 /** SEARCH (RFC 9051 6.4.4; RFC 4731 ESEARCH, RFC 5182 SEARCHRES, RFC 5032 WITHIN, RFC 7162 3.1.5 MODSEQ, RFC 5267 CONTEXT, RFC 6203 FUZZY, RFC 9394 PARTIAL). */
 export const search: ImapCommand = { name: 'SEARCH', states: inMailbox, keepsNumbers: true, run: (session, args) => run(session, args, false) }
@@ -18,7 +18,7 @@ export const search: ImapCommand = { name: 'SEARCH', states: inMailbox, keepsNum
 export const uidSearch: ImapCommand = { name: 'UID SEARCH', states: inMailbox, run: (session, args) => run(session, args, true) }
 
 /** IMAP4rev2 knows no SEARCH response (RFC 9051 6.4.4). */
-const allNumbers: SearchReturn = { min: false, max: false, all: true, count: false, save: false }
+export const allNumbers: SearchReturn = { min: false, max: false, all: true, count: false, save: false }
 
 async function run(session: Session, args: Scanner, byUid: boolean): Promise<Completion> {
   args.space()
@@ -29,13 +29,15 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   const seen = startUpdating(session, returns)
   const scores = relevancies(key, returns?.relevancy === true)
   const uids = await saving(session, returns, () => searchMessages(session, tracker, key, { ...(scores && { scores }) }))
-  await answer(session, { name: 'SEARCH', returns, key, uids, byUid, seen, scores })
+  await answer(session, { name: 'SEARCH', tracker, correlator: correlator(session.tag), returns, key, uids, byUid, seen, scores })
   return { text: `${byUid ? 'UID ' : ''}SEARCH completed` }
 }
 
 /** What SEARCH and SORT have found: UIDs in the order in which they are told. */
 export interface Found {
   readonly name: 'SEARCH' | 'SORT'
+  readonly tracker: Tracker
+  readonly correlator: string
   readonly returns: SearchReturn | undefined
   readonly key: SearchKey
   readonly sortKeys?: readonly SortKey[]
@@ -62,8 +64,7 @@ export function startUpdating(session: Session, returns: SearchReturn | undefine
 }
 
 export async function answer(session: Session, found: Found): Promise<void> {
-  const { name, returns, key, uids, byUid, seen, scores } = found
-  const { tracker } = session.mustBeSelected()
+  const { name, tracker, returns, key, uids, byUid, seen, scores } = found
   // Messages that went while others were read have no number to tell.
   const told = byUid ? uids : uids.filter((uid) => tracker.seqOf(uid) > 0)
   const numbers = byUid ? told : told.map((uid) => tracker.seqOf(uid))
@@ -71,14 +72,27 @@ export async function answer(session: Session, found: Found): Promise<void> {
   if (modSeqOf !== undefined) session.enableCondstore()
   if (returns === undefined) await writeNumbers(session, name, numbers, modSeqOf?.(numbers))
   else {
-    writeEsearch(session, { returns, numbers, byUid, modSeq: modSeqOf?.(chosenBy(returns, numbers)), scores: told.map((uid) => scores?.get(uid) ?? 0) })
+    writeEsearch(session, {
+      correlator: found.correlator,
+      returns,
+      numbers,
+      byUid,
+      modSeq: modSeqOf?.(chosenBy(returns, numbers)),
+      scores: told.map((uid) => scores?.get(uid) ?? 0),
+    })
     // `$` is a set (RFC 5182 2.1), however its messages were sorted.
     if (returns.save) session.saved = chosenBy(returns, uids).toSorted((a, b) => a - b)
   }
   if (seen === undefined) return
   session.contexts ??= new Contexts(session, tracker)
-  const refused = session.contexts.begin({ tag: session.tag, byUid, key, sortKeys: found.sortKeys, uids: Uint32Array.from(told), seen })
-  if (refused !== undefined) session.out.text(`* NO [NOUPDATE "${session.tag}"] ${refused}\r\n`)
+  const { tag } = session
+  const refused = session.contexts.begin({ tag, correlator: found.correlator, byUid, key, sortKeys: found.sortKeys, uids: Uint32Array.from(told), seen })
+  if (refused !== undefined) refuseUpdates(session, refused)
+}
+
+/** RFC 5267 4.3.1: the search itself goes on. */
+export function refuseUpdates({ out, tag }: Session, why: string): void {
+  out.text(`* NO [NOUPDATE "${tag}"] ${why}\r\n`)
 }
 
 /** Of these messages; undefined: there are none. */

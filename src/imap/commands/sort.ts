@@ -5,6 +5,7 @@ import { parseSort } from '../parse/sort.ts'
 import { search } from '../search/search.ts'
 import { sort as sortMessages } from '../search/sort.ts'
 import type { Session } from '../session.ts'
+import { correlator } from '../write/esearch.ts'
 import { answer, relevancies, saving, startUpdating } from './search.ts'
 
 /** SORT (RFC 5256 3; RFC 5957 SORT=DISPLAY, RFC 5267 ESORT and CONTEXT, RFC 6203 RELEVANCY). */
@@ -23,6 +24,6 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
     const found = await search(session, tracker, key, { ...(scores && { scores }) })
     return sortMessages(session, tracker, keys, Uint32Array.from(found), scores)
   })
-  await answer(session, { name: 'SORT', returns, key, sortKeys: keys, uids, byUid, seen, scores })
+  await answer(session, { name: 'SORT', tracker, correlator: correlator(session.tag), returns, key, sortKeys: keys, uids, byUid, seen, scores })
   return { text: `${byUid ? 'UID ' : ''}SORT completed` }
 }

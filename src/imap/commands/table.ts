@@ -10,6 +10,7 @@ import { copy, move, uidCopy, uidMove } from './copy.ts'
 import { create } from './create.ts'
 import { deleteMailbox } from './delete.ts'
 import { enable } from './enable.ts'
+import { esearch } from './esearch.ts'
 import { expunge, uidExpunge } from './expunge.ts'
 import { fetch, uidFetch } from './fetch.ts'
 import { id } from './id.ts'
@@ -41,7 +42,7 @@ const commands: readonly ImapCommand[] = [
   ...[getQuota, getQuotaRoot, setQuota],
   ...[getMetadata, setMetadata],
   ...[setAcl, deleteAcl, getAcl, listRights, myRights],
-  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, sort, uidSort, thread, uidThread, cancelUpdate],
+  ...[check, close, unselect, expunge, uidExpunge, search, uidSearch, sort, uidSort, thread, uidThread, cancelUpdate, esearch],
   ...[fetch, uidFetch, store, uidStore, copy, uidCopy, move, uidMove, replace, uidReplace],
 ]
 

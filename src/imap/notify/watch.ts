@@ -2,10 +2,12 @@ import { DatabaseUnavailable } from '../../database/database.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import { serverEntries } from '../../store/metadata.ts'
 import { Hierarchy, levelsAbove } from '../list/hierarchy.ts'
+import { matchesFilter, withOthersInbox } from '../list/matches-filter.ts'
 import { isOtherUsers } from '../other-users.ts'
-import type { Events, Filter, NotifySettings } from '../parse/notify.ts'
+import type { MailboxFilter } from '../parse/mailbox-filter.ts'
+import type { Events, NotifySettings } from '../parse/notify.ts'
 import type { StatusItem } from '../parse/status.ts'
-import { inboxOfOther, type Resolved } from '../resolve.ts'
+import type { Resolved } from '../resolve.ts'
 import type { Session } from '../session.ts'
 import { changedMetadata } from '../write/metadata.ts'
 import { statusResponse } from '../write/status.ts'
@@ -215,7 +217,7 @@ export class Watch {
   }
 
   #matching(name: string, subscribed: boolean): readonly Events[] {
-    return this.#groups.filter(({ filter }) => matches(filter, name, subscribed)).map(({ events }) => events)
+    return this.#groups.filter(({ filter }) => matchesFilter(filter, name, subscribed)).map(({ events }) => events)
   }
 
   #isSelected({ accountId, mailbox }: Resolved): boolean {
@@ -259,25 +261,8 @@ class ListWriter {
   }
 }
 
-function matches(filter: Filter, name: string, subscribed: boolean): boolean {
-  switch (filter.kind) {
-    case 'personal':
-      return !isOtherUsers(name)
-    case 'subscribed':
-      return subscribed
-    case 'subtree':
-      return filter.names.some((above) => name === above || name.startsWith(`${above}/`))
-    case 'mailboxes':
-      return filter.names.includes(name)
-  }
-}
-
-function mayNameOthers(filter: Filter): boolean {
+function mayNameOthers(filter: MailboxFilter): boolean {
   return filter.kind === 'subscribed' || ('names' in filter && filter.names.some(isOtherUsers))
-}
-
-function withOthersInbox(filter: Filter): Filter {
-  return 'names' in filter ? { ...filter, names: filter.names.map((name) => (isOtherUsers(name) ? inboxOfOther(name) : name)) } : filter
 }
 
 function mayRead({ rights }: Resolved): boolean {

@@ -1,6 +1,6 @@
 import { grammarLimits } from '../limits.ts'
 import { parseFetchItems, type FetchItem } from './fetch.ts'
-import { parseMailboxName } from './mailbox-name.ts'
+import { type MailboxFilter, MailboxFilterParser } from './mailbox-filter.ts'
 import { ImapSyntaxError, type Scanner } from './scanner.ts'
 
 /** What is told of mailboxes (RFC 5465 5). MessageNew and MessageExpunge come together, or not at all. */
@@ -13,12 +13,6 @@ export interface Events {
   /** An event of no mailbox, whatever group it stands in (RFC 5465 5.7). */
   readonly serverMetadata: boolean
 }
-
-/** Mailboxes other than the selected one (RFC 5465 6.2 to 6.6). */
-export type Filter =
-  | { readonly kind: 'personal' }
-  | { readonly kind: 'subscribed' }
-  | { readonly kind: 'subtree' | 'mailboxes'; readonly names: readonly string[] }
 
 export interface SelectedEvents {
   /** SELECTED-DELAYED: EXPUNGE waits for a command. */
@@ -33,7 +27,7 @@ export interface NotifySettings {
   /** STATUS of what is watched is told at once. */
   readonly status: boolean
   readonly selected: SelectedEvents | undefined
-  readonly groups: readonly { readonly filter: Filter; readonly events: Events }[]
+  readonly groups: readonly { readonly filter: MailboxFilter; readonly events: Events }[]
 }
 
 /** An event that we do not know: NO [BADEVENT]. */
@@ -78,15 +72,14 @@ interface ParsedEvents extends Events {
 
 class GroupParser {
   readonly #scanner: Scanner
-  readonly #utf8: boolean
-  readonly groups: { filter: Filter; events: Events }[] = []
+  readonly #filters: MailboxFilterParser
+  readonly groups: { filter: MailboxFilter; events: Events }[] = []
   selected: SelectedEvents | undefined
   unknown: string | undefined
-  #names = 0
 
   constructor(scanner: Scanner, utf8: boolean) {
     this.#scanner = scanner
-    this.#utf8 = utf8
+    this.#filters = new MailboxFilterParser(scanner, utf8)
   }
 
   group(): void {
@@ -95,7 +88,7 @@ class GroupParser {
     const which = this.#scanner.keyword('which mailboxes')
     if (which === 'SELECTED' || which === 'SELECTED-DELAYED') this.#selectedGroup(which === 'SELECTED-DELAYED')
     else {
-      const filter = this.#filter(which)
+      const filter = this.#filters.parse(which)
       const { items, ...events } = this.#events()
       if (items !== undefined) throw new ImapSyntaxError('items to fetch are for the selected mailbox')
       this.groups.push({ filter, events })
@@ -108,32 +101,6 @@ class GroupParser {
     const { messages, flags, names, subscriptions, metadata, serverMetadata, items } = this.#events()
     if (names || subscriptions || metadata || serverMetadata) throw new ImapSyntaxError('only message events are for the selected mailbox')
     this.selected = { delayed, messages, flags, items }
-  }
-
-  #filter(which: string): Filter {
-    switch (which) {
-      // Mail can be delivered to any mailbox, so these two are the same (RFC 5465 6.3).
-      case 'INBOXES':
-      case 'PERSONAL':
-        return { kind: 'personal' }
-      case 'SUBSCRIBED':
-        return { kind: 'subscribed' }
-      case 'SUBTREE':
-      case 'MAILBOXES':
-        this.#scanner.space()
-        return { kind: which === 'SUBTREE' ? 'subtree' : 'mailboxes', names: this.#mailboxes() }
-      default:
-        throw new ImapSyntaxError(`NOTIFY knows no ${which}`)
-    }
-  }
-
-  #mailboxes(): readonly string[] {
-    const name = (): string => {
-      if (++this.#names > grammarLimits.notifyNames) throw new ImapSyntaxError(`more than ${grammarLimits.notifyNames} names of mailboxes`)
-      return parseMailboxName(this.#scanner, this.#utf8)
-    }
-    if (!this.#scanner.isOpen()) return [name()]
-    return this.#scanner.list(name, { atLeast: 1, most: grammarLimits.notifyNames, what: 'names of mailboxes' })
   }
 
   #events(): ParsedEvents {

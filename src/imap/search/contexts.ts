@@ -27,6 +27,7 @@ export function seenNow({ live, unknownFrom }: Tracker): Seen {
 /** A search or sort with RETURN (UPDATE). */
 interface Context {
   readonly tag: string
+  readonly correlator: string
   readonly byUid: boolean
   readonly key: SearchKey
   /** undefined: a search, whose result is in the order of the mailbox. */
@@ -139,8 +140,8 @@ export class Contexts {
     return numberSet(byUid ? uids : [...uids].map((uid) => this.#tracker.toldSeqOf(uid)))
   }
 
-  #tell({ tag, byUid }: Context, text: string): void {
-    this.#session.out.text(`${esearchHead(tag, byUid)}${text}\r\n`)
+  #tell(context: Context, text: string): void {
+    this.#session.out.utf8(`${esearchHead(context)}${text}\r\n`)
   }
 }
 

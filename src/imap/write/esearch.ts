@@ -3,6 +3,7 @@ import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
 import { partOf } from '../parse/partial.ts'
 import type { SearchReturn } from '../parse/search.ts'
 import type { Session } from '../session.ts'
+import { mailboxName } from './strings.ts'
 
 /** Numbers of an answer that are written before the connection is asked whether it takes more. */
 const numbersInOneGo = 2_000
@@ -17,9 +18,14 @@ export async function writeNumbers(session: Session, name: 'SEARCH' | 'SORT', nu
   session.out.text(modSeq === undefined ? '\r\n' : ` (MODSEQ ${modSeq})\r\n`)
 }
 
-/** What an ESEARCH response begins with: whose answer it is, and whether its numbers are UIDs. */
-export function esearchHead(tag: string, byUid: boolean): string {
-  return `* ESEARCH (TAG "${tag}")${byUid ? ' UID' : ''}`
+/** Whose answer an ESEARCH response is, and of which mailbox, where several were searched (RFC 7377 2.1). */
+export function correlator(tag: string, of?: { readonly name: string; readonly uidValidity: number; readonly utf8: boolean }): string {
+  return of === undefined ? `TAG "${tag}"` : `TAG "${tag}" MAILBOX ${mailboxName(of.name, of.utf8)} UIDVALIDITY ${of.uidValidity}`
+}
+
+/** What an ESEARCH response begins with. */
+export function esearchHead({ correlator: of, byUid }: Pick<Esearch, 'correlator' | 'byUid'>): string {
+  return `* ESEARCH (${of})${byUid ? ' UID' : ''}`
 }
 
 /** Numbers in their order, as a sequence-set. */
@@ -29,6 +35,7 @@ export function numberSet(numbers: Iterable<number>): string {
 
 /** What was found, as RETURN asks for it. */
 export interface Esearch {
+  readonly correlator: string
   readonly returns: SearchReturn
   readonly numbers: readonly number[]
   readonly byUid: boolean
@@ -38,10 +45,11 @@ export interface Esearch {
 }
 
 /** `* ESEARCH` (RFC 4731; RFC 5267 for sorted numbers, whose MIN is the first and MAX the last; RFC 9394 3.1 for PARTIAL). */
-export function writeEsearch(session: Session, { returns, numbers, byUid, modSeq, scores }: Esearch): void {
+export function writeEsearch(session: Session, esearch: Esearch): void {
+  const { returns, numbers, modSeq, scores } = esearch
   const { min, max, all, count, save, partial, update, relevancy } = returns
   if (save && !min && !max && !all && !count && partial === undefined && update === undefined && relevancy === undefined) return
-  let text = esearchHead(session.tag, byUid)
+  let text = esearchHead(esearch)
   if (numbers.length > 0) {
     if (min) text += ` MIN ${numbers[0]}`
     if (max) text += ` MAX ${numbers.at(-1)}`
@@ -51,5 +59,5 @@ export function writeEsearch(session: Session, { returns, numbers, byUid, modSeq
   if (relevancy !== undefined) text += ` RELEVANCY (${(partial === undefined ? scores : partOf(scores, partial)).join(' ')})`
   if (count) text += ` COUNT ${numbers.length}`
   if (modSeq !== undefined) text += ` MODSEQ ${modSeq}`
-  session.out.text(`${text}\r\n`)
+  session.out.utf8(`${text}\r\n`)
 }
