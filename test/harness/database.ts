@@ -50,18 +50,23 @@ export async function openTestSqlite(context: TestContext, options: OpenOptions)
 
 /** As `open` of withEachEngine for PostgreSQL, with the connection string. */
 export async function openTestPostgresql(context: TestContext, options: OpenOptions): Promise<{ readonly database: Database; readonly url: string }> {
-  const server = await sharedServer()
-  const name = `posthorn_${randomBytes(8).toString('hex')}`
-  await administer(server, `CREATE DATABASE ${name}`)
-  const url = server.url(name)
+  const { url, drop } = await makePostgresqlDatabase()
   const opening = openPostgresql({ url, log: options.log ?? silent })
   context.after(async () => {
     await closeIfOpen(opening)
-    await administer(server, `DROP DATABASE ${name} WITH (FORCE)`)
+    await drop()
   })
   const database = await opening
   await migrate(database, options.migrations ?? [])
   return { database, url }
+}
+
+/** A new, empty one on the shared server, for whoever connects to it himself. */
+export async function makePostgresqlDatabase(): Promise<{ readonly url: string; readonly drop: () => Promise<void> }> {
+  const server = await sharedServer()
+  const name = `posthorn_${randomBytes(8).toString('hex')}`
+  await administer(server, `CREATE DATABASE ${name}`)
+  return { url: server.url(name), drop: () => administer(server, `DROP DATABASE ${name} WITH (FORCE)`) }
 }
 
 async function closeIfOpen(opening: Promise<Database>): Promise<void> {

@@ -4,9 +4,8 @@ import test, { type TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Actor, mailboxes, Model, random } from '../harness/actor.ts'
 import { sender, SmtpSender } from '../harness/crash/smtp-sender.ts'
-import { withEachEngine } from '../harness/database.ts'
+import { makePostgresqlDatabase, withEachEngine } from '../harness/database.ts'
 import { startImap, type ImapUnderTest } from '../harness/imap.ts'
-import { administer, sharedServer } from '../harness/postgresql.ts'
 import { othersOf } from '../harness/processes.ts'
 import { password, Server } from '../harness/server.ts'
 import { type Knowledge, TrackingClient } from '../harness/tracking-client.ts'
@@ -121,11 +120,12 @@ withEachEngine((engine, open) => {
     })
 
   test(`the same with the whole server in two processes (${engine})`, async (t) => {
-    const database = engine === 'postgresql' ? await makeDatabase() : undefined
+    const database = engine === 'postgresql' ? await makePostgresqlDatabase() : undefined
+    t.after(() => database?.drop())
     const user = 'ann@a.example'
     await using server = await Server.start({
       processes: 2,
-      ...(database !== undefined && { database }),
+      ...(database !== undefined && { database: database.url }),
       mailboxes: [user],
       addressSettings: ['greylisting=off'],
       settings: ['greeting.delay=0', 'plaintext-login=loopback', 'connection-limits=off'],
@@ -147,15 +147,6 @@ withEachEngine((engine, open) => {
     await stress.compareWithModel()
   })
 })
-
-let databases = 0
-
-async function makeDatabase(): Promise<string> {
-  const postgresql = await sharedServer()
-  const name = `stress${++databases}`
-  await administer(postgresql, `CREATE DATABASE ${name}`)
-  return postgresql.url(name)
-}
 
 async function deliver(server: Server, user: string, message: string): Promise<void> {
   using smtp = await SmtpSender.connect(server.port('smtp'))

@@ -7,6 +7,7 @@ import { InboxAccount } from '../harness/crash/inbox-account.ts'
 import { type Sent, sender, sendForEver, SmtpSender } from '../harness/crash/smtp-sender.ts'
 import { makeMessage } from '../harness/crash/test-message.ts'
 import { ConnectionLost, WireClient } from '../harness/crash/wire-client.ts'
+import { makePostgresqlDatabase, withEachEngine } from '../harness/database.ts'
 import { allGone, killOther, othersOf } from '../harness/processes.ts'
 import { Random, seedOfRun } from '../harness/random.ts'
 import { password, Server } from '../harness/server.ts'
@@ -126,11 +127,13 @@ test('several processes: what the command line changes holds in all of them when
       }),
     )
   assert.deepEqual(new Set(await logins(password)), new Set(['a OK']))
-  const open = await ImapSession.open(server.port('imap'), ann)
+  const idlers = await Promise.all(Array.from({ length: many }, () => idle(server)))
   await server.posthorn(['mailbox', 'password', ann, '--password-stdin'], 'another horse battery staple\n')
+  // What stands on the old one ends, wherever it is.
+  await Promise.all(idlers.map((client) => until(client, '* BYE')))
   assert.deepEqual(new Set(await logins(password)), new Set(['a NO']))
   assert.deepEqual(new Set(await logins('another horse battery staple')), new Set(['a OK']))
-  open.close()
+  for (const client of idlers) client.close()
   await server.posthorn(['setting', 'set', 'plaintext-login=never'])
   const greetings = await Promise.all(
     Array.from({ length: many }, async () => {
@@ -176,56 +179,60 @@ test('several processes: one that is killed takes its own connections with it, a
   await allGone(now, 0)
 })
 
-test('several processes: what was acknowledged is there once, byte for byte, whichever of them is killed under load', async (context) => {
-  const rounds = Number(process.env['POSTHORN_TEST_ROUNDS'] ?? 12)
-  const random = new Random(seedOfRun())
-  context.diagnostic(`seed ${random.seed}`)
-  await using server = await Server.start({ ...options })
-  const accounts = [ann, bob].map((name) => new InboxAccount(name, new Random(random.between(0, 2 ** 31))))
-  const sent: Sent[] = []
-  let counted = 0
-  const check = async (everything: boolean) => {
-    for (const one of sent.slice(counted)) for (const account of accounts) if (one.recipients.includes(account.name)) account.expect(one)
-    counted = sent.length
-    for (const account of accounts) {
-      using session = await ImapSession.open(server.port('imap'), account.name)
-      await account.check(session, everything)
-    }
-  }
-  for (let round = 1; round <= rounds; round++) {
-    try {
-      const sessions = await Promise.all(accounts.map((account) => ImapSession.open(server.port('imap'), account.name)))
-      const work: Promise<unknown>[] = accounts.map((account, index) => account.work(sessions[index] as ImapSession))
-      const recipients = [ann, bob]
-      for (let n = 0; n < 6; n++)
-        work.push(sendForEver(server.port('smtp'), new Random(random.between(0, 2 ** 31)), { name: `r${round}-${n}`, recipients, sent }))
-      const ends = work.map((one) => one.catch((error: unknown) => (error instanceof ConnectionLost ? undefined : error)))
-      await sleep(random.between(50, 400))
-      const victim = random.between(1, 3)
-      if (victim !== 1) {
-        await killOther(server, victim)
-        await sleep(random.between(0, 100))
+withEachEngine((engine) => {
+  test(`several processes: what was acknowledged is there once, byte for byte, whichever of them is killed under load (${engine})`, async (context) => {
+    const rounds = Number(process.env['POSTHORN_TEST_ROUNDS'] ?? (engine === 'sqlite' ? 12 : 4))
+    const random = new Random(seedOfRun())
+    context.diagnostic(`seed ${random.seed}`)
+    const database = engine === 'postgresql' ? await makePostgresqlDatabase() : undefined
+    context.after(() => database?.drop())
+    await using server = await Server.start({ ...options, ...(database !== undefined && { database: database.url }) })
+    const accounts = [ann, bob].map((name) => new InboxAccount(name, new Random(random.between(0, 2 ** 31))))
+    const sent: Sent[] = []
+    let counted = 0
+    const check = async (everything: boolean) => {
+      for (const one of sent.slice(counted)) for (const account of accounts) if (one.recipients.includes(account.name)) account.expect(one)
+      counted = sent.length
+      for (const account of accounts) {
+        using session = await ImapSession.open(server.port('imap'), account.name)
+        await account.check(session, everything)
       }
-      // The rest of the load is ended with the first process, from time to time by its drain.
-      const gentle = victim !== 1 && random.chance(0.3)
-      const code = await server.stop(gentle ? 'SIGTERM' : 'SIGKILL')
-      if (gentle) assert.equal(code, 0)
-      const faults = (await Promise.all(ends)).filter((fault) => fault !== undefined && !(fault instanceof Error && /BYE|421/.test(fault.message)))
-      for (const session of sessions) session.close()
-      assert.deepEqual(faults, [])
-      await server.start()
-      await check(round === rounds)
-    } catch (error) {
-      throw new Error(`round ${round} of seed ${random.seed}\n${server.said()}`, { cause: error })
     }
-  }
-  const { code, stdout, stderr } = await server.run(['verify'])
-  assert.equal(code, 0, `${stdout}${stderr}`)
-  const accepted = sent.filter(({ queueId }) => queueId !== undefined).length
-  context.diagnostic(
-    `${rounds} rounds: ${accepted} of ${sent.length} messages accepted, ${accounts.reduce((sum, { done }) => sum + done, 0)} IMAP changes acknowledged`,
-  )
-  assert.ok(accepted > rounds * 5, 'the load was none')
+    for (let round = 1; round <= rounds; round++) {
+      try {
+        const sessions = await Promise.all(accounts.map((account) => ImapSession.open(server.port('imap'), account.name)))
+        const work: Promise<unknown>[] = accounts.map((account, index) => account.work(sessions[index] as ImapSession))
+        const recipients = [ann, bob]
+        for (let n = 0; n < 6; n++)
+          work.push(sendForEver(server.port('smtp'), new Random(random.between(0, 2 ** 31)), { name: `r${round}-${n}`, recipients, sent }))
+        const ends = work.map((one) => one.catch((error: unknown) => (error instanceof ConnectionLost ? undefined : error)))
+        await sleep(random.between(50, 400))
+        const victim = random.between(1, 3)
+        if (victim !== 1) {
+          await killOther(server, victim)
+          await sleep(random.between(0, 100))
+        }
+        // The rest of the load is ended with the first process, from time to time by its drain.
+        const gentle = victim !== 1 && random.chance(0.3)
+        const code = await server.stop(gentle ? 'SIGTERM' : 'SIGKILL')
+        if (gentle) assert.equal(code, 0)
+        const faults = (await Promise.all(ends)).filter((fault) => fault !== undefined && !(fault instanceof Error && /BYE|421/.test(fault.message)))
+        for (const session of sessions) session.close()
+        assert.deepEqual(faults, [])
+        await server.start()
+        await check(round === rounds)
+      } catch (error) {
+        throw new Error(`round ${round} of seed ${random.seed}\n${server.said()}`, { cause: error })
+      }
+    }
+    const { code, stdout, stderr } = await server.run(['verify'])
+    assert.equal(code, 0, `${stdout}${stderr}`)
+    const accepted = sent.filter(({ queueId }) => queueId !== undefined).length
+    context.diagnostic(
+      `${rounds} rounds: ${accepted} of ${sent.length} messages accepted, ${accounts.reduce((sum, { done }) => sum + done, 0)} IMAP changes acknowledged`,
+    )
+    assert.ok(accepted > rounds * 5, 'the load was none')
+  })
 })
 
 async function idle(server: Server): Promise<WireClient> {
