@@ -115,11 +115,8 @@ async function tellChanges(session: Session, command: ImapCommand): Promise<void
   const tracker = session.selected?.tracker
   if (tracker === undefined) return
   if (tracker.live.behind) await tracker.live.refresh()
-  const expunges = command.keepsNumbers !== true
-  await session.tell({ expunges, withUid: command.name.startsWith('UID ') })
-  // Or the client could take the modSeq of a flag for that of all it knows, and never hear of what went before (RFC 7162 3.2).
-  const owes = (tracker.owesExpunges && session.enabled.has('QRESYNC')) || (tracker.owesFlags && session.enabled.has('CONDSTORE'))
-  if (owes) session.tellHighestModSeq()
+  await session.tell({ expunges: command.keepsNumbers !== true, withUid: command.name.startsWith('UID ') })
+  session.tellWhatIsOwed()
 }
 
 /** The one place where what was thrown becomes NO or BAD; what ends the connection is thrown on. */

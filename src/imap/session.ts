@@ -184,6 +184,14 @@ export class Session {
     if (this.selected !== undefined) this.out.text(`* OK [HIGHESTMODSEQ ${this.selected.tracker.toldModSeq}] told up to here\r\n`)
   }
 
+  /** Or the client could take the modSeq of a flag for that of all it knows, and never hear of what went or changed before (RFC 7162 3.2). */
+  tellWhatIsOwed(): void {
+    const tracker = this.selected?.tracker
+    if (tracker === undefined) return
+    const owes = (tracker.owesExpunges && this.enabled.has('QRESYNC')) || (tracker.owesFlags && this.enabled.has('CONDSTORE'))
+    if (owes) this.tellHighestModSeq()
+  }
+
   /** Whether the selected mailbox may still be read; rights to another's can change at any time. */
   async renewRights(): Promise<boolean> {
     const { selected } = this
@@ -200,6 +208,7 @@ export class Session {
     this.selected = undefined
     this.contexts = undefined
     this.saved = []
+    this.notify?.own.left(selected)
     selected.tracker.close()
     this.views.release(selected.tracker.live)
   }

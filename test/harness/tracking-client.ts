@@ -27,6 +27,15 @@ interface Kept {
   readonly messages: Map<number, TrackedMessage>
 }
 
+interface ClientOptions {
+  readonly name: string
+  readonly user: string
+  readonly password?: string
+  readonly observer: Observer
+  readonly knowledge?: Knowledge
+  readonly notified?: boolean
+}
+
 /** What the client learns that concerns others too. */
 export interface Observer {
   /** EXPUNGE of a message whose UID it knew. */
@@ -44,6 +53,8 @@ export interface Observer {
 export class TrackingClient {
   readonly name: string
   readonly knowledge: Knowledge
+  /** It has asked by NOTIFY to be told what happens in all mailboxes. */
+  readonly notified: boolean
   readonly #socket: Socket
   readonly #observer: Observer
   #text = ''
@@ -63,10 +74,14 @@ export class TrackingClient {
   /** UIDs that VANISHED named since the mailbox was opened. */
   readonly #vanished = new Set<number>()
   #selecting: Kept | undefined
+  #isSelected = false
+  /** Messages in mailboxes that are not selected, as it was told by STATUS or has done itself (RFC 5465 5). */
+  readonly counts = new Map<string, number>()
 
-  private constructor(socket: Socket, { name, knowledge, observer }: { readonly name: string; readonly knowledge: Knowledge; readonly observer: Observer }) {
+  private constructor(socket: Socket, { name, knowledge, notified = false, observer }: Omit<ClientOptions, 'user' | 'password'>) {
     this.name = name
-    this.knowledge = knowledge
+    this.knowledge = knowledge ?? 'plain'
+    this.notified = notified
     this.#socket = socket
     this.#observer = observer
     socket.on('data', (octets: Buffer) => {
@@ -81,23 +96,23 @@ export class TrackingClient {
     }
   }
 
-  static async open(
-    port: number,
-    {
-      name,
-      user,
-      password = 'secret',
-      observer,
-      knowledge = 'plain',
-    }: { readonly name: string; readonly user: string; readonly password?: string; readonly observer: Observer; readonly knowledge?: Knowledge },
-  ): Promise<TrackingClient> {
+  static async open(port: number, options: ClientOptions): Promise<TrackingClient> {
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
-    const client = new TrackingClient(socket, { name, knowledge, observer })
+    const client = new TrackingClient(socket, options)
     await client.#line()
-    await client.ok(`LOGIN ${user} ${password}`)
-    if (knowledge !== 'plain') await client.ok(`ENABLE ${knowledge}`)
+    await client.ok(`LOGIN ${options.user} ${options.password ?? 'secret'}`)
+    if (client.knowledge !== 'plain') await client.ok(`ENABLE ${client.knowledge}`)
+    if (client.notified) await client.#notify()
     return client
+  }
+
+  async #notify(): Promise<void> {
+    const modSeq = this.knowledge === 'plain' ? '' : 'MODSEQ '
+    const fresh = `(UID FLAGS ${modSeq}BODY.PEEK[HEADER.FIELDS (X-Id)])`
+    await this.ok(
+      `NOTIFY SET STATUS (selected-delayed (MessageNew ${fresh} MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge FlagChange MailboxName))`,
+    )
   }
 
   close(): void {
@@ -112,8 +127,9 @@ export class TrackingClient {
     for (;;) {
       const line = await this.#line()
       if (line.startsWith(`${tag} `)) {
-        this.#command = ''
         this.#code(/^\S+ OK \[([^\]]*)\]/.exec(line)?.[1] ?? '')
+        if (command === 'UNSELECT') this.#left()
+        this.#command = ''
         this.#ended()
         return line.slice(tag.length + 1)
       }
@@ -137,6 +153,8 @@ export class TrackingClient {
   }
 
   async select(mailbox: string): Promise<void> {
+    // What is told before SELECT is done is of the mailbox before it.
+    if (this.notified && this.#isSelected) await this.ok('UNSELECT')
     if (this.knowledge === 'QRESYNC' && this.mailbox !== '') this.#keep()
     const kept = this.#kept.get(mailbox)
     this.mailbox = ''
@@ -147,10 +165,16 @@ export class TrackingClient {
     assert.match(answer, /^OK \[READ-WRITE\]/)
     this.#selecting = undefined
     this.mailbox = mailbox
+    this.#isSelected = true
     const selectedAt = this.highestModSeq
     if (kept !== undefined) for (const message of this.messages) message.id = kept.messages.get(message.uid)?.id
     await this.learn()
     if (kept !== undefined) this.#compare(kept, selectedAt)
+  }
+
+  #left(): void {
+    this.#isSelected = false
+    if (this.notified) this.counts.set(this.mailbox, this.messages.length)
   }
 
   #keep(): void {
@@ -178,7 +202,10 @@ export class TrackingClient {
     const tag = `${this.name}${++this.#tags}`
     this.#command = 'IDLE'
     this.#socket.write(`${tag} IDLE\r\n`)
-    assert.match(await this.#line(), /^\+ /)
+    for (let line = await this.#line(); !line.startsWith('+ '); line = await this.#line()) {
+      assert.ok(this.notified && line.startsWith('* '), `${this.name}: IDLE: ${line}`)
+      this.#untagged(line.slice(2))
+    }
     await new Promise((resolve) => setTimeout(resolve, ms))
     this.#socket.write('DONE\r\n')
     for (let line = await this.#line(); !line.startsWith(`${tag} `); line = await this.#line()) this.#untagged(line.slice(2))
@@ -218,6 +245,7 @@ export class TrackingClient {
         return
       default: {
         const code = /^OK \[([^\]]*)\]/.exec(response)?.[1]
+        if (this.notified) this.#notified(response)
         if (code !== undefined) this.#codes.push(code)
         this.#code(code ?? '')
         assert.ok(!response.startsWith('BYE'), `${this.name}: ${response}`)
@@ -229,6 +257,27 @@ export class TrackingClient {
     const [, name, value] = /^(HIGHESTMODSEQ|UIDVALIDITY) (\d+)$/.exec(code) ?? []
     if (name === 'HIGHESTMODSEQ') this.#toldHighest = Number(value)
     if (name === 'UIDVALIDITY') this.uidValidity = Number(value)
+    if (this.notified) this.#countOwn(code)
+  }
+
+  /** What it does itself in another mailbox it is not told. */
+  #countOwn(code: string): void {
+    const [, uids = ''] = /^(?:APPENDUID \d+|COPYUID \d+ \S+) (\S+)$/.exec(code) ?? []
+    const [, target = ''] = /^(?:APPEND|(?:UID )?(?:COPY|MOVE) \S+) (\S+)/.exec(this.#command) ?? []
+    const before = this.counts.get(target)
+    if (uids === '' || before === undefined || (this.#isSelected && target === this.mailbox)) return
+    const added = parseUidRanges(uids).reduce((sum, [first, last]) => sum + last - first + 1, 0)
+    this.counts.set(target, before + added)
+  }
+
+  /** STATUS and LIST that nobody asked for. */
+  #notified(response: string): void {
+    const [, made = ''] = /^LIST \([^)]*\) "\/" "([^"]*)"$/.exec(response) ?? []
+    if (made !== '') this.counts.set(made, 0)
+    const [, mailbox = '', messages] = /^STATUS "([^"]*)" \((?:MESSAGES (\d+))?/.exec(response) ?? []
+    if (mailbox === '') return
+    assert.ok(!this.#isSelected || mailbox !== this.mailbox, `${this.name}: ${response} of the selected mailbox`)
+    if (messages !== undefined) this.counts.set(mailbox, Number(messages))
   }
 
   #ended(): void {

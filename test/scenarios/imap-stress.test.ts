@@ -20,6 +20,8 @@ const runMs = 3_000
 class Stress {
   readonly model = new Model()
   readonly opened: TrackingClient[] = []
+  /** What clients were told by NOTIFY of mailboxes that were not selected. */
+  readonly #counts: { readonly client: string; readonly mailbox: string; readonly messages: number }[] = []
   readonly #who: { readonly user: string; readonly password: string }
 
   constructor(t: TestContext, who: { readonly user: string; readonly password: string }) {
@@ -29,7 +31,7 @@ class Stress {
 
   async open(port: number): Promise<void> {
     const i = this.opened.length
-    const options = { ...this.#who, name: `c${i}x`, observer: this.model, knowledge: knowledge[i % knowledge.length] ?? 'plain' }
+    const options = { ...this.#who, name: `c${i}x`, observer: this.model, knowledge: knowledge[i % knowledge.length] ?? 'plain', notified: i % 3 === 1 }
     this.opened.push(await TrackingClient.open(port, options))
   }
 
@@ -59,6 +61,7 @@ class Stress {
     for (const client of this.opened) {
       await client.ok('NOOP')
       await client.learn()
+      for (const [mailbox, messages] of client.counts) if (mailbox !== client.mailbox) this.#counts.push({ client: client.name, mailbox, messages })
       const told = client.messages.map(({ uid, flags: known, id, modSeq }) => ({ uid, known, id, modSeq }))
       // RFC 9051 9: in an empty mailbox 1:* may be BAD.
       if (client.messages.length > 0) await client.ok(`FETCH 1:* (UID FLAGS${client.knowledge === 'plain' ? '' : ' MODSEQ'})`)
@@ -81,6 +84,9 @@ class Stress {
         if (uids !== undefined) assert.deepEqual(shown, uids, `${mailbox} as it is shown is as the index has it`)
         assert.deepEqual(new Map(client.messages.map(({ uid, id }) => [uid, id])), this.model.expected(mailbox), `${mailbox} as ${client.name} sees it`)
       }
+    }
+    for (const { client, mailbox, messages } of this.#counts) {
+      assert.equal(messages, this.model.expected(mailbox).size, `messages in ${mailbox} as ${client} was told without asking`)
     }
     const everSeen = new Set([...this.model.made.values()].flatMap((byUid) => [...byUid.values()]))
     assert.deepEqual(

@@ -80,6 +80,30 @@ withEachEngine((engine, open) => {
       `)
     })
 
+    await t.test('what SELECTED-DELAYED owes is not passed over: by no modSeq, and not by leaving the mailbox (RFC 5465 6.1.2, RFC 7162 3.2)', async () => {
+      const [client, other] = [await server.as('owed'), await server.as('owed')]
+      for (const n of ['1', '2', '3']) await server.deliver(mail(n), server.accountOf('owed'))
+      await client.play(`
+        C: a ENABLE QRESYNC
+        S: * ENABLED QRESYNC
+        S: a OK *
+        ${selectInbox}
+        C: b NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge FlagChange))
+        S: b OK *
+      `)
+      await other.play(`${selectInbox}\nC: a STORE 1 +FLAGS.SILENT (\\Deleted)\nS: a OK *`)
+      await client.play('S: * 1 FETCH (UID 1 FLAGS (\\Recent \\Deleted) MODSEQ (5))')
+      await other.play('C: b EXPUNGE\nS: * 1 EXPUNGE\nS: b OK *')
+      await other.play('C: c STORE 1 +FLAGS.SILENT (\\Seen)\nS: c OK *')
+      await client.play(`
+        S: * 2 FETCH (UID 2 FLAGS (\\Recent \\Seen) MODSEQ (7))
+        S: * OK [HIGHESTMODSEQ 5] *
+        C: c UNSELECT
+        S: c OK *
+        S: * STATUS "INBOX" (MESSAGES 2 UIDNEXT 4 UIDVALIDITY * HIGHESTMODSEQ 7)
+      `)
+    })
+
     await t.test('what the session does itself it is not told (RFC 5465 5, 5.2)', async () => {
       const [client, other] = [await server.as('own'), await server.as('own')]
       await server.deliver(mail('1'), server.accountOf('own'))

@@ -68,7 +68,11 @@ export class Notify {
       session.peer.end('* BYE [UNAVAILABLE] the selected mailbox was deleted\r\n')
       return
     }
+    const tracker = session.selected?.tracker
+    const [flagsDue, from] = [tracker?.owesFlags === true, tracker?.unknownFrom]
     await session.tell({ expunges: this.#settings.selected?.delayed !== true || when === 'in IDLE', withUid: true })
+    // Where a FETCH has told a modSeq.
+    if (flagsDue || tracker?.unknownFrom !== from) session.tellWhatIsOwed()
     const told = await this.#watch?.tell()
     if (told === 'too-many') session.stopNotifying()
   }

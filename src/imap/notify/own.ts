@@ -1,6 +1,6 @@
 import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
 import type { Resolved } from '../resolve.ts'
-import type { Session } from '../session.ts'
+import type { Selected, Session } from '../session.ts'
 import { placeOf } from './sight.ts'
 import type { Watch } from './watch.ts'
 
@@ -100,6 +100,17 @@ export class Own {
   async removed(from: Place, uids: readonly number[]): Promise<void> {
     if (this.#isSelected(from)) for (const uid of uids) this.#removed.add(uid)
     else await this.#counted(from, { added: new Set(), removed: new Set(uids) })
+  }
+
+  /** Of a mailbox that is not selected any more the session knows what it was told: the rest is news. */
+  left({ accountId, tracker }: Selected): void {
+    this.#watch?.ownNow(({ mailboxes }) => {
+      const place = placeOf(accountId, tracker.live.mailboxId)
+      const known = mailboxes.get(place)
+      if (known === undefined) return
+      const told = { messages: tracker.exists, uidNext: tracker.unknownFrom, highestModSeq: tracker.toldModSeq }
+      mailboxes.set(place, { ...known, mailbox: { ...known.mailbox, ...told } })
+    })
   }
 
   /** What is counted in a mailbox that is not selected is known if nothing else happened there. */

@@ -90,6 +90,12 @@ export class Watch {
     await learn(this.#known, () => this.#eyes.look())
   }
 
+  /** The same of what nothing has to be asked for; what it does not know yet is told. */
+  ownNow(learn: (known: Sight) => void): void {
+    learn(this.#known)
+    this.due = true
+  }
+
   /** Undefined: not now; it is looked at again by itself. */
   async #lookNow(): Promise<Sight | undefined> {
     try {
