@@ -32,3 +32,8 @@ export function signedFields(fields: readonly HeaderField[], names: readonly str
   }
   return names.flatMap((name) => left.get(name)?.pop() ?? [])
 }
+
+/** The fields as they are hashed, one after the other. The header section's last line may have come without its end. */
+export function hashedFields(fields: readonly HeaderField[], canonicalization: Canonicalization): string {
+  return fields.map((field) => canonicalField(field, canonicalization).replace(/(?<!\n)$/, '\r\n')).join('')
+}

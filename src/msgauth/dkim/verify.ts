@@ -4,7 +4,7 @@ import type { BoundedDns } from '../dns.ts'
 import type { HeaderField } from '../header-fields.ts'
 import { maxSignatures } from '../limits.ts'
 import type { BodyHash } from './body-hash.ts'
-import { canonicalField, canonicalSignature, signedFields } from './canonical-header.ts'
+import { canonicalSignature, hashedFields, signedFields } from './canonical-header.ts'
 import { type Fault, findKey, type PublicKey } from './key.ts'
 import { type ReadSignature, readSignature, type Signature } from './signature.ts'
 
@@ -47,13 +47,8 @@ function faultOf(read: Signature | Fault, key: PublicKey | Fault, fields: readon
 
 function isSignedBy({ field, header, signed, signature }: Signature, fields: readonly HeaderField[], key: PublicKey): boolean {
   const others = fields.filter((other) => other !== field)
-  const hashed = signedFields(others, signed).map((one) => ensureLineEnd(canonicalField(one, header)))
-  return verifies(Buffer.from(hashed.join('') + canonicalSignature(field, header), 'latin1'), signature, key)
-}
-
-/** The header section's last line may have come without its end. */
-function ensureLineEnd(field: string): string {
-  return field.endsWith('\n') ? field : `${field}\r\n`
+  const hashed = hashedFields(signedFields(others, signed), header)
+  return verifies(Buffer.from(hashed + canonicalSignature(field, header), 'latin1'), signature, key)
 }
 
 /** RSASSA-PKCS1-v1_5 over the octets; Ed25519 over their SHA-256 (RFC 8463 3). */
