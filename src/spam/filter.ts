@@ -1,9 +1,11 @@
+import type { Text } from '../base/language.ts'
 import { type Examined, examine } from './examine.ts'
 import type { SpamInput, TestHit } from './input.ts'
 import { forget, learn, logOdds } from './learn/learner.ts'
-import { learnedPoints } from './learn/share.ts'
 import type { Label } from './learn/ledger.ts'
 import type { Model } from './learn/model.ts'
+import { learnedPoints } from './learn/share.ts'
+import type { RuleSet } from './rules/rule-set.ts'
 import type { SpamScore } from './score.ts'
 
 /** What has been learned, as far as there is something. */
@@ -13,48 +15,102 @@ export interface Models {
 }
 
 export interface FilterOptions {
+  readonly rules: RuleSet
   /** The installation's own test string (SPEC A6). */
   readonly testString?: string | undefined
+  /** Milliseconds of CPU after which a message gets a verdict from what is known by then. */
+  readonly budgetMs?: number | undefined
 }
 
+/** DESIGN, threads: what computes longer than 5 ms is the exception, 200 ms a fault. */
+const defaultBudgetMs = 100
+
 /**
- * The content filter (SPEC A4 to A6, A11): octets in, a score and its reasons out. Synchronous and pure; no clock but for its budget, no
- * socket. A message is examined once; each mailbox's judgement of it then costs little.
+ * The content filter (SPEC A4 to A6, A11): octets in, a score and its reasons out. Synchronous; no socket, and no clock but that of its
+ * thread's CPU. A message is examined once; each mailbox's judgement of it then costs little.
  */
 export class ContentFilter {
-  readonly #options: FilterOptions
+  #rules: RuleSet
+  readonly #testString: string
+  readonly #budgetMs: number
 
-  constructor(options: FilterOptions = {}) {
-    this.#options = options
+  constructor({ rules, testString = '', budgetMs = defaultBudgetMs }: FilterOptions) {
+    this.#rules = rules
+    this.#testString = testString
+    this.#budgetMs = budgetMs
+  }
+
+  /** From the next message on. */
+  useRules(rules: RuleSet): void {
+    this.#rules = rules
   }
 
   /** All that is found in a message without any model. */
   examine(input: SpamInput): Examined {
-    return examine(input, this.#options)
+    const beganMs = cpuMs()
+    return examine(input, { rules: this.#rules, testString: this.#testString, isLate: () => cpuMs() - beganMs > this.#budgetMs })
   }
 
   /** The score for a mailbox with these models. */
-  judge(examined: Examined, models: Models): SpamScore {
-    const tests: TestHit[] = [...examined.hits]
+  judge({ hits, evidence, complete }: Examined, models: Models): SpamScore {
+    const tests: TestHit[] = [...hits]
     for (const model of [models.installation, models.mailbox]) {
-      const points = model === undefined ? 0 : round(learnedPoints(logOdds(examined.evidence, model), model))
+      const points = model === undefined ? 0 : round(learnedPoints(logOdds(evidence, model), model))
       if (points !== 0) tests.push({ name: model?.kind === 'mailbox' ? 'LEARNED_MAILBOX' : 'LEARNED_INSTALLATION', score: points })
     }
     tests.sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
-    return { score: round(tests.reduce((sum, hit) => sum + hit.score, 0)), tests, complete: true, autolearn: 'no' }
+    const score = round(sum(tests))
+    return { score, tests, complete, autolearn: autolearn(sum(hits), score) }
   }
 
   /** Teaches a model. false: it had been taught that by this message and is sure of it. A lesson to the contrary is taken back first. */
-  learn(examined: Examined, label: Label, model: Model): boolean {
-    return learn(examined.evidence, label, model)
+  learn({ evidence }: Examined, label: Label, model: Model): boolean {
+    return learn(evidence, label, model)
   }
 
   /** Takes back what this message taught. false: it had taught nothing, or that is not remembered. */
-  forget(examined: Examined, model: Model): boolean {
-    return forget(examined.evidence, model)
+  forget({ evidence }: Examined, model: Model): boolean {
+    return forget(evidence, model)
   }
+
+  /** Why a test exists; undefined: none of ours. */
+  why(name: string): Text | undefined {
+    return learnedWhy[name] ?? this.#rules.why(name)
+  }
+}
+
+const learnedWhy: Readonly<Record<string, Text>> = {
+  LEARNED_INSTALLATION: {
+    de: 'Die Nachricht gleicht solchen, die als Spam (Punkte über null) oder als erwünscht (unter null) gemeldet wurden.',
+    en: 'The message is like others that were reported as spam (points above zero) or as wanted (below).',
+  },
+  LEARNED_MAILBOX: {
+    de: 'Die Nachricht gleicht solchen, die in diesem Postfach als Spam (Punkte über null) oder als erwünscht (unter null) gemeldet wurden.',
+    en: 'The message is like others that were reported as spam (points above zero) or as wanted (below) in this mailbox.',
+  },
+  GTUBE: { de: 'Die Nachricht enthält die allgemein bekannte Testzeile für Spamfilter.', en: 'The message holds the test line that every spam filter knows.' },
+  TEST_STRING: { de: 'Die Nachricht enthält die Testzeile dieser Installation.', en: 'The message holds the test line of this installation.' },
+}
+
+/**
+ * What is certain without having been learned, and is not contradicted by what was: so no model teaches itself what it believes. The points
+ * are those of SpamAssassin's auto-learning, which has them from long use.
+ */
+function autolearn(unlearned: number, score: number): SpamScore['autolearn'] {
+  if (unlearned >= 12 && score >= 12) return 'spam'
+  return unlearned <= -1.5 && score <= 0 ? 'ham' : 'no'
+}
+
+function sum(hits: readonly TestHit[]): number {
+  return hits.reduce((total, { score }) => total + score, 0)
 }
 
 function round(score: number): number {
   return Math.round(score * 1000) / 1000
+}
+
+/** Milliseconds that this thread has computed: others' work on a busy machine is not held against a message. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
 }

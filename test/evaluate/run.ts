@@ -13,6 +13,8 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ContentFilter, type Models } from '../../src/spam/filter.ts'
 import { Model } from '../../src/spam/learn/model.ts'
+import { readRuleFolder } from '../../src/spam/rules/rule-folder.ts'
+import { RuleSet } from '../../src/spam/rules/rule-set.ts'
 import { type Judged, measure } from './metrics.ts'
 import { stripped } from './stripped.ts'
 
@@ -35,7 +37,7 @@ const { values } = parseArgs({
   },
 })
 
-const filter = new ContentFilter()
+const filter = new ContentFilter({ rules: new RuleSet(readRuleFolder(path.join(import.meta.dirname, '../../rules'), true)) })
 const root = needed('root')
 const began = process.cpuUsage()
 const judged = values.online ? online(readList(needed('order'))) : values.batch ? batch(readList(needed('train')), readList(needed('test'))) : rules()

@@ -11,7 +11,7 @@ export interface Evidence {
 /** How far a lesson that was wholly unexpected moves the log-odds of the same part. */
 const rates: Readonly<Record<EvidencePart, number>> = { route: 8, head: 8, words: 16, letters: 14 }
 /** The way a message took says the least where the stream is a new one: it may not outvote what it holds. */
-const most: Readonly<Record<EvidencePart, number>> = { route: 4, head: 12, words: 12, letters: 12 }
+const most: Readonly<Record<EvidencePart, number>> = { route: 3, head: 12, words: 12, letters: 12 }
 /** A part whose label was expected with this probability teaches nothing new. */
 const sure = 0.97
 

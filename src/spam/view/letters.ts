@@ -65,8 +65,8 @@ const hashFactor = 16_777_619
 
 type Alphabet = Uint8Array
 
-/** Of a comparable text: letters, digits, `!` and `$`, and all past ASCII that is neither punctuation nor space. */
-const wordUnits: Alphabet = alphabet(/[a-z0-9$!]/)
+/** Of a comparable text: letters, digits and `$`, and all past ASCII that is neither punctuation nor space. */
+const wordUnits: Alphabet = alphabet(/[a-z0-9$]/)
 /** Of a technical text, an octet string: capitals count. */
 const tokenUnits: Alphabet = alphabet(/[A-Za-z0-9$!']/)
 
