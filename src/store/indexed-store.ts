@@ -188,11 +188,16 @@ export class IndexedStore implements Store {
   async *messages(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, columns: MessageColumns): AsyncIterable<readonly Message[]> {
     const wanted = { envelope: columns.envelope ?? false, bodyStructure: columns.bodyStructure ?? false, parts: columns.parts ?? false }
     for (const [first, last] of uids) {
-      let from: number | undefined = first
-      while (from !== undefined) {
-        const page: MessagePage = await this.#deps.database.query(messagesQuery, { accountId, mailboxId, first: from, last, ...wanted })
+      const ask = (from: number) => {
+        const asked = this.#deps.database.query(messagesQuery, { accountId, mailboxId, first: from, last, ...wanted })
+        // Awaited when its turn comes, if it does.
+        asked.catch(() => {})
+        return asked
+      }
+      for (let coming: Promise<MessagePage> | undefined = ask(first); coming !== undefined; ) {
+        const page: MessagePage = await coming
+        coming = page.next !== undefined && page.next <= last ? ask(page.next) : undefined
         if (page.keywords.length > 0) yield unpackPage(page)
-        from = page.next !== undefined && page.next <= last ? page.next : undefined
       }
     }
   }

@@ -140,10 +140,10 @@ export class FetchAnswers {
       }
       if (place > 0) out.text(' ')
       await writeSection(out, await this.#section(sections, section++, first))
-      await out.flow()
+      if (out.isFull) await out.flow()
     }
     this.#end(message)
-    await out.flow()
+    if (out.isFull) await out.flow()
   }
 
   async #section(sections: Prepared['sections'], place: number, first: SectionAnswer | undefined): Promise<SectionAnswer> {

@@ -3,8 +3,8 @@ import type { Peer } from '../../wire/peer.ts'
 /** Octets gathered before they go to the socket as one; the first piece of an answer is small, since most are. */
 const pieceOctets = 32 * 1024
 const firstPieceOctets = 2 * 1024
-/** Octets after which a long answer looks whether the other side reads. */
-const flowOctets = 16 * 1024
+/** Octets after which a long answer looks whether the other side reads: each look sends them. */
+const flowOctets = 64 * 1024
 /** From here on octets are handed on as they are, not copied. */
 const largeOctets = 8 * 1024
 
@@ -60,9 +60,14 @@ export class Output {
     this.#nextPieceOctets = firstPieceOctets
   }
 
+  /** So much was written that `flow` would do something: who writes many small pieces need not call it before. */
+  get isFull(): boolean {
+    return this.#handedOn + this.#text.length + this.#used >= flowOctets
+  }
+
   /** Between the pieces of a long answer: waits until the other side has taken most of what it got. Costs nothing while little was written. */
   async flow(): Promise<void> {
-    if (this.#handedOn + this.#text.length + this.#used < flowOctets) return
+    if (!this.isFull) return
     this.#handOn()
     this.#handedOn = 0
     this.#peer.deadline(this.#progressMs)

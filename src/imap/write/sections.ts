@@ -75,6 +75,7 @@ export async function writeSection(out: Output, { label, found }: SectionAnswer)
   }
   out.utf8(found.octets === 0 ? `${label} ""` : `${label} ${found.binary ? '~' : ''}{${found.octets}}\r\n`)
   out.octets(found.first)
+  if (found.first.length === found.octets) return
   const rest = found.rest()
   for (;;) {
     await out.flow()
