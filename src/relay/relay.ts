@@ -1,0 +1,40 @@
+/** What kind of mail a relay carries. Somebody's misuse of one class must not cost the others their way. */
+export const relayClasses = ['paid', 'trial', 'forwarded', 'bulk'] as const
+export type RelayClass = (typeof relayClasses)[number]
+
+/** One way out. */
+export interface Relay {
+  readonly name: string
+  /** `ip`: our own address, which receivers know us by. `smart-host`: another server that sends for us (RFC 5598 2.2.2). */
+  readonly way:
+    | { readonly kind: 'ip'; readonly ip: string; readonly helloName: string }
+    | { readonly kind: 'smart-host'; readonly host: string; readonly port: number }
+  /** Its share beside others that could carry the same mail; 0: only when nobody else can. */
+  readonly weight: number
+  readonly classes: ReadonlySet<RelayClass>
+  readonly warmUp: WarmUp
+}
+
+/** A new or returned address that sends much at once is taken for a stolen one: how much it may send, day after day. */
+export interface WarmUp {
+  /** Recipients on the first day; Infinity: no warm-up. */
+  readonly firstDay: number
+  /** Each day so many times the day before, ... */
+  readonly growth: number
+  /** ... until it has lasted so many days. */
+  readonly days: number
+}
+
+/** 50, 100, 200 … 12,800 a day, then as many as there are: what large receivers advise. */
+export const usualWarmUp: WarmUp = { firstDay: 50, growth: 2, days: 9 }
+
+/** One listing, from the first time a list had it to the last (SPEC D3). */
+export interface ListingCase {
+  /** Zone of the list, or the host that answered "listed". */
+  readonly list: string
+  readonly sinceMs: number
+  /** When it was found gone; undefined: it is there. */
+  readonly goneAtMs: number | undefined
+  /** How much it weighs when all relays are listed somewhere. */
+  readonly weight: number
+}
