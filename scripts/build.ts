@@ -26,6 +26,7 @@ async function buildServer(): Promise<void> {
         posthorn: 'src/cli/main.ts',
         'database-thread': 'src/app/database-thread.ts',
         'text-thread': 'src/app/text-thread.ts',
+        'judging-thread': 'src/app/judging/thread.ts',
         'other-process': 'src/app/processes/other-process.ts',
       },
       outdir: fresh,

@@ -20,6 +20,7 @@ const debianPackages: readonly DebianPackage[] = [
   { name: 'fetchmail', file: '/usr/bin/fetchmail', use: 'fetches over POP3 and IMAP' },
   { name: 'curl', file: '/usr/bin/curl', use: 'reads over IMAP and POP3 in one command' },
   { name: 'unbound', file: '/usr/sbin/unbound', use: 'a resolver that our DNS client is compared with' },
+  { name: 'clamav-daemon', file: '/usr/sbin/clamd', use: 'the virus scanner, with a signature of our own' },
   { name: 'openssl', file: '/usr/bin/openssl', use: 'looks at TLS from outside' },
 ]
 

@@ -7,6 +7,7 @@ import type { StoredEntry } from '../journal/row.ts'
 import type { JournalSearch } from '../journal/search.ts'
 import type { Store } from '../store/store.ts'
 import type { Verified } from '../store/verify.ts'
+import type { VirusFinding } from '../virus/finding.ts'
 import { directoryRefused } from './directory-refused.ts'
 
 /** What operations work with. */
@@ -19,6 +20,8 @@ export interface OperationContext {
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
+  /** Lets the virus check look at a message without octets; undefined: there is none. */
+  askVirusCheck(): Promise<VirusFinding | undefined>
   /** Reads every record and row and compares them. */
   verify(): Promise<Verified>
 }

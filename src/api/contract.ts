@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Text } from '../base/language.ts'
 import type { EffectiveSetting } from '../directory/address-settings.ts'
 import { listNames } from '../directory/lists.ts'
 import type { JournalEntry } from '../journal/entry.ts'
@@ -193,6 +194,8 @@ export const contract = {
     id: text.optional(),
     limit: z.number().int().min(1).max(10_000).optional(),
   }),
+  /** What an operator should see to; nothing: all is well. */
+  health: operation<{ readonly problems: readonly { readonly name: string; readonly meaning: Text }[] }>()({}),
   verify: operation<{
     readonly records: number
     readonly accounts: number

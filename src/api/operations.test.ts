@@ -62,6 +62,7 @@ async function office(context: TestContext, open: OpenDatabase) {
       searched.push(search)
       return searchJournal(database, search)
     },
+    askVirusCheck: async () => undefined,
     verify: () => verify({ content, database }),
   }
   return {

@@ -5,6 +5,7 @@ import { contract, isOperationName, type OperationInput, type OperationName, typ
 import type { Operations } from './operation.ts'
 import { addressOperations } from './operations/addresses.ts'
 import { appPasswordOperations } from './operations/app-passwords.ts'
+import { healthOperations } from './operations/health.ts'
 import { journalOperations } from './operations/journal.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
@@ -24,6 +25,7 @@ const operations: Operations = {
   ...addressOperations,
   ...settingOperations,
   ...journalOperations,
+  ...healthOperations,
 }
 
 const inGerman = german().localeError

@@ -8,6 +8,8 @@ import type { Config } from '../config/config.ts'
 import { searchJournal } from '../journal/search.ts'
 import { type Rebuilt, rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
+import { Clamd } from '../virus/clamd.ts'
+import type { VirusFinding } from '../virus/finding.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
 import { openParts, openPorts, type Parts } from './open.ts'
@@ -53,7 +55,22 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     directory,
     store,
     searchJournal: (search) => searchJournal(database, search),
+    askVirusCheck: () => askVirusCheck(parts),
     verify: () => verify({ content, database }),
+  }
+}
+
+/** As a message would be looked at; with nothing in it, that takes a working clamd no time. */
+const virusCheckMs = 3000
+
+async function askVirusCheck({ config, log }: Parts): Promise<VirusFinding | undefined> {
+  const { socket } = config.clamav
+  if (socket === undefined) return undefined
+  const clamd = new Clamd({ socket, log })
+  try {
+    return await clamd.scan([], virusCheckMs)
+  } finally {
+    clamd.close()
   }
 }
 

@@ -16,8 +16,10 @@ import { serveSmtp } from '../smtp/server/connection.ts'
 import { defaultLimits } from '../smtp/server/limits.ts'
 import type { SmtpDependencies } from '../smtp/server/session.ts'
 import { Spool } from '../smtp/server/spool.ts'
+import { Clamd } from '../virus/clamd.ts'
 import type { Peer } from '../wire/peer.ts'
 import { secureContextOf, type TlsMaterial } from './certificate.ts'
+import { Judge } from './judging/judge.ts'
 import type { Counting } from './only.ts'
 import type { Parts } from './open.ts'
 import { fullCheck } from './quota.ts'
@@ -31,7 +33,7 @@ export interface Protocols {
   /** By the name of the listener; those of this version. */
   readonly serve: Readonly<Partial<Record<ListenName, Serve>>>
   /** After the last connection. */
-  close(): void
+  close(): Promise<void>
 }
 
 /** What protocols are made of. */
@@ -51,6 +53,8 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const context = secureContextOf(parts.tls)
   const tls = () => context
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
+  const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
+  const judging = new Judge({ clamd, processes, log })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({
@@ -60,6 +64,9 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       ephemeral,
       budgets,
       journal,
+      judging,
+      hasFolder: (accountId, folder) => store.hasFolder(accountId, folder),
+      hostname,
       clock,
       log,
     }),
@@ -94,9 +101,10 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       pop3: counted(budgets, pop3.serve, '-ERR [SYS/TEMP] too many connections from your address, try again later\r\n'),
       pop3s: counted(budgets, overTls(pop3.serve), undefined),
     },
-    close() {
+    async close() {
       imap.close()
       signIn.close()
+      await judging.close()
     },
   }
 }

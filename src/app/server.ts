@@ -45,7 +45,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     await textIndex.stop()
     await quotaWarnings.stop()
     await Promise.all(closers.map((closer) => closer(graceMs)))
-    protocols.close()
+    await protocols.close()
     await only.close()
   }
   try {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attempt, GuessBrakes } from '../protection/guesses.ts'
 import type { SignInAnswer } from './sign-in.ts'
-import { TooManyWaiting, Turns } from './turns.ts'
+import { TooManyWaiting, Turns } from '../base/turns.ts'
 
 /** Attempts of one host that are decided at the same time, in all processes together; fewer than Guesses takes for guessing in parallel. */
 const hostAtOnce = 16

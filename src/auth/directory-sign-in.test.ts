@@ -14,7 +14,7 @@ import { newCredentials, scramKeys } from './new-credentials.ts'
 import { passwordFault } from './password-rules.ts'
 import { DirectorySignIn } from './directory-sign-in.ts'
 import type { SignInFrom } from './sign-in.ts'
-import { TooManyWaiting, Turns } from './turns.ts'
+import { TooManyWaiting, Turns } from '../base/turns.ts'
 
 const overTls: SignInFrom = { ip: '192.0.2.1', protocol: 'imap', tls: true }
 

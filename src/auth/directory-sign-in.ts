@@ -11,7 +11,7 @@ import { PasswordCheck } from './password-check.ts'
 import { askForPassword } from './sasl.ts'
 import { bindsChannel, ScramSignIn } from './scram-sign-in.ts'
 import type { SaslAnswer, SaslDialogue, SignIn, SignInAnswer, SignInFrom } from './sign-in.ts'
-import { TooManyWaiting } from './turns.ts'
+import { TooManyWaiting } from '../base/turns.ts'
 
 interface SignInDependencies extends DoorDependencies {
   readonly directory: DoorDependencies['directory'] & { secret(name: SecretName): Promise<Uint8Array> }

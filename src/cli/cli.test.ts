@@ -309,6 +309,7 @@ test('every command has help with examples, in both languages', async () => {
     'customer',
     'domain',
     'forward',
+    'health',
     'journal',
     'list',
     'mailbox',

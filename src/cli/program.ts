@@ -4,6 +4,7 @@ import { addressCommand } from './commands/address.ts'
 import { checkConfigCommand } from './commands/check-config.ts'
 import { customerCommand } from './commands/customer.ts'
 import { domainCommand } from './commands/domain.ts'
+import { healthCommand } from './commands/health.ts'
 import { journalCommand } from './commands/journal.ts'
 import { mailboxCommand } from './commands/mailbox.ts'
 import { operatorCommand } from './commands/operator.ts'
@@ -48,6 +49,7 @@ export function makeProgram(cli: Cli): Command {
   planCommand(cli, program)
   operatorCommand(cli, program)
   checkConfigCommand(cli, program)
+  healthCommand(cli, program)
   verifyCommand(cli, program)
   rebuildCommand(cli, program)
   for (const command of program.commands) localise(command, cli)

@@ -1,25 +1,27 @@
 import type { Clock } from '../base/clock.ts'
+import type { Piece } from '../content/content.ts'
 import { formatAddress } from '../mail/address.ts'
+import type { AccountId } from '../mail/ids.ts'
 import type { Destination, MailRecord } from '../store/record.ts'
 import type { IndexedStore } from '../store/indexed-store.ts'
-import type { AcceptedMessage } from './delivery.ts'
+import type { Slice } from '../store/slices.ts'
+import type { AcceptedMessage, Fate } from './delivery.ts'
+import { applyEdits } from './edits.ts'
 
 /**
  * Takes responsibility for the message (RFC 5321 4.2.5): when this resolves it is durable, once for each mailbox, however many
  * of the recipients lead there. Rejects with ContentFull or ContentFailed; then nothing was kept.
  */
 export async function commit(message: AcceptedMessage, deps: { readonly store: Pick<IndexedStore, 'deliver'>; readonly clock: Clock }): Promise<void> {
-  const reversePath = message.reversePath === null ? '' : formatAddress(message.reversePath)
-  // RFC 5321 4.4: final delivery adds Return-Path, above the Received fields. One prefix serves every mailbox.
-  const prefix = Buffer.from(`Return-Path: <${reversePath}>\r\n${message.received}`)
+  const { prefix, destinations, versions } = layOut(message)
   const record: MailRecord = {
     kind: 'mail',
     queueId: message.queueId,
     atMs: deps.clock.now(),
-    reversePath,
+    reversePath: reversePathOf(message),
     clientIp: message.client.ip,
     helo: message.client.helo,
-    destinations: destinations(message, prefix.length),
+    destinations,
     recipients: message.recipients.map(({ forwardPath, recipient, checks, clientName }) => ({
       address: formatAddress(forwardPath),
       addressId: recipient.addressId,
@@ -29,12 +31,79 @@ export async function commit(message: AcceptedMessage, deps: { readonly store: P
       checks,
     })),
     octetsStart: prefix.length,
+    ...versions,
   }
   await deps.store.deliver(record, [prefix, ...message.octets])
 }
 
-/** Each account once. */
-function destinations(message: AcceptedMessage, prefixLength: number): Destination[] {
-  const accounts = new Set(message.recipients.flatMap(({ recipient }) => recipient.targets.map((target) => target.accountId)))
-  return [...accounts].map((accountId) => ({ accountId, prefixStart: 0, prefixLength }))
+/** What stands before the octets as received: for each form of the message its prefix, then its text that stands among the octets. */
+interface Layout {
+  readonly prefix: Buffer
+  readonly destinations: readonly Destination[]
+  readonly versions: Pick<MailRecord, 'versions'>
+}
+
+const plain: Fate = { fields: '', edits: [] }
+
+/** Each account once: where several recipients lead to one mailbox, the first decides. */
+function layOut(message: AcceptedMessage): Layout {
+  const fates = new Map<AccountId, Fate>()
+  for (const { recipient, fate = plain } of message.recipients) {
+    for (const { accountId } of recipient.targets) if (!fates.has(accountId)) fates.set(accountId, fate)
+  }
+  const start = `Return-Path: <${reversePathOf(message)}>\r\n`
+  const octetsLength = message.octets.reduce((sum, piece) => sum + sizeOf(piece), 0)
+  // Recipients with the same settings share their form.
+  const forms = new Map<string, Form>()
+  const destinations: { readonly form: Form; readonly accountId: AccountId; readonly fate: Fate }[] = []
+  for (const [accountId, fate] of fates) {
+    const key = JSON.stringify([fate.fields, fate.edits])
+    const form = forms.get(key) ?? new Form(Buffer.from(`${start}${fate.fields}${message.received}`), fate, octetsLength)
+    forms.set(key, form)
+    destinations.push({ form, accountId, fate })
+  }
+  const each = [...forms.values()]
+  const prefix = Buffer.concat(each.flatMap((form) => [form.prefix, form.inserted]))
+  let at = 0
+  for (const form of each) {
+    form.start = at
+    at += form.prefix.length + form.inserted.length
+    form.slices = form.slices?.map(([from, length]) => [from < 0 ? from - prefix.length + at : from, length])
+  }
+  const isPlain = each.every(({ slices }) => slices === undefined)
+  return {
+    prefix,
+    destinations: destinations.map(({ form, accountId, fate: { folder } }) => ({
+      accountId,
+      prefixStart: form.start,
+      prefixLength: form.prefix.length,
+      ...(isPlain ? {} : { version: each.indexOf(form) }),
+      ...(folder === undefined ? {} : { folder }),
+    })),
+    versions: isPlain ? {} : { versions: each.map(({ slices }) => slices ?? null) },
+  }
+}
+
+/** One form in which destinations show the message. */
+class Form {
+  readonly prefix: Buffer
+  readonly inserted: Buffer
+  /** Undefined: the octets as received. */
+  slices: readonly Slice[] | undefined
+  start = 0
+
+  constructor(prefix: Buffer, { edits }: Fate, octetsLength: number) {
+    const { slices, inserted } = applyEdits(edits, octetsLength)
+    this.prefix = prefix
+    this.inserted = Buffer.from(inserted)
+    this.slices = edits.length === 0 ? undefined : slices
+  }
+}
+
+function reversePathOf({ reversePath }: AcceptedMessage): string {
+  return reversePath === null ? '' : formatAddress(reversePath)
+}
+
+function sizeOf(piece: Piece): number {
+  return piece instanceof Uint8Array ? piece.length : piece.sizeBytes
 }

@@ -4,6 +4,8 @@ import type { Address, ReversePath } from '../mail/address.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { QueueId } from '../mail/ids.ts'
+import type { JudgedFolder } from '../store/mailbox.ts'
+import type { Edit } from './edits.ts'
 
 /** A message that policy accepted, on its way into mailboxes. */
 export interface AcceptedMessage {
@@ -16,9 +18,21 @@ export interface AcceptedMessage {
     /** All of them: those of RCPT and those after DATA. */
     readonly checks: readonly TimedCheck[]
     readonly clientName: string | undefined
+    /** Undefined: into the inbox as it came. */
+    readonly fate?: Fate | undefined
   }[]
   /** The Received field of this hop with its CRLF, folded (RFC 5321 4.4). */
   readonly received: string
   /** Octets as received, dot-stuffing undone, ends included; memory up to 256 kB, past that a spool file. */
   readonly octets: readonly Piece[]
+}
+
+/** What becomes of a message for one recipient, beyond what becomes of it for all. */
+export interface Fate {
+  /** Undefined: the inbox. */
+  readonly folder?: JudgedFolder | undefined
+  /** Fields of ours above the message, each with its CRLF. */
+  readonly fields: string
+  /** How it is shown otherwise than as it came. */
+  readonly edits: readonly Edit[]
 }

@@ -27,24 +27,24 @@ export const addressSettings = {
     kind: choice(spamLevels),
     fallback: 'medium',
     meaning: {
-      en: 'how strict the content filter is; kept for it, this version has none yet',
-      de: 'wie streng der Inhaltsfilter ist; für ihn aufgehoben, diese Version hat noch keinen',
+      en: 'how strict the content filter is',
+      de: 'wie streng der Inhaltsfilter ist',
     },
   },
   'spam-action': {
     kind: choice(spamActions),
     fallback: 'folder',
     meaning: {
-      en: 'what happens to spam; folder: into the folder "spam" if it is there, else into the inbox; kept, as this version has no content filter yet',
-      de: 'was mit Spam geschieht; folder: in den Ordner „spam“, wenn es ihn gibt, sonst in den Posteingang; aufgehoben, da diese Version noch keinen Inhaltsfilter hat',
+      en: 'what happens to spam; mark: [SPAM] before the subject; folder: into the folder "spam" if it is there, else into the inbox',
+      de: 'was mit Spam geschieht; mark: [SPAM] vor dem Betreff; folder: in den Ordner „spam“, wenn es ihn gibt, sonst in den Posteingang',
     },
   },
   'virus-action': {
     kind: choice(virusActions),
     fallback: 'refuse',
     meaning: {
-      en: 'what happens to viruses; folder: into the folder "virus" if it is there, else refused; kept, as this version has no virus check yet',
-      de: 'was mit Viren geschieht; folder: in den Ordner „virus“, wenn es ihn gibt, sonst abgewiesen; aufgehoben, da diese Version noch keine Virenprüfung hat',
+      en: 'what happens to viruses; folder: into the folder "virus" if it is there, else refused; needs clamd (posthorn.toml, [clamav])',
+      de: 'was mit Viren geschieht; folder: in den Ordner „virus“, wenn es ihn gibt, sonst abgewiesen; braucht clamd (posthorn.toml, [clamav])',
     },
   },
   'list-mode': {

@@ -45,6 +45,32 @@ export function count(least: number, most: number): SettingKind<number> {
   }
 }
 
+/** Points of the content filter, with up to two decimals. */
+export const points: SettingKind<number> = {
+  parse: (text) => (/^\d{1,3}(\.\d{1,2})?$/.test(text) ? within(Number(text), 0.1, 100) : undefined),
+  format: String,
+  right: { en: 'a number from 0.1 to 100, such as 6 or 2.5', de: 'eine Zahl von 0.1 bis 100, etwa 6 oder 2.5' },
+}
+
+/** Printable ASCII, of which a header field can be made. */
+export function asciiText(longest: number): SettingKind<string> {
+  return {
+    parse: (text) => (/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text) && text.length <= longest ? text : undefined),
+    format: (value) => value,
+    right: { en: `letters, digits and signs of ASCII, at most ${longest}`, de: `Buchstaben, Ziffern und Zeichen aus ASCII, höchstens ${longest}` },
+  }
+}
+
+/** The same from 10 characters on; '' is "none". */
+export function asciiTextOrNone(longest: number): SettingKind<string> {
+  const kind = asciiText(longest)
+  return {
+    parse: (text) => (text === 'none' || text === '' ? '' : text.length < 10 ? undefined : kind.parse(text)),
+    format: (value) => (value === '' ? 'none' : value),
+    right: { en: `10 to ${longest} characters of ASCII, or none`, de: `10 bis ${longest} Zeichen aus ASCII, oder none` },
+  }
+}
+
 const timeUnits = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** A span of time: 500ms, 60s, 5m, 24h, 36d. The value is in milliseconds. */

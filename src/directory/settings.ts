@@ -1,5 +1,33 @@
 import { type AddressSettingKey, addressSettings } from './address-settings.ts'
-import { addressOrNone, choice, contactOrNone, count, duration, line, onOff, type Setting, type SettingKind, size } from './setting-kind.ts'
+import {
+  addressOrNone,
+  asciiText,
+  asciiTextOrNone,
+  choice,
+  contactOrNone,
+  count,
+  duration,
+  line,
+  onOff,
+  points,
+  type Setting,
+  type SettingKind,
+  size,
+} from './setting-kind.ts'
+
+/** What is done with a message that the virus check cannot look into. */
+const unscannableActions = ['deliver', 'refuse', 'virus'] as const
+
+function requiredScore(fallback: number, level: string): Setting<number> {
+  return {
+    kind: points,
+    fallback,
+    meaning: {
+      en: `from how many points on a message is spam where spam-level=${level}`,
+      de: `ab wie vielen Punkten eine Nachricht bei spam-level=${level} Spam ist`,
+    },
+  }
+}
 
 /**
  * What an operator may change while the server runs: `posthorn setting list`. A part that wants one adds its row here and reads
@@ -194,6 +222,73 @@ export const settingTable = {
     },
   },
 
+  // The content filter
+  'spam.very-low': requiredScore(12, 'very-low'),
+  'spam.low': requiredScore(9, 'low'),
+  'spam.medium': requiredScore(6, 'medium'),
+  'spam.high': requiredScore(4, 'high'),
+  'spam.very-high': requiredScore(2.5, 'very-high'),
+  'spam.mark': {
+    kind: asciiText(40),
+    fallback: '[SPAM]',
+    meaning: { en: 'what stands before the subject of spam where spam-action=mark', de: 'was bei spam-action=mark vor dem Betreff von Spam steht' },
+  },
+  'spam.test-string': {
+    kind: asciiTextOrNone(100),
+    fallback: '',
+    meaning: {
+      en: 'a text of your own that makes a message spam, for trying the filter out, as GTUBE does; at least 10 characters',
+      de: 'ein eigener Text, der eine Nachricht zu Spam macht, um den Filter zu erproben, so wie GTUBE es tut; mindestens 10 Zeichen',
+    },
+  },
+  'spam.timeout': {
+    kind: duration('1s', '2m'),
+    fallback: 10_000,
+    meaning: {
+      en: 'how long sender authentication and content filter may take; then what is known by then counts',
+      de: 'wie lange Absenderprüfung und Inhaltsfilter dauern dürfen; danach gilt, was bis dahin bekannt ist',
+    },
+  },
+
+  // The virus check
+  'virus.unavailable': {
+    kind: choice(['defer', 'deliver']),
+    fallback: 'defer',
+    meaning: {
+      en: 'what happens while clamd does not answer; defer: 451, the sender tries again; deliver: marked as not scanned',
+      de: 'was geschieht, solange clamd nicht antwortet; defer: 451, der Absender versucht es wieder; deliver: zugestellt mit dem Vermerk, dass nicht geprüft wurde',
+    },
+  },
+  'virus.timeout': {
+    kind: duration('1s', '5m'),
+    fallback: 20_000,
+    meaning: { en: 'how long the virus check of a message may take', de: 'wie lange die Virenprüfung einer Nachricht dauern darf' },
+  },
+  'virus.encrypted': {
+    kind: choice(unscannableActions),
+    fallback: 'deliver',
+    meaning: {
+      en: 'encrypted archives (where clamd reports them: AlertEncryptedArchive); virus: as each address treats viruses',
+      de: 'verschlüsselte Archive (wenn clamd sie meldet: AlertEncryptedArchive); virus: wie jede Adresse mit Viren verfährt',
+    },
+  },
+  'virus.beyond-limits': {
+    kind: choice(unscannableActions),
+    fallback: 'refuse',
+    meaning: {
+      en: 'archives that unpack to more than clamd looks through, such as bombs (where clamd reports them: AlertExceedsMax)',
+      de: 'Archive, die entpackt mehr sind, als clamd durchsieht, etwa Bomben (wenn clamd sie meldet: AlertExceedsMax)',
+    },
+  },
+  'virus.too-large': {
+    kind: choice(unscannableActions),
+    fallback: 'deliver',
+    meaning: {
+      en: 'messages larger than clamd takes (StreamMaxLength)',
+      de: 'Nachrichten, die größer sind, als clamd annimmt (StreamMaxLength)',
+    },
+  },
+
   // Searching
   'search.index': {
     kind: choice(['used', 'all', 'off']),
@@ -218,6 +313,8 @@ export const settingTable = {
 } as const satisfies Record<string, Setting<boolean> | Setting<string> | Setting<number>>
 
 export type SettingKey = keyof typeof settingTable
+/** The score from which on a message is spam, for each strength but `off`. */
+export type SpamSettingKey = 'spam.very-low' | 'spam.low' | 'spam.medium' | 'spam.high' | 'spam.very-high'
 
 /** All settings at one moment. Frozen; a change makes a new one. */
 export type Settings = { readonly [Key in SettingKey]: (typeof settingTable)[Key] extends { readonly kind: SettingKind<infer Value> } ? Value : never }

@@ -14,6 +14,9 @@ export const checkNames: Readonly<Record<CheckName, Text>> = {
   'reverse-lookup': { en: 'reverse lookup', de: 'Rückwärtssuche' },
   greylisting: { en: 'greylisting', de: 'Greylisting' },
   loop: { en: 'mail loop', de: 'Mailschleife' },
+  authentication: { en: 'sender authentication', de: 'Absenderprüfung' },
+  virus: { en: 'virus check', de: 'Virenprüfung' },
+  'content-filter': { en: 'content filter', de: 'Inhaltsfilter' },
   'message-form': { en: 'form of the message', de: 'Form der Nachricht' },
   storage: { en: 'this server', de: 'dieser Server' },
 }
@@ -74,6 +77,68 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'different policy': {
       en: 'this recipient has another size limit than the first one, and must get the message in a transaction of its own',
       de: 'dieser Empfänger hat eine andere Größengrenze als der erste und muss die Nachricht in einem eigenen Vorgang bekommen',
+    },
+  },
+  authentication: {
+    pass: { en: 'the sender is who it says it is ({detail})', de: 'der Absender ist, wer er zu sein angibt ({detail})' },
+    none: {
+      en: 'the author’s domain does not say who may send in its name ({detail})',
+      de: 'die Domain des Verfassers sagt nicht, wer in ihrem Namen senden darf ({detail})',
+    },
+    fail: {
+      en: 'the message was not sent by the domain that its author names ({detail})',
+      de: 'die Nachricht kommt nicht von der Domain, die ihr Verfasser nennt ({detail})',
+    },
+    temperror: { en: 'the DNS did not answer as it should ({detail})', de: 'das DNS antwortete nicht, wie es soll ({detail})' },
+    permerror: {
+      en: 'what the author’s domain publishes cannot be used ({detail})',
+      de: 'was die Domain des Verfassers veröffentlicht, ist nicht zu gebrauchen ({detail})',
+    },
+  },
+  'content-filter': {
+    'not spam': { en: 'the message is not spam here ({detail})', de: 'die Nachricht ist hier kein Spam ({detail})' },
+    'spam, delivered': {
+      en: 'the message is spam, and is delivered all the same ({detail})',
+      de: 'die Nachricht ist Spam und wird trotzdem zugestellt ({detail})',
+    },
+    'spam, marked': {
+      en: 'the message is spam, and its subject is marked ({detail})',
+      de: 'die Nachricht ist Spam, und ihr Betreff ist gekennzeichnet ({detail})',
+    },
+    'spam, into the folder': {
+      en: 'the message is spam, and goes into the folder for spam where there is one ({detail})',
+      de: 'die Nachricht ist Spam und kommt in den Ordner für Spam, wo es ihn gibt ({detail})',
+    },
+    'spam, thrown away': { en: 'the message is spam, and is thrown away ({detail})', de: 'die Nachricht ist Spam und wird weggeworfen ({detail})' },
+    'spam, refused': { en: 'the message is spam ({detail})', de: 'die Nachricht ist Spam ({detail})' },
+    'too late': { en: 'judging the message took too long', de: 'die Nachricht zu beurteilen dauerte zu lange' },
+    'too busy': { en: 'too many messages were being judged at once', de: 'es wurden zu viele Nachrichten zugleich beurteilt' },
+    'fault of ours': { en: 'the filter had a fault of its own', de: 'der Filter hatte einen eigenen Fehler' },
+    'different policy': {
+      en: 'this recipient wants something else done with spam than the first one, and must get the message in a transaction of its own',
+      de: 'dieser Empfänger will mit Spam anders verfahren als der erste und muss die Nachricht in einem eigenen Vorgang bekommen',
+    },
+  },
+  virus: {
+    clean: { en: 'no virus was found', de: 'es wurde kein Virus gefunden' },
+    virus: { en: 'the message holds a virus ({detail})', de: 'die Nachricht enthält einen Virus ({detail})' },
+    'encrypted archive': {
+      en: 'the message holds an encrypted archive, into which nobody can look ({detail})',
+      de: 'die Nachricht enthält ein verschlüsseltes Archiv, in das niemand sehen kann ({detail})',
+    },
+    'beyond limits': {
+      en: 'the message holds an archive that unpacks to more than is looked through ({detail})',
+      de: 'die Nachricht enthält ein Archiv, das entpackt mehr ist, als durchgesehen wird ({detail})',
+    },
+    'too large': {
+      en: 'the message is larger than what is looked through for viruses',
+      de: 'die Nachricht ist größer, als nach Viren durchgesehen wird',
+    },
+    away: { en: 'the virus scanner could not be asked ({detail})', de: 'der Virenscanner war nicht zu fragen ({detail})' },
+    'too late': { en: 'the virus scanner took too long', de: 'der Virenscanner brauchte zu lange' },
+    'different policy': {
+      en: 'this recipient wants something else done with viruses than the first one, and must get the message in a transaction of its own',
+      de: 'dieser Empfänger will mit Viren anders verfahren als der erste und muss die Nachricht in einem eigenen Vorgang bekommen',
     },
   },
   'message-form': {

@@ -14,6 +14,9 @@ export type CheckName =
   | 'reverse-lookup' // SPEC A1
   | 'greylisting' // SPEC A2
   | 'loop' // more than 100 Received fields
+  | 'authentication' // SPF, DKIM, DMARC, ARC (SPEC A10)
+  | 'virus' // clamd (SPEC A8)
+  | 'content-filter' // SPEC A4
   | 'message-form' // bare CR or LF, NUL, an unreadable header section
   | 'storage' // our disk or database could not take it
 

@@ -6,7 +6,7 @@ import { asBuffer, octet } from './octets.ts'
  */
 
 /** One field: its name is [start, nameEnd), its value with folding [valueStart, end), the last line's end included. */
-interface FieldPlace {
+export interface FieldPlace {
   readonly start: number
   readonly nameEnd: number
   /** Past the colon; equal to `end` where the line has none. */

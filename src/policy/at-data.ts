@@ -1,38 +1,62 @@
 import type { Reply } from '../mail/reply.ts'
+import type { TimedCheck } from '../mail/check.ts'
 import { accept, type Verdict } from '../mail/verdict.ts'
 import { author } from '../message/author.ts'
 import { countFields } from '../message/header-section.ts'
-import { judgeAuthors, type ListsReason } from '../protection/lists.ts'
+import { judgeAuthors } from '../protection/lists.ts'
 import { faultReply } from './fault-reply.ts'
+import { judgeContent } from './content.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
 import { messageLimit } from './message-limit.ts'
-import type { DataVerdict, IncomingMessage, Transaction } from './policy.ts'
-import { actionOf, recordMessageRefusal } from './refusals.ts'
+import type { DataVerdict, IncomingMessage, RecipientFate, Transaction } from './policy.ts'
+import { actionOf, recordDiscard, recordMessageRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
 
 /** RFC 5321 6.3: "at least 100 Received entries". */
 const maxReceived = 100
 
-/** A whole message, judged once for all its recipients: they were let into one transaction because they get one answer. */
-export function atData(door: Door, transaction: Transaction, message: IncomingMessage): DataVerdict {
+/**
+ * A whole message, judged once for all its recipients: they were let into one transaction because they get one answer. What becomes of
+ * it behind that answer is each recipient's own.
+ */
+export async function atData(door: Door, transaction: Transaction, message: IncomingMessage): Promise<DataVerdict> {
   const findings = new Findings()
   let reply: Reply | undefined
+  let fates: readonly RecipientFate[] | undefined
   try {
     reply = loop(message, findings) ?? size(transaction, message, findings) ?? lists(transaction, message, findings)
+    if (reply === undefined) ({ reply, fates } = await judgeContent(door, transaction, message, findings))
   } catch (err) {
     door.log.error('message could not be judged', { queueId: transaction.queueId, ip: transaction.client.ip, err })
     findings.add({ check: 'storage', result: 'temperror', reason: 'fault of ours' })
     reply = faultReply(err)
   }
   const { checks } = findings
-  if (reply === undefined) {
-    door.deliverers.delivered(transaction.client.ip)
-    return { verdict: accept, checks }
+  if (reply !== undefined) {
+    recordMessageRefusal(door, transaction, message, reply, checks)
+    const verdict: Verdict = { action: actionOf(reply), reply, because: checks.at(-1)?.check ?? 'storage' }
+    return { verdict, checks }
   }
-  recordMessageRefusal(door, transaction, message, reply, checks)
-  const verdict: Verdict = { action: actionOf(reply), reply, because: checks.at(-1)?.check ?? 'storage' }
-  return { verdict, checks }
+  door.deliverers.delivered(transaction.client.ip)
+  return { verdict: recordDiscards(door, transaction, message, checks, fates), checks, fates }
+}
+
+function recordDiscards(
+  door: Door,
+  transaction: Transaction,
+  message: IncomingMessage,
+  checks: readonly TimedCheck[],
+  fates: readonly RecipientFate[] = [],
+): Verdict {
+  let left = transaction.recipients.length
+  for (const [index, fate] of fates.entries()) {
+    const accepted = transaction.recipients[index]
+    if (fate.action !== 'discard' || accepted === undefined) continue
+    recordDiscard(door, transaction, message, accepted, [...checks, ...fate.checks])
+    left -= 1
+  }
+  return left === 0 ? { action: 'discard', because: 'content-filter' } : accept
 }
 
 function loop(message: IncomingMessage, findings: Findings): Reply | undefined {
@@ -60,8 +84,8 @@ function lists(transaction: Transaction, message: IncomingMessage, findings: Fin
     if (answerGroup === '' || judged.has(answerGroup)) continue
     judged.add(answerGroup)
     const atRcpt = checks.find(({ check }) => check === 'lists')?.reason
-    if (atRcpt === undefined) continue
-    const result = judgeAuthors(recipient.settings, atRcpt as ListsReason, author(message.headerSection))
+    if (atRcpt !== 'not listed' && atRcpt !== 'From may match') continue
+    const result = judgeAuthors(recipient.settings, atRcpt, author(message.headerSection))
     if (result === undefined) continue
     findings.add(result)
     if (result.result === 'fail') return replies.listed

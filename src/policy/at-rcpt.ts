@@ -10,7 +10,7 @@ import { faultReply } from './fault-reply.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
 import { messageLimit } from './message-limit.ts'
-import type { RcptVerdict, Transaction } from './policy.ts'
+import type { AcceptedRecipient, RcptVerdict, Transaction } from './policy.ts'
 import { actionOf, recordRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
 
@@ -26,9 +26,10 @@ export async function atRcpt(door: Door, visit: DoorVisit, transaction: Transact
     judging.findings.add({ check: 'storage', result: 'temperror', reason: 'fault of ours' })
     refusal = faultReply(err)
   }
-  const { recipient, clientName, answerGroup, findings } = judging
+  const { recipient, clientName, answerGroup, virusAction, findings } = judging
   if (refusal === undefined && recipient !== undefined) {
-    return { action: 'accept', accepted: { forwardPath: forwardPath ?? recipient.address, recipient, checks: findings.checks, answerGroup, clientName } }
+    const accepted = { forwardPath: forwardPath ?? recipient.address, recipient, checks: findings.checks, answerGroup, virusAction, clientName }
+    return { action: 'accept', accepted }
   }
   const { client, queueId, reversePath, declaredSizeBytes } = transaction
   const reply = refusal ?? replies.ourFault
@@ -41,6 +42,7 @@ class RcptJudging {
   readonly findings = new Findings()
   recipient: Recipient | undefined
   answerGroup = ''
+  virusAction: AcceptedRecipient['virusAction'] = 'refuse'
   readonly #door: Door
   readonly #transaction: Transaction
   readonly #rcpt: string
@@ -117,7 +119,7 @@ class RcptJudging {
     const lists = await this.#lists(recipient)
     if (lists.result === 'fail') return replies.listed
     if (lists.result === 'temperror') return replies.noHostNameNow(this.#transaction.client.ip)
-    return this.#group(recipient, lists.reason) ?? (await this.#reverseLookup(recipient)) ?? (await this.#greylisting(recipient, lists.reason))
+    return (await this.#group(recipient, lists.reason)) ?? (await this.#reverseLookup(recipient)) ?? (await this.#greylisting(recipient, lists.reason))
   }
 
   async #lists(recipient: Recipient): Promise<ListsResult> {
@@ -133,16 +135,33 @@ class RcptJudging {
   }
 
   /** SPEC A7: one transaction, one answer. */
-  #group(recipient: Recipient, lists: ListsReason): Reply | undefined {
+  async #group(recipient: Recipient, lists: ListsReason): Promise<Reply | undefined> {
     const { declaredSizeBytes, recipients } = this.#transaction
     const limitBytes = messageLimit(recipient)
     const ownLimit = declaredSizeBytes === undefined && limitBytes < this.#door.directory.largestMessageBytes
-    const ofLists = authorsKey(recipient.settings, lists)
-    this.answerGroup = ownLimit ? `${ofLists} size ${limitBytes}` : ofLists
+    const { settings, alwaysAccepted } = recipient
+    const { hasVirusCheck } = this.#door.judging
+    if (hasVirusCheck) this.virusAction = await this.#virusAction(recipient)
+    const spam = settings.spamAction === 'refuse' && settings.spamLevel !== 'off' && lists !== 'let through' && !alwaysAccepted
+    const group: AnswerGroup = {
+      lists: authorsKey(settings, lists),
+      size: ownLimit ? String(limitBytes) : '',
+      virus: hasVirusCheck && this.virusAction === 'refuse' ? 'refuse' : '',
+      'content-filter': spam ? settings.spamLevel : '',
+    }
+    const answers = Object.values(group)
+    this.answerGroup = answers.every((answer) => answer === '') ? '' : JSON.stringify(answers)
     const [first] = recipients
     if (first === undefined || first.answerGroup === this.answerGroup) return undefined
-    this.#found(ofLists === '' && ownLimit ? 'size' : 'lists', 'wait', 'different policy')
+    this.#found(differingCheck(group, first.answerGroup), 'wait', 'different policy')
     return replies.differentPolicy(this.#rcpt)
+  }
+
+  /** Into a folder only where all mailboxes behind the address have one. */
+  async #virusAction({ settings, targets }: Recipient): Promise<AcceptedRecipient['virusAction']> {
+    if (settings.virusAction !== 'folder') return settings.virusAction
+    for (const { accountId } of targets) if (!(await this.#door.hasFolder(accountId, 'virus'))) return 'refuse'
+    return 'folder'
   }
 
   async #reverseLookup(recipient: Recipient): Promise<Reply | undefined> {
@@ -181,6 +200,15 @@ class RcptJudging {
   #found(check: CheckResult['check'], result: CheckResult['result'], reason: string, detail?: string): void {
     this.findings.add(detail === undefined ? { check, result, reason } : { check, result, reason, detail })
   }
+}
+
+/** How a recipient could answer after DATA, by the check that would; '': it could not. */
+type AnswerGroup = Readonly<Record<'lists' | 'size' | 'virus' | 'content-filter', string>>
+
+/** Because of what it cannot share a transaction with those of another group. */
+function differingCheck(group: AnswerGroup, other: string): keyof AnswerGroup {
+  const others = other === '' ? [] : (JSON.parse(other) as readonly string[])
+  return (Object.keys(group) as (keyof AnswerGroup)[]).find((check, index) => group[check] !== (others[index] ?? '')) ?? 'lists'
 }
 
 /** Mailboxes named in the journal; of the others it has the number. */

@@ -4,10 +4,13 @@ import type { Directory } from '../directory/directory.ts'
 import type { DeliveryTarget } from '../directory/recipient.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../journal/entry.ts'
+import type { AccountId } from '../mail/ids.ts'
 import type { ConnectionBudgets } from '../protection/budgets.ts'
 import type { Deliverers } from '../protection/deliverers.ts'
 import type { Greylisting } from '../protection/greylisting.ts'
 import type { Lookups } from '../protection/reverse-lookup.ts'
+import type { JudgedFolder } from '../store/mailbox.ts'
+import type { Judging } from './judging.ts'
 
 export interface PolicyDependencies {
   readonly directory: Pick<Directory, 'settings' | 'largestMessageBytes' | 'resolve' | 'resolveNow' | 'postmaster'>
@@ -19,6 +22,12 @@ export interface PolicyDependencies {
   readonly budgets: ConnectionBudgets
   /** Keeps the entry, in batches (SPEC A12). Must neither throw nor wait. */
   readonly journal: { record(entry: JournalEntry): void }
+  /** What is found out about messages away from this thread. */
+  readonly judging: Judging
+  /** Is there a folder for it? */
+  readonly hasFolder: (accountId: AccountId, folder: JudgedFolder) => Promise<boolean>
+  /** Our own name, as in Authentication-Results (RFC 8601 2.5). */
+  readonly hostname: string
   readonly clock: Clock
   readonly log: Log
 }

@@ -12,4 +12,10 @@ export class Findings {
     this.checks.push(detail === undefined ? { check, result: outcome, reason, micros } : { check, result: outcome, reason, detail, micros })
     this.#sinceMs = nowMs
   }
+
+  /** One that ran beside others, and knows itself how long. */
+  addTimed(check: TimedCheck): void {
+    this.checks.push(check)
+    this.#sinceMs = performance.now()
+  }
 }

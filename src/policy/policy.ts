@@ -1,4 +1,6 @@
-import type { Recipient } from '../directory/recipient.ts'
+import type { Piece } from '../content/content.ts'
+import type { Fate } from '../delivery/delivery.ts'
+import type { AddressSettings, Recipient } from '../directory/recipient.ts'
 import type { Address, ReversePath } from '../mail/address.ts'
 import type { CheckName, TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
@@ -39,6 +41,8 @@ export interface AcceptedRecipient {
    * same group; '' = cannot refuse after DATA.
    */
   readonly answerGroup: string
+  /** What is done with a virus: of the settings, and of whether there is a folder for it. */
+  readonly virusAction: AddressSettings['virusAction']
   /** Verified host name, where the reverse lookup ran. */
   readonly clientName: string | undefined
 }
@@ -51,6 +55,8 @@ export interface IncomingMessage {
   readonly sizeBytes: number
   /** The header section with its last CRLF, without the empty line; at most 1 MB (more is refused by the SMTP server). */
   readonly headerSection: Uint8Array
+  /** As received. They may go when `atData` has resolved. */
+  readonly octets: readonly Piece[]
 }
 
 export interface DataVerdict {
@@ -58,7 +64,12 @@ export interface DataVerdict {
   readonly verdict: Verdict
   /** Checks made after DATA, for the journal; the same for every recipient. */
   readonly checks: readonly TimedCheck[]
+  /** On accept: one for each recipient of the transaction, in their order; undefined: all get the message as it came. */
+  readonly fates?: readonly RecipientFate[] | undefined
 }
+
+/** What becomes of an accepted message for one recipient. `discard`: nothing is kept, and the journal has it already. */
+export type RecipientFate = { readonly checks: readonly TimedCheck[] } & ({ readonly action: 'discard' } | (Fate & { readonly action: 'deliver' }))
 
 /**
  * The one place where findings become verdicts (DESIGN decision 1). Every refusal is handed to the journal before these resolve;

@@ -28,10 +28,14 @@ export function actionOf(reply: Reply): 'reject' | 'defer' {
 }
 
 export function recordRefusal(door: Door, refused: Refused, reply: Reply, checks: readonly TimedCheck[]): void {
+  record(door, refused, { outcome: actionOf(reply) === 'reject' ? 'refused' : 'deferred', reply: formatReply(reply), checks })
+}
+
+function record(door: Door, refused: Refused, { outcome, reply, checks }: Pick<JournalEntry, 'outcome' | 'reply' | 'checks'>): void {
   const { client, recipient, reversePath } = refused
   const entry: JournalEntry = {
     atMs: door.clock.now(),
-    outcome: actionOf(reply) === 'reject' ? 'refused' : 'deferred',
+    outcome,
     queueId: refused.queueId,
     clientIp: client.ip,
     clientName: refused.clientName,
@@ -43,7 +47,7 @@ export function recordRefusal(door: Door, refused: Refused, reply: Reply, checks
     accountId: recipient?.targets.length === 1 ? recipient.targets[0]?.accountId : undefined,
     messageId: refused.messageId,
     sizeBytes: refused.sizeBytes,
-    reply: formatReply(reply),
+    reply,
     checks,
   }
   door.journal.record(entry)
@@ -57,18 +61,34 @@ export function recordMessageRefusal(
   reply: Reply,
   checks: readonly TimedCheck[],
 ): void {
-  const { client, queueId, reversePath, declaredSizeBytes } = transaction
-  const common = {
-    client,
-    queueId,
-    reversePath,
-    messageId: message === undefined ? undefined : messageIdOf(message.headerSection),
-    sizeBytes: message?.sizeBytes ?? declaredSizeBytes,
-  }
+  const common = ofMessage(transaction, message)
   const each = (accepted: AcceptedRecipient) => {
     const { recipient, clientName, forwardPath } = accepted
     recordRefusal(door, { ...common, recipient, clientName, rcpt: formatAddress(forwardPath) }, reply, [...accepted.checks, ...checks])
   }
   if (transaction.recipients.length === 0) recordRefusal(door, common, reply, checks)
   for (const accepted of transaction.recipients) each(accepted)
+}
+
+/** A message that was taken and thrown away for this recipient. `checks`: those after DATA. */
+export function recordDiscard(
+  door: Door,
+  transaction: Transaction,
+  message: IncomingMessage,
+  accepted: AcceptedRecipient,
+  checks: readonly TimedCheck[],
+): void {
+  const { recipient, clientName, forwardPath } = accepted
+  const discarded = { ...ofMessage(transaction, message), recipient, clientName, rcpt: formatAddress(forwardPath) }
+  record(door, discarded, { outcome: 'discarded', reply: '250 2.0.0', checks: [...accepted.checks, ...checks] })
+}
+
+function ofMessage({ client, queueId, reversePath, declaredSizeBytes }: Transaction, message: IncomingMessage | undefined) {
+  return {
+    client,
+    queueId,
+    reversePath,
+    messageId: message === undefined ? undefined : messageIdOf(message.headerSection),
+    sizeBytes: message?.sizeBytes ?? declaredSizeBytes,
+  }
 }

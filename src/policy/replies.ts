@@ -22,6 +22,13 @@ export const replies = {
   noHostNameNow: (ip: string): Reply => reply(450, '4.7.25', noHostName(ip)),
   greylisted: (rcpt: string): Reply => reply(450, '4.7.1', `<${rcpt}>: Recipient address rejected: You have been greylisted, please try later`),
 
+  spam: reply(550, '5.7.1', 'Spam message rejected'),
+  virus: (name: string): Reply => reply(550, '5.7.1', `Message rejected: it holds a virus (${name})`),
+  notLookedInto: reply(550, '5.7.1', 'Message rejected: it holds an archive that cannot be looked through'),
+  tooLargeToScan: reply(552, '5.3.4', 'Message too large to be looked through for viruses'),
+  noVirusCheckNow: reply(451, '4.7.1', 'Cannot look for viruses now, please try later'),
+  tooBusyToJudge: reply(451, '4.7.1', 'Too busy to judge this message now, please try later'),
+
   tooManyHops: reply(554, '5.4.6', 'Too many hops: this message goes round in circles'),
 
   ourFault: reply(451, '4.3.0', 'Temporary failure of this server, please try later'),

@@ -1,5 +1,5 @@
 import type { AddressSettings } from '../directory/recipient.ts'
-import type { ReversePath } from '../mail/address.ts'
+import type { Address, ReversePath } from '../mail/address.ts'
 import type { CheckResult } from '../mail/check.ts'
 import type { Authors } from '../message/author.ts'
 import { type Matcher, matcherOf } from './matcher.ts'
@@ -78,6 +78,12 @@ export function judgeAuthors(settings: AddressSettings, atRcpt: ListsReason, { a
   const [first] = entries
   if (first === undefined || fault !== undefined || entries.includes(undefined)) return notAllowed
   return { check: 'lists', result: 'pass', reason: 'allowed', detail: first }
+}
+
+/** *Let through* by the header From; the caller knows that its authors are proven, by an aligned DKIM or SPF pass. */
+export function letThroughAuthors(settings: AddressSettings, authors: readonly Address[]): boolean {
+  const matcher = matcherOf(settings.letThrough)
+  return authors.length > 0 && authors.every((author) => matcher.sender(author) !== undefined)
 }
 
 /** Two recipients with the same key get the same from `judgeAuthors`, whatever the message; '': it cannot refuse. */

@@ -9,6 +9,7 @@ import { Batch } from './apply/batch.ts'
 import { applyCopy } from './apply/copy-move.ts'
 import { applyExpunge } from './apply/expunge.ts'
 import { applyFlags } from './apply/flags.ts'
+import { folderFor } from './apply/folder-for.ts'
 import { applyMailbox, applyRemoveAccount } from './apply/mailboxes.ts'
 import { applyAcl } from './apply/acl.ts'
 import { applyMetadata } from './apply/metadata.ts'
@@ -132,7 +133,7 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
   const { record, source: stored } = item
   switch (record.kind) {
     case 'mail':
-      return applyMail(batch, stored, record, needed(item.summaries[0]), journal)
+      return applyMail(batch, stored, record, item.summaries, journal)
     case 'append':
       return applyAppend(batch, stored, record, item.summaries)
     case 'append-all':
@@ -174,27 +175,29 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
 
 const noFlags: Flags = { system: 0, keywords: '' }
 
-async function applyMail(batch: Batch, stored: StoredRecord, mail: MailRecord, summary: Summary, journal: JournalEntry[]): Promise<void> {
+async function applyMail(batch: Batch, stored: StoredRecord, mail: MailRecord, summaries: readonly Summary[], journal: JournalEntry[]): Promise<void> {
   const octetsLength = stored.octetsLength - mail.octetsStart
-  for (const destination of mail.destinations) {
+  for (const { accountId, prefixStart, prefixLength, version = 0, folder } of mail.destinations) {
     const message = {
-      accountId: destination.accountId,
-      mailboxId: inboxId,
+      accountId,
+      mailboxId: folder === undefined ? inboxId : await folderFor(batch, { accountId, folder, atMs: mail.atMs }),
       location: stored.location,
-      prefixStart: destination.prefixStart,
-      prefixLength: destination.prefixLength,
+      prefixStart,
+      prefixLength,
       octetsStart: mail.octetsStart,
       octetsLength,
+      slices: mail.versions?.[version] ?? undefined,
       flags: noFlags,
       internalDateMs: mail.atMs,
       savedAtMs: mail.atMs,
-      summary,
+      summary: needed(summaries[version]),
     }
     if ((await addMessage(batch, message)) !== undefined) continue
-    await ensureAccount(batch.tx, destination.accountId, mail.atMs)
+    await ensureAccount(batch.tx, accountId, mail.atMs)
     await addMessage(batch, message)
   }
-  for (const recipient of mail.recipients) journal.push(journalEntry(mail, recipient, summary.messageId, octetsLength))
+  const { messageId } = needed(summaries[0])
+  for (const recipient of mail.recipients) journal.push(journalEntry(mail, recipient, messageId, octetsLength))
 }
 
 function journalEntry(mail: MailRecord, recipient: MailRecipient, messageId: string | undefined, sizeBytes: number): JournalEntry {

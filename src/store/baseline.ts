@@ -9,7 +9,8 @@ import type { Flags } from './mailbox.ts'
 import { orderColumns } from './order-columns.ts'
 import { readPosition } from './position.ts'
 import type { LogRecord } from './record.ts'
-import { summariseRange } from './summarise.ts'
+import { parseSlices } from './slices.ts'
+import { summariseAt } from './summarise.ts'
 
 /**
  * A baseline is an account's rows written into the log, so that segments which hold its older history can go (compact.ts) and
@@ -27,7 +28,8 @@ export interface Baseline {
 
 const baselineTables = ['account_state', 'mailbox', 'subscription', 'change', 'message', 'email', 'acl', 'metadata'] as const
 const columns: Readonly<Partial<Record<(typeof baselineTables)[number], string>>> & { readonly message: string } = {
-  email: 'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs, origin_account_id, origin_email_id',
+  email:
+    'account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, slices, refs, origin_account_id, origin_email_id',
   message: 'account_id, mailbox_id, uid, email_id, system, keywords, mod_seq, internal_date_ms, size_bytes, saved_at_ms',
 }
 
@@ -99,7 +101,9 @@ export function loadBaselineChange(
       for (const row of baseline.tables.email) {
         const at = { segment: row['segment'] as number, offset: row['record_offset'] as number }
         const start = row['octets_start'] as number
-        const summary = await summariseRange(content, at, start, start + (row['octets_length'] as number))
+        // Baselines of versions that changed no header have no such column.
+        const slices = parseSlices((row['slices'] ?? null) as string | null)
+        const summary = await summariseAt(content, at, { start, end: start + (row['octets_length'] as number), slices })
         keys.set(row['email_id'], summary.order)
         emails.push({ ...row, envelope: keepEnvelope(summary.envelope), body_structure: summary.bodyStructure, parts: summary.parts })
       }

@@ -21,6 +21,7 @@ import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
 import { listQuery } from './list-query.ts'
 import { metadataNamesQuery, metadataQuery } from './metadata.ts'
 import { positionQuery } from './position.ts'
+import { judgedFolderQuery } from './judged-folder.ts'
 import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, deletedQuery, usageQuery, viewQuery } from './queries.ts'
 import { quotaStandsOfQuery, quotaStandsQuery } from './quota-level.ts'
 import { rebuildCatalogue } from './rebuild.ts'
@@ -50,6 +51,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     textsQuery,
     usageQuery,
     deletedQuery,
+    judgedFolderQuery,
     quotaStandsOfQuery,
     quotaStandsQuery,
     grantsQuery,

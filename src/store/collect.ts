@@ -2,7 +2,7 @@ import { compareLocations, type Content, ContentDamaged, type Location, type Sto
 import type { Summary } from '../message/summary.ts'
 import type { AdvanceArguments } from './advance.ts'
 import { decodeRecord, type LogRecord, messagesIn } from './record.ts'
-import { plainSummary, summariseStored } from './summarise.ts'
+import { plainSummary, shownOctets, summariseStored } from './summarise.ts'
 import { isWithin, type Stretch } from './unapplied.ts'
 
 /** One transaction takes at most so many records and so many octets, so that nobody waits long behind it. */
@@ -80,8 +80,8 @@ async function recordAt(content: Pick<Content, 'scan'>, location: Location): Pro
 
 async function summariesOf(content: Pick<Content, 'read'>, stored: StoredRecord, record: LogRecord, bare: boolean): Promise<readonly Summary[]> {
   const summaries: Summary[] = []
-  for (const { start, end } of messagesIn(record, stored.octetsLength)) {
-    summaries.push(bare ? plainSummary(end - start) : await summariseStored(content, stored, start, end))
+  for (const place of messagesIn(record, stored.octetsLength)) {
+    summaries.push(bare ? plainSummary(shownOctets(place)) : await summariseStored(content, stored, place))
   }
   return summaries
 }

@@ -7,9 +7,10 @@ import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads } from './columns.ts'
 import { Follower } from './follower.ts'
 import { textCandidates, type WantedText } from './fulltext/candidates.ts'
-import type { SearchedMessage, TextSearch } from './fulltext/work.ts'
-import type { ExpungedPage, Flags, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
+import { judgedFolderQuery } from './judged-folder.ts'
 import { KnownMailboxes } from './known-mailboxes.ts'
+import type { SearchedMessage, TextSearch } from './fulltext/work.ts'
+import type { ExpungedPage, Flags, JudgedFolder, Mailbox, MailboxChanges, MailboxView, Message, MessageBody, Notice, SpecialUse } from './mailbox.ts'
 import { listQuery } from './list-query.ts'
 import { ListedPages } from './listed-pages.ts'
 import { normaliseMailboxName } from './mailbox-name.ts'
@@ -35,6 +36,7 @@ import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
 import { encodeRecord, type LogRecord } from './record.ts'
 import { type Grant, grantsQuery, orderedRights, type SharedMailbox, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
+import { parseSlices, shownLength } from './slices.ts'
 import type { Added, Copied, Deleted, FlagConditions, Flagged, Incoming, MessageColumns, Outcome, Store, StoreRefusal, TakenRecent, Transfer } from './store.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
@@ -123,6 +125,11 @@ export class IndexedStore implements Store {
   /** A record of mail, durable when this resolves (delivery/commit.ts); the index follows within milliseconds. */
   async deliver(record: LogRecord & { kind: 'mail' }, octets: readonly Piece[]): Promise<void> {
     await this.#records.append({ header: encodeRecord(record), octets })
+  }
+
+  /** Is there a folder for what was judged so? */
+  hasFolder(accountId: AccountId, folder: JudgedFolder): Promise<boolean> {
+    return this.#deps.database.query(judgedFolderQuery, { accountId, folder })
   }
 
   /** Any record with its octets, once it is applied: compaction writes them (compact.ts). */
@@ -441,6 +448,7 @@ function unpackPage(page: MessagePage): readonly Message[] {
     const [uid, emailId, system, modSeq, internalDateMs, sizeBytes, segment, offset, prefixStart, prefixLength, octetsStart, octetsLength, ...rest] =
       n as unknown as number[]
     const [savedAtMs, originAccountId, originEmailId] = rest
+    const slices = parseSlices(page.slices?.[index] ?? null)
     return {
       uid,
       emailId,
@@ -454,7 +462,7 @@ function unpackPage(page: MessagePage): readonly Message[] {
       envelope: take(lengths[index * 3] as number),
       bodyStructure: take(lengths[index * 3 + 1] as number),
       parts: take(lengths[index * 3 + 2] as number),
-      body: { location: { segment, offset }, prefixStart, prefixLength, octetsStart, octetsLength },
+      body: { location: { segment, offset }, prefixStart, prefixLength, octetsStart, octetsLength: shownLength(slices, octetsLength as number), slices },
     } as Message
   })
 }

@@ -1,9 +1,13 @@
 import type { Location } from '../content/content.ts'
 import type { AccountId, EmailId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { Slice } from './slices.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
 /** RFC 6154 and the two folders of SPEC A7, A8 (which have no attribute but \Junk). */
 export type SpecialUse = '\\Sent' | '\\Drafts' | '\\Trash' | '\\Archive' | '\\Junk' | '\\Flagged' | '\\All'
+
+/** The folders for what was judged to be spam or a virus (SPEC A7, A8). */
+export type JudgedFolder = 'spam' | 'virus'
 
 /** One mailbox of an account. Names are UTF-8 (NFC), `/` between levels; the inbox is "INBOX". */
 export interface Mailbox {
@@ -84,14 +88,18 @@ export interface Message {
   readonly body: MessageBody
 }
 
-/** A message is a prefix of our own fields (Return-Path, Received) and the octets as received, in one record. */
+/** A message is a prefix of our own fields (Return-Path, Received) and the octets as received, or slices of them, in one record. */
 export interface MessageBody {
   readonly location: Location
   /** In the record's octets. */
   readonly prefixStart: number
   readonly prefixLength: number
+  /** Where the octets as received begin. */
   readonly octetsStart: number
+  /** How many are shown, ours among them included. */
   readonly octetsLength: number
+  /** Which; undefined: those as received. */
+  readonly slices?: readonly Slice[] | undefined
 }
 
 /** Says that a mailbox is past `modSeq` now (`mailboxId` 0: the list of mailboxes changed). */

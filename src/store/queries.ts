@@ -177,6 +177,8 @@ export const pageNumbers = [
 export interface MessagePage {
   readonly numbers: Float64Array
   readonly keywords: readonly string[]
+  /** Where there are any: of each message what `parseSlices` reads. */
+  readonly slices?: readonly (string | null)[]
   /** envelope, bodyStructure, parts of each message, one after another; lengths tell them apart. */
   readonly octets: Uint8Array
   readonly lengths: Uint32Array
@@ -202,6 +204,7 @@ type PageRow = Record<(typeof pageNumbers)[number], number> & {
   readonly uid: Uid
   readonly mod_seq: ModSeq
   readonly keywords: string
+  readonly slices: string | null
   readonly envelope: Uint8Array | null
   readonly body_structure: Uint8Array | null
   readonly parts: Uint8Array | null
@@ -212,7 +215,7 @@ export const messagesQuery: Query<PageArguments, MessagePage> = {
   async run(reader, args) {
     const rows = await reader.all<PageRow>(
       `SELECT m.uid, m.email_id, m.system, m.keywords, m.mod_seq, m.internal_date_ms, m.size_bytes,
-         e.segment, e.record_offset, e.prefix_start, e.prefix_length, e.octets_start, e.octets_length,
+         e.segment, e.record_offset, e.prefix_start, e.prefix_length, e.octets_start, e.octets_length, e.slices,
          COALESCE(m.saved_at_ms, m.internal_date_ms) AS saved_at_ms,
          COALESCE(e.origin_account_id, e.account_id) AS origin_account_id, COALESCE(e.origin_email_id, e.email_id) AS origin_email_id,
          ${args.envelope ? 'e.envelope' : 'NULL AS envelope'}, ${args.bodyStructure ? 'e.body_structure' : 'NULL AS body_structure'},
@@ -258,7 +261,8 @@ function packPage(rows: readonly PageRow[]): MessagePage {
     at += blob.length
   }
   const more = count < rows.length || rows.length === pageMessages
-  return { ...page, next: more ? (((rows[count - 1] as PageRow).uid + 1) as Uid) : undefined }
+  const slices = rows.some((row) => row.slices !== null) ? { slices: rows.slice(0, count).map((row) => row.slices) } : {}
+  return { ...page, ...slices, next: more ? (((rows[count - 1] as PageRow).uid + 1) as Uid) : undefined }
 }
 
 export const usageQuery: Query<{ accountId: AccountId }, { readonly usedBytes: number; readonly messages: number }> = {

@@ -3,13 +3,17 @@ import type { MessageBody } from './mailbox.ts'
 
 /** As Store.read. */
 export async function readBody(content: Pick<Content, 'read'>, body: MessageBody, start: number, end: number): Promise<Uint8Array> {
-  const { location, prefixStart, prefixLength, octetsStart } = body
+  const { location, prefixStart, prefixLength, octetsStart, octetsLength, slices } = body
   // The usual message has one destination: its prefix stands right before the octets.
-  if (prefixStart + prefixLength === octetsStart) return content.read(location, prefixStart + start, prefixStart + end)
-  if (start >= prefixLength) return content.read(location, octetsStart + start - prefixLength, octetsStart + end - prefixLength)
-  if (end <= prefixLength) return content.read(location, prefixStart + start, prefixStart + end)
-  return Buffer.concat([
-    await content.read(location, prefixStart + start, prefixStart + prefixLength),
-    await content.read(location, octetsStart, octetsStart + end - prefixLength),
-  ])
+  if (slices === undefined && prefixStart + prefixLength === octetsStart) return content.read(location, prefixStart + start, prefixStart + end)
+  const shown = slices?.map(([at, length]) => [octetsStart + at, length] as const) ?? [[octetsStart, octetsLength] as const]
+  const pieces: Uint8Array[] = []
+  let passed = 0
+  for (const [at, length] of [[prefixStart, prefixLength] as const, ...shown]) {
+    const from = Math.max(start - passed, 0)
+    const to = Math.min(end - passed, length)
+    if (from < to) pieces.push(await content.read(location, at + from, at + to))
+    passed += length
+  }
+  return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces)
 }

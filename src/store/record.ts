@@ -1,8 +1,9 @@
 import type { Location } from '../content/content.ts'
 import type { CheckName, CheckOutcome, TimedCheck } from '../mail/check.ts'
 import type { AccountId, EmailId, MailboxId, ModSeq, QueueId, Uid } from '../mail/ids.ts'
-import type { Flags, SpecialUse } from './mailbox.ts'
+import type { Flags, JudgedFolder, SpecialUse } from './mailbox.ts'
 import type { QuotaLevel } from './quota-level.ts'
+import type { Slice } from './slices.ts'
 import type { UidRanges } from './uid-ranges.ts'
 
 /**
@@ -28,7 +29,7 @@ export type LogRecord =
   | AsideRecord
   | RetryRecord
 
-/** A message came in. Octets: each destination's prefix, then the message as received. */
+/** A message came in. Octets: each destination's prefix and what it puts in, then the message as received. */
 export interface MailRecord {
   readonly kind: 'mail'
   readonly queueId: QueueId
@@ -42,12 +43,21 @@ export interface MailRecord {
   readonly recipients: readonly MailRecipient[]
   /** Where the octets as received begin in the record's octets; they go to the end. */
   readonly octetsStart: number
+  /** Forms in which destinations show the octets as received; null, and no `versions` at all: as they came. */
+  readonly versions?: readonly (readonly Slice[] | null)[]
 }
 
 export interface Destination {
   readonly accountId: AccountId
   readonly prefixStart: number
   readonly prefixLength: number
+  /** Number in `versions`; default 0. */
+  readonly version?: number
+  /**
+   * Where it goes instead of INBOX. spam: the mailbox for it, if there is one then (SPEC A7). virus: likewise, but it is made anew where it
+   * has gone meanwhile: such a message must not come into the inbox, and was accepted (SPEC A8).
+   */
+  readonly folder?: JudgedFolder
 }
 
 export interface MailRecipient {
@@ -228,11 +238,20 @@ export interface RetryRecord {
   readonly of: Location
 }
 
-/** Where the messages are that a record brings, in its octets. */
-export function messagesIn(record: LogRecord, octetsLength: number): readonly { readonly start: number; readonly end: number }[] {
+/** A message in a record's octets. */
+export interface MessagePlace {
+  readonly start: number
+  readonly end: number
+  readonly slices?: readonly Slice[] | undefined
+}
+
+/** Where the messages are that a record brings, in its octets; of one that came in, all its versions. */
+export function messagesIn(record: LogRecord, octetsLength: number): readonly MessagePlace[] {
   switch (record.kind) {
-    case 'mail':
-      return [{ start: record.octetsStart, end: octetsLength }]
+    case 'mail': {
+      const { octetsStart, versions = [null] } = record
+      return versions.map((slices) => ({ start: octetsStart, end: octetsLength, slices: slices ?? undefined }))
+    }
     case 'append':
       return [{ start: 0, end: octetsLength }]
     case 'quota-level':
@@ -272,26 +291,28 @@ type PackedRecipient = readonly [
   checks: readonly PackedCheck[],
   clientName?: string,
 ]
-type PackedMail = readonly [
+type PackedMail = CommonMail | readonly [...CommonMail, versions: readonly (readonly Slice[] | null)[]]
+type CommonMail = readonly [
   queueId: QueueId,
   atMs: number,
   reversePath: string,
   clientIp: string,
   helo: string | null,
   octetsStart: number,
-  destinations: readonly (readonly [accountId: AccountId, prefixStart: number, prefixLength: number])[],
+  destinations: readonly PackedDestination[],
   recipients: readonly PackedRecipient[],
 ]
+type PackedDestination = readonly [accountId: AccountId, prefixStart: number, prefixLength: number, version?: number, folder?: Destination['folder']]
 
 function packMail(mail: MailRecord): PackedMail {
-  return [
+  const packed: CommonMail = [
     mail.queueId,
     mail.atMs,
     mail.reversePath,
     mail.clientIp,
     mail.helo ?? null,
     mail.octetsStart,
-    mail.destinations.map((d) => [d.accountId, d.prefixStart, d.prefixLength]),
+    mail.destinations.map(packDestination),
     mail.recipients.map((r) => {
       const checks = r.checks.map(packCheck)
       return r.clientName === undefined
@@ -299,6 +320,18 @@ function packMail(mail: MailRecord): PackedMail {
         : [r.address, r.addressId, r.customerId, r.accountId, checks, r.clientName]
     }),
   ]
+  return mail.versions === undefined ? packed : [...packed, mail.versions]
+}
+
+function packDestination({ accountId, prefixStart, prefixLength, version, folder }: Destination): PackedDestination {
+  if (folder !== undefined) return [accountId, prefixStart, prefixLength, version ?? 0, folder]
+  return version === undefined ? [accountId, prefixStart, prefixLength] : [accountId, prefixStart, prefixLength, version]
+}
+
+function unpackDestination([accountId, prefixStart, prefixLength, version, folder]: PackedDestination): Destination {
+  const place = { accountId, prefixStart, prefixLength }
+  if (version === undefined) return place
+  return folder === undefined ? { ...place, version } : { ...place, version, folder }
 }
 
 function packCheck(c: TimedCheck): PackedCheck {
@@ -306,7 +339,7 @@ function packCheck(c: TimedCheck): PackedCheck {
 }
 
 function unpackMail(mail: PackedMail): MailRecord {
-  const [queueId, atMs, reversePath, clientIp, helo, octetsStart, destinations, recipients] = mail
+  const [queueId, atMs, reversePath, clientIp, helo, octetsStart, destinations, recipients, versions] = mail
   return {
     kind: 'mail',
     queueId,
@@ -315,7 +348,8 @@ function unpackMail(mail: PackedMail): MailRecord {
     clientIp,
     helo: helo ?? undefined,
     octetsStart,
-    destinations: destinations.map(([accountId, prefixStart, prefixLength]) => ({ accountId, prefixStart, prefixLength })),
+    ...(versions === undefined ? {} : { versions }),
+    destinations: destinations.map(unpackDestination),
     recipients: recipients.map(([address, addressId, customerId, accountId, checks, clientName]) => ({
       address,
       addressId,

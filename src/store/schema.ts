@@ -251,4 +251,12 @@ CREATE TABLE flag_page (
 );
 `,
   },
+  {
+    part: 'store',
+    id: 11,
+    sql: `
+-- What is shown of the octets, where that is not all of them as they came (slices.ts).
+ALTER TABLE email ADD COLUMN slices TEXT;
+`,
+  },
 ]

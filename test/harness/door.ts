@@ -83,13 +83,14 @@ export class Door implements AsyncDisposable {
     return await smtp.rcpt(to)
   }
 
-  /** The reply to the message, or to RCPT where that was refused. */
-  async send(mail: Try & { readonly header?: string }): Promise<string> {
-    const { to, from = 'carl@sender.example', header, ...client } = mail
+  /** The reply to the message, or to RCPT where that was refused. `text`: the whole message, without dots to stuff. */
+  async send(mail: Try & { readonly header?: string; readonly text?: string }): Promise<string> {
+    const { to, from = 'carl@sender.example', header, text, ...client } = mail
     using smtp = await this.connect(client)
     await smtp.mail(from)
     const answer = await smtp.rcpt(to)
-    return answer === accepted ? await smtp.data(header ?? `From: <${from}>`) : answer
+    if (answer !== accepted) return answer
+    return text === undefined ? await smtp.data(header ?? `From: <${from}>`) : await smtp.text(text)
   }
 
   /** What `run` costs in questions to the name server. */
@@ -140,10 +141,14 @@ export class SmtpClient implements Disposable {
     return this.say(`RCPT TO:<${to}>`)
   }
 
-  async data(header: string): Promise<string> {
+  data(header: string): Promise<string> {
+    return this.text(`${header}\r\nSubject: test\r\n\r\nHello.`)
+  }
+
+  async text(text: string): Promise<string> {
     const answer = await this.say('DATA')
     if (!answer.startsWith('354')) return answer
-    return await this.say(`${header}\r\nSubject: test\r\n\r\nHello.\r\n.`)
+    return await this.say(`${text}\r\n.`)
   }
 
   [Symbol.dispose](): void {

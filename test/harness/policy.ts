@@ -10,6 +10,7 @@ import type { Client } from '../../src/mail/client.ts'
 import type { AccountId, QueueId } from '../../src/mail/ids.ts'
 import { formatReply } from '../../src/mail/reply.ts'
 import type { PolicyDependencies } from '../../src/policy/dependencies.ts'
+import type { Judged, MessageToJudge } from '../../src/policy/judging.ts'
 import { createPolicy } from '../../src/policy/door.ts'
 import type { DataVerdict, Policy, RcptVerdict, Transaction, Visit } from '../../src/policy/policy.ts'
 import { Budgets } from '../../src/protection/budgets.ts'
@@ -69,11 +70,20 @@ function memory(): Ephemeral {
 
 export const now = 1_700_000_000_000
 
+async function judgeAs(this: World['judging'], message: MessageToJudge): Promise<Judged> {
+  this.asked.push(message)
+  return this.judged
+}
+
 /** Policy over a directory that is a table, a name server of its own, and a journal that is a list. */
 export class World implements AsyncDisposable {
   readonly clock = { ms: now, now: () => this.clock.ms }
   readonly journal: JournalEntry[] = []
   readonly full = new Set<number>()
+  /** `ACCOUNT spam`, `ACCOUNT virus`: folders that there are. */
+  readonly folders = new Set<string>()
+  /** What is found out about every message; `asked` notes what was to be. */
+  readonly judging = { hasVirusCheck: false, judged: {} as Judged, asked: [] as MessageToJudge[], judge: judgeAs }
   readonly names: NameServer
   readonly resolver: Resolver
   readonly policy: Policy
@@ -115,6 +125,9 @@ export class World implements AsyncDisposable {
       ephemeral: memory(),
       budgets: new Budgets({ clock: this.clock, settings: () => this.settings }),
       journal: { record: (entry) => void this.journal.push(entry) },
+      judging: this.judging,
+      hasFolder: async (accountId, folder) => this.folders.has(`${accountId} ${folder}`),
+      hostname: 'mx.our.example',
       clock: this.clock,
       log: silent,
     })
@@ -166,9 +179,13 @@ export class Talk {
     return formatReply(verdict.reply)
   }
 
+  judge(headers: string, sizeBytes = 1000): Promise<DataVerdict> {
+    return this.world.policy.atData(this.transaction, { sizeBytes, headerSection: Buffer.from(headers), octets: [Buffer.from(headers)] })
+  }
+
   async data(headers: string, sizeBytes = 1000): Promise<string> {
     const before = this.world.journal.length
-    const { verdict, checks }: DataVerdict = await this.world.policy.atData(this.transaction, { sizeBytes, headerSection: Buffer.from(headers) })
+    const { verdict, checks } = await this.judge(headers, sizeBytes)
     if (verdict.action === 'accept') return `ok ${checks.map(({ check, result }) => `${check}=${result}`).join(' ')}`.trim()
     assert.ok(verdict.action !== 'discard')
     assert.equal(this.world.journal.length, before + this.transaction.recipients.length)

@@ -177,7 +177,10 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
         if (local === 'no') return { action: 'reject', reply: { code: 550, enhanced: '5.1.1', text: 'No such mailbox' } }
         if (local === 'wait') return { action: 'defer', reply: { code: 450, enhanced: '4.7.1', text: 'Please try later' } }
         const address = forwardPath ?? { localPart: 'postmaster', domain: 'a.example' }
-        return { action: 'accept', accepted: { forwardPath: address, recipient: recipient(address), checks: [], answerGroup: '', clientName: undefined } }
+        return {
+          action: 'accept',
+          accepted: { forwardPath: address, recipient: recipient(address), checks: [], answerGroup: '', virusAction: 'refuse', clientName: undefined },
+        }
       },
       async atData(_transaction, message) {
         under.incoming.push(message)

@@ -149,7 +149,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   return {
     async close(graceMs) {
       await listeners.close(graceMs)
-      protocols.close()
+      await protocols.close()
       resolver.close()
       await parts.close()
     },

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
-import { TooManyWaiting, Turns } from '../turns.ts'
+import { TooManyWaiting, Turns } from '../../base/turns.ts'
 import { acceptClaims } from './claims.ts'
 import { fetchJson } from './fetch-json.ts'
 import { type OAuthOptions, type TokenClaims, type TokenVerifier, VerifierUnavailable } from './verifier.ts'

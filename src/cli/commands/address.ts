@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AddressShown } from '../../api/contract.ts'
+import type { AddressShown, OperationOutput } from '../../api/contract.ts'
 import { addressSettings } from '../../directory/address-settings.ts'
 import { formatSize } from '../../directory/setting-kind.ts'
 import { branch, type Cli, leaf } from '../command.ts'
@@ -24,16 +24,24 @@ export function addressCommand(cli: Cli, program: Command): void {
     },
   })
 
-  leaf(cli, address, 'set <address> [key=value...]', {
+  leaf(cli, address, 'set <address> [address-or-key=value...]', {
     summary: t.address.set,
-    examples: ['address set ann@a.example spam-level=high greylisting=off', 'address set ann@a.example spam-level=inherit'],
+    examples: ['address set ann@a.example spam-level=high greylisting=off', 'address set ann@a.example bob@a.example spam-level=inherit'],
     more: `${t.address.keys}\n${keys.map(([key, meaning]) => `${key}\n      ${meaning}`).join('\n')}`,
     async run(invocation, given) {
       const name = given.argument(0)
       if (name.includes('=') && !name.includes('@')) throw new WrongUse(t.usage.noAddress(name))
-      const done = await invocation.run('address.set', { address: name, values: readPairs(given.rest(1), 'inherit', t) })
-      const pairs = Object.entries(done.values).map(([key, value]) => `${key}=${value ?? 'inherit'}`)
-      invocation.print(done, t.address.changed(done.address, pairs.join(' ')))
+      // No value of a setting holds an @.
+      const isAddress = (text: string) => text.includes('@')
+      const values = readPairs(
+        given.rest(1).filter((text) => !isAddress(text)),
+        'inherit',
+        t,
+      )
+      const all: OperationOutput<'address.set'>[] = []
+      for (const each of [name, ...given.rest(1).filter(isAddress)]) all.push(await invocation.run('address.set', { address: each, values }))
+      const pairs = (done: (typeof all)[number]) => Object.entries(done.values).map(([key, value]) => `${key}=${value ?? 'inherit'}`)
+      invocation.print(all.length === 1 ? all[0] : all, all.map((done) => t.address.changed(done.address, pairs(done).join(' '))).join('\n'))
     },
   })
 

@@ -202,7 +202,7 @@ export const de: Texts = {
   address: {
     about: 'was jede Adresse selbst entscheidet',
     show: 'eine Adresse zeigen: was sie ist, ihre Einstellungen und woher jede kommt',
-    set: 'Einstellungen einer Adresse setzen; SCHLÜSSEL=inherit nimmt wieder die Vorgabe',
+    set: 'Einstellungen einer oder mehrerer Adressen setzen; SCHLÜSSEL=inherit nimmt wieder die Vorgabe',
     block: 'Absender, die abgewiesen werden; der erste Eintrag schaltet die Liste ein',
     allowOnly: 'die einzigen Absender, die durchkommen; der erste Eintrag schaltet die Liste ein',
     letThrough: 'Absender, die Greylisting und Inhaltsfilter immer überspringen',
@@ -252,6 +252,10 @@ export const de: Texts = {
     about: 'die Konfigurationsdatei prüfen',
     right: (file) => `${file} ist richtig`,
     noFile: 'es gibt keine Konfigurationsdatei; alle Werte sind Vorgaben',
+  },
+  health: {
+    about: 'sagen, worum der Betreiber sich kümmern sollte; Exitcode 1, wenn es etwas gibt',
+    good: 'alles in Ordnung',
   },
   verify: {
     about: 'jeden Datensatz und jede Indexzeile lesen und melden, was nicht zusammenpasst',

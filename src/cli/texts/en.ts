@@ -199,7 +199,7 @@ export const en = {
   address: {
     about: 'what each address decides for itself',
     show: 'show an address: what it is, its settings, where each comes from',
-    set: 'set settings of an address; KEY=inherit takes the default again',
+    set: 'set settings of one or several addresses; KEY=inherit takes the default again',
     block: 'senders who are refused; the first entry switches the list on',
     allowOnly: 'the only senders who get through; the first entry switches the list on',
     letThrough: 'senders past greylisting and content filter, always',
@@ -250,6 +250,10 @@ export const en = {
     about: 'check the configuration file',
     right: (file: string) => `${file} is right`,
     noFile: 'there is no configuration file; all values are defaults',
+  },
+  health: {
+    about: 'say what an operator should see to; exit code 1 where there is something',
+    good: 'all is well',
   },
   verify: {
     about: 'read every record and index row and report any that disagree',

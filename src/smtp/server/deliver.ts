@@ -16,21 +16,22 @@ export async function deliver(session: Session, transaction: Transaction, draft:
   }
   const { deps } = session
   const headerSection = await draft.header()
-  const { verdict, checks } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection })
+  const octets = await draft.pieces()
+  const { verdict, checks, fates } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection, octets })
   if (verdict.action === 'reject' || verdict.action === 'defer') return verdict.reply
   if (verdict.action === 'accept') {
     await deps.delivery.commit({
       queueId: transaction.queueId,
       client: transaction.client,
       reversePath: transaction.reversePath,
-      recipients: transaction.recipients.map((accepted) => ({
-        forwardPath: accepted.forwardPath,
-        recipient: accepted.recipient,
-        checks: checks.length === 0 ? accepted.checks : [...accepted.checks, ...checks],
-        clientName: accepted.clientName,
-      })),
+      recipients: transaction.recipients.flatMap((accepted, index) => {
+        const fate = fates?.[index]
+        if (fate?.action === 'discard') return []
+        const { forwardPath, recipient, clientName } = accepted
+        return [{ forwardPath, recipient, clientName, checks: [...accepted.checks, ...checks, ...(fate?.checks ?? [])], fate }]
+      }),
       received: trace(session, transaction),
-      octets: await draft.pieces(),
+      octets,
     })
   }
   return { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${transaction.queueId}` }

@@ -4,6 +4,7 @@ import type { Summary } from '../../message/summary.ts'
 import { keepEnvelope } from '../kept-envelope.ts'
 import { type Flags, systemFlags } from '../mailbox.ts'
 import { orderColumns } from '../order-columns.ts'
+import { formatSlices, shownLength, type Slice } from '../slices.ts'
 import { nextEmail } from './account.ts'
 import type { Batch } from './batch.ts'
 import { insertMessage } from './message-row.ts'
@@ -15,7 +16,10 @@ export interface NewMessage {
   readonly prefixStart: number
   readonly prefixLength: number
   readonly octetsStart: number
+  /** As received. */
   readonly octetsLength: number
+  /** Undefined: they are shown as received. */
+  readonly slices?: readonly Slice[] | undefined
   readonly flags: Flags
   readonly internalDateMs: number
   readonly savedAtMs: number
@@ -28,8 +32,8 @@ export async function addMessage(
   message: NewMessage,
 ): Promise<{ readonly uid: Uid; readonly uidValidity: number; readonly modSeq: ModSeq } | undefined> {
   const { tx } = batch
-  const { accountId, mailboxId, flags, location, summary } = message
-  const sizeBytes = message.prefixLength + message.octetsLength
+  const { accountId, mailboxId, flags, location, summary, slices } = message
+  const sizeBytes = message.prefixLength + shownLength(slices, message.octetsLength)
   const state = await nextEmail(tx, accountId, sizeBytes)
   if (state === undefined) return undefined
   const mailbox = await tx.get<{ uid: Uid; uidValidity: number }>(
@@ -46,8 +50,8 @@ export async function addMessage(
     return undefined
   }
   await tx.run(
-    `INSERT INTO email (account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, refs, envelope, body_structure, parts)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`,
+    `INSERT INTO email (account_id, email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, slices, refs, envelope, body_structure, parts)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`,
     accountId,
     state.email_id,
     location.segment,
@@ -56,6 +60,7 @@ export async function addMessage(
     message.prefixLength,
     message.octetsStart,
     message.octetsLength,
+    formatSlices(slices),
     keepEnvelope(summary.envelope),
     summary.bodyStructure,
     summary.parts,

@@ -11,7 +11,7 @@ import { type Source, keptFlags, savedAt, sourcesOf, uidsOf } from './copy-move.
 import { insertMessage } from './message-row.ts'
 
 const emailColumns =
-  'segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, envelope, body_structure, parts, origin_account_id, origin_email_id'
+  'segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, slices, envelope, body_structure, parts, origin_account_id, origin_email_id'
 
 interface EmailRow {
   readonly segment: number
@@ -20,6 +20,7 @@ interface EmailRow {
   readonly prefix_length: number
   readonly octets_start: number
   readonly octets_length: number
+  readonly slices: string | null
   readonly envelope: Uint8Array
   readonly body_structure: Uint8Array
   readonly parts: Uint8Array
@@ -101,7 +102,7 @@ async function copyEmail(
   const row = await batch.tx.get<EmailRow>(`SELECT ${emailColumns} FROM email WHERE account_id = ? AND email_id = ?`, from.accountId, from.emailId)
   if (row === undefined) throw new Error(`account ${from.accountId} has no email ${from.emailId}`)
   await batch.tx.run(
-    `INSERT INTO email (account_id, email_id, refs, ${emailColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO email (account_id, email_id, refs, ${emailColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     to.accountId,
     to.emailId,
     refs,
@@ -111,6 +112,7 @@ async function copyEmail(
     row.prefix_length,
     row.octets_start,
     row.octets_length,
+    row.slices,
     row.envelope,
     row.body_structure,
     row.parts,

@@ -1,6 +1,7 @@
 import { encodeAscending, decodeAscending } from '../../fulltext/varints.ts'
 import type { Change, Query } from '../../database/database.ts'
 import type { AccountId } from '../../mail/ids.ts'
+import { parseSlices, shownLength } from '../slices.ts'
 import { fulltextTables } from './tables.ts'
 import type { EmailText, Shards, StoredShard, UnreadEmail } from './work.ts'
 
@@ -67,9 +68,12 @@ export const unreadQuery: Query<{ accountId: AccountId; which: TextAccounts }, U
     )
     if (state === undefined || state.last <= state.from) return undefined
     const rows = await reader.all<
-      Record<'email_id' | 'segment' | 'record_offset' | 'prefix_start' | 'prefix_length' | 'octets_start' | 'octets_length', number> & { parts: Uint8Array }
+      Record<'email_id' | 'segment' | 'record_offset' | 'prefix_start' | 'prefix_length' | 'octets_start' | 'octets_length', number> & {
+        parts: Uint8Array
+        slices: string | null
+      }
     >(
-      `SELECT email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, parts
+      `SELECT email_id, segment, record_offset, prefix_start, prefix_length, octets_start, octets_length, slices, parts
        FROM email WHERE account_id = ? AND email_id > ? ORDER BY email_id LIMIT ?`,
       accountId,
       state.from,
@@ -80,6 +84,7 @@ export const unreadQuery: Query<{ accountId: AccountId; which: TextAccounts }, U
     for (const row of rows) {
       if (emails.length > 0 && bytes + row.octets_length > batchBytes) break
       bytes += row.octets_length
+      const slices = parseSlices(row.slices)
       emails.push({
         emailId: row.email_id,
         body: {
@@ -87,7 +92,8 @@ export const unreadQuery: Query<{ accountId: AccountId; which: TextAccounts }, U
           prefixStart: row.prefix_start,
           prefixLength: row.prefix_length,
           octetsStart: row.octets_start,
-          octetsLength: row.octets_length,
+          octetsLength: shownLength(slices, row.octets_length),
+          slices,
         },
         parts: row.parts,
       })

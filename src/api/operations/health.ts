@@ -1,0 +1,35 @@
+import type { Text } from '../../base/language.ts'
+import type { OperationContext } from '../context.ts'
+import type { Operations } from '../operation.ts'
+
+/** What an operator should see to, if anything. */
+export const healthOperations: Operations<'health'> = {
+  async health(context) {
+    const problems = [...loadTestSettings(context), ...(await virusCheck(context))]
+    return { problems }
+  },
+}
+
+interface Problem {
+  readonly name: string
+  readonly meaning: Text
+}
+
+function loadTestSettings({ directory: { settings } }: OperationContext): Problem[] {
+  return (['login-throttle', 'connection-limits'] as const)
+    .filter((key) => !settings[key])
+    .map((name) => ({ name, meaning: { en: `${name} is off, which is for load tests only`, de: `${name} ist aus, was nur für Lasttests gedacht ist` } }))
+}
+
+/** An installation without clamd is in order; one whose clamd does not answer is not. */
+async function virusCheck({ directory, askVirusCheck }: OperationContext): Promise<Problem[]> {
+  const found = await askVirusCheck()
+  if (found === undefined || found.result !== 'temperror') return []
+  const why = found.detail ?? found.reason
+  const defers = directory.settings['virus.unavailable'] === 'defer'
+  const meaning = {
+    en: `clamd does not answer (${why}): mail is ${defers ? 'put off' : 'delivered unchecked'}`,
+    de: `clamd antwortet nicht (${why}): Mail wird ${defers ? 'aufgeschoben' : 'ungeprüft zugestellt'}`,
+  }
+  return [{ name: 'virus', meaning }]
+}

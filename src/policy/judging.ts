@@ -1,0 +1,57 @@
+import type { Piece } from '../content/content.ts'
+import type { Settings } from '../directory/settings.ts'
+import type { ReversePath } from '../mail/address.ts'
+import type { Client } from '../mail/client.ts'
+import type { AccountId, QueueId } from '../mail/ids.ts'
+import type { SenderAuthentication } from '../msgauth/authentication.ts'
+import type { SpamScore } from '../spam/score.ts'
+import type { VirusFinding } from '../virus/finding.ts'
+
+/** A message about which something is to be found out. */
+export interface MessageToJudge {
+  readonly queueId: QueueId
+  readonly client: Client
+  /** Verified host name; '' where it is known that there is none; undefined: nobody looked. */
+  readonly clientName: string | undefined
+  readonly reversePath: ReversePath
+  readonly recipients: readonly string[]
+  readonly sizeBytes: number
+  readonly octets: readonly Piece[]
+  /** Is the content filter wanted? */
+  readonly filter: boolean
+  /** Whose own models are asked beside the installation's. */
+  readonly accounts: readonly AccountId[]
+  /** Of this moment. */
+  readonly settings: Settings
+}
+
+/** What was found out. Each part is undefined where it was not wanted, or could not be had. */
+export interface Judged {
+  readonly virus?: Timed<VirusFinding> | undefined
+  readonly authentication?: Timed<SenderAuthentication> | undefined
+  readonly spam?: Timed<SpamScores> | undefined
+  /** Why the content filter has no score. */
+  readonly noScore?: 'too late' | 'fault of ours' | undefined
+  /** There was no room to look at it now; nothing was found out. */
+  readonly busy?: boolean | undefined
+}
+
+export interface Timed<Found> {
+  readonly found: Found
+  readonly micros: number
+}
+
+export interface SpamScores {
+  /** By the installation's model alone. */
+  readonly common: SpamScore
+  /** Of accounts that have a model of their own. */
+  readonly own: ReadonlyMap<AccountId, SpamScore>
+}
+
+/** Sender authentication, content filter and virus check of a message, side by side, within a deadline (SPEC section A, "Order"). */
+export interface Judging {
+  /** There is a clamd to be asked. */
+  readonly hasVirusCheck: boolean
+  /** Never rejects. The octets are not used any more once it has resolved. */
+  judge(message: MessageToJudge): Promise<Judged>
+}
