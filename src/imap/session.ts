@@ -7,6 +7,7 @@ import type { AccountId, MailboxId } from '../mail/ids.ts'
 import type { Store } from '../store/store.ts'
 import type { Peer } from '../wire/peer.ts'
 import { Enabled } from './extensions.ts'
+import { fetchNew } from './fetch-new.ts'
 import type { ImapLimits } from './limits.ts'
 import { rightsNow } from './other-users.ts'
 import { Notify } from './notify/notify.ts'
@@ -161,8 +162,8 @@ export class Session {
     // RFC 9051 7.5.2, RFC 5465 5.1: what was not asked for names the UID.
     const named = withUid || withModSeq || this.rev2 || notify !== undefined
     await tracker.tell(this.out, { expunges, withUid: named, withModSeq, vanished, skipFlags: !everything && notify?.tellsFlags === false })
-    await this.contexts?.update()
-    await notify?.fetchNew(tracker, unknownFrom)
+    const found = await this.contexts?.update()
+    if (tracker.unknownFrom !== unknownFrom) await fetchNew(this, { tracker, from: unknownFrom, found })
   }
 
   /** More happens than this session is told of (RFC 5465 5.8). */

@@ -175,6 +175,58 @@ test('CONTEXT=SEARCH (RFC 5267 4.3)', async (t) => {
     `)
   })
 
+  await t.test('UPDATE with items: a new message in the result is told of in one response (RFC 5465 7)', async () => {
+    const [client] = await withMessages(server, 'items', '1')
+    const account = server.accountOf('items')
+    await client.play(`
+      C: a SEARCH RETURN (COUNT UPDATE (UID BODY.PEEK[HEADER.FIELDS (Subject)])) SUBJECT boss
+      S: * ESEARCH (TAG "a") COUNT 0
+      S: a OK *
+      C: b UID SEARCH RETURN (ALL UPDATE (UID RFC822.SIZE)) LARGER 1
+      S: * ESEARCH (TAG "b") UID ALL 1
+      S: b OK *
+    `)
+    for (const subject of ['boss', 'other']) await server.deliver(`Subject: ${subject}\r\n\r\nx\r\n`, account)
+    await client.play(`
+      C: c NOOP
+      S: * 3 EXISTS
+      S: * 3 RECENT
+      S: * ESEARCH (TAG "a") ADDTO (0 2)
+      S: * ESEARCH (TAG "b") UID ADDTO (0 2:3)
+      S: * 2 FETCH (UID 2 BODY[HEADER.FIELDS (Subject)] {17}
+      S: Subject: boss
+      S:
+      S: * RFC822.SIZE *)
+      S: * 3 FETCH (UID 3 RFC822.SIZE *)
+      S: c OK *
+      C: d NOTIFY SET (selected (MessageNew (UID FLAGS) MessageExpunge FlagChange))
+      S: d OK *
+    `)
+    await server.deliver('Subject: boss\r\n\r\nx\r\n', account)
+    await client.play(`
+      S: * 4 EXISTS
+      S: * 4 RECENT
+      S: * ESEARCH (TAG "a") ADDTO (0 4)
+      S: * ESEARCH (TAG "b") UID ADDTO (0 4)
+      S: * 4 FETCH (UID 4 FLAGS (\\Recent) BODY[HEADER.FIELDS (Subject)] {17}
+      S: ...
+      S: * RFC822.SIZE *)
+      C: e UID STORE 4 +FLAGS.SILENT (\\Seen)
+      S: e OK *
+      # By new flags nothing is fetched.
+      C: f SEARCH RETURN (UPDATE (UID)) FLAGGED
+      S: * ESEARCH *
+      S: f OK *
+      C: g UID STORE 4 +FLAGS.SILENT (\\Flagged)
+      S: * ESEARCH (TAG "f") ADDTO (0 4)
+      S: g OK *
+      C: h SEARCH RETURN (UPDATE (BODY[])) ALL
+      S: h BAD *
+      C: i SEARCH RETURN (UPDATE ()) ALL
+      S: i BAD *
+    `)
+  })
+
   await t.test('CANCELUPDATE, and leaving the mailbox, end it', async () => {
     const [client] = await withMessages(server, 'cancel', '1', '2')
     await client.play(`

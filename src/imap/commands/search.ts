@@ -86,7 +86,16 @@ export async function answer(session: Session, found: Found): Promise<void> {
   if (seen === undefined) return
   session.contexts ??= new Contexts(session, tracker)
   const { tag } = session
-  const refused = session.contexts.begin({ tag, correlator: found.correlator, byUid, key, sortKeys: found.sortKeys, uids: Uint32Array.from(told), seen })
+  const refused = session.contexts.begin({
+    tag,
+    correlator: found.correlator,
+    byUid,
+    key,
+    sortKeys: found.sortKeys,
+    items: returns?.update ?? [],
+    uids: Uint32Array.from(told),
+    seen,
+  })
   if (refused !== undefined) refuseUpdates(session, refused)
 }
 

@@ -210,7 +210,7 @@ withEachEngine((engine, open) => {
       )
       await ben.play(`S: * LIST (\\NoAccess \\HasChildren) "/" ${work}\nC: b NOOP\nS: b OK *`)
       await ann.play('C: l SETACL Work ben@a.example lr\nS: l OK *')
-      await ben.play(`S: * LIST (\\HasChildren) "/" ${work}`)
+      await ben.play(`S: * LIST (\\HasChildren) "/" ${work}\nS: * STATUS ${work} (MESSAGES 2 UIDNEXT 3 UIDVALIDITY *)`)
       // Taken away or removed: the same.
       await ann.play('C: m SETACL Work/under ben@a.example ""\nS: m OK *')
       await ben.play(`S: * LIST (\\NonExistent \\NoAccess \\HasNoChildren) "/" "Other Users/ann@a.example/Work/under"\nS: * LIST (\\HasNoChildren) "/" ${work}`)
@@ -221,7 +221,7 @@ withEachEngine((engine, open) => {
       // Of a mailbox that is shared anew, though nothing was shared before.
       await ann.play('C: p SETACL Secret ben@a.example lr\nS: p OK *')
       await ben.play(
-        'S: * LIST (\\HasNoChildren) "/" "Other Users/ann@a.example/Secret"\nS: * LIST (\\NonExistent \\HasChildren) "/" "Other Users/ann@a.example"',
+        'S: * LIST (\\HasNoChildren) "/" "Other Users/ann@a.example/Secret"\nS: * LIST (\\NonExistent \\HasChildren) "/" "Other Users/ann@a.example"\nS: * STATUS "Other Users/ann@a.example/Secret" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY *)',
       )
       await ann.play(`C: q APPEND Secret ${small}\nS: q OK *`)
       await ben.play('S: * STATUS "Other Users/ann@a.example/Secret" (MESSAGES 2 UIDNEXT 3 UIDVALIDITY *)')
@@ -240,7 +240,9 @@ withEachEngine((engine, open) => {
       await cat.play(`C: c APPEND Known ${small}\nS: c OK *\nC: d SETACL INBOX dan@a.example lr\nS: d OK *\nC: e APPEND INBOX ${small}\nS: e OK *`)
       await dan.play('S: * STATUS "Other Users/cat@a.example/INBOX" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY *)')
       await cat.play('C: f SETACL Known dan@a.example lrw\nS: f OK *')
-      await dan.play('S: * LIST (\\HasNoChildren) "/" "Other Users/cat@a.example/Known"\nC: b NOOP\nS: b OK *')
+      await dan.play(
+        'S: * LIST (\\HasNoChildren) "/" "Other Users/cat@a.example/Known"\nS: * STATUS "Other Users/cat@a.example/Known" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY *)\nC: b NOOP\nS: b OK *',
+      )
     })
 
     await t.test('subscribed mailboxes of others are watched as long as they are subscribed to (RFC 5465 6.4)', async () => {

@@ -1,7 +1,6 @@
+import type { FetchItem } from '../parse/fetch.ts'
 import type { NotifySettings } from '../parse/notify.ts'
 import type { Session } from '../session.ts'
-import type { Tracker } from '../view/tracker.ts'
-import { FetchAnswers } from '../write/fetch-answers.ts'
 import { Own } from './own.ts'
 import { Teller } from './teller.ts'
 import type { Watch } from './watch.ts'
@@ -30,6 +29,11 @@ export class Notify {
 
   get tellsFlags(): boolean {
     return this.#settings.selected?.flags === true
+  }
+
+  /** What MessageNew asks to be fetched. */
+  get newItems(): readonly FetchItem[] {
+    return this.#settings.selected?.items ?? []
   }
 
   /** Whom to wake when something happens. */
@@ -75,15 +79,5 @@ export class Notify {
     if (flagsDue || tracker?.unknownFrom !== from) session.tellWhatIsOwed()
     const told = await this.#watch?.tell()
     if (told === 'too-many') session.stopNotifying()
-  }
-
-  /** What MessageNew asks to be fetched of messages from this UID on, but for those that the session made itself (RFC 5465 5.2). */
-  async fetchNew(tracker: Tracker, from: number): Promise<void> {
-    const items = this.#settings.selected?.items
-    if (tracker.unknownFrom === from) return
-    const added = this.own.takeAdded()
-    if (items === undefined) return
-    const { uids } = tracker.byUid([[from, tracker.unknownFrom]])
-    await new FetchAnswers(this.#session, tracker, { items, markedSeen: undefined }).write(uids.filter((uid) => !added.has(uid)))
   }
 }

@@ -1,5 +1,6 @@
 import { DatabaseUnavailable } from '../../database/database.ts'
-import type { AccountId } from '../../mail/ids.ts'
+import type { AccountId, ModSeq, Uid } from '../../mail/ids.ts'
+import type { Mailbox } from '../../store/mailbox.ts'
 import { serverEntries } from '../../store/metadata.ts'
 import { Hierarchy, levelsAbove } from '../list/hierarchy.ts'
 import { matchesFilter, withOthersInbox } from '../list/matches-filter.ts'
@@ -22,6 +23,11 @@ const retryMs = 1_000
 
 /** Mailboxes looked at before the connection is asked whether it takes more. */
 const mailboxesInOneGo = 100
+
+type Counters = Pick<Mailbox, 'messages' | 'uidNext' | 'highestModSeq'>
+
+/** Of a mailbox that the session did not see before: what is in it has come. */
+const nothingYet: Counters = { messages: 0, uidNext: 1 as Uid, highestModSeq: 0 as ModSeq }
 
 /** What NOTIFY watches beside the selected mailbox: tells where what the session sees differs from what it knows. */
 export class Watch {
@@ -121,18 +127,17 @@ export class Watch {
 
   async #tellMailboxes(before: Sight, now: Sight): Promise<void> {
     for (const [i, [place, found]] of [...now.mailboxes].entries()) {
-      const old = before.mailboxes.get(place)
-      if (old !== undefined) await this.#tellMailbox(old, found, now)
+      await this.#tellMailbox(readable(before.mailboxes.get(place))?.mailbox ?? nothingYet, found, now)
       if (i % mailboxesInOneGo === 0) await this.#session.out.flow()
     }
   }
 
-  async #tellMailbox({ mailbox: old }: Resolved, found: Resolved, now: Sight): Promise<void> {
+  async #tellMailbox(old: Counters, found: Resolved, now: Sight): Promise<void> {
     const { mailbox } = found
     if (old.highestModSeq === mailbox.highestModSeq || this.#isSelected(found)) return
     const { messages, flags } = this.#eventsOf(found, now)
     const count = old.uidNext !== mailbox.uidNext || old.messages !== mailbox.messages
-    if (count ? !messages : !flags) return
+    if (count ? !messages : !flags || old === nothingYet) return
     const items: StatusItem[] = count ? ['MESSAGES', 'UIDNEXT', 'UIDVALIDITY'] : ['UIDVALIDITY', 'UNSEEN']
     if (this.#session.enabled.has('CONDSTORE')) items.push('HIGHESTMODSEQ')
     this.#session.out.utf8(await statusResponse(this.#session, found, items))
@@ -195,7 +200,8 @@ export class Watch {
     for (const place of new Set([...before.metadata.keys(), ...now.metadata.keys()])) {
       const found = now.mailboxes.get(place)
       if (place === server ? !this.#groups.some(({ events }) => events.serverMetadata) : found === undefined || !this.#eventsOf(found, now).metadata) continue
-      const [old, fresh] = [before.metadata.get(place), now.metadata.get(place)]
+      const isKnown = place === server || readable(before.mailboxes.get(place)) !== undefined
+      const [old, fresh] = [isKnown ? before.metadata.get(place) : undefined, now.metadata.get(place)]
       const names = [...new Set([...(old?.keys() ?? []), ...(fresh?.keys() ?? [])])].filter((name) => old?.get(name) !== fresh?.get(name))
       if (names.length > 0) out.utf8(changedMetadata(mailboxName(found?.mailbox.name ?? '', utf8), names))
     }
@@ -269,6 +275,10 @@ class ListWriter {
 
 function mayNameOthers(filter: MailboxFilter): boolean {
   return filter.kind === 'subscribed' || ('names' in filter && filter.names.some(isOtherUsers))
+}
+
+function readable(found: Resolved | undefined): Resolved | undefined {
+  return found !== undefined && mayRead(found) ? found : undefined
 }
 
 function mayRead({ rights }: Resolved): boolean {

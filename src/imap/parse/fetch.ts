@@ -96,6 +96,18 @@ export function parseFetchItems(scanner: Scanner): readonly FetchItem[] {
   return macros[name] ?? [itemNamed(scanner, name)]
 }
 
+/** Items of a message that are told of itself when it comes (RFC 5465 5.2, 7): nobody has read it by that. */
+export function parseToldItems(scanner: Scanner): readonly FetchItem[] {
+  const items = parseFetchItems(scanner)
+  if (items.some((item) => 'seen' in item && item.seen)) throw new ImapSyntaxError('what marks a message as read is not told of itself')
+  return items
+}
+
+/** All of both, each once. */
+export function joinedItems(some: readonly FetchItem[], others: readonly FetchItem[]): readonly FetchItem[] {
+  return withoutDoubles([...some, ...others])
+}
+
 function fetchItem(scanner: Scanner): FetchItem {
   return itemNamed(scanner, scanner.name('what to fetch'))
 }

@@ -1,5 +1,5 @@
 import { grammarLimits } from '../limits.ts'
-import { parseFetchItems, type FetchItem } from './fetch.ts'
+import { parseToldItems, type FetchItem } from './fetch.ts'
 import { type MailboxFilter, MailboxFilterParser } from './mailbox-filter.ts'
 import { ImapSyntaxError, type Scanner } from './scanner.ts'
 
@@ -113,7 +113,7 @@ class GroupParser {
         const known = knownEvents.find((one) => one.toUpperCase() === name.toUpperCase())
         if (known === undefined) this.unknown ??= name
         else events.add(known)
-        if (known === 'MessageNew' && this.#scanner.maybeSpaceBeforeOpen()) items = this.#items()
+        if (known === 'MessageNew' && this.#scanner.maybeSpaceBeforeOpen()) items = parseToldItems(this.#scanner)
       }
       this.#scanner.list(event, { atLeast: 1, most: 20, what: 'events' })
     } else if (this.#scanner.keyword('events or NONE') !== 'NONE') throw this.#scanner.fail('events or NONE')
@@ -128,11 +128,5 @@ class GroupParser {
       serverMetadata: events.has('ServerMetadataChange'),
       items,
     }
-  }
-
-  #items(): readonly FetchItem[] {
-    const items = parseFetchItems(this.#scanner)
-    if (items.some((item) => 'seen' in item && item.seen)) throw new ImapSyntaxError('what marks a message as read is not told of itself')
-    return items
   }
 }

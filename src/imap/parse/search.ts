@@ -4,6 +4,7 @@ import { systemFlags } from '../../store/mailbox.ts'
 import { grammarLimits } from '../limits.ts'
 import { parseObjectId } from '../object-id.ts'
 import { parseDate, type Day } from './date.ts'
+import { type FetchItem, parseToldItems } from './fetch.ts'
 import { parseKeyword } from './flags.ts'
 import { parseModSeq, parseSearchEntry } from './mod-seq.ts'
 import { parsePartialRange, type PartialRange } from './partial.ts'
@@ -47,8 +48,8 @@ export interface SearchReturn {
   readonly save: boolean
   /** Told instead of all (RFC 9394 3.1). */
   readonly partial?: PartialRange
-  /** What changes in the result is told from now on (RFC 5267 4.3). */
-  readonly update?: true
+  /** What changes in the result is told from now on (RFC 5267 4.3); and of a new message these items (RFC 5465 7). */
+  readonly update?: readonly FetchItem[]
   /** How well each message of ALL or PARTIAL was found (RFC 6203 4). */
   readonly relevancy?: true
 }
@@ -104,6 +105,7 @@ const returnOptions: readonly string[] = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 
 
 function parseReturn(scanner: Scanner): SearchReturn {
   let partial: PartialRange | undefined
+  let update: readonly FetchItem[] | undefined
   const option = (): string => {
     const name = scanner.keyword('a RETURN option')
     if (!returnOptions.includes(name)) throw new ImapSyntaxError(`RETURN knows no ${name}`)
@@ -111,7 +113,7 @@ function parseReturn(scanner: Scanner): SearchReturn {
       if (partial !== undefined) throw new ImapSyntaxError('PARTIAL stands there twice')
       scanner.space()
       partial = parsePartialRange(scanner)
-    }
+    } else if (name === 'UPDATE') update = scanner.maybeSpaceBeforeOpen() ? parseToldItems(scanner) : []
     return name
   }
   const options = scanner.list(option, { atLeast: 0, most: 10, what: 'RETURN options' })
@@ -120,7 +122,7 @@ function parseReturn(scanner: Scanner): SearchReturn {
   return {
     ...{ min: has('MIN'), max: has('MAX'), all: has('ALL') || options.length === 0, count: has('COUNT'), save: has('SAVE') },
     ...(partial === undefined ? {} : { partial }),
-    ...(has('UPDATE') ? { update: true } : {}),
+    ...(update === undefined ? {} : { update }),
     ...(has('RELEVANCY') ? { relevancy: true } : {}),
   }
 }

@@ -1,4 +1,5 @@
 import type { ModSeq, Uid } from '../../mail/ids.ts'
+import { type FetchItem, joinedItems } from '../parse/fetch.ts'
 import type { SearchKey } from '../parse/search.ts'
 import type { SortKey } from '../parse/sort.ts'
 import type { Session } from '../session.ts'
@@ -32,6 +33,8 @@ interface Context {
   readonly key: SearchKey
   /** undefined: a search, whose result is in the order of the mailbox. */
   readonly sortKeys: readonly SortKey[] | undefined
+  /** Told of new messages that come into the result. */
+  readonly items: readonly FetchItem[]
   /** Its result as the client knows it, in its order. */
   uids: Uint32Array
   /** As of before it was searched. */
@@ -70,13 +73,21 @@ export class Contexts {
     return true
   }
 
-  /** Tells what has changed in each result by what has happened in the mailbox. After EXISTS, so that what is new has a number. */
-  async update(): Promise<void> {
+  /** Tells what has changed in each result by what has happened in the mailbox. After EXISTS, so that what is new has a number. Resolves to what is to be told of new messages, by UID. */
+  async update(): Promise<ReadonlyMap<number, readonly FetchItem[]>> {
+    const wanted = new Map<number, readonly FetchItem[]>()
     for (const context of this.#contexts.values()) {
       const changed = this.#changedSince(context.seen)
+      const newFrom = context.seen.unknownFrom
       context.seen = seenNow(this.#tracker)
-      if (changed.length > 0) await this.#update(context, changed)
+      const come = changed.length > 0 ? await this.#update(context, changed) : []
+      if (context.items.length === 0) continue
+      for (const uid of come) {
+        const others = wanted.get(uid)
+        if (uid >= newFrom) wanted.set(uid, others === undefined ? context.items : joinedItems(others, context.items))
+      }
     }
+    return wanted
   }
 
   #changedSince({ modSeq, unknownFrom }: Seen): Uint32Array {
@@ -86,7 +97,8 @@ export class Contexts {
     return Uint32Array.from([...changed, ...all.subarray(fresh)])
   }
 
-  async #update(context: Context, changed: Uint32Array): Promise<void> {
+  /** Resolves to the messages that have come into the result. */
+  async #update(context: Context, changed: Uint32Array): Promise<Iterable<number>> {
     const { sortKeys } = context
     const looked = new Set(changed)
     const matching = new Set(await search(this.#session, this.#tracker, context.key, { among: changed }))
@@ -100,7 +112,7 @@ export class Contexts {
     }
     // What went meanwhile has no number to be added by.
     const come = new Set([...matching].filter((uid) => this.#tracker.seqOf(uid) > 0))
-    if (go.size === 0 && come.size === 0) return
+    if (go.size === 0 && come.size === 0) return come
     let text = this.#removeFrom(context, go)
     if (come.size > 0 && sortKeys === undefined) {
       context.uids = Uint32Array.from([...stay, ...come]).sort()
@@ -112,6 +124,7 @@ export class Contexts {
       text += this.#places('ADDTO', context, added)
     }
     this.#tell(context, text)
+    return come
   }
 
   #remove(gone: readonly number[]): void {
