@@ -11,7 +11,7 @@ import { OctetWriter } from './varints.ts'
  * Numbers are varints. `columns` are `length` octets: a bitmap of all columns where that is no longer, which the length tells, else
  * ascending columns, each as its distance from the one before.
  */
-const shardsOfBlock = 64
+export const shardsOfBlock = 64
 
 export function shardOf(gram: number): number {
   return gram % shardsOfBlock

@@ -4,13 +4,14 @@ import type { AccountId, MailboxId } from '../mail/ids.ts'
 import { everyAccount } from './baseline.ts'
 import { flagsNow } from './flag-pages.ts'
 import { systemFlags } from './mailbox.ts'
+import { strayTextQuery, type TextFault, textFaultsQuery } from './fulltext/verify-text.ts'
 import { decodeRecord, type LogRecord } from './record.ts'
 import { scanPastDamage, type UnappliedState, unappliedQuery } from './unapplied.ts'
 import { maxUid } from './uid-ranges.ts'
 
 /** Something in the store that is not as it should be. */
 export interface Fault {
-  readonly kind: 'damaged-record' | 'missing-record' | 'missing-email' | 'lost-email' | 'wrong-count' | 'unapplied-record'
+  readonly kind: 'damaged-record' | 'missing-record' | 'missing-email' | 'lost-email' | 'wrong-count' | 'unapplied-record' | TextFault['kind']
   readonly accountId: AccountId | undefined
   readonly location: Location | undefined
   /** One line in English. */
@@ -75,7 +76,7 @@ async function countMailboxes(reader: Reader, accountId: AccountId): Promise<Pla
   return counts
 }
 
-export const verifyCatalogue = [accountPlacesQuery] as const
+export const verifyCatalogue = [accountPlacesQuery, textFaultsQuery, strayTextQuery] as const
 
 /** Faults told one by one; more are counted only. */
 const maxFaults = 1000
@@ -111,6 +112,10 @@ export async function verify(deps: { readonly content: Content; readonly databas
     const places = await deps.database.query(accountPlacesQuery, { accountId })
     emails += places.emails.length
     verifyAccount(accountId, { ...places, emails: places.emails.filter((email) => !isNew(email)) }, octets, report)
+    for (const fault of await deps.database.query(textFaultsQuery, { accountId })) report({ ...fault, accountId, location: undefined })
+  }
+  for (const accountId of await deps.database.query(strayTextQuery, {})) {
+    report({ kind: 'extra-text', accountId, location: undefined, detail: `account ${accountId} is removed, and is in the text index` })
   }
   return { records, accounts, emails, faults }
 }

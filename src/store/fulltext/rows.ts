@@ -163,7 +163,6 @@ export const joinChange: Change<{ accountId: AccountId; emails: readonly number[
     )
     for (const field of ['header', 'body'] as const) {
       for (const [shard, octets] of shards[field].entries()) {
-        if (octets.length === 0) continue
         await tx.run(
           'INSERT INTO fulltext_shard (account_id, first_email_id, field, shard, octets) VALUES (?, ?, ?, ?, ?)',
           accountId,
