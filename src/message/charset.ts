@@ -1,5 +1,5 @@
 import { TextDecoder } from 'node:util'
-import { decodeUnlabelled } from './octets.ts'
+import { asBuffer, decodeUnlabelled } from './octets.ts'
 
 /** By name; unknown names too, since finding out costs an exception. */
 const decoders = new Map<string, TextDecoder | undefined>()
@@ -8,7 +8,10 @@ const mostDecoders = 1000
 
 /** Text of octets in a named charset. Unknown, missing and us-ascii names are taken as `decodeUnlabelled` does; bad octets become U+FFFD. */
 export function decodeCharset(octets: Uint8Array, charset: string): string {
-  const decoder = decoderFor(charset.trim().toLowerCase())
+  const name = charset.trim().toLowerCase()
+  // The Encoding standard leaves it out, since browsers were deceived with it. Nobody runs what we read.
+  if (name === 'utf-7' || name === 'unicode-1-1-utf-7') return decodeUtf7(octets)
+  const decoder = decoderFor(name)
   return decoder === undefined ? decodeUnlabelled(octets) : decoder.decode(octets)
 }
 
@@ -28,4 +31,18 @@ function makeDecoder(name: string): TextDecoder | undefined {
   } catch {
     return undefined
   }
+}
+
+/** RFC 2152: UTF-16 in base64 between "+" and what is no base64, of which a "-" is not text. What is no UTF-7 stays as it is. */
+function decodeUtf7(octets: Uint8Array): string {
+  return asBuffer(octets)
+    .toString('latin1')
+    .replace(/\+([A-Za-z0-9+/]*)(-?)/g, (whole, coded: string, end: string) => {
+      if (coded === '') return end === '' ? whole : '+'
+      const units = Buffer.from(coded, 'base64')
+      return units
+        .subarray(0, units.length & ~1)
+        .swap16()
+        .toString('utf16le')
+    })
 }

@@ -158,3 +158,57 @@ test('RELEVANCY: how well each message is found, and sorted by it (RFC 6203 4, 6
     S: J BAD *
   `)
 })
+
+/** A text in the octets of a charset. */
+const charsets: readonly (readonly [charset: string, hex: string, text: string])[] = [
+  ['utf-8', '48c3a475736572', 'H\u00c4USER'],
+  ['iso-8859-15', '48e4757365722066fc72203520a4', 'h\u00e4user f\u00fcr 5 \u20ac'],
+  ['windows-1252', '8453747261df6593', '\u201estrasse\u201c'],
+  ['iso-8859-2', 'a3f364bc', '\u0142\u00f3d\u017a'],
+  ['koi8-r', 'd3dea3d4', '\u0421\u0427\u0401\u0422'],
+  ['windows-1251', 'd1f7b8f2', '\u0441\u0447\u0451\u0442'],
+  ['iso-2022-jp', '1b2442327135443c3c1b2842', '\u4f1a\u8b70\u5ba4'],
+  ['shift_jis', '89ef8b638eba', '\u4f1a\u8b70'],
+  ['euc-jp', 'b2f1b5c4bcbc', '\u8b70\u5ba4'],
+  ['gb18030', 'b7a2c6b1', '\u53d1\u7968'],
+  ['big5', 'b56fb2bc', '\u767c\u7968'],
+  ['euc-kr', 'c8b8c0c7', '\ud68c\uc758'],
+  ['utf-7', '482b414f512d75736572202b2d2031', 'h\u00e4user + 1'],
+  ['', '48c3a475736572', 'h\u00e4user'],
+  ['us-ascii', '48e475736572', 'h\u00e4user'],
+  ['x-nothing', '48e475736572', 'h\u00e4user'],
+]
+
+test('a text is found whatever its charset: in plain text, HTML, a field, the name of an attachment', async (context) => {
+  const server = await startImap(context)
+  for (const [number, [charset, hex]] of charsets.entries()) {
+    const octets = Buffer.from(hex, 'hex')
+    const percent = hex.replace(/../g, '%$&')
+    const named = charset === '' ? 'utf-8' : charset
+    const part = (type: string, content: Buffer) =>
+      `--b\r\nContent-Type: ${type}${charset === '' ? '' : `; charset=${charset}`}\r\nContent-Transfer-Encoding: base64\r\n\r\n${content.toString('base64')}\r\n`
+    const html = Buffer.concat([Buffer.from('<style>p{}</style><p>'), octets, Buffer.from('</p>')])
+    const messagesOf = [
+      part('text/plain', octets),
+      part('text/html', html),
+      `--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: =?${named}?B?${octets.toString('base64')}?=\r\n\r\nx\r\n`,
+      `--b\r\nContent-Type: application/pdf; name*=${named}''${percent}\r\n\r\nx\r\n`,
+      `--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename*0*=${named}''${percent.slice(0, 6)}; filename*1*=${percent.slice(6)}\r\n\r\nx\r\n`,
+      `--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment;\r\n filename="=?${named}?B?${octets.toString('base64')}?="\r\n\r\nx\r\n`,
+    ]
+    for (const parts of messagesOf) await append(server, `c${number}`, `Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}--b--\r\n`)
+    const player = await server.as(`c${number}`)
+    await player.play('C: A SELECT INBOX\nS: ...\nS: A OK *')
+    const wanted = (charsets[number]?.[2] ?? '').replace(/[\u0080-\uffff]/g, (char) =>
+      [...Buffer.from(char)].map((octet) => `\\x${octet.toString(16)}`).join(''),
+    )
+    const search = async (key: string, found: string): Promise<void> =>
+      player.play(`C> s SEARCH CHARSET UTF-8 ${key} "${wanted}"\\r\\n\nS: * SEARCH ${found}\nS: s OK *`)
+    for (const isIndexed of [false, true]) {
+      if (isIndexed) await index(server, `c${number}`)
+      await search('BODY', '1 2')
+      await search('TEXT', '1 2 3 4 5 6')
+      await search('FUZZY TEXT', '1 2 3 4 5 6')
+    }
+  }
+})
