@@ -1,5 +1,5 @@
 import { type Bench, disturbingCores } from '../bench.ts'
-import { deliver } from '../measure.ts'
+import { deliver, refuse } from '../measure.ts'
 import type { Posthorn } from '../posthorn.ts'
 import { memoryBytes, threadSeconds } from '../processes.ts'
 import { ImapReader } from '../reading/client.ts'
@@ -54,6 +54,10 @@ export async function processes(bench: Bench): Promise<void> {
         return { ...measured, perSecond: deliveredPerSecond }
       })
     }
+    const refused = { recipient: 'nobody-{n}@open.test', recipients: Number.MAX_SAFE_INTEGER, connections: 50, expect: 5 } as const
+    await rows(bench, 'refused at RCPT, 50 connections, one transaction each', servers, (server) =>
+      refuse(server, { ...refused, port: server.smtpPort, seconds: bench.seconds }),
+    )
     const count = bench.quick ? messages / 10 : messages
     bench.tell(`filling two mailboxes with ${count} messages`)
     for (const server of [two, one]) await fill(server, readersUser, mailboxMessages(count))
