@@ -7,7 +7,7 @@ const levels = [
   ['database', 'content', 'ephemeral', 'mail', 'config'],
   ['wire', 'message', 'dns'],
   ['sieve', 'msgauth', 'fulltext', 'directory', 'journal'],
-  ['protection', 'spam', 'virus', 'store', 'relay', 'queue'],
+  ['protection', 'spam', 'virus', 'store', 'relay', 'queue', 'dmarc'],
   ['auth', 'delivery'],
   ['policy'],
   ['smtp', 'imap', 'pop3', 'managesieve', 'jmap', 'dav', 'api'],

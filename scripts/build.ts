@@ -27,6 +27,7 @@ async function buildServer(): Promise<void> {
         'database-thread': 'src/app/database-thread.ts',
         'text-thread': 'src/app/text-thread.ts',
         'judging-thread': 'src/app/judging/thread.ts',
+        'report-thread': 'src/app/report-thread.ts',
         'other-process': 'src/app/processes/other-process.ts',
       },
       outdir: fresh,

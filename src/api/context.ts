@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import type { DirectoryChange } from '../directory/change/change.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
+import type { DmarcReports } from '../dmarc/reports.ts'
 import type { StoredEntry } from '../journal/row.ts'
 import type { JournalSearch } from '../journal/search.ts'
 import type { Store } from '../store/store.ts'
@@ -18,6 +19,7 @@ export interface OperationContext {
   readonly log: Log
   readonly directory: Directory
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
+  readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
   /** Lets the virus check look at a message without octets; undefined: there is none. */

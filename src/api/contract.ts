@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Text } from '../base/language.ts'
 import type { EffectiveSetting } from '../directory/address-settings.ts'
 import { listNames } from '../directory/lists.ts'
+import type { ReportRow } from '../dmarc/aggregate-report.ts'
+import type { SeenDomain } from '../dmarc/seen.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import type { SharingRole } from '../store/sharing.ts'
 
@@ -108,6 +110,18 @@ export interface ShareShown {
   readonly inForce: boolean
 }
 
+/** A report of others about a domain of ours. */
+export interface DmarcReportShown {
+  readonly reporter: string
+  readonly reportId: string
+  readonly begin: string
+  readonly end: string
+  /** Domain of the mail that brought it, where it was proven; undefined: anybody may have written it. */
+  readonly provenSender: string | undefined
+  readonly policy: string
+  readonly rows: readonly ReportRow[]
+}
+
 /** Every operation by its name. */
 export const contract = {
   'customer.add': operation<{ readonly name: string; readonly plan: string }>()({ name: text, plan: text.optional() }),
@@ -184,6 +198,17 @@ export const contract = {
     readonly mode: string
   }>()({ address: text, list: z.enum(listNames), add: z.array(text).max(20_000), remove: z.array(text).max(20_000) }),
   'address.list-entries': operation<{ readonly entries: readonly string[] }>()({ address: text, list: z.enum(listNames) }),
+  'dmarc.seen': operation<{ readonly domains: readonly SeenDomain[] }>()({ since: text.optional() }),
+  /** `to`: where its domain wants it. */
+  'dmarc.report': operation<{ readonly report: { readonly fileName: string; readonly to: readonly string[]; readonly xml: string } | undefined }>()({
+    domain: text,
+    day: text.optional(),
+  }),
+  'dmarc.reports': operation<{ readonly reports: readonly DmarcReportShown[] }>()({ domain: text, since: text.optional() }),
+  /** `file` in base64. */
+  'dmarc.read': operation<{ readonly domain: string; readonly reporter: string; readonly reportId: string; readonly isNew: boolean }>()({
+    file: z.string().max(7_000_000),
+  }),
   'setting.list': operation<{ readonly settings: readonly SettingListing[] }>()({}),
   'setting.get': operation<SettingListing>()({ key: text }),
   'setting.set': operation<{ readonly values: Readonly<Record<string, string>> }>()({ values }),

@@ -12,6 +12,10 @@ import { openSegments } from '../content/segments.ts'
 import { removeAddress } from '../directory/change/addresses.ts'
 import { Directory } from '../directory/directory.ts'
 import { directoryMigrations } from '../directory/schema.ts'
+import { reportIn } from '../dmarc/report-of-message.ts'
+import { DmarcTally } from '../dmarc/tally.ts'
+import { DmarcReports } from '../dmarc/reports.ts'
+import { dmarcMigrations } from '../dmarc/schema.ts'
 import { journalMigrations } from '../journal/schema.ts'
 import { searchJournal } from '../journal/search.ts'
 import { parseAddress } from '../mail/address.ts'
@@ -32,7 +36,7 @@ async function office(context: TestContext, open: OpenDatabase) {
   context.after(() => rmSync(folder, { recursive: true }))
   const content = await openSegments({ folder, log: silent })
   const database = await open(context, {
-    migrations: [...directoryMigrations, ...journalMigrations, ...storeMigrations],
+    migrations: [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...storeMigrations],
     threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
     threadData: { contentFolder: folder },
   })
@@ -58,6 +62,17 @@ async function office(context: TestContext, open: OpenDatabase) {
     log: silent,
     directory,
     store,
+    dmarc: new DmarcReports({
+      database,
+      clock,
+      log: silent,
+      reporter: { hostName: 'mx.example.org', email: 'postmaster@mx.example.org' },
+      isOurDomain: async (domain) => {
+        const resolution = await directory.resolve({ localPart: 'postmaster', domain })
+        return resolution.found !== undefined || resolution.why !== 'foreign'
+      },
+      read: async (file) => reportIn(file),
+    }),
     searchJournal(search) {
       searched.push(search)
       return searchJournal(database, search)
@@ -67,6 +82,7 @@ async function office(context: TestContext, open: OpenDatabase) {
   }
   return {
     context: operationContext,
+    database,
     directory,
     store,
     searched,
@@ -349,5 +365,50 @@ withEachEngine((_engine, open) => {
         ['standard', 1, null],
       ],
     )
+  })
+
+  test('DMARC reports: what came in, what is told of it, and what others tell of us', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    const tally = new DmarcTally({ database: o.database, clock: o.context.clock, log: silent })
+    const policy = {
+      domain: 'b.example',
+      dkimAlignment: 'relaxed',
+      spfAlignment: 'relaxed',
+      policy: 'reject',
+      subdomainPolicy: 'reject',
+      absentPolicy: undefined,
+      testing: false,
+    } as const
+    const row = {
+      sourceIp: '192.0.2.1',
+      disposition: 'pass',
+      dkim: true,
+      spf: false,
+      headerFrom: 'b.example',
+      envelopeFrom: undefined,
+      dkimResults: [],
+      spfResult: undefined,
+    } as const
+    tally.note({ policy, reportTo: ['mailto:d@b.example'], row })
+    await tally.flush()
+    assert.deepEqual(await o.run('dmarc.seen', {}), { domains: [{ domain: 'b.example', messages: 1, passed: 1, quarantined: 0, rejected: 0 }] })
+    assert.deepEqual(await o.run('dmarc.report', { domain: 'b.example' }), { report: undefined }, 'yesterday nothing came')
+    const { report } = await o.run('dmarc.report', { domain: 'B.example', day: '2026-05-01' })
+    assert.deepEqual([report?.fileName, report?.to], ['mx.example.org!b.example!1777593600!1777679999.xml.gz', ['mailto:d@b.example']])
+    const ofOthers = (report?.xml ?? '').replaceAll('b.example', 'sub.a.example').replace('mx.example.org<', 'big.example<')
+    const file = Buffer.from(ofOthers).toString('base64')
+    assert.deepEqual((await o.run('dmarc.read', { file })).isNew, true)
+    assert.deepEqual((await o.run('dmarc.read', { file })).isNew, false)
+    const { reports } = await o.run('dmarc.reports', { domain: 'sub.a.example' })
+    assert.deepEqual(
+      reports.map(({ reporter, begin, end, provenSender, rows }) => [reporter, begin, end, provenSender, rows[0]?.count]),
+      [['big.example', '2026-05-01T00:00:00.000Z', '2026-05-01T23:59:59.000Z', undefined, 1]],
+    )
+    assert.deepEqual(await o.run('dmarc.reports', { domain: 'b.example' }), { reports: [] })
+    const foreign = Buffer.from(report?.xml ?? '').toString('base64')
+    assert.match((await o.refused('dmarc.read', { file: foreign })).text.en, /b\.example, which is no domain of this installation/)
+    assert.match((await o.refused('dmarc.read', { file: '' })).text.en, /no DMARC report/)
+    assert.match((await o.refused('dmarc.report', { domain: 'b.example', day: '2026-13-01' })).text.en, /"2026-13-01" is no day/)
   })
 })

@@ -6,6 +6,7 @@ import type { Operations } from './operation.ts'
 import { addressOperations } from './operations/addresses.ts'
 import { appPasswordOperations } from './operations/app-passwords.ts'
 import { healthOperations } from './operations/health.ts'
+import { dmarcOperations } from './operations/dmarc.ts'
 import { journalOperations } from './operations/journal.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
@@ -26,6 +27,7 @@ const operations: Operations = {
   ...settingOperations,
   ...journalOperations,
   ...healthOperations,
+  ...dmarcOperations,
 }
 
 const inGerman = german().localeError

@@ -2,6 +2,8 @@ import type { Content } from '../content/content.ts'
 import type { Catalogue, Migration } from '../database/database.ts'
 import { directoryCatalogue } from '../directory/catalogue.ts'
 import { directoryMigrations } from '../directory/schema.ts'
+import { dmarcCatalogue } from '../dmarc/catalogue.ts'
+import { dmarcMigrations } from '../dmarc/schema.ts'
 import { journalCatalogue } from '../journal/catalogue.ts'
 import { journalMigrations } from '../journal/schema.ts'
 import { storeCatalogue } from '../store/catalogue.ts'
@@ -9,8 +11,8 @@ import { storeMigrations } from '../store/schema.ts'
 
 /** Every Query and Change of every folder: what the database threads can run. */
 export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
-  return [...directoryCatalogue, ...journalCatalogue, ...storeCatalogue(content)]
+  return [...directoryCatalogue, ...dmarcCatalogue, ...journalCatalogue, ...storeCatalogue(content)]
 }
 
 /** The schema of every folder. */
-export const migrations: readonly Migration[] = [...directoryMigrations, ...journalMigrations, ...storeMigrations]
+export const migrations: readonly Migration[] = [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...storeMigrations]

@@ -10,6 +10,7 @@ import { type Rebuilt, rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
 import { Clamd } from '../virus/clamd.ts'
 import type { VirusFinding } from '../virus/finding.ts'
+import { openDmarcReports } from './dmarc-reports.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
 import { openParts, openPorts, type Parts } from './open.ts'
@@ -54,6 +55,7 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     log,
     directory,
     store,
+    dmarc: openDmarcReports(parts),
     searchJournal: (search) => searchJournal(database, search),
     askVirusCheck: () => askVirusCheck(parts),
     verify: () => verify({ content, database }),

@@ -3,6 +3,8 @@ import { openVerifier } from '../auth/oauth/open.ts'
 import type { TokenVerifier } from '../auth/oauth/verifier.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../config/config.ts'
+import type { DmarcDesk } from '../dmarc/reports.ts'
+import { DmarcTally } from '../dmarc/tally.ts'
 import { type Ask, Resolver } from '../dns/resolver.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { openLocal } from '../ephemeral/local.ts'
@@ -10,6 +12,7 @@ import { JournalWriter } from '../journal/journal-writer.ts'
 import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
 import type { GuessBrakes } from '../protection/guesses.ts'
 import type { JournalEntry } from '../journal/entry.ts'
+import { openDmarcReports } from './dmarc-reports.ts'
 import type { Parts } from './open.ts'
 
 /** What the protocols use and what there is once, however many processes speak them: in the first it is there, the others ask. */
@@ -19,6 +22,7 @@ export interface Counting {
   readonly guesses: GuessBrakes
   readonly journal: { record(entry: JournalEntry): void }
   readonly resolver: Resolver
+  readonly dmarc: DmarcDesk
   /** Undefined: nobody signs in with an access token. */
   readonly tokens: TokenVerifier | undefined
 }
@@ -31,21 +35,27 @@ export interface Only extends Counting {
   close(): Promise<void>
 }
 
-export function openOnly({ config, clock, log, database, directory }: Parts): Only {
+export function openOnly(parts: Parts): Only {
+  const { config, clock, log, database, directory } = parts
   const ephemeral = openLocal({ folder: join(config.data, 'ephemeral'), log, clock })
   const budgets = new Budgets({ clock, settings: () => directory.settings })
   const journal = new JournalWriter({ database, clock, log })
   const resolver = openResolver(config, clock)
+  const tally = new DmarcTally({ database, clock, log })
+  const reports = openDmarcReports(parts)
   return {
     ephemeral,
     budgets,
     guesses: budgets.guesses,
     journal,
     resolver,
+    dmarc: { note: (observation) => tally.note(observation), arrived: (message, arrival) => reports.arrived(message, arrival) },
     tokens: config.oauth && openVerifier(config.oauth, clock),
     async close() {
       resolver.close()
       await journal.close()
+      await reports.settled()
+      await tally.flush()
       await ephemeral.close()
     },
   }

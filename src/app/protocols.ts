@@ -22,6 +22,7 @@ import { secureContextOf, type TlsMaterial } from './certificate.ts'
 import { Judge } from './judging/judge.ts'
 import type { Counting } from './only.ts'
 import type { Parts } from './open.ts'
+import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
 import { version } from './version.ts'
 
@@ -49,7 +50,7 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const { config, clock, log, store, directory, counting, spool, mailboxFull } = parts
   const { hostname, processes } = config
-  const { ephemeral, budgets, guesses, journal, resolver, tokens } = counting
+  const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc } = counting
   const context = secureContextOf(parts.tls)
   const tls = () => context
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
@@ -70,7 +71,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       clock,
       log,
     }),
-    delivery: { commit: (message) => commit(message, { store, clock }) },
+    delivery: { commit: (message) => readingReports(message, dmarc, () => commit(message, { store, clock })) },
     queueIds: new QueueIds(clock),
     spool: await Spool.open(join(spool, 'smtp'), processes),
     clock,

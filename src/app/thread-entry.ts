@@ -11,3 +11,6 @@ export const judgingThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './j
 
 /** The folder of the rule files that come with Posthorn. */
 export const shippedRules = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../rules' : '../rules', import.meta.url))
+
+/** Likewise the one that reads a DMARC report. */
+export const reportThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './report-thread.ts' : './report-thread.js', import.meta.url)

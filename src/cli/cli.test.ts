@@ -307,6 +307,7 @@ test('every command has help with examples, in both languages', async () => {
     'alias',
     'check-config',
     'customer',
+    'dmarc',
     'domain',
     'forward',
     'health',

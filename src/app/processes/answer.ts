@@ -76,6 +76,8 @@ export function answering(deps: AnswerDependencies): Answering {
     textWanted: (accountId) => deps.textWanted(accountId),
     mailboxFull: (accountId) => deps.mailboxFull(accountId),
     record: (entry) => only.journal.record(entry),
+    dmarcSeen: (observation) => only.dmarc.note(observation),
+    reportArrived: ({ message, arrival }) => only.dmarc.arrived(message, arrival),
     connected({ id, ip, kind }) {
       const budget = only.budgets.connect(ip, kind)
       connections.set(id, budget)

@@ -1,6 +1,7 @@
 import type { TokenVerifier } from '../../auth/oauth/verifier.ts'
 import type { Log } from '../../base/log.ts'
 import type { Change } from '../../database/database.ts'
+import type { DmarcDesk } from '../../dmarc/reports.ts'
 import type { Answer, RecordType } from '../../dns/answer.ts'
 import type { Ask } from '../../dns/resolver.ts'
 import type { Entry, Ephemeral, Table, TableOptions } from '../../ephemeral/ephemeral.ts'
@@ -32,6 +33,13 @@ export function changeOf(first: First): <A, R, P>(change: Change<A, R, P>, args:
 
 export function journalOf(first: First): { record(entry: JournalEntry): void } {
   return { record: (entry) => first.tell('record', entry) }
+}
+
+export function dmarcOf(first: First): DmarcDesk {
+  return {
+    note: (observation) => first.tell('dmarcSeen', observation),
+    arrived: (message, arrival) => first.tell('reportArrived', { message, arrival }),
+  }
 }
 
 export function brakesOf(first: First): GuessBrakes {

@@ -1,6 +1,8 @@
 import type { TokenClaims } from '../../auth/oauth/verifier.ts'
 import type { Config } from '../../config/config.ts'
 import type { Appended, Location, NewRecord } from '../../content/content.ts'
+import type { Observation } from '../../dmarc/observation.ts'
+import type { Arrival } from '../../dmarc/reports.ts'
 import type { Answer, RecordType } from '../../dns/answer.ts'
 import type { Entry } from '../../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
@@ -34,6 +36,8 @@ export type FirstCalls = {
   readonly textWanted: (accountId: AccountId) => void
   readonly mailboxFull: (accountId: AccountId) => void
   readonly record: (entry: JournalEntry) => void
+  readonly dmarcSeen: (observation: Observation) => void
+  readonly reportArrived: (report: { readonly message: Uint8Array; readonly arrival: Arrival }) => void
   readonly connected: (connection: { readonly id: number; readonly ip: string; readonly kind: ConnectionKind }) => BudgetExcess | undefined
   readonly badCommand: (id: number) => BudgetExcess | undefined
   readonly unknownRecipient: (id: number) => BudgetExcess | undefined

@@ -16,7 +16,7 @@ import { connectionsOf, databaseFile, contentFolder } from '../open.ts'
 import { openProtocols } from '../protocols.ts'
 import { ThreadedTextSearch } from '../text-search.ts'
 import { databaseThreadEntry } from '../thread-entry.ts'
-import { brakesOf, budgetsOf, changeOf, dnsOf, journalOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
+import { brakesOf, budgetsOf, changeOf, dmarcOf, dnsOf, journalOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
 import type { FirstCalls, OtherCalls, Start } from './calls.ts'
 import { Link, type Message, type Send } from './link.ts'
 
@@ -140,6 +140,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
     guesses: brakesOf(first),
     journal: journalOf(first),
     resolver,
+    dmarc: dmarcOf(first),
     tokens: config.oauth && tokensOf(first),
   }
   const spool = join(config.data, 'spool', String(number))

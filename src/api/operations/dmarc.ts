@@ -1,0 +1,69 @@
+import type { ReceivedReport } from '../../dmarc/received.ts'
+import { reportFileName, writeReport } from '../../dmarc/write-report.ts'
+import type { DmarcReportShown } from '../contract.ts'
+import type { Operations } from '../operation.ts'
+import { readDomain, readSince } from '../reading.ts'
+import { type RefusalCode, Refused } from '../refused.ts'
+
+const dayMs = 86_400_000
+/** Shown where nobody says since when. */
+const defaultDays = 30
+
+/** What others were told, and told us, of whose mail passed DMARC. */
+export const dmarcOperations: Operations<'dmarc.seen' | 'dmarc.report' | 'dmarc.reports' | 'dmarc.read'> = {
+  async 'dmarc.seen'({ dmarc, clock }, { since }) {
+    return { domains: await dmarc.seen(sinceOf(since, clock.now())) }
+  },
+
+  async 'dmarc.report'({ dmarc, clock }, input) {
+    const domain = readDomain('domain', input.domain)
+    const atMs = input.day === undefined ? clock.now() - dayMs : readDay(input.day)
+    const found = await dmarc.ofDay(domain, atMs)
+    if (found === undefined) return { report: undefined }
+    const { report, to } = found
+    return { report: { fileName: reportFileName(report, report.reporter), to, xml: writeReport(report) } }
+  },
+
+  async 'dmarc.reports'({ dmarc, clock }, input) {
+    const reports = await dmarc.received(readDomain('domain', input.domain), sinceOf(input.since, clock.now()))
+    return { reports: reports.map(shown) }
+  },
+
+  async 'dmarc.read'({ dmarc }, { file }) {
+    const { outcome, report } = await dmarc.take(Buffer.from(file, 'base64'))
+    if (report === undefined) throw notRead('input', { en: 'this is no DMARC report', de: 'das ist kein DMARC-Bericht' })
+    const { domain } = report.policy
+    if (outcome === 'foreign')
+      throw notRead('unknown', {
+        en: `the report is about ${domain}, which is no domain of this installation`,
+        de: `der Bericht betrifft ${domain}; diese Domain gehört nicht zu dieser Installation`,
+      })
+    if (outcome === 'too many')
+      throw notRead('limit', {
+        en: `there are too many reports about ${domain} of this day already`,
+        de: `über ${domain} gibt es von diesem Tag schon zu viele Berichte`,
+      })
+    return { domain, reporter: report.reporter, reportId: report.reportId, isNew: outcome === 'kept' }
+  },
+}
+
+function sinceOf(text: string | undefined, nowMs: number): number {
+  return text === undefined ? nowMs - defaultDays * dayMs : readSince('since', text, nowMs)
+}
+
+/** Reports are of days in UTC. */
+function readDay(text: string): number {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00Z`) : Number.NaN
+  if (Number.isNaN(ms))
+    throw new Refused('input', 'day', { en: `"${text}" is no day; right would be 2026-05-01`, de: `„${text}“ ist kein Tag; richtig wäre 2026-05-01` })
+  return ms
+}
+
+function notRead(code: RefusalCode, text: { readonly en: string; readonly de: string }): Refused {
+  return new Refused(code, 'file', text)
+}
+
+function shown({ reporter, reportId, beginS, endS, provenSender, policy, rows }: ReceivedReport): DmarcReportShown {
+  const time = (seconds: number) => new Date(seconds * 1000).toISOString()
+  return { reporter, reportId, begin: time(beginS), end: time(endS), provenSender, policy: policy.policy, rows }
+}
