@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { connect, createServer, type TLSSocket } from 'node:tls'
-import { type Certificate, openCertificate, secureContextOf } from './certificate.ts'
+import { type Certificate, makeTicketKeys, openCertificate, secureContextOf } from './certificate.ts'
 
 const nowMs = Date.UTC(2026, 10, 22)
 const dayMs = 86_400_000
@@ -59,7 +59,7 @@ test('it is kept as long as it serves', async (t) => {
 test('a client that trusts it connects by TLS 1.3 and 1.2, and not by 1.1', async (t) => {
   const certificate = await selfSigned(await folder(t), Date.now())
   const server = createServer(
-    { SNICallback: (_name, done) => done(null, secureContextOf({ ...certificate, clientCa: undefined })), minVersion: 'TLSv1' },
+    { SNICallback: (_name, done) => done(null, secureContextOf({ ...certificate, clientCa: undefined, ticketKeys: makeTicketKeys() })), minVersion: 'TLSv1' },
     (socket) => socket.end(),
   )
   server.on('tlsClientError', () => {})

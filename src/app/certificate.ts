@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import { createPrivateKey, type KeyObject, randomBytes, X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
@@ -18,6 +18,15 @@ export interface PemCertificate {
 export interface TlsMaterial extends PemCertificate {
   /** PEM: the only authorities whose client certificates are believed; undefined: none is asked for. */
   readonly clientCa: string | undefined
+  /**
+   * 48 random octets that seal session tickets (RFC 5077 4, RFC 8446 4.6.1): the same in all processes, so that a client resumes its
+   * session whichever of them it comes to.
+   */
+  readonly ticketKeys: Uint8Array
+}
+
+export function makeTicketKeys(): Uint8Array {
+  return randomBytes(48)
 }
 
 /** A certificate, and what is known of it. */
@@ -67,10 +76,10 @@ export async function openCertificate({ hostname, data, files, nowMs }: Certific
 /**
  * TLS 1.2 and later (RFC 8996, RFC 9325 3.1.1), with Node's choice of ciphers, which follows it.
  */
-export function secureContextOf({ chain, key, clientCa }: TlsMaterial): SecureContext {
+export function secureContextOf({ chain, key, clientCa, ticketKeys }: TlsMaterial): SecureContext {
   // OpenSSL resumes no session of a client that may have a certificate without a context to hold it to.
   const clients = clientCa === undefined ? {} : { ca: clientCa, sessionIdContext: 'posthorn' }
-  return createSecureContext({ cert: chain, key, minVersion: 'TLSv1.2', ...clients })
+  return createSecureContext({ cert: chain, key, minVersion: 'TLSv1.2', ticketKeys: Buffer.from(ticketKeys), ...clients })
 }
 
 /** The certificates of the authorities in the operator's file. @throws CertificateUnusable */

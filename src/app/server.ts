@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AccountId } from '../mail/ids.ts'
 import { catalogue } from './catalogue.ts'
-import { openCertificate, readClientCa, type TlsMaterial } from './certificate.ts'
+import { makeTicketKeys, openCertificate, readClientCa, type TlsMaterial } from './certificate.ts'
 import { type BoundAddress, openListeners, waitUntilFree } from './listeners.ts'
 import { startMaintenance } from './maintenance.ts'
 import { type Only, openOnly } from './only.ts'
@@ -73,7 +73,7 @@ export async function startServer(parts: Parts): Promise<Server> {
 async function openTls({ config, clock, log }: Parts): Promise<TlsMaterial> {
   const { chain, key, warnings } = await openCertificate({ hostname: config.hostname, data: config.data, files: config.tls, nowMs: clock.now() })
   for (const warning of warnings) log.warn('certificate', { detail: warning.en })
-  return { chain, key, clientCa: config.clientCa === undefined ? undefined : await readClientCa(config.clientCa) }
+  return { chain, key, clientCa: config.clientCa === undefined ? undefined : await readClientCa(config.clientCa), ticketKeys: makeTicketKeys() }
 }
 
 function addressesOf(config: Parts['config'], name: BoundAddress['name']): BoundAddress[] {

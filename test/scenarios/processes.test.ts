@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { createServer } from 'node:net'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as connectTls } from 'node:tls'
 import { ImapSession } from '../harness/crash/imap-session.ts'
 import { InboxAccount } from '../harness/crash/inbox-account.ts'
 import { type Sent, sender, sendForEver, SmtpSender } from '../harness/crash/smtp-sender.ts'
@@ -144,6 +146,20 @@ test('several processes: what the command line changes holds in all of them when
     }),
   )
   for (const line of greetings) assert.match(line, /LOGINDISABLED/)
+})
+
+test('several processes: a TLS session is resumed in whichever it comes to', async () => {
+  await using server = await Server.start(options)
+  const connect = (session?: Buffer) => connectTls({ host: '127.0.0.1', port: server.port('imaps'), rejectUnauthorized: false, ...(session && { session }) })
+  const first = connect()
+  const [session] = (await once(first, 'session')) as [Buffer]
+  first.destroy()
+  for (let n = 0; n < many; n++) {
+    const again = connect(session)
+    await once(again, 'secureConnect')
+    assert.ok(again.isSessionReused())
+    again.destroy()
+  }
 })
 
 test('several processes: one that is killed takes its own connections with it, and is replaced; the first one takes all', async () => {
