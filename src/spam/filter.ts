@@ -48,7 +48,7 @@ export class ContentFilter {
   /** All that is found in a message without any model. */
   examine(input: SpamInput): Examined {
     const beganMs = cpuMs()
-    return examine(input, { rules: this.#rules, testString: this.#testString, isLate: () => cpuMs() - beganMs > this.#budgetMs })
+    return examine(input, { rules: this.#rules, testString: this.#testString, isLate: () => cpuMs() - beganMs >= this.#budgetMs })
   }
 
   /** The score for a mailbox with these models. */
@@ -92,13 +92,14 @@ const learnedWhy: Readonly<Record<string, Text>> = {
   TEST_STRING: { de: 'Die Nachricht enthält die Testzeile dieser Installation.', en: 'The message holds the test line of this installation.' },
 }
 
-/**
- * What is certain without having been learned, and is not contradicted by what was: so no model teaches itself what it believes. The points
- * are those of SpamAssassin's auto-learning, which has them from long use.
- */
+/** Points without the models' at which a message teaches by itself; a test string, which has more than any message, teaches nothing. */
+const certain = { spam: 12, ham: -1.5, testString: 500 } as const
+
+/** What is certain without having been learned, and is not contradicted by what was: so no model teaches itself what it believes. */
 function autolearn(unlearned: number, score: number): SpamScore['autolearn'] {
-  if (unlearned >= 12 && score >= 12) return 'spam'
-  return unlearned <= -1.5 && score <= 0 ? 'ham' : 'no'
+  if (unlearned >= certain.testString) return 'no'
+  if (unlearned >= certain.spam && score >= certain.spam) return 'spam'
+  return unlearned <= certain.ham && score <= 0 ? 'ham' : 'no'
 }
 
 function sum(hits: readonly TestHit[]): number {

@@ -2,7 +2,7 @@
  * `npm run evaluate`: the real filter over labelled messages (docs/filter.md).
  *
  *     -- --online --order LIST --root DIR --scores OUT            classify one, write its score, then teach it; in the order of the list
- *     -- --batch --train LIST --test LIST --root DIR --scores OUT teach all of one list, then classify the other
+ *     -- --batch --train LIST --test LIST --root DIR --scores OUT teach all of one list (mixed), then classify the other
  *     -- --rules --order LIST --root DIR --scores OUT             no learner
  *
  * LIST has lines `path<TAB>ham|spam`, paths below DIR; OUT gets lines `path<TAB>score`. `--stripped` removes all header fields that tell where
@@ -13,6 +13,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { ContentFilter, type Models } from '../../src/spam/filter.ts'
 import { Model } from '../../src/spam/learn/model.ts'
+import { mixed, passes } from '../../src/spam/learn/mixed.ts'
 import { readRuleFolder } from '../../src/spam/rules/rule-folder.ts'
 import { RuleSet } from '../../src/spam/rules/rule-set.ts'
 import { type Judged, measure } from './metrics.ts'
@@ -58,7 +59,7 @@ function online(list: readonly Labelled[]): Judged[] {
 
 function batch(train: readonly Labelled[], test: readonly Labelled[]): Judged[] {
   const installation = Model.create('installation')
-  for (const one of train) filter.learn(examine(one), one.label, installation)
+  for (let pass = 0; pass < passes; pass += 1) for (const one of mixed(train)) filter.learn(examine(one), one.label, installation)
   return judgeAll(test, { installation })
 }
 

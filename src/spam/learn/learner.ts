@@ -12,6 +12,9 @@ export interface Evidence {
 const rates: Readonly<Record<EvidencePart, number>> = { route: 8, head: 8, words: 16, letters: 14 }
 /** The way a message took says the least where the stream is a new one: it may not outvote what it holds. */
 const most: Readonly<Record<EvidencePart, number>> = { route: 3, head: 12, words: 12, letters: 12 }
+/** Lessons that a model's leaning goes back to, and the least that a lesson counts that leans the same way. */
+const leaningLessons = 20
+const leastFactor = 0.15
 /** A part whose label was expected with this probability teaches nothing new. */
 const sure = 0.97
 
@@ -36,10 +39,20 @@ export function learn(evidence: Evidence, label: Label, model: Model): boolean {
     forget(evidence, model)
     before = undefined
   }
-  const steps = evidenceParts.map((part, index) => lesson(parts[index] ?? nothing, label, model, rates[part]))
+  const factor = lessonFactor(label, model)
+  const steps = evidenceParts.map((part, index) => lesson(parts[index] ?? nothing, label, model, factor * rates[part]))
+  if (steps.some((step) => step !== 0)) model.leaning += ((label === 'spam' ? 1 : -1) - model.leaning) / leaningLessons
   if (before === undefined) model.count(label, 1)
   model.ledger.keep(digest, { label, steps: steps.map((step, index) => step + (before?.steps[index] ?? 0)) })
   return before === undefined || steps.some((step) => step !== 0)
+}
+
+/**
+ * Many lessons of one kind in a row, as when a whole folder is taught, would make everything look like that kind: each of them counts less, and
+ * the first of the other kind counts in full.
+ */
+function lessonFactor(label: Label, { leaning }: Model): number {
+  return Math.min(1, Math.max(leastFactor, label === 'spam' ? 1 - leaning : 1 + leaning))
 }
 
 export function forget(evidence: Evidence, model: Model): boolean {

@@ -13,7 +13,9 @@ const sizes = {
 const headOctets = 64
 const magic = 0x4d_53_48_50
 const version = 1
-const headWord = { magic: 0, version: 1, kind: 2, ham: 3, spam: 4 } as const
+const headWord = { magic: 0, version: 1, kind: 2, ham: 3, spam: 4, leaning: 5 } as const
+/** The head holds integers. */
+const leaningUnit = 1_000_000
 
 /**
  * What was learned: a weight for each feature (its place is a hash, so that no text is kept) and the lessons that can be taken back. All of it
@@ -49,6 +51,15 @@ export class Model {
   /** How many messages have taught it and are not forgotten. */
   taught(label: Label): number {
     return this.#head[headWord[label]] ?? 0
+  }
+
+  /** -1 … 1: whether the latest lessons were all ham, or all spam. */
+  get leaning(): number {
+    return (this.#head[headWord.leaning] ?? 0) / leaningUnit
+  }
+
+  set leaning(leaning: number) {
+    this.#head[headWord.leaning] = Math.round(leaning * leaningUnit)
   }
 
   count(label: Label, change: 1 | -1): void {

@@ -9,8 +9,9 @@ export const viewLimits = {
   textTailOctets: 16_384,
   /** Characters of all visible text together. */
   textCharacters: 65_536,
-  /** Words of it that are compared. */
-  words: 4_000,
+  /** Words of it that are compared; where there are more, those of as many characters at its end too. */
+  words: 3_000,
+  tailCharacters: 8_000,
   /** Text parts that are read. */
   textParts: 20,
   /** Leaf parts whose names and types are looked at. */

@@ -57,7 +57,7 @@ export function viewMessage(input: SpamInput): MessageView {
   collectLeaves(scanned.top, leaves)
   const texts = readTexts(octets, leaves)
   const html = texts.html === '' ? emptyHtml : readHtml(texts.html)
-  const text = (texts.plain === '' ? html.visible : `${texts.plain}\n${html.visible}`).slice(0, viewLimits.textCharacters)
+  const text = sample(texts.plain === '' ? html.visible : `${texts.plain}\n${html.visible}`, viewLimits.textCharacters)
   const compared = comparable(text)
   return {
     input,
@@ -71,21 +71,41 @@ export function viewMessage(input: SpamInput): MessageView {
     html,
     text,
     comparable: compared,
-    words: wordHashes(compared, viewLimits.words),
+    words: bothEnds(compared),
     urls: collectUrls(html, text),
     sampled: texts.sampled,
   }
 }
 
+/** At most `limit` characters of a text: three quarters from its beginning, the others from its end. */
+function sample(text: string, limit: number): string {
+  if (text.length <= limit) return text
+  const head = Math.floor((limit * 3) / 4)
+  return `${text.slice(0, head)}\n${text.slice(head + 1 - limit)}`
+}
+
+/** The words of a comparable text; of a long one, those at its beginning and its end. */
+function bothEnds(text: string): Int32Array {
+  const head = wordHashes(text, viewLimits.words)
+  if (head.length < viewLimits.words) return head
+  const tail = wordHashes(text.slice(-viewLimits.tailCharacters), viewLimits.words)
+  const both = new Int32Array(head.length + tail.length)
+  both.set(head)
+  both.set(tail, head.length)
+  return both
+}
+
 function collectLeaves(part: Part, leaves: Leaf[]): void {
   if (leaves.length >= viewLimits.leaves) return
   for (const child of part.children) collectLeaves(child, leaves)
-  if (part.kind !== 'leaf') return
+  // A multipart whose boundary never comes: what stands there is shown as text by many.
+  const empty = part.kind === 'multipart' && part.children.length === 0
+  if (part.kind !== 'leaf' && !empty) return
   const { fields } = part
   const fileName = decodedParameter(fields.disposition?.parameters ?? [], 'filename') ?? decodedParameter(fields.parameters, 'name') ?? ''
   leaves.push({
     part,
-    type: `${fields.type}/${fields.subtype}`,
+    type: empty ? 'text/plain' : `${fields.type}/${fields.subtype}`,
     charset: (decodedParameter(fields.parameters, 'charset') ?? '').toLowerCase(),
     encoding: fields.encoding,
     fileName: fileName.replace(/\s+/g, ' ').slice(0, 255),
@@ -116,7 +136,7 @@ function readTexts(octets: Buffer, leaves: readonly Leaf[]): { plain: string; ht
     else plain += plain === '' ? text : `\n${text}`
   }
   const limit = viewLimits.textCharacters * 3
-  return { plain: plain.slice(0, viewLimits.textCharacters), html: html.slice(0, limit), sampled: sampled || html.length > limit }
+  return { plain: sample(plain, viewLimits.textCharacters), html: sample(html, limit), sampled: sampled || html.length > limit }
 }
 
 function decode({ encoding, charset }: Leaf, body: Buffer): string {
