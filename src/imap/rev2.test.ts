@@ -51,7 +51,7 @@ test('IMAP4rev2', async (t) => {
       S: * OK [UIDVALIDITY *] *
       S: * OK [UIDNEXT 3] *
       S: ...
-      S: * LIST () "/" "INBOX"
+      S: * LIST () "/" "INBOX" ("OLDNAME" ("inbox"))
       S: a OK [READ-WRITE] *
       C: b FETCH 1:2 FLAGS
       S: * 1 FETCH (FLAGS ())
@@ -136,6 +136,19 @@ test('IMAP4rev2', async (t) => {
       S: ...
       S: * LIST () "/" "${wire('Grüße')}" ("OLDNAME" ("${wire('Gru\u0308ße')}"))
       S: c OK *
+      C> c2 APPEND "${escaped('Gru\u0308ße')}" {3+}\\r\\nx\\r\\n\\r\\n
+      S: * LIST () "/" "${wire('Grüße')}" ("OLDNAME" ("${wire('Gru\u0308ße')}"))
+      S: ...
+      S: c2 OK *
+      C> c3 RENAME "${escaped('Gru\u0308ße')}" neu\\r\\n
+      S: * LIST () "/" "neu" ("OLDNAME" ("${wire('Gru\u0308ße')}"))
+      S: c3 OK *
+      C> c4 RENAME neu "${escaped('Gru\u0308ße')}"\\r\\n
+      S: * LIST () "/" "${wire('Grüße')}" ("OLDNAME" ("neu"))
+      S: c4 OK *
+      C> c5 DELETE "${escaped('Gru\u0308ße')}"\\r\\n
+      S: * LIST (\\NonExistent) "/" "${wire('Grüße')}" ("OLDNAME" ("${wire('Gru\u0308ße')}"))
+      S: c5 OK *
       C: d SUBSCRIBE gone/child
       S: d OK *
       C: e LIST (SUBSCRIBED) "" *
@@ -190,6 +203,16 @@ test('IMAP4rev2', async (t) => {
       C: m FETCH 1 FLAGS
       S: m BAD *
     `)
+  })
+
+  await t.test('what nobody asked for names the UID (RFC 9051 7.5.2)', async () => {
+    const [client, other] = [await rev2(server, 'dan'), await server.as('dan')]
+    await server.deliver('Subject: one\r\n\r\n', server.accountOf('dan'))
+    for (const one of [client, other]) await one.play('C: a SELECT INBOX\nS: ...\nS: a OK *')
+    await other.play('C: b STORE 1 +FLAGS.SILENT (\\Flagged)\nS: b OK *')
+    await client.play('C: b NOOP\nS: * 1 FETCH (UID 1 FLAGS (\\Flagged))\nS: b OK *\nC: c IDLE\nS: + idling')
+    await other.play('C: c STORE 1 -FLAGS.SILENT (\\Flagged)\nS: c OK *')
+    await client.play('S: * 1 FETCH (UID 1 FLAGS ())\nC: DONE\nS: c OK *')
   })
 
   assert.deepEqual(server.errors, [])

@@ -163,8 +163,8 @@ test('what others share, by name (RFC 2342, RFC 4314 4)', async (t) => {
     await ben.play(`
       C: a LIST "" *
       S: * LIST (\\HasNoChildren) "/" "INBOX"
-      S: * LIST (\\NonExistent \\Noselect \\HasChildren) "/" "Other Users"
-      S: * LIST (\\NonExistent \\Noselect \\HasChildren) "/" "Other Users/ann@a.example"
+      S: * LIST (\\Noselect \\HasChildren) "/" "Other Users"
+      S: * LIST (\\Noselect \\HasChildren) "/" "Other Users/ann@a.example"
       S: * LIST (\\HasNoChildren) "/" "Other Users/ann@a.example/INBOX"
       S: * LIST (\\HasNoChildren) "/" "Other Users/ann@a.example/Known"
       S: * LIST (\\HasChildren) "/" "Other Users/ann@a.example/Work"
@@ -172,7 +172,7 @@ test('what others share, by name (RFC 2342, RFC 4314 4)', async (t) => {
       S: a OK *
       C: b LIST "" %
       S: * LIST (\\HasNoChildren) "/" "INBOX"
-      S: * LIST (\\NonExistent \\Noselect \\HasChildren) "/" "Other Users"
+      S: * LIST (\\Noselect \\HasChildren) "/" "Other Users"
       S: b OK *
       C: c LIST "Other Users/" %/W%
       S: * LIST (\\HasChildren) "/" "Other Users/ann@a.example/Work"

@@ -3,10 +3,11 @@ import { formatUidRanges, uidRanges } from '../../store/uid-ranges.ts'
 import { withUpload } from '../append/upload.ts'
 import { signedIn, type ImapCommand } from '../command.ts'
 import { grammarLimits } from '../limits.ts'
-import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { parseNamed } from '../parse/mailbox-name.ts'
 import { targetRefusal } from '../refusal.ts'
 import { resolveTarget } from '../resolve.ts'
 import { allowedMessages, mustHave } from '../rights.ts'
+import { tellName } from '../write/listed-name.ts'
 
 /** APPEND (RFC 9051 6.3.12) of one message or several (RFC 3502), which may be made of what is there (CATENATE, RFC 4469). All come or none. */
 export const append: ImapCommand = {
@@ -16,7 +17,7 @@ export const append: ImapCommand = {
   takesLiteral: (args, literalsBefore) => literalsBefore === (/^ \{\d+\+?\}$/.test(args) ? 1 : 0),
   async run(session, args) {
     args.space()
-    const name = parseMailboxName(args, session.utf8)
+    const { name, sent } = parseNamed(args, session.utf8)
     const target = await resolveTarget(session, name)
     if (target === undefined) throw targetRefusal('no-such-mailbox')
     mustHave(target.rights, 'i')
@@ -26,6 +27,7 @@ export const append: ImapCommand = {
     )
     if (outcome.done === undefined) throw targetRefusal(outcome.refused)
     await session.notify?.own.added({ accountId, mailboxId }, outcome.done.uids)
+    tellName(session, name, sent)
     // "If the mailbox is currently selected, normal new message actions SHOULD occur" (RFC 9051 6.3.12).
     const { selected } = session
     if (selected?.accountId === accountId && selected.mailboxId === mailboxId) await selected.tracker.live.ask()

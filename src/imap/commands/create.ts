@@ -7,7 +7,7 @@ import { placeRefusal } from '../refusal.ts'
 import { resolvePlace } from '../resolve.ts'
 import { mustHave, noRight } from '../rights.ts'
 import { oneUse } from '../special-use.ts'
-import { listedName } from '../write/listed-name.ts'
+import { tellName } from '../write/listed-name.ts'
 
 /** CREATE (RFC 9051 6.3.4), with USE (RFC 6154 3). A separator at the end means nothing: every mailbox may have children. */
 export const create: ImapCommand = {
@@ -29,7 +29,7 @@ export const create: ImapCommand = {
     const outcome = await session.store.createMailbox(place.accountId, place.ownName, use)
     if (outcome.done === undefined) throw await placeRefusal(session, name, outcome.refused)
     await session.notify?.own.created(place.accountId, name)
-    if (session.rev2 && sent !== undefined) session.out.utf8(listedName(name, { sent, utf8: session.utf8 }))
+    tellName(session, name, sent)
     return { code: `MAILBOXID (${mailboxObjectId(place.accountId, outcome.done.mailboxId)})`, text: 'CREATE completed' }
   },
 }

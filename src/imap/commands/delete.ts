@@ -1,8 +1,9 @@
 import { signedIn, type ImapCommand } from '../command.ts'
-import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { parseNamed } from '../parse/mailbox-name.ts'
 import { storeRefusal } from '../refusal.ts'
 import { existingMailbox } from '../resolve.ts'
 import { mustHave } from '../rights.ts'
+import { tellName } from '../write/listed-name.ts'
 
 /** DELETE (RFC 9051 6.3.5). A mailbox with others below it is kept: a name without a mailbox helps nobody. */
 export const deleteMailbox: ImapCommand = {
@@ -10,7 +11,7 @@ export const deleteMailbox: ImapCommand = {
   states: signedIn,
   async run(session, args) {
     args.space()
-    const name = parseMailboxName(args, session.utf8)
+    const { name, sent } = parseNamed(args, session.utf8)
     args.end()
     const { store, selected } = session
     const found = await existingMailbox(session, name)
@@ -22,6 +23,7 @@ export const deleteMailbox: ImapCommand = {
     await session.notify?.own.deleted(found)
     // One's own selected mailbox may go too; then it is not selected any more.
     if (isSelected) session.unselect()
+    tellName(session, name, sent, '\\NonExistent')
     return { text: 'DELETE completed' }
   },
 }

@@ -1,9 +1,10 @@
 import { Refused } from '../outcome.ts'
 import { signedIn, type ImapCommand } from '../command.ts'
-import { parseMailboxName } from '../parse/mailbox-name.ts'
+import { parseNamed } from '../parse/mailbox-name.ts'
 import { placeRefusal, storeRefusal } from '../refusal.ts'
 import { existingMailbox, resolvePlace } from '../resolve.ts'
 import { mustHave, noRight } from '../rights.ts'
+import { tellName } from '../write/listed-name.ts'
 
 /** RENAME (RFC 9051 6.3.6), children included; RENAME INBOX moves its messages out. */
 export const rename: ImapCommand = {
@@ -11,9 +12,9 @@ export const rename: ImapCommand = {
   states: signedIn,
   async run(session, args) {
     args.space()
-    const from = parseMailboxName(args, session.utf8)
+    const { name: from, sent } = parseNamed(args, session.utf8)
     args.space()
-    const to = parseMailboxName(args, session.utf8)
+    const { name: to, sent: sentTo } = parseNamed(args, session.utf8)
     args.end()
     const found = await existingMailbox(session, from)
     mustHave(found.rights, 'x')
@@ -26,6 +27,7 @@ export const rename: ImapCommand = {
     const outcome = await session.store.renameMailbox(found.accountId, found.ownName, place.ownName)
     if (outcome.done === undefined) throw await placeRefusal(session, to, outcome.refused)
     await session.notify?.own.renamed(found, to)
+    tellName(session, to, sent ?? (sentTo === undefined ? undefined : from))
     return { text: 'RENAME completed' }
   },
 }

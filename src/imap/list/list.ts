@@ -18,7 +18,7 @@ export async function listMailboxes(session: Session, command: ListCommand): Pro
   const [mailboxes, subscriptions, shared] = await Promise.all([store.mailboxes(accountId), store.subscriptions(accountId), sharedMailboxes(session)])
   const hierarchy = new Hierarchy([...mailboxes.filter(({ name }) => !isOtherUsers(name)), ...shared.map(({ mailbox }) => mailbox)], subscriptions)
   const others = new Map(shared.map((one) => [one.mailbox.name, one]))
-  const lister = new Lister(hierarchy, command)
+  const lister = new Lister(hierarchy, command, session.rev2)
   const names = lister.candidates()
   for (let i = 0; i < names.length; i++) {
     if (i % namesInOneGo === namesInOneGo - 1) {
@@ -41,13 +41,15 @@ export async function listMailboxes(session: Session, command: ListCommand): Pro
 class Lister {
   readonly #hierarchy: Hierarchy
   readonly #command: ListCommand
+  readonly #knowsNonExistent: boolean
   readonly #patterns: readonly Pattern[]
   /** With RECURSIVEMATCH: levels above a name that was selected and does not match the pattern itself. */
   readonly #above = new Set<string>()
 
-  constructor(hierarchy: Hierarchy, command: ListCommand) {
+  constructor(hierarchy: Hierarchy, command: ListCommand, rev2: boolean) {
     this.#hierarchy = hierarchy
     this.#command = command
+    this.#knowsNonExistent = command.extended || rev2
     this.#patterns = command.patterns.filter((pattern) => pattern !== undefined).map((pattern) => new Pattern(pattern))
     if (command.select.recursiveMatch) this.#findAbove()
   }
@@ -64,8 +66,8 @@ class Lister {
     const { select, returns } = this.#command
     const mailbox = this.#hierarchy.mailbox(name)
     const attributes: string[] = []
-    // \NonExistent says \Noselect too (RFC 5258 3); who asked in the words of RFC 3501 may not know it.
-    if (mailbox === undefined) attributes.push('\\NonExistent', ...(select.subscribed ? [] : ['\\Noselect']))
+    // One of the two (RFC 5258 6, mbx-list-sflag); who asked in the words of RFC 3501 may not know the former.
+    if (mailbox === undefined) attributes.push(this.#knowsNonExistent ? '\\NonExistent' : '\\Noselect')
     if ((select.subscribed || returns.subscribed) && this.#hierarchy.isSubscribed(name)) attributes.push('\\Subscribed')
     attributes.push(this.#hierarchy.hasChildren(name) ? '\\HasChildren' : '\\HasNoChildren')
     // Clients find their folders by plain LIST too (RFC 6154 2).

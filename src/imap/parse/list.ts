@@ -8,6 +8,8 @@ import { parseStatusItems, type StatusItem } from './status.ts'
 /** LIST in all its forms (RFC 9051 6.3.9, RFC 5258, RFC 5819, RFC 6154). */
 export interface ListCommand {
   readonly select: { readonly subscribed: boolean; readonly recursiveMatch: boolean; readonly specialUse: boolean }
+  /** Whoever says more than RFC 3501 could knows \NonExistent. */
+  readonly extended: boolean
   /** Reference and pattern put together; undefined: matches nothing. */
   readonly patterns: readonly (string | undefined)[]
   /** `LIST "" ""` of RFC 3501: asks for the separator. */
@@ -26,20 +28,21 @@ const selections = ['SUBSCRIBED', 'REMOTE', 'RECURSIVEMATCH', 'SPECIAL-USE']
 
 export function parseList(scanner: Scanner, utf8: boolean): ListCommand {
   const options = selectionOptions(scanner)
-  const extended = options !== undefined
   const reference = scanner.astringRaw('a reference name')
   scanner.space()
   const { raw, listed } = patterns(scanner)
   const returns = returnOptions(scanner)
   scanner.end()
+  const extended = options !== undefined || listed || returns !== noReturns
   const chosen = options ?? []
   if (chosen.includes('RECURSIVEMATCH') && !chosen.includes('SUBSCRIBED') && !chosen.includes('SPECIAL-USE')) {
     throw new ImapSyntaxError('RECURSIVEMATCH needs another selection option')
   }
   return {
     select: { subscribed: chosen.includes('SUBSCRIBED'), recursiveMatch: chosen.includes('RECURSIVEMATCH'), specialUse: chosen.includes('SPECIAL-USE') },
+    extended,
     patterns: raw.map((pattern) => canonicalPattern(reference + pattern, utf8)),
-    separatorOnly: !extended && !listed && raw[0] === '',
+    separatorOnly: options === undefined && !listed && raw[0] === '',
     returns,
   }
 }
@@ -57,10 +60,12 @@ function patterns(scanner: Scanner): { readonly raw: readonly string[]; readonly
   return { raw: scanner.list(() => scanner.listMailboxRaw(), { atLeast: 1, most: grammarLimits.listPatterns, what: 'patterns' }), listed: true }
 }
 
+const noReturns: ListCommand['returns'] = { subscribed: false, children: false, specialUse: false, status: undefined, metadata: undefined }
+
 function returnOptions(scanner: Scanner): ListCommand['returns'] {
   let status: readonly StatusItem[] | undefined
   let metadata: readonly string[] | undefined
-  if (!scanner.maybe(' RETURN ')) return { subscribed: false, children: false, specialUse: false, status, metadata }
+  if (!scanner.maybe(' RETURN ')) return noReturns
   const option = (): string => {
     const name = scanner.keyword('a return option')
     if (name === 'STATUS') {

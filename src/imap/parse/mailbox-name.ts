@@ -24,7 +24,7 @@ export function parseNamed(scanner: Scanner, utf8: boolean): { readonly name: st
   const raw = scanner.astringRaw('a mailbox name')
   const name = canonicalName(raw, utf8)
   const sent = utf8 ? utf8Text(raw) : decodeUtf7(raw)
-  return { name, sent: sent === name || name === 'INBOX' ? undefined : sent }
+  return { name, sent: sent === name ? undefined : sent }
 }
 
 /** See `parseMailboxName`; `raw` is octets as latin1. */

@@ -1,10 +1,16 @@
+import type { Session } from '../session.ts'
 import { mailboxName } from './strings.ts'
 
-/**
- * `* LIST () "/" name`, which tells a client of IMAP4rev2 what its name for a mailbox has become (RFC 9051 6.3.2, 6.3.4).
- * @param options.sent what the client called it, where that was something else
- */
-export function listedName(name: string, { sent, utf8 }: { readonly sent: string | undefined; readonly utf8: boolean }): string {
+/** `* LIST () "/" name ("OLDNAME" (sent))`: what a client of IMAP4rev2 called a mailbox is not what it is called (RFC 9051 6.3.9.7). */
+export function tellName({ rev2, utf8, out }: Session, name: string, sent: string | undefined, attribute = ''): void {
+  if (rev2 && sent !== undefined) out.utf8(listedName(name, { sent, utf8, attribute }))
+}
+
+/** The same whether or not it differs, as SELECT has it (RFC 9051 6.3.2). */
+export function listedName(
+  name: string,
+  { sent, utf8, attribute = '' }: { readonly sent: string | undefined; readonly utf8: boolean; readonly attribute?: string },
+): string {
   const oldName = sent === undefined ? '' : ` ("OLDNAME" (${mailboxName(sent, utf8)}))`
-  return `* LIST () "/" ${mailboxName(name, utf8)}${oldName}\r\n`
+  return `* LIST (${attribute}) "/" ${mailboxName(name, utf8)}${oldName}\r\n`
 }
