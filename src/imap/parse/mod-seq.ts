@@ -4,15 +4,9 @@ import { parsePartialRange, type PartialRange } from './partial.ts'
 import { ImapSyntaxError, type Scanner } from './scanner.ts'
 import { parseSequenceSet, star, type SequenceSet } from './sequence-set.ts'
 
-/** RFC 7162 7: 2^63-1, as digits add up to it in floating point. */
-const mostModSeq = 9_223_372_036_854_780_000
-
-/**
- * mod-sequence-valzer (RFC 7162 7), also where only mod-sequence-value is allowed: clients say 0 for "I know nothing". What is past 2^53 is past all
- * that there is, and becomes 2^53-1.
- */
+/** mod-sequence-valzer (RFC 7162 7), also where only mod-sequence-value is allowed: clients say 0 for "I know nothing". */
 export function parseModSeq(scanner: Scanner): ModSeq {
-  return Math.min(Number.MAX_SAFE_INTEGER, scanner.number64('a modification sequence', mostModSeq)) as ModSeq
+  return scanner.number64('a modification sequence') as ModSeq
 }
 
 /** `(CHANGEDSINCE 12345 VANISHED)` behind the items of FETCH. */

@@ -24,6 +24,9 @@ for (let octet = 0x21; octet < 0x7f; octet++) {
 for (const char of ']') astringOctet[char.charCodeAt(0)] = 1
 for (const char of ']%*') listOctet[char.charCodeAt(0)] = 1
 
+/** 2^63-1, as digits add up to it in floating point. */
+const mostNumber64 = 9_223_372_036_854_780_000
+
 const SP = 0x20
 const DQUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -190,8 +193,8 @@ export class Scanner {
     return this.number64(expected, 0xffff_ffff)
   }
 
-  /** 0 … `most`; by default 2^53-1, though RFC 9051 `number64` allows 2^63-1. */
-  number64(expected = 'a number', most: number = Number.MAX_SAFE_INTEGER): number {
+  /** 0 … `most`; by default 2^63-1 (RFC 9051 `number64`). What is past 2^53 is past all that there is, and becomes 2^53-1. */
+  number64(expected = 'a number', most = mostNumber64): number {
     const from = this.#at
     let value = 0
     for (let c = this.peek(); isDigit(c); c = this.peek()) {
@@ -200,7 +203,7 @@ export class Scanner {
       this.#at++
     }
     if (this.#at === from) throw this.fail(expected)
-    return value
+    return Math.min(value, Number.MAX_SAFE_INTEGER)
   }
 
   /** 1 … 2^32-1 (`nz-number`). */
