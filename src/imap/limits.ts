@@ -24,6 +24,8 @@ export interface ImapLimits {
   readonly signInMs: number
   /** Autologout (RFC 3501 5.4: 30 minutes at least). A little more, since clients renew IDLE "every 29 to 30 minutes". */
   readonly idleMs: number
+  /** Between two words on how far a long command is (RFC 9585 4: 10 to 15 seconds). */
+  readonly progressMs: number
 }
 
 export const defaultLimits: ImapLimits = {
@@ -39,6 +41,7 @@ export const defaultLimits: ImapLimits = {
   failedSignIns: 5,
   signInMs: 120_000,
   idleMs: 31 * 60_000,
+  progressMs: 10_000,
 }
 
 /** Bounds of the grammar itself; no installation needs others. */

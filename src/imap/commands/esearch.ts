@@ -13,6 +13,7 @@ import type { Session } from '../session.ts'
 import { allRights } from '../../store/sharing.ts'
 import { Tracker } from '../view/tracker.ts'
 import { correlator } from '../write/esearch.ts'
+import { inProgress, type Progress } from '../write/in-progress.ts'
 import { allNumbers, answer, refuseUpdates, relevancies, saving, startUpdating } from './search.ts'
 
 /** ESEARCH (RFC 7377): SEARCH in several mailboxes. Each in which something was found is answered by a response of its own, with UIDs. */
@@ -23,13 +24,16 @@ interface MultiSearch {
   readonly key: SearchKey
   /** undefined: the result is not to be kept up to date. */
   readonly seen: Seen | undefined
+  readonly progress: Progress
 }
 
 async function run(session: Session, args: Scanner): Promise<Completion> {
   args.space()
   const sources = parseSources(args, session.utf8)
   const { returns = allNumbers, key } = parseSearch(args, session.enabled.has('UTF8=ACCEPT'))
-  const wanted = { returns, key }
+  const tell = inProgress(session)
+  // How many messages the other mailboxes have is not known yet.
+  const wanted = { returns, key, progress: () => tell() }
   if (sources.selected) session.mustBeSelected()
   if (sources.filters.length > 0) mustNotNeedNumbers(wanted)
   if (session.selected !== undefined) await session.tell({ expunges: false, withUid: true })
@@ -48,7 +52,7 @@ async function run(session: Session, args: Scanner): Promise<Completion> {
 }
 
 /** Sequence numbers and `$` are the selected mailbox's (RFC 7377 2.2). */
-function mustNotNeedNumbers({ returns, key }: Omit<MultiSearch, 'seen'>): void {
+function mustNotNeedNumbers({ returns, key }: Pick<MultiSearch, 'returns' | 'key'>): void {
   if (returns.save) throw new BadCommand('SAVE is for the selected mailbox alone')
   if (leaves(key).some((leaf) => leaf.kind === 'sequence' || (leaf.kind === 'uid' && leaf.set === '$'))) {
     throw new BadCommand('sequence numbers and "$" are for the selected mailbox alone')
@@ -86,9 +90,9 @@ async function searchOther(session: Session, found: Resolved, wanted: MultiSearc
 }
 
 /** Where nothing is found there is no answer (RFC 7377 2.1), unless it is to be kept. */
-async function searchIn(session: Session, tracker: Tracker, { mailbox }: Resolved, { returns, key, seen }: MultiSearch): Promise<void> {
+async function searchIn(session: Session, tracker: Tracker, { mailbox }: Resolved, { returns, key, seen, progress }: MultiSearch): Promise<void> {
   const scores = relevancies(key, returns.relevancy === true)
-  const uids = await saving(session, returns, () => search(session, tracker, key, { ...(scores && { scores }) }))
+  const uids = await saving(session, returns, () => search(session, tracker, key, { progress, ...(scores && { scores }) }))
   if (uids.length === 0 && seen === undefined && !returns.save) return
   const of = { name: mailbox.name, uidValidity: tracker.live.mailbox.uidValidity, utf8: session.utf8 }
   await answer(session, { name: 'SEARCH', tracker, correlator: correlator(session.tag, of), returns, key, uids, byUid: true, seen, scores })

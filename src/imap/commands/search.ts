@@ -11,6 +11,7 @@ import { search as searchMessages } from '../search/search.ts'
 import type { Session } from '../session.ts'
 import type { Tracker } from '../view/tracker.ts'
 import { correlator, writeEsearch, writeNumbers } from '../write/esearch.ts'
+import { inProgress } from '../write/in-progress.ts'
 
 /** SEARCH (RFC 9051 6.4.4; RFC 4731 ESEARCH, RFC 5182 SEARCHRES, RFC 5032 WITHIN, RFC 7162 3.1.5 MODSEQ, RFC 5267 CONTEXT, RFC 6203 FUZZY, RFC 9394 PARTIAL). */
 export const search: ImapCommand = { name: 'SEARCH', states: inMailbox, keepsNumbers: true, run: (session, args) => run(session, args, false) }
@@ -28,7 +29,7 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   if (byUid) await session.tell({ expunges: false, withUid: true })
   const seen = startUpdating(session, returns)
   const scores = relevancies(key, returns?.relevancy === true)
-  const uids = await saving(session, returns, () => searchMessages(session, tracker, key, { ...(scores && { scores }) }))
+  const uids = await saving(session, returns, () => searchMessages(session, tracker, key, { progress: inProgress(session), ...(scores && { scores }) }))
   await answer(session, { name: 'SEARCH', tracker, correlator: correlator(session.tag), returns, key, uids, byUid, seen, scores })
   return { text: `${byUid ? 'UID ' : ''}SEARCH completed` }
 }

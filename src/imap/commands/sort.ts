@@ -6,6 +6,7 @@ import { search } from '../search/search.ts'
 import { sort as sortMessages } from '../search/sort.ts'
 import type { Session } from '../session.ts'
 import { correlator } from '../write/esearch.ts'
+import { inProgress } from '../write/in-progress.ts'
 import { answer, relevancies, saving, startUpdating } from './search.ts'
 
 /** SORT (RFC 5256 3; RFC 5957 SORT=DISPLAY, RFC 5267 ESORT and CONTEXT, RFC 6203 RELEVANCY). */
@@ -21,7 +22,7 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   const seen = startUpdating(session, returns)
   const scores = relevancies(key, returns?.relevancy === true || keys.some(({ of }) => of === 'relevancy'))
   const uids = await saving(session, returns, async () => {
-    const found = await search(session, tracker, key, { ...(scores && { scores }) })
+    const found = await search(session, tracker, key, { progress: inProgress(session), ...(scores && { scores }) })
     return sortMessages(session, tracker, keys, Uint32Array.from(found), scores)
   })
   await answer(session, { name: 'SORT', tracker, correlator: correlator(session.tag), returns, key, sortKeys: keys, uids, byUid, seen, scores })

@@ -5,6 +5,7 @@ import { parseCriteria } from '../parse/search.ts'
 import { search } from '../search/search.ts'
 import { isThreadAlgorithm, thread as threadMessages } from '../search/thread.ts'
 import type { Session } from '../session.ts'
+import { inProgress } from '../write/in-progress.ts'
 import { writeThreads } from '../write/threads.ts'
 
 /** THREAD (RFC 5256 3). */
@@ -20,7 +21,7 @@ async function run(session: Session, args: Scanner, byUid: boolean): Promise<Com
   const key = parseCriteria(args)
   const { tracker } = session.mustBeSelected()
   if (byUid) await session.tell({ expunges: false, withUid: true })
-  const found = await search(session, tracker, key)
+  const found = await search(session, tracker, key, { progress: inProgress(session) })
   // Now, since one that goes later keeps its number until the client is told.
   const uids = Uint32Array.from(byUid ? found : found.filter((uid) => tracker.seqOf(uid) > 0))
   const numbers = byUid ? uids : uids.map((uid) => tracker.seqOf(uid))

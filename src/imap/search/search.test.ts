@@ -212,3 +212,20 @@ test('a text is found whatever its charset: in plain text, HTML, a field, the na
     }
   }
 })
+
+test('a search that takes long says how far it is (RFC 9585)', async (context) => {
+  const { player } = await start(context, { limits: { progressMs: 0 } })
+  await player.play(`
+    C: a SEARCH BODY quillfeather
+    S: * OK [INPROGRESS ("a" 5 5)] *
+    S: * SEARCH 1
+    S: a OK *
+    C: b ESEARCH IN (personal) BODY quillfeather
+    S: * OK [INPROGRESS ("b" NIL NIL)] *
+    S: * ESEARCH *
+    S: b OK *
+    C: c SEARCH UNSEEN
+    S: * SEARCH *
+    S: c OK *
+  `)
+})

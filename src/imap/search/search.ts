@@ -6,6 +6,7 @@ import type { SearchKey } from '../parse/search.ts'
 import type { Session } from '../session.ts'
 import { readingRanges, Wanted } from '../store-ranges.ts'
 import type { Tracker } from '../view/tracker.ts'
+import type { Progress } from '../write/in-progress.ts'
 import { AbsentTexts, wantedText } from './absent.ts'
 import { answersFromColumns } from './columns.ts'
 import { type HeaderKey, MessageHeader } from './header.ts'
@@ -23,6 +24,8 @@ export interface SearchOptions {
   readonly among?: Uint32Array
   /** Here it is noted how well each message is found (RFC 6203 4), by UID. */
   readonly scores?: Map<number, Score>
+  /** Told while messages are read. */
+  readonly progress?: Progress
 }
 
 /**
@@ -30,7 +33,12 @@ export interface SearchOptions {
  * answer a key for all messages at once, then what the text index knows, then rows of the index, header sections and texts: each only for
  * messages that are still undecided.
  */
-export async function search(session: Session, tracker: Tracker, key: SearchKey, { among = tracker.all(), scores }: SearchOptions = {}): Promise<number[]> {
+export async function search(
+  session: Session,
+  tracker: Tracker,
+  key: SearchKey,
+  { among = tracker.all(), scores, progress }: SearchOptions = {},
+): Promise<number[]> {
   const nowMs = session.dependencies.clock.now()
   const matcher = new Matcher(tracker, key, { nowMs, saved: session.saved, scores })
   const pauses = new Pauses()
@@ -46,7 +54,7 @@ export async function search(session: Session, tracker: Tracker, key: SearchKey,
     ? { matched: [], undecided: byColumns.undecided }
     : await decideEach(tracker, byColumns.undecided, (facts) => matcher.decide({ ...facts, absent: absent.in(facts.uid) }), pauses)
   const unread = byAbsence.undecided
-  const read = unread.length === 0 ? [] : await new Reader(session, tracker, { matcher, key, absent }).search(Uint32Array.from(unread))
+  const read = unread.length === 0 ? [] : await new Reader(session, tracker, { matcher, key, absent, progress }).search(Uint32Array.from(unread))
   const parts = [byView.matched, byColumns.matched, byAbsence.matched, read].filter(({ length }) => length > 0)
   return parts.length === 1 ? (parts[0] ?? []) : parts.flat().sort((a, b) => a - b)
 }
@@ -83,18 +91,25 @@ class Reader {
   readonly #matcher: Matcher
   readonly #key: SearchKey
   readonly #absent: AbsentTexts
+  readonly #progress: Progress | undefined
   readonly #pauses = new Pauses()
 
   constructor(
     session: Session,
     tracker: Tracker,
-    { matcher, key, absent }: { readonly matcher: Matcher; readonly key: SearchKey; readonly absent: AbsentTexts },
+    {
+      matcher,
+      key,
+      absent,
+      progress,
+    }: { readonly matcher: Matcher; readonly key: SearchKey; readonly absent: AbsentTexts; readonly progress: Progress | undefined },
   ) {
     this.#session = session
     this.#tracker = tracker
     this.#matcher = matcher
     this.#key = key
     this.#absent = absent
+    this.#progress = progress
   }
 
   async search(uids: Uint32Array): Promise<number[]> {
@@ -105,6 +120,7 @@ class Reader {
     const columns = { parts: depth === 'header' || depth === 'body' }
     const pages = store.messages(this.#tracker.live.accountId, this.#tracker.live.mailboxId, readingRanges(this.#tracker, uids), columns)
     const wanted = new Wanted(uids)
+    let done = 0
     for await (const page of pages) {
       const undecided: ReadFacts[] = []
       for (const message of page) {
@@ -124,6 +140,9 @@ class Reader {
         await this.#pauses.due()
       }
       if (undecided.length > 0) matched.push(...(await this.#byTexts(undecided)))
+      done += page.length
+      // Some are read along with those that are looked for.
+      this.#progress?.(Math.min(done, uids.length), uids.length)
       this.#session.peer.deadline(this.#session.limits.idleMs)
       await new Promise(setImmediate)
     }

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import { dovecotMissing, startDovecot } from '../bench/dovecot.ts'
+import { startImap } from '../harness/imap.ts'
+import { Player } from '../harness/play.ts'
+
+/** Mail of real people, which is no part of this repository. */
+const corpora = process.env['POSTHORN_CORPORA'] ?? resolve(import.meta.dirname, '../../../shared/corpora')
+const missing = existsSync(corpora) ? dovecotMissing() : `no mail at ${corpora}`
+
+/** Of each archive, spread over it. */
+const mostMessages = Number(process.env['POSTHORN_CORPUS_MESSAGES'] ?? 120)
+/** For one command; it takes a hundredth on a machine at rest. */
+const mostMs = 20_000
+
+/** The first address of a list, as RFC 5322 has it; with a name that needs no thought. */
+const cleanAddress = /^(?:"[^"\\]*[^"\\\s]"|[\w .'-]*)\s*<?[\w.+=-]+@[\w.-]+>?(?:,.*)?$/
+const cleanDate = /^(?:\w{3}, )?\d{1,2} \w{3} [12]\d{3} \d{2}:\d{2}(?::\d{2})? [+-]\d{4}(?: \(.*\))?$/
+const any = /(?:)/
+
+/** Keys of SORT, and which values of their field must be sorted as Dovecot does: of a broken one each server makes what it can. */
+const sorts = [
+  ['DATE', 'Date', cleanDate],
+  ['FROM', 'From', cleanAddress],
+  ['TO', 'To', cleanAddress],
+  ['CC', 'Cc', cleanAddress],
+  ['DISPLAYFROM', 'From', cleanAddress],
+  ['DISPLAYTO', 'To', cleanAddress],
+  ['SUBJECT', 'Subject', any],
+  ['SIZE', 'Subject', any],
+] as const
+const threads = ['REFERENCES', 'REFS', 'ORDEREDSUBJECT']
+
+test('SORT and THREAD of real mail, beside Dovecot', { skip: missing ?? false }, async (context) => {
+  for (const archive of readdirSync(corpora).filter((name) => name.endsWith('.tar.zst'))) {
+    await context.test(archive, async (t) => compare(t, await messagesOf(t, join(corpora, archive))))
+  }
+})
+
+async function compare(context: TestContext, messages: readonly Buffer[]): Promise<void> {
+  const server = await startImap(context)
+  const folder = await temporaryFolder(context)
+  const dovecot = await startDovecot({ folder, format: 'maildir' })
+  context.after(() => dovecot.stop())
+  const ours = await filled(server.port, { user: 'ann', password: 'secret' }, messages)
+  const theirs = await filled(dovecot.imapPort, { user: 'u0@peer.test', password: dovecot.password }, messages)
+  for (const [key, field, isClean] of sorts) {
+    const command = `SORT (${key}) UTF-8 ALL`
+    const [one, other] = [numbers(await answer(ours, command)), numbers(await answer(theirs, command))]
+    assert.deepEqual(
+      one.toSorted((a, b) => a - b),
+      [...messages.keys()].map((index) => index + 1),
+      `${command}: each message once`,
+    )
+    const moved = outOfOrder(one, other)
+    const wrong = moved.map((number) => fieldOf(messages[number - 1], field)).filter((value) => isClean.test(value))
+    assert.deepEqual(wrong, [], `${command}: fields that can be read in one way only`)
+    if (moved.length > 0) context.diagnostic(`${command}: ${moved.length} of ${messages.length} stand elsewhere, of whose ${field} much can be thought`)
+  }
+  for (const algorithm of threads) {
+    const command = `THREAD ${algorithm} UTF-8 ALL`
+    // Which thread comes first may hang on a date that cannot be read.
+    assert.deepEqual(trees(await answer(ours, command)).toSorted(), trees(await answer(theirs, command)).toSorted(), command)
+  }
+}
+
+/** '' is a field that is not there. */
+function fieldOf(message: Buffer | undefined, name: string): string {
+  const [header = ''] = (message?.toString('latin1') ?? '').split('\r\n\r\n', 1)
+  const lines = header.replace(/\r\n(?=[ \t])/g, '').split('\r\n')
+  const line = lines.find((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}:`))
+  return line?.slice(name.length + 1).trim() ?? ''
+}
+
+async function filled(port: number, { user, password }: { readonly user: string; readonly password: string }, messages: readonly Buffer[]): Promise<Player> {
+  const player = await Player.connect(port, { lineMs: mostMs })
+  await player.play(`S: * OK *\nC: a LOGIN ${user} ${password}\nS: ...\nS: a OK *`)
+  for (const message of messages) {
+    player.write(Buffer.concat([Buffer.from(`b APPEND INBOX "22-Nov-2026 10:00:00 +0000" {${message.length}+}\r\n`), message, Buffer.from('\r\n')]))
+    await player.play('S: ...\nS: b OK *')
+  }
+  await player.play('C: c SELECT INBOX\nS: ...\nS: c OK *')
+  return player
+}
+
+/** The line that a command is answered by. */
+async function answer(player: Player, command: string): Promise<string> {
+  player.write(`d ${command}\r\n`)
+  let found = ''
+  for (;;) {
+    const line = (await player.line()) ?? ''
+    if (line.startsWith('d ')) {
+      assert.match(line, /^d OK /)
+      return found
+    }
+    if (/^\* (?:SORT|THREAD)\b/.test(line)) found = line
+  }
+}
+
+function numbers(line: string): number[] {
+  return (line.match(/\d+/g) ?? []).map(Number)
+}
+
+/** Messages that have to be moved so that both orders are the same; as few as can be. */
+function outOfOrder(one: readonly number[], other: readonly number[]): readonly number[] {
+  const places = new Map(other.map((number, place) => [number, place]))
+  /** The last message of the longest run in both orders of each length that ends earliest in the other, and what stands before each message. */
+  const ends: number[] = []
+  const before = new Map<number, number | undefined>()
+  for (const number of one) {
+    const place = places.get(number) ?? -1
+    let length = 0
+    while (length < ends.length && (places.get(ends[length] ?? 0) ?? 0) < place) length++
+    before.set(number, ends[length - 1])
+    ends[length] = number
+  }
+  const kept = new Set<number>()
+  for (let number = ends.at(-1); number !== undefined; number = before.get(number)) kept.add(number)
+  return one.filter((number) => !kept.has(number))
+}
+
+/** The threads of an answer, each as it stands there. */
+function trees(line: string): string[] {
+  const found: string[] = []
+  let depth = 0
+  let start = 0
+  for (let at = 0; at < line.length; at++) {
+    if (line[at] === '(' && depth++ === 0) start = at
+    if (line[at] === ')' && --depth === 0) found.push(line.slice(start, at + 1))
+  }
+  return found
+}
+
+async function messagesOf(context: TestContext, archive: string): Promise<readonly Buffer[]> {
+  const folder = await temporaryFolder(context)
+  const { status } = spawnSync('sh', ['-c', 'zstd -d --long=27 -c "$0" | tar -x -C "$1"', archive, folder])
+  assert.equal(status, 0)
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .sort()
+  const step = Math.max(1, files.length / mostMessages)
+  const chosen = Array.from({ length: Math.min(mostMessages, files.length) }, (_, index) => files[Math.floor(index * step)] ?? '')
+  const messages = await Promise.all(chosen.map(async (file) => (await readFile(file, 'latin1')).replace(/\r?\n/g, '\r\n')))
+  // IMAP takes no NUL (RFC 9051 4.3.1).
+  return messages.filter((message) => !message.includes('\0')).map((message) => Buffer.from(message, 'latin1'))
+}
+
+/** Dovecot's users enter it, too. */
+async function temporaryFolder(context: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'posthorn-corpus-'))
+  await chmod(folder, 0o755)
+  context.after(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }))
+  return folder
+}
