@@ -66,6 +66,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       budgets,
       journal,
       judging,
+      dmarc,
       hasFolder: (accountId, folder) => store.hasFolder(accountId, folder),
       hostname,
       clock,

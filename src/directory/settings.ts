@@ -228,6 +228,14 @@ export const settingTable = {
   'spam.medium': requiredScore(6, 'medium'),
   'spam.high': requiredScore(4, 'high'),
   'spam.very-high': requiredScore(2.5, 'very-high'),
+  dmarc: {
+    kind: choice(['obey', 'score']),
+    fallback: 'obey',
+    meaning: {
+      en: 'mail that fails DMARC: do as the domain of its author wishes, or let it count for the content filter only',
+      de: 'Mail, die DMARC nicht besteht: tun, was die Domain des Verfassers wünscht, oder sie nur im Inhaltsfilter zählen lassen',
+    },
+  },
   'spam.mark': {
     kind: asciiText(40),
     fallback: '[SPAM]',

@@ -89,6 +89,12 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
       en: 'the message was not sent by the domain that its author names ({detail})',
       de: 'die Nachricht kommt nicht von der Domain, die ihr Verfasser nennt ({detail})',
     },
+    'claims our domain': {
+      en: 'its author would be of {detail}, which is ours, and there is no proof of it',
+      de: 'ihr Verfasser wäre aus {detail}, einer Domain von hier, und nichts belegt es',
+    },
+    'refused by DMARC': { en: '{detail} wishes that such mail is refused', de: '{detail} wünscht, dass solche Mail abgewiesen wird' },
+    'put aside by DMARC': { en: '{detail} wishes that such mail is not taken for its own', de: '{detail} wünscht, dass solche Mail nicht als eigene gilt' },
     temperror: { en: 'the DNS did not answer as it should ({detail})', de: 'das DNS antwortete nicht, wie es soll ({detail})' },
     permerror: {
       en: 'what the author’s domain publishes cannot be used ({detail})',

@@ -5,6 +5,7 @@ import { formatAddress } from '../mail/address.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
+import { observe } from '../dmarc/observation.ts'
 import { isAuthorProven } from '../msgauth/claims.ts'
 import { authenticationResultsField } from '../msgauth/results-field.ts'
 import { letThroughAuthors } from '../protection/lists.ts'
@@ -14,6 +15,7 @@ import type { Findings } from './findings.ts'
 import type { Judged, SpamScores, Timed } from './judging.ts'
 import type { AcceptedRecipient, IncomingMessage, RecipientFate, Transaction } from './policy.ts'
 import { replies } from './replies.ts'
+import { judgeSender, ourDomainsNamed, type SenderOutcome } from './sender.ts'
 import { virusOutcome } from './virus.ts'
 
 /** What the content of a message comes to: a reply that refuses it or puts it off, or what becomes of it for each recipient. */
@@ -27,7 +29,9 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   const { recipients } = transaction
   const edits = foreignFields(message.headerSection, door.hostname)
   const filtered = recipients.filter(wantsFilter)
-  if (filtered.length === 0 && !door.judging.hasVirusCheck) {
+  const named = await ourDomainsNamed(door, message.headerSection)
+  const wanted = filtered.length > 0 || named.size > 0
+  if (!wanted && !door.judging.hasVirusCheck) {
     return edits.length === 0 ? {} : { fates: recipients.map(() => ({ action: 'deliver', fields: '', edits, checks: [] })) }
   }
   const { settings } = door.directory
@@ -40,7 +44,7 @@ export async function judgeContent(door: Door, transaction: Transaction, message
     recipients: recipients.map(({ forwardPath }) => formatAddress(forwardPath)),
     sizeBytes: message.sizeBytes,
     octets: message.octets,
-    filter: filtered.length > 0,
+    filter: wanted,
     accounts: filtered.flatMap(({ recipient: { targets } }) => (targets.length === 1 ? targets.map(({ accountId }) => accountId) : [])),
     settings,
   })
@@ -50,12 +54,16 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   }
   if (judged.authentication !== undefined) findings.addTimed(authenticationCheck(judged.authentication))
   if (judged.virus !== undefined) findings.addTimed({ ...judged.virus.found, micros: judged.virus.micros })
+  const sender = await judgeSender(door, transaction, { named, found: judged.authentication?.found })
+  if (sender !== undefined) findings.add(sender.check)
+  noteForReports(door, transaction, judged.authentication?.found, sender)
+  if (sender?.refusal !== undefined) return { reply: sender.refusal }
   const virus = judged.virus === undefined ? undefined : virusOutcome(judged.virus.found, settings)
   if (virus?.kind === 'reply') return { reply: virus.reply }
   if (virus?.kind === 'infected') {
     if (recipients.some(({ virusAction }) => virusAction === 'refuse')) return { reply: replies.virus(virus.name) }
   }
-  const outcome = { door, message, edits, judged, queueId }
+  const outcome = { door, message, edits, judged, sender, queueId }
   const each = recipients.map((accepted) => new ContentOfOne(outcome, accepted))
   if (virus?.kind === 'infected') return { fates: each.map((one) => one.infected()) }
   const refusals = each.filter((one) => one.refuses)
@@ -68,6 +76,14 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   return { fates: each.map((one) => one.fate()) }
 }
 
+/** DMARC reports tell what was done because of DMARC, and nothing of the rest. */
+function noteForReports(door: Door, { client, reversePath }: Transaction, found: SenderAuthentication | undefined, sender: SenderOutcome | undefined): void {
+  if (found === undefined) return
+  const disposition = sender === undefined ? 'none' : sender.refusal === undefined ? 'quarantine' : 'reject'
+  const observation = observe(found, { clientIp: client.ip, reversePath, disposition })
+  if (observation !== undefined) door.dmarc.note(observation)
+}
+
 /** Does the content filter judge for this recipient (SPEC A4, A3)? */
 function wantsFilter({ recipient: { settings }, checks }: Pick<AcceptedRecipient, 'recipient' | 'checks'>): boolean {
   return settings.spamLevel !== 'off' && !checks.some(({ check, reason }) => check === 'lists' && reason === 'let through')
@@ -78,6 +94,7 @@ interface Outcome {
   readonly message: IncomingMessage
   readonly edits: readonly Edit[]
   readonly judged: Judged
+  readonly sender: SenderOutcome | undefined
   readonly queueId: string
 }
 
@@ -125,22 +142,28 @@ class ContentOfOne {
       const { noScore } = judged
       const checks: TimedCheck[] =
         noScore === undefined || !wantsFilter(this.#accepted) ? [] : [{ check: 'content-filter', result: 'temperror', reason: noScore, micros: 0 }]
-      return { action: 'deliver', fields: this.#fields(undefined), edits, checks }
+      return this.#delivered(undefined, checks)
     }
     // It would have refused, but others of the transaction do not.
     const action = this.#action === 'refuse' ? 'folder' : this.#action
     const checks = [this.spamCheck(action)]
-    if (!spam.isSpam) return { action: 'deliver', fields: this.#fields(undefined), edits, checks }
+    if (!spam.isSpam) return this.#delivered(undefined, checks)
     switch (action) {
       case 'discard':
         return { action: 'discard', checks }
       case 'folder':
-        return { action: 'deliver', folder: 'spam', fields: this.#fields('spam'), edits, checks }
+        return this.#delivered('spam', checks)
       case 'mark':
-        return { action: 'deliver', fields: this.#fields(undefined), edits: withMark(edits, message, door.directory.settings['spam.mark']), checks }
+        return this.#delivered(undefined, checks, withMark(edits, message, door.directory.settings['spam.mark']))
       case 'deliver':
-        return { action: 'deliver', fields: this.#fields(undefined), edits, checks }
+        return this.#delivered(undefined, checks)
     }
+  }
+
+  /** Where the content filter would have it, unless its sender keeps it from the inbox. */
+  #delivered(wanted: JudgedFolder | undefined, checks: readonly TimedCheck[], edits = this.#outcome.edits): RecipientFate {
+    const folder = wanted ?? (this.#outcome.sender?.concerns(this.#accepted) === true ? 'spam' : undefined)
+    return { action: 'deliver', ...(folder !== undefined && { folder }), fields: this.#fields(folder), edits, checks }
   }
 
   spamCheck(action: SpamAction): TimedCheck {

@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DeliveryTarget } from '../directory/recipient.ts'
+import type { DmarcDesk } from '../dmarc/reports.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import type { AccountId } from '../mail/ids.ts'
@@ -24,6 +25,8 @@ export interface PolicyDependencies {
   readonly journal: { record(entry: JournalEntry): void }
   /** What is found out about messages away from this thread. */
   readonly judging: Judging
+  /** Counts what came in for DMARC reports. Must neither throw nor wait. */
+  readonly dmarc: Pick<DmarcDesk, 'note'>
   /** Is there a folder for it? */
   readonly hasFolder: (accountId: AccountId, folder: JudgedFolder) => Promise<boolean>
   /** Our own name, as in Authentication-Results (RFC 8601 2.5). */

@@ -17,7 +17,7 @@ export interface MessageToJudge {
   readonly recipients: readonly string[]
   readonly sizeBytes: number
   readonly octets: readonly Piece[]
-  /** Is the content filter wanted? */
+  /** Are the content filter and sender authentication wanted? */
   readonly filter: boolean
   /** Whose own models are asked beside the installation's. */
   readonly accounts: readonly AccountId[]

@@ -23,6 +23,10 @@ export const replies = {
   greylisted: (rcpt: string): Reply => reply(450, '4.7.1', `<${rcpt}>: Recipient address rejected: You have been greylisted, please try later`),
 
   spam: reply(550, '5.7.1', 'Spam message rejected'),
+  unprovenClaim: reply(550, '5.7.1', 'Message rejected: it names an author of this server, and was not sent by one'),
+  noProofNow: reply(451, '4.7.1', 'Cannot find out now whether this message is from its author, please try later'),
+  /** RFC 7372 3.4: several ways of authentication failed. */
+  failsDmarc: (domain: string): Reply => reply(550, '5.7.26', `Message rejected: it fails DMARC, and ${domain} wishes that`),
   virus: (name: string): Reply => reply(550, '5.7.1', `Message rejected: it holds a virus (${name})`),
   notLookedInto: reply(550, '5.7.1', 'Message rejected: it holds an archive that cannot be looked through'),
   tooLargeToScan: reply(552, '5.3.4', 'Message too large to be looked through for viruses'),

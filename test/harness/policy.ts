@@ -10,6 +10,7 @@ import type { Client } from '../../src/mail/client.ts'
 import type { AccountId, QueueId } from '../../src/mail/ids.ts'
 import { formatReply } from '../../src/mail/reply.ts'
 import type { PolicyDependencies } from '../../src/policy/dependencies.ts'
+import type { Observation } from '../../src/dmarc/observation.ts'
 import type { Judged, MessageToJudge } from '../../src/policy/judging.ts'
 import { createPolicy } from '../../src/policy/door.ts'
 import type { DataVerdict, Policy, RcptVerdict, Transaction, Visit } from '../../src/policy/policy.ts'
@@ -84,6 +85,8 @@ export class World implements AsyncDisposable {
   readonly folders = new Set<string>()
   /** What is found out about every message; `asked` notes what was to be. */
   readonly judging = { hasVirusCheck: false, judged: {} as Judged, asked: [] as MessageToJudge[], judge: judgeAs }
+  /** For DMARC reports. */
+  readonly observed: Observation[] = []
   readonly names: NameServer
   readonly resolver: Resolver
   readonly policy: Policy
@@ -126,6 +129,7 @@ export class World implements AsyncDisposable {
       budgets: new Budgets({ clock: this.clock, settings: () => this.settings }),
       journal: { record: (entry) => void this.journal.push(entry) },
       judging: this.judging,
+      dmarc: { note: (observation) => void this.observed.push(observation) },
       hasFolder: async (accountId, folder) => this.folders.has(`${accountId} ${folder}`),
       hostname: 'mx.our.example',
       clock: this.clock,

@@ -1,0 +1,68 @@
+import type { CheckResult } from '../mail/check.ts'
+import type { Reply } from '../mail/reply.ts'
+import { claimedAuthor } from '../msgauth/author.ts'
+import type { SenderAuthentication } from '../msgauth/authentication.ts'
+import { unprovenClaim } from '../msgauth/claims.ts'
+import type { Door } from './dependencies.ts'
+import type { AcceptedRecipient, Transaction } from './policy.ts'
+import { replies } from './replies.ts'
+
+/** What is known of a message's sender. */
+interface Sender {
+  /** Domains of ours among its authors (`ourDomainsNamed`). */
+  readonly named: ReadonlySet<string>
+  /** Undefined: it took too long. */
+  readonly found: SenderAuthentication | undefined
+}
+
+/** What the authentication of a message's sender comes to by itself, whatever the content filter says. */
+export interface SenderOutcome {
+  readonly check: CheckResult
+  /** Said to the sender; undefined: the message is taken, and does not go to an inbox. */
+  readonly refusal: Reply | undefined
+  concerns(accepted: AcceptedRecipient): boolean
+}
+
+/**
+ * Mail that names a domain of ours as its author's without proof never reaches an inbox, by no recipient's wish (SPEC A10): it goes to the
+ * folder for spam, and is refused where a mailbox has none. What the owner of another domain wishes for mail that fails DMARC is done where
+ * `dmarc=obey`; not for postmaster (SPEC A9b), and not for those who let the client or the reverse-path through: forwarders break what DMARC looks at.
+ */
+export async function judgeSender(door: Door, { recipients }: Transaction, { named, found }: Sender): Promise<SenderOutcome | undefined> {
+  const claim = found === undefined ? [...named][0] : unprovenClaim(found, (domain) => named.has(domain))
+  if (claim !== undefined) {
+    // Who can make us wait for the DNS must not get past this; who cannot help it may try again.
+    const refusal = found === undefined ? replies.noProofNow : replies.unprovenClaim
+    const check: CheckResult = { check: 'authentication', result: found === undefined ? 'temperror' : 'fail', reason: 'claims our domain', detail: claim }
+    return { check, refusal: (await haveSpamFolder(door, recipients)) ? undefined : refusal, concerns: () => true }
+  }
+  if (found === undefined) return undefined
+  const { result, policy, domain } = found.dmarc
+  if (door.directory.settings.dmarc !== 'obey' || result !== 'fail' || policy === 'none') return undefined
+  const refuses = policy === 'reject' && recipients.every(obeys)
+  const check = { check: 'authentication', result: 'fail', reason: refuses ? 'refused by DMARC' : 'put aside by DMARC', detail: domain } as const
+  return { check, refusal: refuses ? replies.failsDmarc(domain) : undefined, concerns: obeys }
+}
+
+/** Which domains of ours, or below them, the message names as an author's, in whatever way somebody could read it. */
+export async function ourDomainsNamed({ directory }: Door, headerSection: Uint8Array): Promise<ReadonlySet<string>> {
+  const ours = new Set<string>()
+  for (const { domain } of claimedAuthor(headerSection).addresses) {
+    for (let name = domain; name.includes('.'); name = name.slice(name.indexOf('.') + 1)) {
+      const resolution = await directory.resolve({ localPart: 'postmaster', domain: name })
+      if (resolution.found !== undefined || resolution.why !== 'foreign') ours.add(domain)
+    }
+  }
+  return ours
+}
+
+async function haveSpamFolder(door: Door, recipients: readonly AcceptedRecipient[]): Promise<boolean> {
+  for (const { recipient } of recipients) {
+    for (const { accountId } of recipient.targets) if (!(await door.hasFolder(accountId, 'spam'))) return false
+  }
+  return true
+}
+
+function obeys({ recipient, checks }: AcceptedRecipient): boolean {
+  return !recipient.alwaysAccepted && !checks.some(({ check, reason }) => check === 'lists' && reason === 'let through')
+}
