@@ -4,6 +4,7 @@ import type { DirectoryChange } from '../directory/change/change.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
 import type { DmarcReports } from '../dmarc/reports.ts'
+import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
 import type { JournalSearch } from '../journal/search.ts'
 import type { Store } from '../store/store.ts'
@@ -22,6 +23,10 @@ export interface OperationContext {
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
+  /** Teaches the content filter by a message: a mailbox's own model, or the installation's. false: it knew that already. */
+  teach(octets: Uint8Array<ArrayBuffer>, label: 'spam' | 'ham' | 'forget', accountId: AccountId | undefined): Promise<boolean>
+  /** The message of a journal entry as it was received; undefined: it is not there any more. */
+  receivedMessage(accountId: AccountId, queueId: QueueId): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** Lets the virus check look at a message without octets; undefined: there is none. */
   askVirusCheck(): Promise<VirusFinding | undefined>
   /** Reads every record and row and compares them. */

@@ -219,6 +219,13 @@ export const contract = {
     id: text.optional(),
     limit: z.number().int().min(1).max(10_000).optional(),
   }),
+  /** `message`: base64, of the message as it was received; `id`: of a journal entry, whose mailboxes learn each for itself. */
+  learn: operation<{ readonly learned: number; readonly known: number }>()({
+    label: z.enum(['spam', 'ham', 'forget']),
+    message: z.string().max(1_500_000).optional(),
+    id: text.optional(),
+    address: text.optional(),
+  }),
   /** What an operator should see to; nothing: all is well. */
   health: operation<{ readonly problems: readonly { readonly name: string; readonly meaning: Text }[] }>()({}),
   verify: operation<{

@@ -77,6 +77,8 @@ async function office(context: TestContext, open: OpenDatabase) {
       searched.push(search)
       return searchJournal(database, search)
     },
+    teach: async () => true,
+    receivedMessage: async () => undefined,
     askVirusCheck: async () => undefined,
     verify: () => verify({ content, database }),
   }

@@ -7,6 +7,7 @@ import { addressOperations } from './operations/addresses.ts'
 import { appPasswordOperations } from './operations/app-passwords.ts'
 import { healthOperations } from './operations/health.ts'
 import { dmarcOperations } from './operations/dmarc.ts'
+import { learningOperations } from './operations/learning.ts'
 import { journalOperations } from './operations/journal.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
@@ -28,6 +29,7 @@ const operations: Operations = {
   ...journalOperations,
   ...healthOperations,
   ...dmarcOperations,
+  ...learningOperations,
 }
 
 const inGerman = german().localeError

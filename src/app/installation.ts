@@ -11,8 +11,10 @@ import { verify } from '../store/verify.ts'
 import { Clamd } from '../virus/clamd.ts'
 import type { VirusFinding } from '../virus/finding.ts'
 import { openDmarcReports } from './dmarc-reports.ts'
+import { nobodyElse, openTeaching } from './judging/teaching.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
+import { receivedMessage } from './received-message.ts'
 import { openParts, openPorts, type Parts } from './open.ts'
 
 export { LockHeld } from './lock.ts'
@@ -57,6 +59,15 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     store,
     dmarc: openDmarcReports(parts),
     searchJournal: (search) => searchJournal(database, search),
+    teach: async (octets, label, accountId) => {
+      const teaching = await openTeaching(parts, nobodyElse)
+      try {
+        return await teaching.teacher.teach(octets, label, accountId)
+      } finally {
+        await teaching.close()
+      }
+    },
+    receivedMessage: (accountId, queueId) => receivedMessage(parts, accountId, queueId),
     askVirusCheck: () => askVirusCheck(parts),
     verify: () => verify({ content, database }),
   }

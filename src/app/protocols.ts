@@ -20,6 +20,7 @@ import { Clamd } from '../virus/clamd.ts'
 import type { Peer } from '../wire/peer.ts'
 import { secureContextOf, type TlsMaterial } from './certificate.ts'
 import { Judge } from './judging/judge.ts'
+import type { LearnedModels } from './judging/models.ts'
 import type { Counting } from './only.ts'
 import type { Parts } from './open.ts'
 import { readingReports } from './report-mail.ts'
@@ -45,17 +46,21 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
   readonly spool: string
   /** A message was refused, since the mailbox has no room for it. */
   readonly mailboxFull: (accountId: AccountId) => void
+  /** What the content filter has learned. */
+  readonly models: LearnedModels
+  /** The content filter is sure of this message. */
+  readonly autolearn: (label: 'spam' | 'ham', octets: Uint8Array<ArrayBuffer>) => void
 }
 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
-  const { config, clock, log, store, directory, counting, spool, mailboxFull } = parts
+  const { config, clock, log, store, directory, counting, spool, mailboxFull, models, autolearn } = parts
   const { hostname, processes } = config
   const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc } = counting
   const context = secureContextOf(parts.tls)
   const tls = () => context
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
   const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
-  const judging = new Judge({ clamd, processes, log })
+  const judging = new Judge({ clamd, models, autolearn, dns: resolver, hostname, processes, clock, log })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({

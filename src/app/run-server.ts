@@ -65,7 +65,11 @@ async function serve(
     await server.flushJournal()
     yield* context.searchJournal(search)
   }
-  const control = await listenControl({ path: join(config.data, controlSocket), context: { ...context, actor: 'cli', searchJournal }, log })
+  const control = await listenControl({
+    path: join(config.data, controlSocket),
+    context: { ...context, actor: 'cli', searchJournal, teach: server.teach },
+    log,
+  })
   try {
     // Only now: a start that fails must not tell the password, as it is told once.
     const { operators } = await runOperation(context, 'operator.list', {})

@@ -10,7 +10,9 @@ import type { Parts } from './open.ts'
 import { answering } from './processes/answer.ts'
 import type { Start } from './processes/calls.ts'
 import { Others } from './processes/others.ts'
-import { openProtocols } from './protocols.ts'
+import type { OperationContext } from '../api/context.ts'
+import { openTeaching } from './judging/teaching.ts'
+import { openProtocols, type ProtocolParts } from './protocols.ts'
 import { startQuotaWarnings } from './quota-warnings.ts'
 import { startTextIndex } from './text-index.ts'
 
@@ -19,6 +21,8 @@ export interface Server {
   readonly listeners: readonly BoundAddress[]
   /** Resolves when every refusal until now is in the journal, or could not be written. */
   flushJournal(): Promise<void>
+  /** Teaches the content filter: the mailbox's model, or the installation's. */
+  readonly teach: OperationContext['teach']
   /** Takes no more connections, lets transactions under way come to their end, resolves when all is written. */
   close(graceMs?: number): Promise<void>
 }
@@ -35,7 +39,11 @@ export async function startServer(parts: Parts): Promise<Server> {
   const only = openOnly(parts)
   const quotaWarnings = startQuotaWarnings(parts)
   const mailboxFull = (accountId: AccountId) => quotaWarnings.refused(accountId)
-  const protocols = await openProtocols({ ...parts, counting: only, tls, spool, mailboxFull })
+  const teaching = await openTeaching(parts, only.ephemeral)
+  const { models, teacher } = teaching
+  parts.store.onStep(() => teacher.look())
+  const autolearn: ProtocolParts['autolearn'] = (label, octets) => teacher.autolearn(label, octets)
+  const protocols = await openProtocols({ ...parts, counting: only, tls, spool, mailboxFull, models, autolearn })
   let others: Others | undefined
   const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)
@@ -46,6 +54,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     await quotaWarnings.stop()
     await Promise.all(closers.map((closer) => closer(graceMs)))
     await protocols.close()
+    await teaching.close()
     await only.close()
   }
   try {
@@ -56,14 +65,15 @@ export async function startServer(parts: Parts): Promise<Server> {
     closers.push((graceMs) => listeners.close(graceMs))
     const { addresses } = listeners
     if (reusePort) {
-      others = await startOthers({ ...parts, mailboxFull }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
+      others = await startOthers({ ...parts, mailboxFull, autolearn }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
       closers.push((graceMs) => others?.drain(graceMs) ?? Promise.resolve())
     }
     const flushJournal = async () => {
       await others?.flush()
       await only.journal.flush()
     }
-    return { listeners: addresses, flushJournal, close }
+    const teach: Server['teach'] = (octets, label, accountId) => teacher.teach(octets, label, accountId)
+    return { listeners: addresses, flushJournal, teach, close }
   } catch (thrown) {
     await close(0)
     throw thrown
@@ -80,12 +90,8 @@ function addressesOf(config: Parts['config'], name: BoundAddress['name']): Bound
   return config.listen[name].map(({ host, port }) => ({ name, host, port }))
 }
 
-async function startOthers(
-  parts: Parts & { readonly mailboxFull: (accountId: AccountId) => void },
-  only: Only,
-  start: () => Omit<Start, 'number'>,
-): Promise<Others> {
-  const { config, log, directory, database, store, content, mailboxFull } = parts
+async function startOthers(parts: Parts & Pick<ProtocolParts, 'mailboxFull' | 'autolearn'>, only: Only, start: () => Omit<Start, 'number'>): Promise<Others> {
+  const { config, log, directory, database, store, content, mailboxFull, autolearn } = parts
   const changes = new Map(catalogue(content).flatMap((work) => ('durable' in work ? [[work.name, work]] : [])))
   const others: Others = new Others({
     count: config.processes - 1,
@@ -102,6 +108,7 @@ async function startOthers(
         notice: (notice) => process.notice(notice),
         textWanted: (accountId) => store.wantText(accountId),
         mailboxFull,
+        autolearn,
         ready: () => process.accepts(),
       }),
   })

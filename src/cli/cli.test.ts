@@ -312,6 +312,7 @@ test('every command has help with examples, in both languages', async () => {
     'forward',
     'health',
     'journal',
+    'learn',
     'list',
     'mailbox',
     'operator',

@@ -7,6 +7,7 @@ import { dmarcCommand } from './commands/dmarc.ts'
 import { domainCommand } from './commands/domain.ts'
 import { healthCommand } from './commands/health.ts'
 import { journalCommand } from './commands/journal.ts'
+import { learnCommand } from './commands/learn.ts'
 import { mailboxCommand } from './commands/mailbox.ts'
 import { operatorCommand } from './commands/operator.ts'
 import { planCommand } from './commands/plan.ts'
@@ -51,6 +52,7 @@ export function makeProgram(cli: Cli): Command {
   planCommand(cli, program)
   operatorCommand(cli, program)
   checkConfigCommand(cli, program)
+  learnCommand(cli, program)
   healthCommand(cli, program)
   verifyCommand(cli, program)
   rebuildCommand(cli, program)

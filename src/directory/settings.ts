@@ -249,6 +249,14 @@ export const settingTable = {
       de: 'ein eigener Text, der eine Nachricht zu Spam macht, um den Filter zu erproben, so wie GTUBE es tut; mindestens 10 Zeichen',
     },
   },
+  'spam.autolearn': {
+    kind: onOff,
+    fallback: true,
+    meaning: {
+      en: 'let the filter learn by itself from messages that leave no doubt',
+      de: 'den Filter von selbst aus Nachrichten lernen lassen, die keinen Zweifel lassen',
+    },
+  },
   'spam.timeout': {
     kind: duration('1s', '2m'),
     fallback: 10_000,

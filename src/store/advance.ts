@@ -96,7 +96,7 @@ async function advance(tx: Transaction, { args, items, to, aside, damage }: Prep
     throw new DatabaseUnavailable(`the index covers ${covered.segment}:${covered.offset}, not what it was thought to cover`)
   }
   const { care, rebuild } = args
-  const batch = new Batch(tx)
+  const batch = new Batch(tx, { notesLessons: rebuild === undefined })
   const journal: JournalEntry[] = []
   const wanted = new Set(args.wanted.map(({ segment, offset }) => `${segment}:${offset}`))
   const outcomes: { location: Location; outcome: unknown }[] = []

@@ -22,6 +22,7 @@ import { listQuery } from './list-query.ts'
 import { metadataNamesQuery, metadataQuery } from './metadata.ts'
 import { positionQuery } from './position.ts'
 import { judgedFolderQuery } from './judged-folder.ts'
+import { learnedCatalogue } from './learned.ts'
 import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, deletedQuery, usageQuery, viewQuery } from './queries.ts'
 import { quotaStandsOfQuery, quotaStandsQuery } from './quota-level.ts'
 import { rebuildCatalogue } from './rebuild.ts'
@@ -52,6 +53,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     usageQuery,
     deletedQuery,
     judgedFolderQuery,
+    ...learnedCatalogue,
     quotaStandsOfQuery,
     quotaStandsQuery,
     grantsQuery,

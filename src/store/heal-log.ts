@@ -69,7 +69,7 @@ export const dropEmailsChange: Change<
   name: 'store.drop-emails',
   durable: true,
   async run(tx, { emails }) {
-    const batch = new Batch(tx)
+    const batch = new Batch(tx, { notesLessons: false })
     const dropped: { accountId: AccountId; mailboxId: MailboxId; uid: Uid }[] = []
     for (const [accountId, emailId] of emails) {
       const places = await tx.all<{ mailboxId: MailboxId; uid: Uid }>(

@@ -38,6 +38,7 @@ export const beginRebuildChange: Change<Record<never, never>, void> = {
       'subscription',
       'mailbox',
       'account_state',
+      'lesson',
       'acl',
       'shared_mailbox',
       'metadata',

@@ -259,4 +259,24 @@ CREATE TABLE flag_page (
 ALTER TABLE email ADD COLUMN slices TEXT;
 `,
   },
+  {
+    part: 'store',
+    id: 12,
+    sql: `
+-- What the content filter has yet to learn, and what it has learned (learned.ts). account_id 0: the installation.
+CREATE TABLE lesson (
+  account_id INTEGER NOT NULL,
+  email_id INTEGER NOT NULL,
+  label TEXT NOT NULL,
+  noted_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (account_id, email_id)
+) WITHOUT ROWID;
+CREATE TABLE spam_model (
+  account_id INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  octets BLOB NOT NULL,
+  PRIMARY KEY (account_id, part)
+);
+`,
+  },
 ]

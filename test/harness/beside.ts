@@ -23,6 +23,7 @@ export function storeBeside({ store, content, database, clock, folder }: TestSto
     notice: () => {},
     textWanted: () => {},
     mailboxFull: () => {},
+    autolearn: () => {},
     ready: () => {},
   })
   const others: Pick<OtherCalls, 'step'> = {

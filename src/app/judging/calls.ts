@@ -1,19 +1,73 @@
+import type { Answer, RecordType } from '../../dns/answer.ts'
+import type { ReversePath } from '../../mail/address.ts'
+import type { AccountId } from '../../mail/ids.ts'
+import type { SenderAuthentication } from '../../msgauth/authentication.ts'
 import type { ClientFacts, EnvelopeFacts } from '../../spam/input.ts'
 import type { SpamScore } from '../../spam/score.ts'
 
-/** Asked of a thread that has something to do, and its answer: it is not stuck. */
-export const alive = 'alive'
+/** Octets of a message as received: in memory that goes to the thread, or a file that stays until the thread is done with it. */
+export type JobOctets = Uint8Array<ArrayBuffer> | { readonly path: string; readonly sizeBytes: number }
 
 /** A message that a thread is to judge. */
-export interface Job {
-  readonly id: number
-  /** As received; the spool file stays until the job is done. */
-  readonly octets: Uint8Array | { readonly path: string; readonly sizeBytes: number }
+export interface JudgeJob {
+  readonly kind: 'judge'
+  readonly octets: JobOctets
   readonly client: ClientFacts
   readonly envelope: EnvelopeFacts
+  readonly reversePath: ReversePath
+  /** Ours. */
+  readonly hostname: string
+  readonly nowMs: number
+  /** By then it should be done: what DNS has not said by then, it has not said. */
+  readonly timeoutMs: number
   /** The installation's own (SPEC A6); '' is none. */
   readonly testString: string
+  readonly models: {
+    readonly installation: SharedArrayBuffer | undefined
+    readonly own: readonly (readonly [accountId: AccountId, model: SharedArrayBuffer])[]
+  }
 }
 
-/** What came of it. */
-export type JobDone = { readonly id: number; readonly score: SpamScore; readonly micros: number } | { readonly id: number; readonly failed: unknown }
+/** A message that a model is to learn from. One at a time for each model. */
+export interface TeachJob {
+  readonly kind: 'teach'
+  readonly octets: JobOctets
+  readonly label: 'spam' | 'ham' | 'forget'
+  readonly model: SharedArrayBuffer
+}
+
+export type Job = JudgeJob | TeachJob
+
+export interface JudgeResult {
+  readonly authentication: SenderAuthentication | undefined
+  readonly authenticationMicros: number
+  readonly common: SpamScore
+  readonly own: readonly (readonly [accountId: AccountId, score: SpamScore])[]
+  readonly micros: number
+  /** What the filter saw, for who teaches it the installation's model (`autolearn`). */
+  readonly seen: Uint8Array<ArrayBuffer> | undefined
+}
+
+/** `changed`: the model is another now. */
+export interface TeachResult {
+  readonly changed: boolean
+}
+
+export type JobResult<Asked extends Job> = Asked extends JudgeJob ? JudgeResult : TeachResult
+
+/** To the thread. `alive`: is it stuck? It says the same. */
+export type ToThread = { readonly id: number; readonly job: Job } | { readonly id: number; readonly dns: Answer<RecordType> } | 'alive'
+
+/** From the thread. */
+export type FromThread =
+  | { readonly id: number; readonly result: JudgeResult | TeachResult }
+  | { readonly id: number; readonly failed: unknown }
+  | { readonly id: number; readonly ask: DnsQuestion }
+  | 'alive'
+
+/** `type` undefined: the host names of the address `name`. */
+export interface DnsQuestion {
+  readonly name: string
+  readonly type: RecordType | undefined
+  readonly timeoutMs: number | undefined
+}

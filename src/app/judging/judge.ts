@@ -1,80 +1,97 @@
 import { availableParallelism } from 'node:os'
+import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import type { Piece } from '../../content/content.ts'
 import { formatAddress } from '../../mail/address.ts'
+import type { AccountId } from '../../mail/ids.ts'
+import type { Dns } from '../../msgauth/dns.ts'
 import type { Judged, Judging, MessageToJudge } from '../../policy/judging.ts'
 import type { Clamd } from '../../virus/clamd.ts'
-import type { Job } from './calls.ts'
+import type { JudgeJob } from './calls.ts'
+import { handedOver } from './job-octets.ts'
+import type { LearnedModels } from './models.ts'
 import { JudgingPool } from './pool.ts'
 
 export interface JudgeOptions {
   /** Undefined: there is no virus check. */
   readonly clamd: Clamd | undefined
+  readonly models: LearnedModels
+  /** What the installation's model learns by itself. */
+  readonly autolearn: (label: 'spam' | 'ham', octets: Uint8Array<ArrayBuffer>) => void
+  readonly dns: Dns
+  /** Our own. */
+  readonly hostname: string
   /** That speak the protocols: they share the cores. */
   readonly processes: number
+  readonly clock: Clock
   readonly log: Log
 }
 
 /** Asks clamd and the judging threads about a message, side by side. */
 export class Judge implements Judging {
-  readonly #clamd: Clamd | undefined
+  readonly #options: JudgeOptions
   readonly #pool: JudgingPool
 
-  constructor({ clamd, processes, log }: JudgeOptions) {
-    this.#clamd = clamd
-    this.#pool = new JudgingPool({ threads: Math.max(1, Math.floor(availableParallelism() / processes) - 1), log })
+  constructor(options: JudgeOptions) {
+    const { processes, dns, log } = options
+    this.#options = options
+    this.#pool = new JudgingPool({ threads: Math.max(1, Math.floor(availableParallelism() / processes) - 1), dns, log })
   }
 
   get hasVirusCheck(): boolean {
-    return this.#clamd !== undefined
+    return this.#options.clamd !== undefined
   }
 
   async judge(message: MessageToJudge): Promise<Judged> {
+    const { clamd } = this.#options
     const { settings } = message
-    const filtered = message.filter ? this.#pool.judge(jobOf(message), settings['spam.timeout']) : undefined
-    const scanned = this.#clamd && timed(this.#clamd.scan(message.octets, settings['virus.timeout']))
-    const [outcome, virus] = await Promise.all([filtered, scanned])
-    switch (outcome) {
-      case undefined:
-        return { virus }
-      case 'busy':
-        return { virus, busy: true }
-      case 'too late':
-      case 'fault of ours':
-        return { virus, noScore: outcome }
-      default:
-        return { virus, spam: { found: { common: outcome.score, own: new Map() }, micros: outcome.micros } }
-    }
+    const filtered = message.filter ? this.#filter(message) : undefined
+    const scanned = clamd && timed(clamd.scan(message.octets, settings['virus.timeout']))
+    const [judged, virus] = await Promise.all([filtered, scanned])
+    return { ...judged, virus }
   }
 
   async close(): Promise<void> {
-    this.#clamd?.close()
+    this.#options.clamd?.close()
     await this.#pool.close()
   }
-}
 
-function jobOf(message: MessageToJudge): Omit<Job, 'id'> {
-  const { client, clientName, reversePath, recipients, settings } = message
-  return {
-    octets: handedOver(message.octets),
-    client: { ip: client.ip, helo: client.helo ?? '', hostName: clientName },
-    envelope: { reversePath: reversePath === null ? '' : formatAddress(reversePath), recipients },
-    testString: settings['spam.test-string'],
+  async #filter(message: MessageToJudge): Promise<Judged> {
+    const { models, autolearn } = this.#options
+    const { settings } = message
+    const timeoutMs = settings['spam.timeout']
+    const outcome = await this.#pool.run(this.#jobOf(message, await models.of(message.accounts)), timeoutMs)
+    switch (outcome) {
+      case 'busy':
+        return { busy: true }
+      case 'too late':
+      case 'fault of ours':
+        return { noScore: outcome }
+      default: {
+        const { common, own, micros, authentication, authenticationMicros, seen } = outcome
+        if (seen !== undefined && common.autolearn !== 'no' && settings['spam.autolearn']) autolearn(common.autolearn, seen)
+        const spam = { found: { common, own: new Map<AccountId, (typeof own)[number][1]>(own) }, micros }
+        return { spam, authentication: authentication && { found: authentication, micros: authenticationMicros } }
+      }
+    }
   }
-}
 
-/** Octets in memory are copied once into memory that goes to the thread; a spool file it reads itself. */
-function handedOver(pieces: readonly Piece[]): Job['octets'] {
-  const [first] = pieces
-  if (first !== undefined && !(first instanceof Uint8Array)) return first
-  const octets = new Uint8Array(pieces.reduce((sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : 0), 0))
-  let at = 0
-  for (const piece of pieces) {
-    if (!(piece instanceof Uint8Array)) continue
-    octets.set(piece, at)
-    at += piece.length
+  #jobOf(message: MessageToJudge, models: JudgeJob['models']): JudgeJob {
+    const { client, clientName, reversePath, recipients, settings } = message
+    const { hostname, clock } = this.#options
+    const sender = reversePath === null ? '' : formatAddress(reversePath)
+    return {
+      kind: 'judge',
+      octets: handedOver(message.octets),
+      client: { ip: client.ip, helo: client.helo ?? '', hostName: clientName },
+      envelope: { reversePath: sender, recipients },
+      reversePath,
+      hostname,
+      nowMs: clock.now(),
+      timeoutMs: settings['spam.timeout'],
+      testString: settings['spam.test-string'],
+      models,
+    }
   }
-  return octets
 }
 
 async function timed<Found>(work: Promise<Found>): Promise<{ readonly found: Found; readonly micros: number }> {

@@ -1,49 +1,50 @@
 import { Worker } from 'node:worker_threads'
 import type { Log } from '../../base/log.ts'
-import type { SpamScore } from '../../spam/score.ts'
+import type { Dns } from '../../msgauth/dns.ts'
 import { judgingThreadEntry } from '../thread-entry.ts'
-import { alive, type Job, type JobDone } from './calls.ts'
+import type { DnsQuestion, FromThread, Job, JobResult, ToThread } from './calls.ts'
 
-/** Messages that one thread has at once: the next is there when it is done with one. */
-const jobsOfThread = 4
+/** Messages that one thread has at once: while one waits for DNS, others go on. */
+const jobsOfThread = 16
 /** Messages that wait for a thread, of all connections. A thread judges some hundred in a second. */
 const maxWaiting = 1000
 /** A thread that says nothing for so long, though it was asked whether it is alive, is stuck in a message: it is ended, and another begun. */
 const patienceMs = 5000
 
-export type JobOutcome = { readonly score: SpamScore; readonly micros: number } | 'too late' | 'busy' | 'fault of ours'
+export type NotDone = 'too late' | 'busy' | 'fault of ours'
 
 interface Waiting {
-  readonly job: Omit<Job, 'id'>
-  readonly transfer: ArrayBuffer[]
-  readonly end: (outcome: JobOutcome) => void
+  readonly job: Job
+  readonly end: (outcome: JobResult<Job> | NotDone) => void
+}
+
+export interface PoolOptions {
+  /** At most. */
+  readonly threads: number
+  readonly dns: Dns
+  readonly log: Log
 }
 
 /** Threads that judge messages, so that the protocol thread does not: they are started when there is something to judge. */
 export class JudgingPool {
   readonly #threads: JudgingThread[] = []
-  readonly #most: number
-  readonly #log: Log
+  readonly #options: PoolOptions
   readonly #waiting: Waiting[] = []
   #closed = false
 
-  constructor({ threads, log }: { readonly threads: number; readonly log: Log }) {
-    this.#most = threads
-    this.#log = log
+  constructor(options: PoolOptions) {
+    this.#options = options
   }
 
-  /** Resolves within `timeoutMs`, whatever the thread does. The octets are the thread's from now on. */
-  judge(job: Omit<Job, 'id'>, timeoutMs: number): Promise<JobOutcome> {
+  /** Resolves within `timeoutMs`, whatever the thread does. Octets in memory are the thread's from now on. */
+  run<Asked extends Job>(job: Asked, timeoutMs: number): Promise<JobResult<Asked> | NotDone> {
     if (this.#waiting.length >= maxWaiting || this.#closed) return Promise.resolve('busy')
     return new Promise((resolve) => {
-      const { octets } = job
-      const transfer = octets instanceof Uint8Array && octets.buffer instanceof ArrayBuffer ? [octets.buffer] : []
       const waiting: Waiting = {
         job,
-        transfer,
         end: (outcome) => {
           clearTimeout(timer)
-          resolve(outcome)
+          resolve(outcome as JobResult<Asked> | NotDone)
         },
       }
       const timer = setTimeout(() => {
@@ -74,8 +75,8 @@ export class JudgingPool {
   /** The one with the least to do; one more is started before any has two. */
   #free(): JudgingThread | undefined {
     const least = this.#threads.toSorted((a, b) => a.busy - b.busy)[0]
-    if (least !== undefined && (least.busy === 0 || this.#threads.length >= this.#most)) return least.busy < jobsOfThread ? least : undefined
-    const thread = new JudgingThread(this.#log, {
+    if (least !== undefined && (least.busy === 0 || this.#threads.length >= this.#options.threads)) return least.busy < jobsOfThread ? least : undefined
+    const thread: JudgingThread = new JudgingThread(this.#options, {
       done: () => this.#assign(),
       ended: () => {
         this.#threads.splice(this.#threads.indexOf(thread), 1)
@@ -90,23 +91,29 @@ export class JudgingPool {
 class JudgingThread {
   readonly #worker: Worker
   readonly #jobs = new Map<number, Waiting>()
-  #lastId = 0
+  readonly #dns: Dns
   readonly #log: Log
+  #lastId = 0
   /** Set while it has something to do. */
   #watch: NodeJS.Timeout | undefined
   #heard = true
 
-  constructor(log: Log, { done, ended }: { readonly done: () => void; readonly ended: () => void }) {
+  constructor({ dns, log }: PoolOptions, { done, ended }: { readonly done: () => void; readonly ended: () => void }) {
+    this.#dns = dns
     this.#log = log
     this.#worker = new Worker(judgingThreadEntry, { name: 'judging' })
     this.#worker.unref()
-    this.#worker.on('message', (message: JobDone | typeof alive) => {
+    this.#worker.on('message', (message: FromThread) => {
       this.#heard = true
-      if (message === alive) return
+      if (message === 'alive') return
+      if ('ask' in message) {
+        void this.#lookUp(message.id, message.ask)
+        return
+      }
       const job = this.#jobs.get(message.id)
       this.#jobs.delete(message.id)
       if ('failed' in message) log.error('message could not be judged', { err: message.failed })
-      job?.end('failed' in message ? 'fault of ours' : message)
+      job?.end('failed' in message ? 'fault of ours' : message.result)
       done()
     })
     this.#worker.on('error', (err) => log.error('judging thread failed', { err }))
@@ -124,13 +131,19 @@ class JudgingThread {
 
   take(waiting: Waiting): void {
     const id = ++this.#lastId
+    const { job } = waiting
     this.#jobs.set(id, waiting)
-    this.#worker.postMessage({ ...waiting.job, id } satisfies Job, waiting.transfer)
+    this.#tell({ id, job }, job.octets instanceof Uint8Array ? [job.octets.buffer] : [])
     this.#watch ??= setTimeout(() => this.#look(), patienceMs).unref()
   }
 
   async end(): Promise<void> {
     await this.#worker.terminate()
+  }
+
+  async #lookUp(id: number, { name, type, timeoutMs }: DnsQuestion): Promise<void> {
+    const options = timeoutMs === undefined ? {} : { timeoutMs }
+    this.#tell({ id, dns: await (type === undefined ? this.#dns.ptr(name, options) : this.#dns.lookup(name, type, options)) })
   }
 
   #look(): void {
@@ -142,7 +155,11 @@ class JudgingThread {
       return
     }
     this.#heard = false
-    this.#worker.postMessage(alive)
+    this.#tell('alive')
     this.#watch = setTimeout(() => this.#look(), patienceMs).unref()
+  }
+
+  #tell(message: ToThread, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer)
   }
 }

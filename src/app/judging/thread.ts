@@ -1,62 +1,91 @@
-/** Entry of the threads that judge messages (pool.ts starts them). */
+/** Entry of the threads that judge messages, and learn from them (pool.ts starts them). */
 
-import { open } from 'node:fs/promises'
-import { parentPort } from 'node:worker_threads'
-import { ContentFilter } from '../../spam/filter.ts'
+import { setTimeout } from 'node:timers/promises'
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import type { SenderAuthentication } from '../../msgauth/authentication.ts'
+import { authenticate } from '../../msgauth/authenticate.ts'
+import { ContentFilter, type Models } from '../../spam/filter.ts'
+import type { AuthenticationFacts, SpamInput } from '../../spam/input.ts'
+import { Model } from '../../spam/learn/model.ts'
 import { readRuleFolder } from '../../spam/rules/rule-folder.ts'
 import { RuleSet } from '../../spam/rules/rule-set.ts'
 import { shippedRules } from '../thread-entry.ts'
-import { alive, type Job, type JobDone } from './calls.ts'
+import { AskedDns } from './asked-dns.ts'
+import type { FromThread, Job, JudgeJob, JudgeResult, TeachJob, TeachResult, ToThread } from './calls.ts'
+import { firstOctets, piecesOf } from './job-octets.ts'
 
-/** Of a larger message the filter sees the beginning; what spam says, it says there. */
-const filteredOctets = 1024 * 1024
+/** Left of the time for a message when authentication has had its share: the filter needs little of it. */
+const filterShare = 0.2
 
 const port = parentPort
 if (port === null) throw new Error('a judging thread is started by its pool, not by itself')
+const dns = new AskedDns((id, ask) => port.postMessage({ id, ask } satisfies FromThread))
 const rules = new RuleSet(readRuleFolder(shippedRules, true))
 let filter = new ContentFilter({ rules })
 let testString = ''
 
-port.on('message', (job: Job | typeof alive) => {
-  if (job === alive) port.postMessage(alive)
-  else void answer(job)
+port.on('message', (message: ToThread) => {
+  if (message === 'alive') port.postMessage(message)
+  else if ('dns' in message) dns.answer(message.id, message.dns)
+  else void work(port, message.id, message.job)
 })
 
-async function answer(job: Job): Promise<void> {
-  let done: JobDone
+async function work(to: MessagePort, id: number, job: Job): Promise<void> {
   try {
-    done = await judge(job)
+    const result = await (job.kind === 'judge' ? judge(job) : teach(job))
+    to.postMessage({ id, result } satisfies FromThread, 'seen' in result && result.seen !== undefined ? [result.seen.buffer] : [])
   } catch (failed) {
-    done = { id: job.id, failed }
+    to.postMessage({ id, failed } satisfies FromThread)
   }
-  port?.postMessage(done)
 }
 
-async function judge(job: Job): Promise<JobDone> {
-  const octets = await octetsOf(job.octets)
+async function judge(job: JudgeJob): Promise<JudgeResult> {
   const beganMs = performance.now()
+  const authentication = await authenticateInTime(job)
+  const authenticatedMs = performance.now()
   if (job.testString !== testString) {
     testString = job.testString
     filter = new ContentFilter({ rules, testString })
   }
-  const { client, envelope } = job
-  const score = filter.judge(filter.examine({ octets, client, envelope }), {})
-  return { id: job.id, score, micros: Math.round((performance.now() - beganMs) * 1000) }
+  const octets = await firstOctets(job.octets)
+  const input: SpamInput = { octets, client: job.client, envelope: job.envelope, authentication: authentication && factsOf(authentication) }
+  const startedMs = performance.now()
+  const examined = filter.examine(input)
+  const models: Models = { installation: modelOf(job.models.installation) }
+  const common = filter.judge(examined, models)
+  const own = job.models.own.map(([accountId, mailbox]) => [accountId, filter.judge(examined, { ...models, mailbox: new Model(mailbox) })] as const)
+  return {
+    authentication,
+    authenticationMicros: micros(authenticatedMs - beganMs),
+    common,
+    own,
+    micros: micros(performance.now() - startedMs),
+    seen: common.autolearn === 'no' ? undefined : octets,
+  }
 }
 
-async function octetsOf(octets: Job['octets']): Promise<Uint8Array> {
-  if (octets instanceof Uint8Array) return octets
-  const file = await open(octets.path)
-  try {
-    const buffer = Buffer.allocUnsafe(Math.min(octets.sizeBytes, filteredOctets))
-    let read = 0
-    while (read < buffer.length) {
-      const { bytesRead } = await file.read(buffer, read, buffer.length - read, read)
-      if (bytesRead === 0) break
-      read += bytesRead
-    }
-    return buffer.subarray(0, read)
-  } finally {
-    await file.close()
-  }
+/** Undefined: it took too long. */
+async function authenticateInTime(job: JudgeJob): Promise<SenderAuthentication | undefined> {
+  const { client, reversePath, hostname, nowMs, timeoutMs } = job
+  const input = { message: piecesOf(job.octets), clientIp: client.ip, helo: client.helo, reversePath, hostName: hostname, nowMs }
+  return Promise.race([authenticate(input, dns), setTimeout(timeoutMs * (1 - filterShare), undefined, { ref: false })])
+}
+
+async function teach({ octets, label, model }: TeachJob): Promise<TeachResult> {
+  const examined = filter.examine({ octets: await firstOctets(octets) })
+  const taught = new Model(model)
+  return { changed: label === 'forget' ? filter.forget(examined, taught) : filter.learn(examined, label, taught) }
+}
+
+function modelOf(buffer: SharedArrayBuffer | undefined): Model | undefined {
+  return buffer === undefined ? undefined : new Model(buffer)
+}
+
+function factsOf({ spf, dkim, dmarc, arc }: SenderAuthentication): AuthenticationFacts {
+  const signed = dkim.some(({ result }) => result === 'pass') ? 'pass' : (dkim[0]?.result ?? 'none')
+  return { spf: spf.result, dkim: signed, dmarc: dmarc.result, arc: arc.result }
+}
+
+function micros(ms: number): number {
+  return Math.round(ms * 1000)
 }

@@ -19,6 +19,7 @@ export interface AnswerDependencies {
   readonly notice: (notice: { readonly topic: string; readonly message: string }) => void
   readonly textWanted: (accountId: AccountId) => void
   readonly mailboxFull: (accountId: AccountId) => void
+  readonly autolearn: (label: 'spam' | 'ham', octets: Uint8Array<ArrayBuffer>) => void
   readonly ready: () => void
 }
 
@@ -75,6 +76,7 @@ export function answering(deps: AnswerDependencies): Answering {
     },
     textWanted: (accountId) => deps.textWanted(accountId),
     mailboxFull: (accountId) => deps.mailboxFull(accountId),
+    autolearn: ({ label, octets }) => deps.autolearn(label, octets),
     record: (entry) => only.journal.record(entry),
     dmarcSeen: (observation) => only.dmarc.note(observation),
     reportArrived: ({ message, arrival }) => only.dmarc.arrived(message, arrival),

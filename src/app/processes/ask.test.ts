@@ -49,6 +49,7 @@ function first(parts: { readonly ephemeral?: Ephemeral; readonly resolver?: unkn
         notice: (notice) => pair.toRight.tell('notice', notice),
         textWanted: () => {},
         mailboxFull: () => {},
+        autolearn: () => {},
         ready: () => {},
       })
       const others = { notice: (notice: { topic: string; message: string }) => remote.hear(notice) } as unknown as OtherCalls

@@ -35,6 +35,7 @@ export type FirstCalls = {
   readonly unsubscribe: (topic: string) => void
   readonly textWanted: (accountId: AccountId) => void
   readonly mailboxFull: (accountId: AccountId) => void
+  readonly autolearn: (of: { readonly label: 'spam' | 'ham'; readonly octets: Uint8Array<ArrayBuffer> }) => void
   readonly record: (entry: JournalEntry) => void
   readonly dmarcSeen: (observation: Observation) => void
   readonly reportArrived: (report: { readonly message: Uint8Array; readonly arrival: Arrival }) => void

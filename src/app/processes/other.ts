@@ -13,7 +13,8 @@ import { IndexedStore } from '../../store/indexed-store.ts'
 import { openResolver } from '../only.ts'
 import { openListeners } from '../listeners.ts'
 import { connectionsOf, databaseFile, contentFolder } from '../open.ts'
-import { openProtocols } from '../protocols.ts'
+import { LearnedModels } from '../judging/models.ts'
+import { openProtocols, type ProtocolParts } from '../protocols.ts'
 import { ThreadedTextSearch } from '../text-search.ts'
 import { databaseThreadEntry } from '../thread-entry.ts'
 import { brakesOf, budgetsOf, changeOf, dmarcOf, dnsOf, journalOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
@@ -81,6 +82,7 @@ const beginning: Location = { segment: 0, offset: 0 }
 interface Opened {
   readonly config: Config
   readonly directory: Directory
+  readonly database: Database
   readonly store: IndexedStore
   readonly content: SegmentReader
   close(): Promise<void>
@@ -104,6 +106,7 @@ async function openBeside({ config, log, first, end }: OpenOptions): Promise<Ope
   return {
     config,
     directory,
+    database,
     store,
     content,
     async close() {
@@ -132,7 +135,7 @@ interface ServeOptions {
 
 async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Promise<{ close(graceMs: number): Promise<void> }> {
   const { config, number, tls, addresses } = start
-  const { store, directory } = parts
+  const { store, directory, database } = parts
   const resolver = openResolver(config, systemClock, dnsOf(first))
   const counting = {
     ephemeral,
@@ -145,12 +148,15 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   }
   const spool = join(config.data, 'spool', String(number))
   const mailboxFull = (accountId: AccountId) => first.tell('mailboxFull', accountId)
-  const protocols = await openProtocols({ config, clock: systemClock, log, store, directory, counting, tls, spool, mailboxFull })
+  const models = await LearnedModels.open({ database, ephemeral, log })
+  const autolearn: ProtocolParts['autolearn'] = (label, octets) => first.tell('autolearn', { label, octets })
+  const protocols = await openProtocols({ config, clock: systemClock, log, store, directory, counting, tls, spool, mailboxFull, models, autolearn })
   const listeners = await openListeners(addresses, { serve: protocols.serve, config, log })
   return {
     async close(graceMs) {
       await listeners.close(graceMs)
       await protocols.close()
+      models.close()
       resolver.close()
       await parts.close()
     },

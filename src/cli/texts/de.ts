@@ -286,6 +286,14 @@ export const de: Texts = {
     right: (file) => `${file} ist richtig`,
     noFile: 'es gibt keine Konfigurationsdatei; alle Werte sind Vorgaben',
   },
+  learn: {
+    about: 'den Inhaltsfilter lehren: das ist Spam, das nicht (ham), oder vergessen, was gelehrt wurde (forget)',
+    mailbox: 'dieses Postfach lehren; ohne das die ganze Installation',
+    id: 'die Nachricht eines Journaleintrags: die Postfächer, die sie bekamen, lernen jedes für sich',
+    label: (text) => `„${text}“ ist keins von spam, ham, forget`,
+    what: 'entweder Dateien mit je einer Nachricht oder --id',
+    done: (learned, known) => `${learned} gelernt, ${known} schon bekannt`,
+  },
   health: {
     about: 'sagen, worum der Betreiber sich kümmern sollte; Exitcode 1, wenn es etwas gibt',
     good: 'alles in Ordnung',

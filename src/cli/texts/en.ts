@@ -284,6 +284,14 @@ export const en = {
     right: (file: string) => `${file} is right`,
     noFile: 'there is no configuration file; all values are defaults',
   },
+  learn: {
+    about: 'teach the content filter: this is spam, this is not (ham), or forget what it taught',
+    mailbox: 'teach this mailbox’s own model; without it, the installation’s',
+    id: 'the message of a journal entry: the mailboxes that got it learn, each for itself',
+    label: (text: string) => `"${text}" is none of spam, ham, forget`,
+    what: 'files with one message each, or --id, one of the two',
+    done: (learned: number, known: number) => `${learned} learned, ${known} known already`,
+  },
   health: {
     about: 'say what an operator should see to; exit code 1 where there is something',
     good: 'all is well',

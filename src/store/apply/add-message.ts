@@ -1,5 +1,5 @@
 import type { Location } from '../../content/content.ts'
-import type { AccountId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
+import type { AccountId, EmailId, MailboxId, ModSeq, Uid } from '../../mail/ids.ts'
 import type { Summary } from '../../message/summary.ts'
 import { keepEnvelope } from '../kept-envelope.ts'
 import { type Flags, systemFlags } from '../mailbox.ts'
@@ -30,7 +30,7 @@ export interface NewMessage {
 export async function addMessage(
   batch: Batch,
   message: NewMessage,
-): Promise<{ readonly uid: Uid; readonly uidValidity: number; readonly modSeq: ModSeq } | undefined> {
+): Promise<{ readonly uid: Uid; readonly emailId: EmailId; readonly uidValidity: number; readonly modSeq: ModSeq } | undefined> {
   const { tx } = batch
   const { accountId, mailboxId, flags, location, summary, slices } = message
   const sizeBytes = message.prefixLength + shownLength(slices, message.octetsLength)
@@ -77,5 +77,5 @@ export async function addMessage(
   })
   batch.added(location.segment, message.octetsLength)
   batch.note(state, accountId, mailboxId)
-  return { uid: mailbox.uid, uidValidity: mailbox.uidValidity, modSeq: state.mod_seq }
+  return { uid: mailbox.uid, emailId: state.email_id, uidValidity: mailbox.uidValidity, modSeq: state.mod_seq }
 }

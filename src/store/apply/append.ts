@@ -1,11 +1,12 @@
 import type { StoredRecord } from '../../content/content.ts'
-import type { ModSeq, Uid } from '../../mail/ids.ts'
+import type { EmailId, ModSeq, Uid } from '../../mail/ids.ts'
 import type { Summary } from '../../message/summary.ts'
 import { type AppendAllRecord, type AppendRecord, messagesIn } from '../record.ts'
 import type { Added, StoreRefusal } from '../store.ts'
 import { addMessage } from './add-message.ts'
 import type { Batch } from './batch.ts'
 import { applyExpunge } from './expunge.ts'
+import { noteLessons } from './lessons.ts'
 
 /** APPEND of one message. Undefined: no such mailbox. */
 export async function applyAppend(batch: Batch, stored: StoredRecord, record: AppendRecord, summaries: readonly Summary[]): Promise<Added | undefined> {
@@ -40,6 +41,7 @@ async function addAll(batch: Batch, stored: StoredRecord, record: AppendAllRecor
   const { accountId, mailboxId } = record
   const ranges = messagesIn(record, stored.octetsLength)
   const uids: Uid[] = []
+  const emailIds: EmailId[] = []
   let last: { readonly uidValidity: number; readonly modSeq: ModSeq } | undefined
   for (const [index, { flags, internalDateMs, octetsLength }] of record.messages.entries()) {
     const start = ranges[index]?.start ?? 0
@@ -59,8 +61,10 @@ async function addAll(batch: Batch, stored: StoredRecord, record: AppendAllRecor
     // They all go into one mailbox: if it is gone, that is so before the first of them.
     if (added === undefined) return undefined
     uids.push(added.uid)
+    emailIds.push(added.emailId)
     last = added
   }
+  await noteLessons(batch, { accountId, from: undefined, to: mailboxId, emailIds, atMs: record.atMs })
   return last && { uids, uidValidity: last.uidValidity, modSeq: last.modSeq }
 }
 

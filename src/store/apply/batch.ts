@@ -11,9 +11,12 @@ export class Batch {
   readonly #added = new Map<number, number>()
   readonly #removed = new Map<number, number>()
   readonly tx: Transaction
+  /** What people move into the folder for spam, and out of it, is to be learned from. */
+  readonly notesLessons: boolean
 
-  constructor(tx: Transaction) {
+  constructor(tx: Transaction, { notesLessons }: { readonly notesLessons: boolean }) {
     this.tx = tx
+    this.notesLessons = notesLessons
   }
 
   note(state: AccountState, accountId: AccountId, mailboxId: MailboxId): void {

@@ -8,6 +8,7 @@ import type { Copied } from '../store.ts'
 import { formatUidRanges, uidRanges } from '../uid-ranges.ts'
 import { countMailbox, nextModSeq, noteChange, takeUids } from './account.ts'
 import type { Batch } from './batch.ts'
+import { noteLessons } from './lessons.ts'
 import { insertMessage, sameColumns } from './message-row.ts'
 
 export interface Source extends OrderColumns {
@@ -56,6 +57,7 @@ export async function applyCopy(batch: Batch, record: CopyRecord): Promise<Copie
     batch.note(state, accountId, from)
   }
   batch.note(state, accountId, to)
+  await noteLessons(batch, { accountId, from, to, emailIds: sources.map((source) => source.email_id), atMs: record.atMs ?? 0 })
   return {
     uidValidity: taken.uidValidity,
     from: uidsOf(sources),

@@ -1,0 +1,39 @@
+import type { Dns } from '../../msgauth/dns.ts'
+import type { Parts } from '../open.ts'
+import { LearnedModels, type ModelsOptions } from './models.ts'
+import { JudgingPool } from './pool.ts'
+import { Teacher } from './teacher.ts'
+
+/** What teaches the content filter: in the first process, or in a command where no server runs. */
+export interface Teaching {
+  readonly models: LearnedModels
+  readonly teacher: Teacher
+  close(): Promise<void>
+}
+
+/** Learning asks nobody. */
+const noDns: Dns = {
+  lookup: async () => ({ status: 'failed', why: 'closed' }),
+  ptr: async () => ({ status: 'failed', why: 'closed' }),
+}
+
+export async function openTeaching(
+  { database, content, log }: Pick<Parts, 'database' | 'content' | 'log'>,
+  ephemeral: ModelsOptions['ephemeral'],
+): Promise<Teaching> {
+  const models = await LearnedModels.open({ database, ephemeral, log })
+  const pool = new JudgingPool({ threads: 1, dns: noDns, log })
+  const teacher = new Teacher({ database, content, models, pool, log })
+  return {
+    models,
+    teacher,
+    async close() {
+      await teacher.close()
+      await pool.close()
+      models.close()
+    },
+  }
+}
+
+/** For a process that has no others. */
+export const nobodyElse: ModelsOptions['ephemeral'] = { publish: () => {}, subscribe: () => () => {} }
