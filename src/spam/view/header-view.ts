@@ -77,10 +77,10 @@ export class HeaderView {
     for (const value of this.all(name)) {
       for (const item of readAddressList(value, viewLimits.addresses)) {
         if (item.kind !== 'address' || parties.length >= viewLimits.addresses) continue
-        const domain = octetsToText(item.domain ?? '').toLowerCase()
-        const address = item.domain === undefined ? '' : `${octetsToText(item.localPart).toLowerCase()}@${domain}`
+        const domain = octetsToText((item.domain ?? '').slice(0, viewLimits.nameCharacters)).toLowerCase()
+        const address = item.domain === undefined ? '' : `${octetsToText(item.localPart.slice(0, viewLimits.nameCharacters)).toLowerCase()}@${domain}`
         const name = item.name ?? (item.domain === undefined ? item.localPart : '')
-        parties.push({ name: readable(name), address, domain, organisation: domain === '' ? '' : domainOf(domain) })
+        parties.push({ name: readable(name.slice(0, viewLimits.nameCharacters)), address, domain, organisation: domain === '' ? '' : domainOf(domain) })
       }
     }
     return parties

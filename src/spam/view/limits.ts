@@ -20,6 +20,8 @@ export const viewLimits = {
   urls: 300,
   /** Characters of one of them. */
   urlCharacters: 2_000,
+  /** Octets of a display name, a local part and a domain; RFC 5321 4.5.3.1 has 64 and 255 for the latter. */
+  nameCharacters: 255,
   /** Addresses read from one address field. */
   addresses: 200,
 } as const
