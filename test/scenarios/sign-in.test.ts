@@ -26,9 +26,13 @@ before(async () => {
   server = await Server.start({ mailboxes: [ann], settings: ['password.scram=on'], tables })
 })
 after(async () => {
-  await server[Symbol.asyncDispose]()
-  await provider[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true })
+  try {
+    await server[Symbol.asyncDispose]()
+  } finally {
+    // It would keep this process from ending.
+    await provider[Symbol.asyncDispose]()
+    rmSync(folder, { recursive: true })
+  }
 })
 
 /** A client over TLS that has read the greeting. */
