@@ -93,6 +93,58 @@ export function contentSuite({ name, open }: ContentEngine): void {
       await assert.rejects(content.read(location, start, stop), RangeError, `${start} to ${stop}`)
   })
 
+  within(
+    'neighbours are read together, as many as there is room for',
+    async (content) => {
+      const appended = [...(await fill(content, 20, 5000)), ...(await fill(content, 1, 900_000)), ...(await fill(content, 20, 300))]
+      const expected = [...Array.from({ length: 20 }, (_, seed) => pseudoRandom(5000, seed)), pseudoRandom(900_000, 0)]
+      for (let seed = 0; seed < 20; seed++) expected.push(pseudoRandom(300, seed))
+      // Many ranges of one record, too.
+      const ranges = appended.flatMap(({ location, end }, record) => {
+        const whole = at(expected, record).length
+        assert.ok(end.offset > location.offset)
+        if (whole < 100_000) return [{ record, location, start: record % 3, end: whole - (record % 5) }]
+        return Array.from({ length: 90 }, (_, part) => ({ record, location, start: part * 10_000, end: (part + 1) * 10_000 - part }))
+      })
+      const into = Buffer.alloc(64 * 1024)
+      let reads = 0
+      let alone = 0
+      for (let from = 0; from < ranges.length; reads++) {
+        const found = await content.readTogether(ranges.slice(from), into)
+        for (const [index, octets] of found.entries()) {
+          const { record, start, end } = at(ranges, from + index)
+          assert.ok(Buffer.from(octets).equals(at(expected, record).subarray(start, end)), `range ${from + index}`)
+          assert.ok(octets.buffer === into.buffer, 'a view')
+        }
+        if (found.length === 0) alone++
+        from += Math.max(1, found.length)
+      }
+      assert.ok(reads < ranges.length / 3, `${reads} reads`)
+      assert.ok(alone < 3, `${alone} of ${ranges.length} ranges would have to be read alone`)
+    },
+    60_000,
+  )
+
+  within('what cannot be read together is nothing, whatever the reason', async (content) => {
+    const [first, second] = (await fill(content, 2, 5000)) as [Appended, Appended]
+    const range = { location: first.location, start: 0, end: 5000 }
+    const into = Buffer.alloc(20_000)
+    assert.equal((await content.readTogether([range, { ...range, location: second.location }], into)).length, 2)
+    assert.deepEqual(await content.readTogether([], into), [])
+    assert.deepEqual(await content.readTogether([range], Buffer.alloc(5000)), [])
+    for (const wrong of [
+      { ...range, start: -1 },
+      { ...range, start: 9, end: 8 },
+      { ...range, end: 5001 },
+      { ...range, location: { ...first.location, offset: first.location.offset + 1 } },
+      { ...range, location: { ...first.location, segment: 99 } },
+      { ...range, location: second.end },
+    ]) {
+      assert.deepEqual(await content.readTogether([wrong, range], into), [], JSON.stringify(wrong))
+      assert.equal((await content.readTogether([range, wrong], into)).length, 1, JSON.stringify(wrong))
+    }
+  })
+
   within('header and octets may both be empty', async (content) => {
     const { location } = await content.append({ header: new Uint8Array(0), octets: [] })
     assert.equal((await content.read(location, 0, 0)).length, 0)

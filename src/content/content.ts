@@ -38,6 +38,13 @@ export interface ScanOptions {
   readonly octetsUpToBytes?: number
 }
 
+/** Octets of a record, as `Content.read` takes them. */
+export interface RecordRange {
+  readonly location: Location
+  readonly start: number
+  readonly end: number
+}
+
 export interface Content {
   /**
    * Resolves when the record is durable. Callers that wait at the same moment share one sync. Order of the log is the order
@@ -47,6 +54,11 @@ export interface Content {
   append(record: NewRecord): Promise<Appended>
   /** Octets `start` (inclusive) to `end` (exclusive) of the record's octets. Checks bounds; does not check the checksum. */
   read(location: Location, start: number, end: number): Promise<Uint8Array>
+  /**
+   * The first few of these, as many as lie near each other in the log and have room in `into`: views of it, as long as its owner leaves them alone.
+   * None, or fewer, whatever the reason: ask `read`.
+   */
+  readTogether(ranges: readonly RecordRange[], into: Buffer): Promise<readonly Uint8Array[]>
   /**
    * All whole records from `from` (undefined: the oldest) in order, up to `to` (exclusive; undefined: the end).
    * Ends silently at a torn tail; throws `ContentDamaged` for damage anywhere else, also where the log ends before `from`.

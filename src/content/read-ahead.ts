@@ -27,7 +27,7 @@ const maxStreams = 8
 const firstPieceBytes = 32 * 1024
 const pieceBytes = 512 * 1024
 /** A record's head, its header and a message that the reader left out may lie between two reads. */
-const gapBytes = 16 * 1024
+export const gapBytes = 16 * 1024
 
 export class ReadAhead {
   /** Most recently used last. */

@@ -1,14 +1,14 @@
 import fs from 'node:fs'
 import { crc32 } from 'node:zlib'
-import { readAtNow, readOnce } from '../base/file.ts'
+import { readAt, readAtNow, readOnce } from '../base/file.ts'
 import { blockRange, tableBytes, unpackRange } from './blocks.ts'
 import { ContentDamaged } from './content.ts'
-import type { Location, ScanOptions, StoredRecord } from './content.ts'
+import type { Location, RecordRange, ScanOptions, StoredRecord } from './content.ts'
 import { decodeRecordHead, flagBlocks, isRecord, recordBytes, recordHeadBytes, segmentHeadBytes } from './frame.ts'
 import type { RecordHead } from './frame.ts'
 import { Handles } from './handles.ts'
 import type { Handle } from './handles.ts'
-import { ReadAhead } from './read-ahead.ts'
+import { gapBytes, ReadAhead } from './read-ahead.ts'
 import type { ScannedRecord } from './scan.ts'
 import { listSegments, segmentPath } from './segment-files.ts'
 import { walk } from './walk.ts'
@@ -77,6 +77,41 @@ export class SegmentReader {
         return window.subarray(octetsAt + start, octetsAt + end)
       }
       return await this.#octets(handle, location, found, start, end)
+    } finally {
+      this.#handles.release(handle)
+    }
+  }
+
+  /** As `Content.readTogether`: one read for all of them. */
+  async readTogether(ranges: readonly RecordRange[], into: Buffer): Promise<readonly Uint8Array[]> {
+    const [first] = ranges
+    if (first === undefined) return []
+    const { segment } = first.location
+    const base = this.#stretch(first).from
+    const room = Math.min(into.length, this.#durableUpTo(segment) - base)
+    let length = 0
+    let count = 0
+    for (const range of ranges) {
+      const { from, to, guessed } = this.#stretch(range)
+      if (range.location.segment !== segment || from < base || from - base > length + gapBytes || to - guessed - base > room) break
+      length = Math.max(length, Math.min(to - base, room))
+      count++
+    }
+    const handle = count === 0 ? undefined : (this.#handles.ready(segment) ?? (await this.#handles.open(segment).catch(() => undefined)))
+    if (handle === undefined) return []
+    handle.users++
+    try {
+      const piece = { base, octets: into.subarray(0, await readAt(handle.fd, into, length, base)) }
+      const found: Uint8Array[] = []
+      for (const range of ranges.slice(0, count)) {
+        const octets = this.#inPiece(piece, handle, range)
+        if (octets === undefined) break
+        found.push(octets)
+      }
+      return found
+    } catch {
+      // A fault of the disk: `read` meets it too.
+      return []
     } finally {
       this.#handles.release(handle)
     }
@@ -182,12 +217,37 @@ export class SegmentReader {
     if (scanned?.segment === handle.segment && position >= scanned.base && position + length <= scanned.base + scanned.octets.length)
       return scanned.octets.subarray(position - scanned.base, position - scanned.base + length)
     if (this.#blocking) return readAllNow(handle.fd, position, length)
-    const durable = this.#durableEnd?.()
-    if (durable === undefined) return readAll(handle.fd, position, length)
+    const limit = this.#durableUpTo(handle.segment)
     const reading = { segment: handle.segment, position, length }
-    const limit = durable.segment === handle.segment ? durable.offset : durable.segment > handle.segment ? Number.POSITIVE_INFINITY : 0
     if (position + length > limit) return readAll(handle.fd, position, length)
     return this.#ahead.now(reading) ?? this.#ahead.get(reading, limit, (at, count) => readAll(handle.fd, at, count))
+  }
+
+  /** What to read of a segment for a range: with the record's head, unless that is known. `guessed`: so much of it may not be needed. */
+  #stretch({ location, start, end }: RecordRange): { readonly from: number; readonly to: number; readonly guessed: number } {
+    const head = this.#heads.get(headKey(location))
+    const octetsAt = location.offset + recordHeadBytes + (head?.headerLength ?? headerGuessBytes)
+    if (head === undefined) return { from: location.offset, to: octetsAt + end, guessed: headerGuessBytes }
+    return { from: octetsAt + start, to: octetsAt + end, guessed: 0 }
+  }
+
+  /** A range that lies in a piece of its segment; undefined: not as it is, or not all of it. */
+  #inPiece({ base, octets }: { readonly base: number; readonly octets: Buffer }, handle: Handle, { location, start, end }: RecordRange): Buffer | undefined {
+    let head = this.#heads.get(headKey(location))
+    if (head === undefined && location.offset >= base) {
+      head = genuineHead(octets.subarray(location.offset - base), handle, location.offset)
+      if (head !== undefined && head.octetsLength > withHeadBytes) this.#remember(location, head)
+    }
+    if (head === undefined || (head.flags & flagBlocks) !== 0 || start < 0 || end < start || end > head.octetsLength) return undefined
+    const octetsAt = location.offset + recordHeadBytes + head.headerLength - base
+    return octetsAt + start >= 0 && octetsAt + end <= octets.length ? octets.subarray(octetsAt + start, octetsAt + end) : undefined
+  }
+
+  /** Where in a segment ends what is there for good; 0: nowhere, as far as is known. */
+  #durableUpTo(segment: number): number {
+    const durable = this.#durableEnd?.()
+    if (durable === undefined || durable.segment < segment) return 0
+    return durable.segment > segment ? Number.POSITIVE_INFINITY : durable.offset
   }
 
   /** How much is read with the head: no more than what is there for good, or what the scan has in memory. */

@@ -5,7 +5,7 @@ import { closeFile, dataSync, isNoRoom, openFile, truncateFile, writeAt } from '
 import type { Log } from '../base/log.ts'
 import { packOctets } from './blocks.ts'
 import { ContentFailed, ContentFull } from './content.ts'
-import type { Appended, Content, Location, NewRecord, ScanOptions, StoredRecord } from './content.ts'
+import type { Appended, Content, Location, NewRecord, RecordRange, ScanOptions, StoredRecord } from './content.ts'
 import { encodeSegmentHead, flagBlocks, maxHeaderBytes, maxOctetsBytes, segmentHeadBytes } from './frame.ts'
 import { answer, bytesOf, endOf, GroupCommit, hasFile } from './group-commit.ts'
 import type { OpenSegment, Waiting } from './group-commit.ts'
@@ -115,6 +115,10 @@ export class SegmentLog implements Content {
 
   read(location: Location, start: number, end: number): Promise<Uint8Array> {
     return this.#reader.read(location, start, end)
+  }
+
+  readTogether(ranges: readonly RecordRange[], into: Buffer): Promise<readonly Uint8Array[]> {
+    return this.#reader.readTogether(ranges, into)
   }
 
   scan(from?: Location, to?: Location, options?: ScanOptions): AsyncIterable<StoredRecord> {

@@ -66,7 +66,7 @@ export class Maildrop {
     if (known !== undefined) return known
     // One after another is how most clients read: then a whole page is looked up.
     const last = number === this.#pageEnd ? this.#view.uids.length : Math.min(number + neighbours, this.#view.uids.length)
-    for await (const page of this.#store.messages(this.#accountId, this.#mailboxId, [[uid, this.#uid(last)]], {})) {
+    for await (const page of this.#store.messages(this.#accountId, this.#mailboxId, [[uid, this.#uid(last)]], { flags: false })) {
       this.#page = new Map(page.map((message) => [message.uid, message]))
       this.#pageEnd = this.#numberAfter(page.at(-1)?.uid ?? uid)
       break
@@ -79,7 +79,7 @@ export class Maildrop {
     const { uids } = this.#view
     if (uids.length === 0) return
     let number = 1
-    for await (const page of this.#store.messages(this.#accountId, this.#mailboxId, [[this.#uid(1), this.#uid(uids.length)]], {})) {
+    for await (const page of this.#store.messages(this.#accountId, this.#mailboxId, [[this.#uid(1), this.#uid(uids.length)]], { flags: false })) {
       const sizes: { number: number; sizeBytes: number }[] = []
       for (const { uid, sizeBytes } of page) {
         while (number < uids.length && this.#uid(number) < uid) number++

@@ -31,7 +31,7 @@ import {
   viewQuery,
   changesQuery,
 } from './queries.ts'
-import { readBody } from './read-body.ts'
+import { readBodies, readBody } from './read-body.ts'
 import { takeRecentChange } from './recent.ts'
 import { finishRebuild } from './rebuild.ts'
 import { encodeRecord, type LogRecord } from './record.ts'
@@ -43,7 +43,7 @@ import type { UidRanges } from './uid-ranges.ts'
 const noneRecent: TakenRecent = { from: 1 as Uid, before: 1 as Uid }
 
 interface ReadingDependencies {
-  readonly content: Pick<Content, 'read'>
+  readonly content: Pick<Content, 'read' | 'readTogether'>
   readonly database: Pick<Database, 'query' | 'change'>
   readonly texts: TextSearch
   readonly clock: Clock
@@ -193,7 +193,12 @@ export class IndexedStore implements Store {
   }
 
   async *messages(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges, columns: MessageColumns): AsyncIterable<readonly Message[]> {
-    const wanted = { envelope: columns.envelope ?? false, bodyStructure: columns.bodyStructure ?? false, parts: columns.parts ?? false }
+    const wanted = {
+      envelope: columns.envelope ?? false,
+      bodyStructure: columns.bodyStructure ?? false,
+      parts: columns.parts ?? false,
+      flags: columns.flags ?? true,
+    }
     for (const [first, last] of uids) {
       const ask = (from: number) => {
         const asked = this.#deps.database.query(messagesQuery, { accountId, mailboxId, first: from, last, ...wanted })
@@ -227,6 +232,10 @@ export class IndexedStore implements Store {
 
   read(body: MessageBody, start: number, end: number): Promise<Uint8Array> {
     return readBody(this.#deps.content, body, start, end)
+  }
+
+  readTogether(bodies: readonly MessageBody[], into: Buffer): Promise<readonly Uint8Array[]> {
+    return readBodies(this.#deps.content, bodies, into)
   }
 
   async textCandidates(accountId: AccountId, mailboxId: MailboxId, texts: readonly WantedText[]): Promise<readonly (Uint32Array | undefined)[]> {
@@ -429,7 +438,7 @@ export class IndexedStore implements Store {
 
   async #sizeOf(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges): Promise<number> {
     let bytes = 0
-    for await (const page of this.messages(accountId, mailboxId, uids, {})) for (const message of page) bytes += message.sizeBytes
+    for await (const page of this.messages(accountId, mailboxId, uids, { flags: false })) for (const message of page) bytes += message.sizeBytes
     return bytes
   }
 }

@@ -194,6 +194,7 @@ export interface PageArguments {
   readonly envelope: boolean
   readonly bodyStructure: boolean
   readonly parts: boolean
+  readonly flags: boolean
 }
 
 const pageMessages = 500
@@ -228,7 +229,7 @@ export const messagesQuery: Query<PageArguments, MessagePage> = {
       args.last,
       pageMessages,
     )
-    return packPage(await withFlagsNow(reader, args, rows))
+    return packPage(args.flags ? await withFlagsNow(reader, args, rows) : rows)
   },
 }
 

@@ -1,4 +1,4 @@
-import type { Content } from '../content/content.ts'
+import type { Content, RecordRange } from '../content/content.ts'
 import type { MessageBody } from './mailbox.ts'
 
 /** As Store.read. */
@@ -16,4 +16,14 @@ export async function readBody(content: Pick<Content, 'read'>, body: MessageBody
     passed += length
   }
   return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces)
+}
+
+/** As Store.readTogether: of messages whose prefix stands before their octets, which are shown as they are. */
+export function readBodies(content: Pick<Content, 'readTogether'>, bodies: readonly MessageBody[], into: Buffer): Promise<readonly Uint8Array[]> {
+  const ranges: RecordRange[] = []
+  for (const { location, prefixStart, prefixLength, octetsStart, octetsLength, slices } of bodies) {
+    if (slices !== undefined || prefixStart + prefixLength !== octetsStart) break
+    ranges.push({ location, start: prefixStart, end: octetsStart + octetsLength })
+  }
+  return content.readTogether(ranges, into)
 }

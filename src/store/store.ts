@@ -16,6 +16,8 @@ export interface MessageColumns {
   readonly envelope?: boolean
   readonly bodyStructure?: boolean
   readonly parts?: boolean
+  /** false: who asks knows them better; `system`, `keywords` and `modSeq` are then what the message came with. Default: as they are now. */
+  readonly flags?: boolean
 }
 
 /** A change that found the mailbox gone, the name taken, and so on: values, since every caller must weigh them. */
@@ -111,6 +113,11 @@ export interface Store {
   texts(accountId: AccountId, mailboxId: MailboxId, first: number, last: number, of: MessageText): Promise<MessageTexts>
   /** Octets of the message as clients see it, prefix included; `end` exclusive. */
   read(body: MessageBody, start: number, end: number): Promise<Uint8Array>
+  /**
+   * The whole octets of the first few of these, as many as lie near each other and have room in `into`: views of it. None, or fewer, whatever the
+   * reason: ask `read`.
+   */
+  readTogether(bodies: readonly MessageBody[], into: Buffer): Promise<readonly Uint8Array[]>
   /**
    * For each text the UIDs, ascending, of the messages that may hold it: all that do, and some that do not; undefined: any may. Whether one does,
    * is for the caller to see.

@@ -57,6 +57,23 @@ test('a client that does not read holds the writer back, and misses nothing', as
   assert.equal(digest(received), digest([...pieces, Buffer.from('bye\r\n')]))
 })
 
+test('octets that were taken may be changed', async (context) => {
+  const octets = Buffer.alloc(40_000)
+  const sizes = [10, 5_000, 15_000, 40_000, 100, 3_000, 20_000]
+  const socket = await compressed(context, async (peer) => {
+    for (let round = 0; round < 70; round++) {
+      peer.write(octets.fill(round).subarray(0, sizes[round % sizes.length]))
+      await peer.taken()
+      octets.fill(255)
+    }
+    peer.end('bye\r\n')
+  })
+  const received: Buffer[] = []
+  for await (const some of socket.pipe(createInflateRaw({ finishFlush: syncFlush }))) received.push(some as Buffer)
+  const expected = Array.from({ length: 70 }, (_, round) => Buffer.alloc(sizes[round % sizes.length] ?? 0, round))
+  assert.equal(digest(received), digest([...expected, Buffer.from('bye\r\n')]))
+})
+
 test('small and large writes keep their order', async (context) => {
   const pieces = Array.from({ length: 300 }, (_, index) => Buffer.from(`${index} ${'x'.repeat((index * 7919) % 30_000)}\r\n`))
   const socket = await compressed(context, async (peer) => {

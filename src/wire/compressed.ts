@@ -91,9 +91,11 @@ export class Compressed extends Duplex {
 
   /** Held until the turn of the event loop is over: what many small commands are answered leaves as one. */
   #gather(chunk: Buffer, done: () => void): void {
-    this.#held.push(chunk)
     this.#heldOctets += chunk.length
-    if (this.#heldOctets < gatherOctets) {
+    const isDone = this.#heldOctets < gatherOctets
+    // A copy of what its writer may change from now on.
+    this.#held.push(isDone ? Buffer.from(chunk) : chunk)
+    if (isDone) {
       done()
       this.#immediate ??= setImmediate(() => this.#compress())
     } else {

@@ -119,6 +119,68 @@ test('peer: a sender whose octets nobody takes is held back', { timeout: 10_000 
   assert.equal(received, sent)
 })
 
+for (const tls of [false, true]) {
+  test(`peer: octets that were taken may be changed${tls ? ', under TLS' : ''}`, { timeout: 20_000 }, async (t) => {
+    const pieces = 120
+    const handler = async (peer: Peer) => {
+      const octets = Buffer.alloc(100_000)
+      for (let piece = 0; piece < pieces; piece++) {
+        peer.write(`${piece}\r\n`)
+        peer.write(octets.fill(piece))
+        await peer.taken()
+        octets.fill(255)
+      }
+      peer.end()
+    }
+    const server = await start(t, tls ? overTls(handler) : handler)
+    const plain = await server.connect()
+    const client = tls ? connectTls({ socket: plain, rejectUnauthorized: false }) : plain
+    const received: Buffer[] = []
+    for await (const octets of client as AsyncIterable<Buffer>) if (received.push(octets) % 20 === 0) await pause(5)
+    const expected = Array.from({ length: pieces }, (_, piece) => [Buffer.from(`${piece}\r\n`), Buffer.alloc(100_000, piece)]).flat()
+    assert.ok(Buffer.concat(received).equals(Buffer.concat(expected)))
+  })
+}
+
+test('peer: what was written before the last words is not taken before it has left', { timeout: 20_000 }, async (t) => {
+  const octets = Buffer.alloc(20_000_000, 1)
+  const server = await start(t, async (peer) => {
+    peer.write(octets)
+    peer.end('bye\r\n')
+    await peer.taken()
+    octets.fill(255)
+  })
+  const client = await server.connect()
+  client.pause()
+  await pause(200)
+  const received: Buffer[] = []
+  for await (const some of client as AsyncIterable<Buffer>) received.push(some)
+  assert.ok(Buffer.concat(received).equals(Buffer.concat([Buffer.alloc(20_000_000, 1), Buffer.from('bye\r\n')])))
+})
+
+test('peer: nothing is taken while the other side does not read, and who is gone has taken all', { timeout: 10_000 }, async (t) => {
+  const octets = Buffer.alloc(1_000_000)
+  let taken = 0
+  const gone = Promise.withResolvers<void>()
+  const server = await start(t, async (peer) => {
+    while (!peer.gone) {
+      peer.write(octets)
+      await peer.taken()
+      taken++
+    }
+    await peer.taken()
+    gone.resolve()
+  })
+  const client = await server.connect()
+  client.pause()
+  await pause(500)
+  const held = taken
+  await pause(200)
+  assert.equal(taken, held)
+  client.destroy()
+  await gone.promise
+})
+
 test('peer: who does not read is not read from', { timeout: 10_000 }, async (t) => {
   let lines = 0
   const answer = `${'x'.repeat(1000)}\r\n`

@@ -187,7 +187,7 @@ export class Peer implements Sleeper {
     return promise.finally(() => clearTimeout(timer))
   }
 
-  /** Writes text as UTF-8, or octets, which must not be changed afterwards. What one tick writes leaves together. */
+  /** Writes text as UTF-8, or octets, which must not be changed before they are `taken`. What one tick writes leaves together. */
   write(data: string | Uint8Array): void {
     if (this.gone) return
     this.#unsent.add(data)
@@ -213,6 +213,16 @@ export class Peer implements Sleeper {
     this.#drainWaiters ??= []
     this.#drainWaiters.push(resolve)
     return promise
+  }
+
+  /** Resolves when all that was written has been handed to the system (or the connection is gone): the octets are their owner's again. */
+  taken(): Promise<void> {
+    this.flush()
+    if (this.#socket.destroyed || this.#socket.writableLength === 0) return Promise.resolve()
+    // What was written before the last words is on its way still.
+    if (this.#ended) return this.closed
+    // Comes to its turn after all that was written before, or fails with it.
+    return new Promise((resolve) => this.#socket.write('', () => resolve()))
   }
 
   #backlogged(): boolean {

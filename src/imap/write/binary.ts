@@ -3,7 +3,7 @@ import { findEncoded } from '../../message/section.ts'
 import type { Message } from '../../store/mailbox.ts'
 import type { Store } from '../../store/store.ts'
 import type { BinaryItem, BinarySizeItem } from '../parse/fetch.ts'
-import { readOctets, type FoundSection, type SectionAnswer } from './sections.ts'
+import { noMore, readOctets, type FoundSection, type SectionAnswer } from './sections.ts'
 
 /** Decoded octets that are kept while the others are counted: an answer up to this is decoded once, a longer one twice. */
 const keptOctets = 256 * 1024
@@ -42,13 +42,11 @@ export async function prepareBinary(store: Store, message: Message, item: Binary
   if (item.kind === 'binary-size') return { label, found: octets }
   if (partial !== undefined) bookmarks.set(key, last)
   const answer: FoundSection =
-    kept === undefined ? { octets, first: nothing, rest: () => reader.pieces(first), binary: true } : { octets, first: kept, rest: none, binary: true }
+    kept === undefined ? { octets, first: nothing, rest: () => reader.pieces(first), binary: true } : { octets, first: kept, rest: noMore, binary: true }
   return { label, found: answer }
 }
 
 const nothing = new Uint8Array(0)
-
-async function* none(): AsyncGenerator<Uint8Array, void, undefined> {}
 
 /**
  * Where the last partial answer of a session ended. Clients that fetch an attachment bit by bit would otherwise have it decoded from its

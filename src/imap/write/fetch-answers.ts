@@ -3,7 +3,7 @@ import type { MessageColumns } from '../../store/store.ts'
 import { AnswerBroken } from '../outcome.ts'
 import { formatDateTime } from '../parse/date.ts'
 import { emailObjectId } from '../object-id.ts'
-import type { FetchItem, OctetsItem } from '../parse/fetch.ts'
+import type { FetchItem, OctetsItem, SectionItem } from '../parse/fetch.ts'
 import type { Session } from '../session.ts'
 import { readingRanges, Wanted } from '../store-ranges.ts'
 import type { Tracker } from '../view/tracker.ts'
@@ -11,11 +11,17 @@ import { withoutExtensions } from './body.ts'
 import { formatFlags } from './flags.ts'
 import { isUndecodable, prepareBinary } from './binary.ts'
 import { previewOf } from './preview.ts'
-import { prepareSection, readOctets, sectionOctets, writeSection, type SectionAnswer } from './sections.ts'
+import { beginSection, noMore, prepareSection, readOctets, type SectionAnswer, sectionOctets, writeSection } from './sections.ts'
 
 /** Messages whose octets are read ahead of the one being written, and octets of them in memory. */
 const messagesAhead = 16
 const octetsAhead = 1024 * 1024
+/** Whole messages of about so many octets are read at once: one piece while the one before is written. */
+const pieceOctets = 512 * 1024
+/** What of a message lies in the log beside it: the record that says what it is. */
+const besideOctets = 1024
+/** Fewer are not worth two such pieces of memory. */
+const worthPieces = 4
 
 /** A message whose sections are on their way from the log. */
 interface Prepared {
@@ -29,6 +35,11 @@ function isOctetsItem(item: FetchItem): item is OctetsItem {
   return item.kind === 'section' || item.kind === 'binary' || item.kind === 'binary-size' || item.kind === 'preview'
 }
 
+/** All of the message, whatever the label says. */
+function isWhole({ section, partial }: SectionItem): boolean {
+  return section.text === 'all' && section.path.length === 0 && partial === undefined
+}
+
 /** FETCH responses of messages: pages from the index, octets from the log, written as the client takes them. */
 export class FetchAnswers {
   readonly #session: Session
@@ -36,6 +47,7 @@ export class FetchAnswers {
   readonly #items: readonly FetchItem[]
   readonly #sections: readonly OctetsItem[]
   readonly #markedSeen: ReadonlySet<number> | undefined
+  #pieces: readonly [Buffer, Buffer] | undefined
   #written = 0
   /** Messages that were not answered, since nobody knows how a part of theirs is encoded. */
   undecodable = 0
@@ -62,7 +74,7 @@ export class FetchAnswers {
     for await (const page of pages) {
       const messages = page.filter(({ uid }) => wanted.has(uid))
       if (this.#sections.length === 0) for (const message of messages) this.#writePlain(message)
-      else await this.#writeWithSections(messages)
+      else await this.#writeWithSections(await this.#writeWhole(messages))
       await out.flow()
     }
     return this.#written
@@ -72,12 +84,57 @@ export class FetchAnswers {
     const has = (kind: FetchItem['kind']): boolean => this.#items.some((item) => item.kind === kind)
     // The whole message is found without its parts.
     const parts = this.#sections.some((item) => item.kind !== 'section' || item.section.path.length > 0 || item.section.text !== 'all')
-    return { envelope: has('envelope'), bodyStructure: has('body') || has('body-structure'), parts }
+    // Flags are the view's; of a message that goes while it is written it has none.
+    const flags = has('flags') || has('mod-seq') || this.#markedSeen !== undefined
+    return { envelope: has('envelope'), bodyStructure: has('body') || has('body-structure'), parts, flags }
   }
 
   #writePlain(message: Message): void {
     if (!this.#begin(message)) return
     for (const [place, item] of this.#items.entries()) if (!isOctetsItem(item)) this.#writeItem(item, message, place === 0)
+    this.#end(message)
+  }
+
+  /** Whole messages that lie one after another in the log, as in a mailbox that nobody sorts: read together, each goes out as it lies there. Returns those that do not. */
+  async #writeWhole(page: readonly Message[]): Promise<readonly Message[]> {
+    const { store, out } = this.#session
+    const [item, ...others] = this.#sections
+    if (item?.kind !== 'section' || others.length > 0 || !isWhole(item) || page.length < worthPieces) return page
+    const read = (from: number, piece: Buffer) => {
+      const bodies = page.slice(from).map(({ body }) => body)
+      return store.readTogether(bodies, piece)
+    }
+    let [piece, other] = this.#piecesFor(page)
+    let at = 0
+    for (let coming = read(at, piece); ; [piece, other] = [other, piece]) {
+      const found = await coming
+      if (found.length === 0) return page.slice(at)
+      coming = read(at + found.length, other)
+      for (const octets of found)
+        this.#writeOne(page[at++] as Message, { label: item.label, found: { octets: octets.length, first: octets, rest: noMore, binary: false } })
+      // Then the piece can be read into again.
+      await out.taken()
+    }
+  }
+
+  /** Two, as large as the page makes use of; the same for all pages of a long answer. */
+  #piecesFor(page: readonly Message[]): readonly [Buffer, Buffer] {
+    const octets = page.reduce((sum, { sizeBytes }) => sum + sizeBytes + besideOctets, 0)
+    if (this.#pieces !== undefined && this.#pieces[0].length >= Math.min(octets, pieceOctets)) return this.#pieces
+    const piece = () => Buffer.allocUnsafeSlow(Math.min(octets, pieceOctets))
+    return (this.#pieces = [piece(), piece()])
+  }
+
+  #writeOne(message: Message, section: SectionAnswer): void {
+    if (!this.#begin(message)) return
+    for (const [place, item] of this.#items.entries()) {
+      if (!isOctetsItem(item)) {
+        this.#writeItem(item, message, place === 0)
+        continue
+      }
+      if (place > 0) this.#session.out.text(' ')
+      beginSection(this.#session.out, section)
+    }
     this.#end(message)
   }
 

@@ -41,7 +41,7 @@ export class Output {
     else this.octets(Buffer.from(text))
   }
 
-  /** Not to be changed afterwards. */
+  /** Not to be changed before they are `taken`. */
   octets(octets: Uint8Array): void {
     if (octets.length >= largeOctets) {
       this.#handOn()
@@ -72,6 +72,14 @@ export class Output {
     this.#handedOn = 0
     this.#peer.deadline(this.#progressMs)
     await this.#peer.drained()
+  }
+
+  /** Waits until the other side has taken all it got: octets that were given may be changed from then on. */
+  async taken(): Promise<void> {
+    this.#handOn()
+    this.#handedOn = 0
+    this.#peer.deadline(this.#progressMs)
+    await this.#peer.taken()
   }
 
   #handOn(): void {

@@ -48,7 +48,7 @@ export async function prepareSection(
     const header = await store.read(message.body, range.start, Math.min(range.end, range.start + messageLimits.headerOctets))
     const fields = filterFields(header, section.text === 'fields' ? 'only' : 'without', section.fields)
     const first = item.partial === undefined ? fields : fields.subarray(item.partial.first, item.partial.first + item.partial.length)
-    return { label, found: { first, octets: first.length, rest: () => readPieces(store, message, 0, 0), binary: false } }
+    return { label, found: { first, octets: first.length, rest: noMore, binary: false } }
   }
   const start = Math.min(range.end, range.start + (item.partial?.first ?? 0))
   const end = Math.min(range.end, start + (item.partial?.length ?? range.end))
@@ -59,12 +59,15 @@ export async function prepareSection(
 
 const nothing = new Uint8Array(0)
 
+/** Of a section whose first piece is all of it. */
+export async function* noMore(): AsyncGenerator<Uint8Array, void, undefined> {}
+
 async function* readPieces(store: Store, message: Message, start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = start; at < end; at += readOctets) yield await store.read(message.body, at, Math.min(end, at + readOctets))
 }
 
-/** `BODY[1] {42}` and the octets. Throws AnswerBroken when a later piece cannot be read: the client waits for octets that do not come. */
-export async function writeSection(out: Output, { label, found }: SectionAnswer): Promise<void> {
+/** `BODY[1] {42}` and the octets, as far as they were read. */
+export function beginSection(out: Output, { label, found }: SectionAnswer): void {
   if (found === undefined || typeof found === 'number') {
     out.utf8(`${label} ${found ?? 'NIL'}`)
     return
@@ -75,7 +78,13 @@ export async function writeSection(out: Output, { label, found }: SectionAnswer)
   }
   out.utf8(found.octets === 0 ? `${label} ""` : `${label} ${found.binary ? '~' : ''}{${found.octets}}\r\n`)
   out.octets(found.first)
-  if (found.first.length === found.octets) return
+}
+
+/** All of it. Throws AnswerBroken when a later piece cannot be read: the client waits for octets that do not come. */
+export async function writeSection(out: Output, answer: SectionAnswer): Promise<void> {
+  beginSection(out, answer)
+  const { found } = answer
+  if (typeof found !== 'object' || found.first.length === found.octets) return
   const rest = found.rest()
   for (;;) {
     await out.flow()
