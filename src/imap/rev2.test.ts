@@ -51,7 +51,7 @@ test('IMAP4rev2', async (t) => {
       S: * OK [UIDVALIDITY *] *
       S: * OK [UIDNEXT 3] *
       S: ...
-      S: * LIST () "/" "INBOX" ("OLDNAME" ("inbox"))
+      S: * LIST (\\HasNoChildren) "/" "INBOX" ("OLDNAME" ("inbox"))
       S: a OK [READ-WRITE] *
       C: b FETCH 1:2 FLAGS
       S: * 1 FETCH (FLAGS ())
@@ -61,7 +61,7 @@ test('IMAP4rev2', async (t) => {
       S: * OK [CLOSED] *
       S: * 2 EXISTS
       S: ...
-      S: * LIST () "/" "INBOX"
+      S: * LIST (\\HasNoChildren) "/" "INBOX"
       S: c OK [READ-ONLY] *
       C: d SELECT nothing
       S: * OK [CLOSED] *
@@ -134,8 +134,20 @@ test('IMAP4rev2', async (t) => {
       S: b OK *
       C> c SELECT "${escaped('Gru\u0308ße')}"\\r\\n
       S: ...
-      S: * LIST () "/" "${wire('Grüße')}" ("OLDNAME" ("${wire('Gru\u0308ße')}"))
+      S: * LIST (\\HasNoChildren) "/" "${wire('Grüße')}" ("OLDNAME" ("${wire('Gru\u0308ße')}"))
       S: c OK *
+      C: c0 CREATE Sent (USE (\\Sent))
+      S: c0 OK *
+      C: c1 CREATE Sent/2026
+      S: c1 OK *
+      C: c1 EXAMINE Sent
+      S: ...
+      S: * LIST (\\HasChildren \\Sent) "/" "Sent"
+      S: c1 OK *
+      C: c1 DELETE Sent/2026
+      S: c1 OK *
+      C: c1 DELETE Sent
+      S: c1 OK *
       C> c2 APPEND "${escaped('Gru\u0308ße')}" {3+}\\r\\nx\\r\\n\\r\\n
       S: * LIST () "/" "${wire('Grüße')}" ("OLDNAME" ("${wire('Gru\u0308ße')}"))
       S: ...

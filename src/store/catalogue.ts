@@ -23,7 +23,18 @@ import { metadataNamesQuery, metadataQuery } from './metadata.ts'
 import { positionQuery } from './position.ts'
 import { judgedFolderQuery } from './judged-folder.ts'
 import { learnedCatalogue } from './learned.ts'
-import { changesQuery, expungedQuery, mailboxesQuery, mailboxQuery, messagesQuery, subscriptionsQuery, deletedQuery, usageQuery, viewQuery } from './queries.ts'
+import {
+  changesQuery,
+  expungedQuery,
+  hasChildrenQuery,
+  mailboxesQuery,
+  mailboxQuery,
+  messagesQuery,
+  subscriptionsQuery,
+  deletedQuery,
+  usageQuery,
+  viewQuery,
+} from './queries.ts'
 import { quotaStandsOfQuery, quotaStandsQuery } from './quota-level.ts'
 import { rebuildCatalogue } from './rebuild.ts'
 import { grantsQuery, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
@@ -41,6 +52,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     positionQuery,
     mailboxesQuery,
     mailboxQuery,
+    hasChildrenQuery,
     subscriptionsQuery,
     viewQuery,
     changesQuery,

@@ -20,6 +20,7 @@ import { unpackChanges } from './packed-changes.ts'
 import { Notices, type Step, type Usage } from './notices.ts'
 import {
   expungedQuery,
+  hasChildrenQuery,
   type MessagePage,
   mailboxesQuery,
   mailboxQuery,
@@ -173,6 +174,10 @@ export class IndexedStore implements Store {
     const found = await this.#deps.database.query(mailboxQuery, { accountId, name: normal })
     if (found !== undefined || normal !== 'INBOX') return found
     return (await this.mailboxes(accountId)).find((mailbox) => mailbox.name === 'INBOX')
+  }
+
+  hasChildren(accountId: AccountId, name: string): Promise<boolean> {
+    return this.#deps.database.query(hasChildrenQuery, { accountId, name })
   }
 
   view(accountId: AccountId, mailboxId: MailboxId): Promise<MailboxView | undefined> {

@@ -54,6 +54,15 @@ export const mailboxQuery: Query<{ accountId: AccountId; name: string }, Mailbox
   },
 }
 
+export const hasChildrenQuery: Query<{ accountId: AccountId; name: string }, boolean> = {
+  name: 'store.has-children',
+  async run(reader, { accountId, name }) {
+    // Names compare bytewise on both engines: all below "a/" lie between "a/" and "a0" ("0" follows "/").
+    const child = await reader.get('SELECT mailbox_id FROM mailbox WHERE account_id = ? AND name >= ? AND name < ? LIMIT 1', accountId, `${name}/`, `${name}0`)
+    return child !== undefined
+  },
+}
+
 export const subscriptionsQuery: Query<{ accountId: AccountId }, readonly string[]> = {
   name: 'store.subscriptions',
   async run(reader, { accountId }) {

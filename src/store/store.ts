@@ -98,6 +98,8 @@ export interface Store {
   mailbox(accountId: AccountId, name: string): Promise<Mailbox | undefined>
   /** Which mailbox a name leads to: for who changes it, and need not know how it is. */
   mailboxId(accountId: AccountId, name: string): Promise<MailboxId | undefined>
+  /** Whether there is a mailbox below this name. */
+  hasChildren(accountId: AccountId, name: string): Promise<boolean>
   view(accountId: AccountId, mailboxId: MailboxId): Promise<MailboxView | undefined>
   /** Undefined: the mailbox is gone. */
   changes(accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<MailboxChanges | undefined>

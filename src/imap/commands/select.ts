@@ -1,10 +1,11 @@
 import { signedIn, type ImapCommand } from '../command.ts'
 import { mailboxObjectId } from '../object-id.ts'
 import { BadCommand, Refused, type Completion } from '../outcome.ts'
-import { parseNamed } from '../parse/mailbox-name.ts'
+import { parseNamed, separator } from '../parse/mailbox-name.ts'
 import { parseSelectParameters } from '../parse/mod-seq.ts'
 import type { Scanner } from '../parse/scanner.ts'
-import { resolveMailbox } from '../resolve.ts'
+import { sharedMailboxes } from '../other-users.ts'
+import { type Resolved, resolveMailbox } from '../resolve.ts'
 import { resync } from '../resync.ts'
 import { mayChange, mustHave, settable } from '../rights.ts'
 import type { Selected, Session } from '../session.ts'
@@ -47,7 +48,7 @@ async function open(session: Session, args: Scanner, examines: boolean): Promise
   const tracker = new Tracker(live, readOnly, recent)
   session.selected = { accountId: live.accountId, mailboxId: live.mailboxId, tracker, rights: found.rights }
   describe(session, live, { tracker, rights: found.rights })
-  if (session.rev2) session.out.utf8(listedName(found.mailbox.name, { sent, utf8: session.utf8 }))
+  if (session.rev2) session.out.utf8(listedName(found.mailbox.name, { sent, utf8: session.utf8, attributes: await attributesOf(session, found) }))
   if (condstore) session.enabled.add('CONDSTORE')
   if (known !== undefined) await resync(session, known)
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE', text: `${examines ? 'EXAMINE' : 'SELECT'} completed` }
@@ -66,6 +67,16 @@ function describe(session: Session, live: Live, { tracker, rights }: Pick<Select
       `* OK [MAILBOXID (${mailboxObjectId(live.accountId, live.mailboxId)})] wherever it goes\r\n` +
       `* OK [HIGHESTMODSEQ ${tracker.toldModSeq}] all that happened\r\n`,
   )
+}
+
+/** As LIST has them (RFC 9051 6.3.2: they must be accurate). */
+async function attributesOf(session: Session, { accountId, mailbox }: Resolved): Promise<string> {
+  const below = `${mailbox.name}${separator}`
+  const hasChildren =
+    accountId === session.accountId
+      ? await session.store.hasChildren(accountId, mailbox.name)
+      : (await sharedMailboxes(session)).some((other) => other.mailbox.name.startsWith(below))
+  return `${hasChildren ? '\\HasChildren' : '\\HasNoChildren'}${mailbox.specialUse === null ? '' : ` ${mailbox.specialUse}`}`
 }
 
 /** Those that this session may change (RFC 4314 5.2). */

@@ -2,7 +2,7 @@ import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
 import type { Resolved } from '../resolve.ts'
 import type { Selected, Session } from '../session.ts'
 import { placeOf } from './sight.ts'
-import type { Watch } from './watch.ts'
+import { nothingYet, type Watch } from './watch.ts'
 
 interface Place {
   readonly accountId: AccountId
@@ -34,14 +34,14 @@ export class Own {
     return removed
   }
 
-  /** A mailbox, with those above it that were not there. */
+  /** A mailbox, with those above it that were not there. What somebody has put into it since is news. */
   async created(accountId: AccountId, name: string): Promise<void> {
     await this.#watch?.own(accountId, async (known, look) => {
       const now = await look()
       for (const [place, found] of now.mailboxes) {
         const one = found.mailbox.name
         if (known.mailboxes.has(place) || !(one === name || name.startsWith(`${one}/`))) continue
-        known.mailboxes.set(place, found)
+        known.mailboxes.set(place, found.mailbox.uidNext === 1 ? found : { ...found, mailbox: { ...found.mailbox, ...nothingYet } })
         known.metadata.set(place, now.metadata.get(place) ?? new Map<string, number | string>())
       }
     })

@@ -74,6 +74,13 @@ export class Eyes {
 
   async #shared(): Promise<readonly Resolved[]> {
     const shared = await sharedMailboxes(this.#session)
+    const owners = new Set<AccountId | 'directory'>(shared.map(({ accountId }) => accountId))
+    for (const [of, stop] of this.#stops) {
+      if (of === 'directory' || of === this.#session.accountId || owners.has(of)) continue
+      stop()
+      this.#stops.delete(of)
+      this.#metadata.delete(of)
+    }
     const fresh = shared.filter(({ accountId }) => !this.#stops.has(accountId))
     for (const { accountId } of fresh) this.#listenTo(accountId)
     // What happened before somebody listened may be missing.

@@ -27,7 +27,7 @@ const mailboxesInOneGo = 100
 type Counters = Pick<Mailbox, 'messages' | 'uidNext' | 'highestModSeq'>
 
 /** Of a mailbox that the session did not see before: what is in it has come. */
-const nothingYet: Counters = { messages: 0, uidNext: 1 as Uid, highestModSeq: 0 as ModSeq }
+export const nothingYet: Counters = { messages: 0, uidNext: 1 as Uid, highestModSeq: 0 as ModSeq }
 
 /** What NOTIFY watches beside the selected mailbox: tells where what the session sees differs from what it knows. */
 export class Watch {
@@ -58,15 +58,22 @@ export class Watch {
   static async begin(session: Session, { groups, status }: NotifySettings): Promise<Watch | undefined> {
     // Listens before it looks, so that nothing happens in between.
     const watch = new Watch(session, groups)
-    const known = await watch.#eyes.look()
-    watch.#known = known
-    if (watch.#isTooMuch(known)) {
+    try {
+      if (await watch.#begin(status)) return watch
+    } catch (error) {
       watch.close()
-      return undefined
+      throw error
     }
-    watch.#tellNoAccess(known)
-    if (status) await watch.#tellStatus(known)
-    return watch
+    watch.close()
+    return undefined
+  }
+
+  async #begin(status: boolean): Promise<boolean> {
+    this.#known = await this.#eyes.look()
+    if (this.#isTooMuch(this.#known)) return false
+    this.#tellNoAccess(this.#known)
+    if (status) await this.#tellStatus(this.#known)
+    return true
   }
 
   close(): void {
@@ -90,10 +97,14 @@ export class Watch {
     return 'told'
   }
 
-  /** What the session does itself it knows, and is not told (RFC 5465 5). */
+  /** What the session does itself it knows, and is not told (RFC 5465 5). It is done: where it cannot be looked at now, it is told after all. */
   async own(accountId: AccountId, learn: (known: Sight, now: () => Promise<Sight>) => Promise<void> | void): Promise<void> {
     this.#eyes.forget(accountId)
-    await learn(this.#known, () => this.#eyes.look())
+    try {
+      await learn(this.#known, () => this.#eyes.look())
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error
+    }
   }
 
   /** The same of what nothing has to be asked for; what it does not know yet is told. */
