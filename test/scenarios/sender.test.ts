@@ -63,7 +63,7 @@ test('who sends in whose name: from the DNS to the mailbox, and into the reports
     const found = await mail.fetchAll('1:*', { source: true })
     return found.map(({ source }) => (source ?? Buffer.alloc(0)).toString('latin1'))
   }
-  const subjects = (sources: readonly string[]) => sources.map((source) => /^Subject: (.*)$/m.exec(source)?.[1]?.trim()).sort()
+  const subjects = (sources: readonly string[]) => sources.map((source) => /^Subject: (.*)$/m.exec(source)?.[1]?.trim() ?? '').sort()
   const inbox = await eventually('the inbox has its messages', async () => {
     const found = await messages('INBOX')
     return found.length === 2 ? found : undefined
