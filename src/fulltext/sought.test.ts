@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { Random, seedOfRun } from '../../test/harness/random.ts'
 import { fold } from '../message/fold.ts'
 import { holds } from './holds.ts'
 import { asWritten, scoreIn, sought } from './sought.ts'
@@ -23,6 +24,8 @@ const forms: readonly (readonly [wanted: string, found: readonly string[], misse
   ['relational', ['relate', 'related'], []],
   ['big invoice', ['invoices that are bigger than big', 'Invoice: big'], ['invoice', 'big']],
   ['neue', ['ein neuer', 'neuen'], []],
+  ['geübt', ['geubt', 'geübten'], []],
+  ['Freundin', ['Freundinnen'], []],
   ['Quelle', ['Quellen'], []],
   ['会議', ['の会議室'], ['会 議']],
   ['x1-y2', ['y2 x1'], ['x1']],
@@ -43,6 +46,22 @@ for (const [wanted, found, missed] of forms) {
     for (const text of missed) assert.equal(scoreIn(fold(text), fuzzy), 0, text)
   })
 }
+
+test('a text holds the roots of every word that stands in it: the index leads to it', async (context) => {
+  const random = new Random(seedOfRun())
+  context.diagnostic(`seed ${random.seed}`)
+  const words = ['bauübung', 'taüx', 'aüoöuä', 'dying', 'lies', 'eier', 'ooo', 'queue', 'poet', 'x', 'straße', 'a'.repeat(100)]
+  for (let run = 0; run < 2000; run++) words.push(Array.from({ length: random.between(1, 14) }, () => random.pick([...'aäeoöuüyßbcghnrst'])).join(''))
+  for (const word of words) {
+    const folded = fold(word)
+    const [roots = []] = (await sought({ text: word, fuzzy: true })).roots
+    assert.ok(
+      roots.some((root) => folded.includes(root)),
+      `${word}: ${roots.join(' ')}`,
+    )
+    assert.ok(roots.length <= 30, word)
+  }
+})
 
 test('what stands there as it was written is found best, then its words, then their forms', async () => {
   const fuzzy = await sought({ text: 'alte Häuser', fuzzy: true })

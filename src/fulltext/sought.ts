@@ -116,7 +116,7 @@ class Word {
     this.#word = word
     this.#stemOf = stemOf
     this.#stems = stemOf(word)
-    this.roots = word.length > longestWord ? [word] : (rootsOf(this.#stems) ?? [word])
+    this.roots = word.length > longestWord ? [word] : rootsOf(word, this.#stems)
   }
 
   in(text: string): Score {

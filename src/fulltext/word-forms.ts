@@ -31,12 +31,13 @@ const mostUmlauts = 2
 const shortestRoot = 3
 
 /**
- * Beginnings of which every form of a word has one; as few as can be. A German stem begins its words, but for umlauts; an English one, but for
- * its last letter ("happi" of "happy", "sensibl" of "sensibility"). undefined: they say too little.
+ * Beginnings of which every form of a word has one, and the word itself; as few as can be. A German stem begins its words, but for umlauts; an English
+ * one, but for its last letter ("happi" of "happy", "sensibl" of "sensibility"). Where they say too little it is the word.
  */
-export function rootsOf({ german, english }: Stems): readonly string[] | undefined {
+export function rootsOf(word: string, { german, english }: Stems): readonly string[] {
   const roots = english === '' ? germanRoots(german) : [...germanRoots(german), englishRoot(english)]
-  if (roots.some(({ length }) => length < shortestRoot)) return undefined
+  if (roots.some(({ length }) => length < shortestRoot)) return [word]
+  if (!roots.some((root) => word.startsWith(root))) roots.push(word)
   return roots.filter((root, index) => !roots.some((other, at) => root.startsWith(other) && (root !== other || at < index)))
 }
 
@@ -45,11 +46,12 @@ function englishRoot(stem: string): string {
   return changes ? stem.slice(0, -1) : stem
 }
 
-function germanRoots(stem: string): readonly string[] {
+function germanRoots(stem: string): string[] {
   let roots = ['']
   let places = 0
   for (const [at, letter] of [...stem].entries()) {
-    const umlaut = isVowel(letter) && !(letter === 'u' && /[ae]/.test(stem[at - 1] ?? '')) ? umlauts[letter] : undefined
+    // The u of "au" is none by itself: it is the a that changes.
+    const umlaut = isVowel(letter) && !(letter === 'u' && stem[at - 1] === 'a') ? umlauts[letter] : undefined
     if (umlaut !== undefined && ++places > mostUmlauts && at >= shortestRoot) break
     const forms = umlaut === undefined ? [letter] : [letter, umlaut, `${letter}e`]
     roots = roots.flatMap((root) => forms.map((form) => root + form))

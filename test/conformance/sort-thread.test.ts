@@ -19,7 +19,7 @@ const mostMessages = Number(process.env['POSTHORN_CORPUS_MESSAGES'] ?? 120)
 const mostMs = 20_000
 
 /** The first address of a list, as RFC 5322 has it; with a name that needs no thought. */
-const cleanAddress = /^(?:"[^"\\]*[^"\\\s]"|[\w .'-]*)\s*<?[\w.+=-]+@[\w.-]+>?(?:,.*)?$/
+const cleanAddress = /^(?:"[^"\\\s](?:[^"\\]*[^"\\\s])?"|[\w .'-]*)\s*<?[\w.+=-]+@[\w.-]+>?(?:,.*)?$/
 const cleanDate = /^(?:\w{3}, )?\d{1,2} \w{3} [12]\d{3} \d{2}:\d{2}(?::\d{2})? [+-]\d{4}(?: \(.*\))?$/
 const any = /(?:)/
 

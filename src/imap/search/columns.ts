@@ -63,10 +63,10 @@ export async function answersFromColumns(
   for (const field of new Set(keys.map(fieldOf))) {
     if (field === undefined) continue
     const textKeys = keys.filter((leaf): leaf is HeaderKey => fieldOf(leaf) === field)
-    const finders = await Promise.all(textKeys.map(async (leaf) => ({ answer: answers.get(leaf), find: await finderOf(leaf) })))
+    const finders = await Promise.all(textKeys.map(async (leaf) => ({ answer: answers.get(leaf), find: await finderOf(leaf, pauses) })))
     for await (const page of columns.texts(field, tracker, uids)) {
       for (const { answer, find } of finders) {
-        find(page, (uid, score) => answer?.add(uid, score))
+        await find(page, (uid, score) => answer?.add(uid, score))
         await pauses.due()
       }
     }
@@ -74,12 +74,12 @@ export async function answersFromColumns(
   return answers
 }
 
-type Find = (page: MessageTexts, tell: (uid: number, score?: Score) => void) => void
+type Find = (page: MessageTexts, tell: (uid: number, score?: Score) => void) => Promise<void> | void
 
-async function finderOf(key: HeaderKey): Promise<Find> {
+async function finderOf(key: HeaderKey, pauses: Pauses): Promise<Find> {
   if (key.fuzzy === true && key.text !== '') {
     const wanted = await sought(key)
-    return (page, tell) => scoreEach(page, wanted, tell)
+    return (page, tell) => scoreEach(page, wanted, tell, pauses)
   }
   const wanted = fold(key.text)
   return (page, tell) => findIn(page, wanted, tell)

@@ -1,6 +1,7 @@
 import type { MessageTexts } from '../../store/columns.ts'
 import { holds, longestForV8 } from '../../fulltext/holds.ts'
 import { type Score, scoreIn, type Sought } from '../../fulltext/sought.ts'
+import type { Pauses } from './pauses.ts'
 import { lowerBound } from '../../base/lower-bound.ts'
 
 /** The text of the message in this row of a page. */
@@ -8,11 +9,12 @@ export function textAt({ text, starts }: MessageTexts, row: number): string {
   return text.slice(starts[row], row + 1 < starts.length ? (starts[row + 1] as number) - 1 : undefined)
 }
 
-/** Tells how well each message of a page holds a text, if it does. */
-export function scoreEach(page: MessageTexts, sought: Sought, tell: (uid: number, score: Score) => void): void {
+/** Tells how well each message of a page holds a text, if it does. With pauses: forms of words take longer than texts. */
+export async function scoreEach(page: MessageTexts, sought: Sought, tell: (uid: number, score: Score) => void, pauses: Pauses): Promise<void> {
   for (let row = 0; row < page.uids.length; row++) {
     const score = scoreIn(textAt(page, row), sought)
     if (score > 0) tell(page.uids[row] as number, score)
+    await pauses.due()
   }
 }
 
