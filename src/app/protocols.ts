@@ -22,7 +22,7 @@ import { secureContextOf, type TlsMaterial } from './certificate.ts'
 import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
 import type { Counting } from './only.ts'
-import type { Parts } from './open.ts'
+import { ownRulesFolder, type Parts } from './open.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
 import { version } from './version.ts'
@@ -60,7 +60,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const tls = () => context
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
   const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
-  const judging = new Judge({ clamd, models, autolearn, dns: resolver, hostname, processes, clock, log })
+  const judging = new Judge({ clamd, models, autolearn, dns: resolver, ownRules: ownRulesFolder(config), hostname, processes, clock, log })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({

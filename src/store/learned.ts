@@ -54,14 +54,18 @@ export const modelQuery: Query<{ accountId: AccountId }, readonly Uint8Array[]> 
   },
 }
 
-/** One part of a model, and with it the lessons that the model has learned by now. */
-export const keepModelChange: Change<
-  { accountId: AccountId; part: number; octets: Uint8Array; learned: readonly { readonly emailId: EmailId; readonly label: LessonLabel }[] },
-  void
-> = {
+/** A part of a model; with the last one go the lessons that the model has learned by now. */
+export interface ModelPart {
+  readonly accountId: AccountId
+  readonly part: number
+  readonly octets: Uint8Array
+  readonly last?: { readonly learned: readonly { readonly emailId: EmailId; readonly label: LessonLabel }[] }
+}
+
+export const keepModelChange: Change<ModelPart, void> = {
   name: 'store.keep-spam-model',
   durable: false,
-  async run(tx, { accountId, part, octets, learned }) {
+  async run(tx, { accountId, part, octets, last }) {
     const isThere = accountId === installation || (await tx.get('SELECT account_id FROM account_state WHERE account_id = ?', accountId)) !== undefined
     if (isThere) {
       await tx.run(
@@ -71,8 +75,10 @@ export const keepModelChange: Change<
         octets,
       )
     }
+    if (last === undefined) return
+    await tx.run('DELETE FROM spam_model WHERE account_id = ? AND part > ?', accountId, part)
     // One that was noted again meanwhile, the other way round, stays.
-    for (const { emailId, label } of learned) {
+    for (const { emailId, label } of last.learned) {
       await tx.run('DELETE FROM lesson WHERE account_id = ? AND email_id = ? AND label = ?', accountId, emailId, label)
     }
   },

@@ -36,7 +36,13 @@ export interface TeachJob {
   readonly model: SharedArrayBuffer
 }
 
-export type Job = JudgeJob | TeachJob
+/** A model that is to be stored. */
+export interface WriteJob {
+  readonly kind: 'write'
+  readonly model: SharedArrayBuffer
+}
+
+export type Job = JudgeJob | TeachJob | WriteJob
 
 export interface JudgeResult {
   readonly authentication: SenderAuthentication | undefined
@@ -53,16 +59,28 @@ export interface TeachResult {
   readonly changed: boolean
 }
 
-export type JobResult<Asked extends Job> = Asked extends JudgeJob ? JudgeResult : TeachResult
+export interface WriteResult {
+  readonly written: Uint8Array
+}
+
+export type JobResult<Asked extends Job> = Asked extends JudgeJob ? JudgeResult : Asked extends TeachJob ? TeachResult : WriteResult
+
+/** What a thread is started with. */
+export interface JudgingThreadData {
+  /** The folder of the operator's own rules. */
+  readonly ownRules: string
+}
 
 /** To the thread. `alive`: is it stuck? It says the same. */
 export type ToThread = { readonly id: number; readonly job: Job } | { readonly id: number; readonly dns: Answer<RecordType> } | 'alive'
 
 /** From the thread. */
 export type FromThread =
-  | { readonly id: number; readonly result: JudgeResult | TeachResult }
+  | { readonly id: number; readonly result: JobResult<Job> }
   | { readonly id: number; readonly failed: unknown }
   | { readonly id: number; readonly ask: DnsQuestion }
+  /** The operator's rules have changed, and cannot be used: why. */
+  | { readonly refusedRules: string }
   | 'alive'
 
 /** `type` undefined: the host names of the address `name`. */

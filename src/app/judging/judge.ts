@@ -18,6 +18,8 @@ export interface JudgeOptions {
   /** What the installation's model learns by itself. */
   readonly autolearn: (label: 'spam' | 'ham', octets: Uint8Array<ArrayBuffer>) => void
   readonly dns: Dns
+  /** The folder of the operator's own rules. */
+  readonly ownRules: string
   /** Our own. */
   readonly hostname: string
   /** That speak the protocols: they share the cores. */
@@ -32,9 +34,9 @@ export class Judge implements Judging {
   readonly #pool: JudgingPool
 
   constructor(options: JudgeOptions) {
-    const { processes, dns, log } = options
+    const { processes, dns, ownRules, log } = options
     this.#options = options
-    this.#pool = new JudgingPool({ threads: Math.max(1, Math.floor(availableParallelism() / processes) - 1), dns, log })
+    this.#pool = new JudgingPool({ threads: Math.max(1, Math.floor(availableParallelism() / processes) - 1), dns, ownRules, log })
   }
 
   get hasVirusCheck(): boolean {

@@ -1,23 +1,19 @@
-import { promisify } from 'node:util'
-import { deflateRaw, inflateRaw } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import type { Log } from '../../base/log.ts'
 import type { Database } from '../../database/database.ts'
 import type { Ephemeral } from '../../ephemeral/ephemeral.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import { Model, type ModelKind } from '../../spam/learn/model.ts'
+import { readModel } from '../../spam/learn/model-octets.ts'
 import { installation, keepModelChange, type Lesson, modelQuery, taughtAccountsQuery } from '../../store/learned.ts'
 import type { JudgeJob } from './calls.ts'
 
 /** Mailboxes' models in memory, of 736 kB each. */
 const maxModels = 64
-/** Octets of a part before it is compressed: none holds the writer for long. */
+/** Octets of a part: none holds the writer for long. */
 const partOctets = 1024 * 1024
 /** On this topic processes are told whose model is another now. */
 const topic = 'spam-model'
-
-const deflate = promisify(deflateRaw)
-const inflate = promisify(inflateRaw)
 
 export interface ModelsOptions {
   readonly database: Pick<Database, 'query' | 'change'>
@@ -67,15 +63,13 @@ export class LearnedModels {
     return made
   }
 
-  /** Writes it down, and with it that these lessons are learned. */
-  async keep(accountId: AccountId, model: SharedArrayBuffer, learned: readonly Lesson[]): Promise<void> {
+  /** Stores it, as `writeModel` wrote it, and with it that these lessons are learned. */
+  async keep(accountId: AccountId, written: Uint8Array, learned: readonly Lesson[]): Promise<void> {
     const { database, ephemeral } = this.#options
-    const parts = Math.ceil(model.byteLength / partOctets)
+    const parts = Math.ceil(written.length / partOctets)
     for (let part = 0; part < parts; part++) {
-      const octets = await deflate(Buffer.from(new Uint8Array(model, part * partOctets, Math.min(partOctets, model.byteLength - part * partOctets))), {
-        level: 1,
-      })
-      await database.change(keepModelChange, { accountId, part, octets, learned: part === parts - 1 ? learned : [] })
+      const octets = written.subarray(part * partOctets, (part + 1) * partOctets)
+      await database.change(keepModelChange, { accountId, part, octets, ...(part === parts - 1 && { last: { learned } }) })
     }
     ephemeral.publish(topic, String(accountId))
   }
@@ -97,14 +91,7 @@ export class LearnedModels {
     try {
       const parts = await this.#options.database.query(modelQuery, { accountId })
       if (parts.length === 0) return undefined
-      const model = Model.create(accountId === installation ? 'installation' : 'mailbox', true).buffer as SharedArrayBuffer
-      let at = 0
-      for (const part of parts) {
-        const octets = await inflate(part, { maxOutputLength: partOctets })
-        new Uint8Array(model).set(octets, at)
-        at += octets.length
-      }
-      return new Model(model).buffer as SharedArrayBuffer
+      return readModel(accountId === installation ? 'installation' : 'mailbox', Buffer.concat(parts), true)?.buffer as SharedArrayBuffer | undefined
     } catch (err) {
       this.#options.log.error('what the content filter has learned cannot be read', { accountId, err })
       return undefined

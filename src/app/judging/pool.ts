@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Log } from '../../base/log.ts'
 import type { Dns } from '../../msgauth/dns.ts'
 import { judgingThreadEntry } from '../thread-entry.ts'
-import type { DnsQuestion, FromThread, Job, JobResult, ToThread } from './calls.ts'
+import type { DnsQuestion, FromThread, Job, JobResult, JudgingThreadData, ToThread } from './calls.ts'
 
 /** Messages that one thread has at once: while one waits for DNS, others go on. */
 const jobsOfThread = 16
@@ -22,6 +22,8 @@ export interface PoolOptions {
   /** At most. */
   readonly threads: number
   readonly dns: Dns
+  /** The folder of the operator's own rules. */
+  readonly ownRules: string
   readonly log: Log
 }
 
@@ -98,14 +100,18 @@ class JudgingThread {
   #watch: NodeJS.Timeout | undefined
   #heard = true
 
-  constructor({ dns, log }: PoolOptions, { done, ended }: { readonly done: () => void; readonly ended: () => void }) {
+  constructor({ dns, log, ownRules }: PoolOptions, { done, ended }: { readonly done: () => void; readonly ended: () => void }) {
     this.#dns = dns
     this.#log = log
-    this.#worker = new Worker(judgingThreadEntry, { name: 'judging' })
+    this.#worker = new Worker(judgingThreadEntry, { name: 'judging', workerData: { ownRules } satisfies JudgingThreadData })
     this.#worker.unref()
     this.#worker.on('message', (message: FromThread) => {
       this.#heard = true
       if (message === 'alive') return
+      if ('refusedRules' in message) {
+        log.error('rules refused, those from before stay in force', { reason: message.refusedRules })
+        return
+      }
       if ('ask' in message) {
         void this.#lookUp(message.id, message.ask)
         return
@@ -133,7 +139,7 @@ class JudgingThread {
     const id = ++this.#lastId
     const { job } = waiting
     this.#jobs.set(id, waiting)
-    this.#tell({ id, job }, job.octets instanceof Uint8Array ? [job.octets.buffer] : [])
+    this.#tell({ id, job }, 'octets' in job && job.octets instanceof Uint8Array ? [job.octets.buffer] : [])
     this.#watch ??= setTimeout(() => this.#look(), patienceMs).unref()
   }
 

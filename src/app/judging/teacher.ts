@@ -61,7 +61,7 @@ export class Teacher {
     const owner = accountId ?? installation
     const model = await models.toTeach(owner)
     const changed = await this.#turns.run(() => this.#teachNow({ kind: 'teach', octets, label, model }))
-    if (changed && accountId !== undefined) await models.keep(accountId, model, [])
+    if (changed && accountId !== undefined) await models.keep(accountId, await this.#write(model), [])
     else if (changed) this.#keepSoon()
     return changed
   }
@@ -85,7 +85,7 @@ export class Teacher {
         const { accountId, lessons } = found
         const model = await models.toTeach(accountId)
         for (const lesson of lessons) await this.#learnLesson(lesson, model)
-        await models.keep(accountId, model, lessons)
+        await models.keep(accountId, await this.#write(model), lessons)
         found = await database.query(lessonsQuery, { limit: maxLessons })
       }
     } catch (err) {
@@ -106,6 +106,12 @@ export class Teacher {
     return outcome.changed
   }
 
+  async #write(model: SharedArrayBuffer): Promise<Uint8Array> {
+    const outcome = await this.#options.pool.run({ kind: 'write', model }, teachMs)
+    if (typeof outcome === 'string') throw new Error(`the learning thread: ${outcome}`)
+    return outcome.written
+  }
+
   #keepSoon(): void {
     this.#keeping ??= setTimeout(() => {
       this.#running = this.#running.then(() => this.#keepInstallation())
@@ -117,7 +123,7 @@ export class Teacher {
     clearTimeout(this.#keeping)
     this.#keeping = undefined
     try {
-      await models.keep(installation, await models.toTeach(installation), [])
+      await models.keep(installation, await this.#write(await models.toTeach(installation)), [])
     } catch (err) {
       log.warn('what the content filter has learned could not be written down', { err })
     }

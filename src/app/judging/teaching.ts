@@ -1,5 +1,5 @@
 import type { Dns } from '../../msgauth/dns.ts'
-import type { Parts } from '../open.ts'
+import { ownRulesFolder, type Parts } from '../open.ts'
 import { LearnedModels, type ModelsOptions } from './models.ts'
 import { JudgingPool } from './pool.ts'
 import { Teacher } from './teacher.ts'
@@ -18,11 +18,11 @@ const noDns: Dns = {
 }
 
 export async function openTeaching(
-  { database, content, log }: Pick<Parts, 'database' | 'content' | 'log'>,
+  { config, database, content, log }: Pick<Parts, 'config' | 'database' | 'content' | 'log'>,
   ephemeral: ModelsOptions['ephemeral'],
 ): Promise<Teaching> {
   const models = await LearnedModels.open({ database, ephemeral, log })
-  const pool = new JudgingPool({ threads: 1, dns: noDns, log })
+  const pool = new JudgingPool({ threads: 1, dns: noDns, ownRules: ownRulesFolder(config), log })
   const teacher = new Teacher({ database, content, models, pool, log })
   return {
     models,

@@ -1,17 +1,17 @@
 /** Entry of the threads that judge messages, and learn from them (pool.ts starts them). */
 
 import { setTimeout } from 'node:timers/promises'
-import { type MessagePort, parentPort } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import type { SenderAuthentication } from '../../msgauth/authentication.ts'
 import { authenticate } from '../../msgauth/authenticate.ts'
 import { ContentFilter, type Models } from '../../spam/filter.ts'
 import type { AuthenticationFacts, SpamInput } from '../../spam/input.ts'
 import { Model } from '../../spam/learn/model.ts'
-import { readRuleFolder } from '../../spam/rules/rule-folder.ts'
-import { RuleSet } from '../../spam/rules/rule-set.ts'
+import { writeModel } from '../../spam/learn/model-octets.ts'
+import { LiveRules } from '../../spam/rules/live-rules.ts'
 import { shippedRules } from '../thread-entry.ts'
 import { AskedDns } from './asked-dns.ts'
-import type { FromThread, Job, JudgeJob, JudgeResult, TeachJob, TeachResult, ToThread } from './calls.ts'
+import type { FromThread, Job, JobResult, JudgeJob, JudgeResult, JudgingThreadData, TeachJob, TeachResult, ToThread, WriteResult } from './calls.ts'
 import { firstOctets, piecesOf } from './job-octets.ts'
 
 /** Left of the time for a message when authentication has had its share: the filter needs little of it. */
@@ -20,8 +20,14 @@ const filterShare = 0.2
 const port = parentPort
 if (port === null) throw new Error('a judging thread is started by its pool, not by itself')
 const dns = new AskedDns((id, ask) => port.postMessage({ id, ask } satisfies FromThread))
-const rules = new RuleSet(readRuleFolder(shippedRules, true))
-let filter = new ContentFilter({ rules })
+const { ownRules } = workerData as JudgingThreadData
+const rules = new LiveRules({
+  shipped: shippedRules,
+  own: ownRules,
+  onFault: (fault) => port.postMessage({ refusedRules: fault instanceof Error ? fault.message : String(fault) } satisfies FromThread),
+  now: () => performance.now(),
+})
+let filter = new ContentFilter({ rules: rules.current() })
 let testString = ''
 
 port.on('message', (message: ToThread) => {
@@ -32,10 +38,21 @@ port.on('message', (message: ToThread) => {
 
 async function work(to: MessagePort, id: number, job: Job): Promise<void> {
   try {
-    const result = await (job.kind === 'judge' ? judge(job) : teach(job))
+    const result = await doJob(job)
     to.postMessage({ id, result } satisfies FromThread, 'seen' in result && result.seen !== undefined ? [result.seen.buffer] : [])
   } catch (failed) {
     to.postMessage({ id, failed } satisfies FromThread)
+  }
+}
+
+function doJob(job: Job): Promise<JobResult<Job>> | WriteResult {
+  switch (job.kind) {
+    case 'judge':
+      return judge(job)
+    case 'teach':
+      return teach(job)
+    case 'write':
+      return { written: writeModel(new Model(job.model)) }
   }
 }
 
@@ -45,8 +62,9 @@ async function judge(job: JudgeJob): Promise<JudgeResult> {
   const authenticatedMs = performance.now()
   if (job.testString !== testString) {
     testString = job.testString
-    filter = new ContentFilter({ rules, testString })
+    filter = new ContentFilter({ rules: rules.current(), testString })
   }
+  filter.useRules(rules.current())
   const octets = await firstOctets(job.octets)
   const input: SpamInput = { octets, client: job.client, envelope: job.envelope, authentication: authentication && factsOf(authentication) }
   const startedMs = performance.now()

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { gtube } from '../../../src/spam/test-strings.ts'
 import { Door } from '../../harness/door.ts'
 import { imapClient, newest } from '../../harness/imap-client.ts'
+import { eventually } from '../../harness/server.ts'
 
 const ann = 'ann@a.example'
 const bob = 'bob@a.example'
@@ -153,4 +156,21 @@ test('fields from outside are not shown as ours (SPEC A5)', async () => {
   assert.match(shown, /^X-Spam-Report:/m)
   assert.match(shown, /^X-Spam-Flag: YES\r$/m)
   assert.ok(shown.endsWith(`\r\n\r\n${gtube}\r\n`))
+})
+
+test('rules of the operator hold while the server runs; a broken file is refused with its line, in the log (SPEC A4)', async () => {
+  await using door = await Door.open({ mailboxes, settings: [...settings, 'spam-action=refuse'] })
+  const take = () => door.send({ to: ann, text: ham })
+  assert.match(await take(), /^250/)
+  const folder = join(door.server.data, 'rules')
+  await mkdir(folder)
+  const rule = 'test FRIDAY 50\n  when body has "friday"\n  de Der Text nennt den Freitag.\n  en The text names Friday.\n'
+  await writeFile(join(folder, 'mine.rules'), rule)
+  await eventually('the rule holds', async () => ((await take()) === refusal ? true : undefined))
+  await writeFile(join(folder, 'mine.rules'), `${rule}what is this\n`)
+  const line = await eventually('the log says so', async () => {
+    assert.equal(await take(), refusal)
+    return door.server.log.find(({ event }) => event.startsWith('rules refused'))
+  })
+  assert.match(String(line['reason']), /mine\.rules:5: /)
 })
