@@ -32,8 +32,9 @@ export async function judgeSender(door: Door, { recipients }: Transaction, { nam
   const claim = found === undefined ? [...named][0] : unprovenClaim(found, (domain) => named.has(domain))
   if (claim !== undefined) {
     // Who can make us wait for the DNS must not get past this; who cannot help it may try again.
-    const refusal = found === undefined ? replies.noProofNow : replies.unprovenClaim
-    const check: CheckResult = { check: 'authentication', result: found === undefined ? 'temperror' : 'fail', reason: 'claims our domain', detail: claim }
+    const isUnsure = found === undefined || found.dmarc.result === 'temperror'
+    const refusal = isUnsure ? replies.noProofNow : replies.unprovenClaim
+    const check: CheckResult = { check: 'authentication', result: isUnsure ? 'temperror' : 'fail', reason: 'claims our domain', detail: claim }
     return { check, refusal: (await haveSpamFolder(door, recipients)) ? undefined : refusal, concerns: () => true }
   }
   if (found === undefined) return undefined
@@ -48,13 +49,19 @@ export async function judgeSender(door: Door, { recipients }: Transaction, { nam
 export async function ourDomainsNamed({ directory }: Door, headerSection: Uint8Array): Promise<ReadonlySet<string>> {
   const ours = new Set<string>()
   for (const { domain } of claimedAuthor(headerSection).addresses) {
-    for (let name = domain; name.includes('.'); name = name.slice(name.indexOf('.') + 1)) {
-      const resolution = await directory.resolve({ localPart: 'postmaster', domain: name })
-      if (resolution.found !== undefined || resolution.why !== 'foreign') ours.add(domain)
+    const labels = domain.split('.')
+    for (let count = Math.min(labels.length, maxLabels); count > 1; count -= 1) {
+      const resolution = await directory.resolve({ localPart: 'postmaster', domain: labels.slice(-count).join('.') })
+      if (resolution.found === undefined && resolution.why === 'foreign') continue
+      ours.add(domain)
+      break
     }
   }
   return ours
 }
+
+/** Of a domain that is looked up: nobody's domain has more, and each costs a question to the directory. */
+const maxLabels = 8
 
 async function haveSpamFolder(door: Door, recipients: readonly AcceptedRecipient[]): Promise<boolean> {
   for (const { recipient } of recipients) {
