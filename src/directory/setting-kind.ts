@@ -142,12 +142,12 @@ export const addressOrNone: SettingKind<string> = {
   right: { en: 'an address such as postmaster@a.example, or none', de: 'eine Adresse wie postmaster@a.example, oder none' },
 }
 
-/** One line of text, at most so many characters; '' is none. */
-export function line(most: number): SettingKind<string> {
+/** One line of text, at most so many characters; '' is "none". */
+export function lineOrNone(most: number): SettingKind<string> {
   return {
-    parse: (text) => (text.length <= most && !/\p{Cc}/u.test(text) ? text : undefined),
-    format: (value) => value,
-    right: { en: `one line of at most ${most} characters`, de: `eine Zeile von höchstens ${most} Zeichen` },
+    parse: (text) => (text === 'none' ? '' : text.length <= most && !/\p{Cc}/u.test(text) ? text : undefined),
+    format: (value) => (value === '' ? 'none' : value),
+    right: { en: `one line of at most ${most} characters, or none`, de: `eine Zeile von höchstens ${most} Zeichen, oder none` },
   }
 }
 

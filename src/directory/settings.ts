@@ -7,7 +7,7 @@ import {
   contactOrNone,
   count,
   duration,
-  line,
+  lineOrNone,
   onOff,
   points,
   type Setting,
@@ -206,11 +206,11 @@ export const settingTable = {
 
   // What mail programs are told of the server
   'server.comment': {
-    kind: line(1000),
+    kind: lineOrNone(1000),
     fallback: '',
     meaning: {
-      en: 'what mail programs can show about this server (IMAP METADATA, /shared/comment); empty: nothing',
-      de: 'was Mailprogramme über diesen Server zeigen können (IMAP METADATA, /shared/comment); leer: nichts',
+      en: 'what mail programs can show about this server (IMAP METADATA, /shared/comment)',
+      de: 'was Mailprogramme über diesen Server zeigen können (IMAP METADATA, /shared/comment)',
     },
   },
   'server.contact': {
