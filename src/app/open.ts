@@ -91,7 +91,8 @@ export async function openParts(options: OpenOptions): Promise<Parts> {
     closers.push(() => directory.close())
     const texts = new ThreadedTextSearch(content, contentFolder(config))
     closers.push(() => texts.close())
-    const store = await IndexedStore.open({ content, database, texts, clock, log, quotaOf: (accountId) => directory.quotaOf(accountId) })
+    const quotaOf: typeof directory.quotaOf = (accountId) => directory.quotaOf(accountId)
+    const store = await IndexedStore.open({ content, database, texts, clock, log, quotaOf, isOnlyReader: config.processes === 1 })
     closers.push(() => store.close())
     return { config, clock, log, content, database, directory, store }
   })

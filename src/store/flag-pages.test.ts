@@ -24,7 +24,8 @@ async function append({ store }: TestStore, model: Model, count: number): Promis
   const incoming = Array.from({ length: count }, () => ({ sizeOctets: octets.length, flags, internalDateMs: 1 }))
   const { done } = await store.append(ann, inbox, { octets: incoming.map(() => octets), messages: incoming })
   assert.ok(done)
-  for (const [at, uid] of done.uids.entries()) model.set(uid, { ...flags, modSeq: done.modSeq - count + 1 + at })
+  const modSeq = (await store.mailbox(ann, 'INBOX'))?.highestModSeq ?? 0
+  for (const [at, uid] of done.uids.entries()) model.set(uid, { ...flags, modSeq: modSeq - count + 1 + at })
 }
 
 async function add({ store }: TestStore, model: Model, uids: UidRanges, system: number, keywords: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { UidRanges } from './uid-ranges.ts'
 
 /**
  * Flags as they are now. A message's row says which flags it came with, and its `flag_page`, where there is one, which it has: every
- * message of the page that came before the page was written (decision 0011).
+ * message of the page that came before the page was written (decision 0012).
  */
 
 interface Place {

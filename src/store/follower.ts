@@ -1,12 +1,16 @@
 import type { Log } from '../base/log.ts'
 import { type Appended, compareLocations, type Content, ContentFull, type Location, type NewRecord } from '../content/content.ts'
 import { type Database, DatabaseUnavailable } from '../database/database.ts'
+import type { AccountId, MailboxId } from '../mail/ids.ts'
 import type { Advanced } from './advance.ts'
+import { Foretold } from './foretold.ts'
 import { healLog } from './heal-log.ts'
 import type { Step } from './notices.ts'
 import { positionQuery } from './position.ts'
+import type { AppendAllRecord, AppendRecord, LogRecord } from './record.ts'
 import { Stepper } from './step.ts'
 import { Turnstile } from './turnstile.ts'
+import { type Expected, UidForecast } from './uid-forecast.ts'
 import type { Stretch } from './unapplied.ts'
 
 /** Pause before the index tries again after a fault, growing from the first to the last. */
@@ -17,6 +21,8 @@ const patienceMs = 5000
 
 interface Waiting {
   readonly location: Location
+  /** Nobody waits yet: it was told before (foretold.ts). */
+  readonly isForetold: boolean
   resolve(outcome: unknown): void
   reject(fault: Error): void
 }
@@ -39,7 +45,10 @@ export class Follower {
   readonly #log: Log
   readonly #waiting = new Map<string, Waiting>()
   readonly #onStep: (step: Step) => void
+  readonly #onForetold: FollowerDependencies['onForetold']
   readonly #turnstile = new Turnstile()
+  readonly #forecast = new UidForecast()
+  readonly #foretold = new Foretold()
   #covered: Location | undefined
   #durable: Location
   #running: Promise<void> | undefined
@@ -48,6 +57,8 @@ export class Follower {
   #steppedAtMs = -gatherMs
   /** Ends the pause that gathers records. */
   #hurry: (() => void) | undefined
+  /** Somebody waits for what is not in the index yet. */
+  #isUrgent = false
 
   private constructor(deps: FollowerDependencies, covered: Location | undefined) {
     this.#content = deps.content
@@ -55,6 +66,7 @@ export class Follower {
     this.#stepper = new Stepper(deps)
     this.#log = deps.log
     this.#onStep = deps.onStep
+    this.#onForetold = deps.onForetold
     this.#covered = covered
     this.#durable = deps.content.end()
   }
@@ -79,29 +91,97 @@ export class Follower {
   }
 
   /** Resolves when the record is durable; the index follows soon. */
-  async append(record: NewRecord): Promise<Appended> {
+  async append(record: NewRecord, means?: LogRecord): Promise<Appended> {
     if (this.#stalled === 'full') throw new ContentFull('the index has no room')
-    const appended = await this.#content.append(record)
-    if (compareLocations(appended.end, this.#durable) > 0) this.#durable = appended.end
-    this.#run()
+    const { appended } = await this.#write(record, means)
+    this.#follow(appended)
     return appended
   }
 
-  /** Resolves, when the record is durable and applied, to its outcome. */
-  async apply(record: NewRecord): Promise<unknown> {
+  /**
+   * Resolves, when the record is durable and applied, to its outcome; or when it is durable, where the outcome can be no other and nobody can
+   * see that it is not applied yet.
+   */
+  async apply(record: NewRecord, means?: LogRecord): Promise<unknown> {
     if (this.#stalled !== undefined) throw new DatabaseUnavailable('the index is behind', { full: this.#stalled === 'full' })
-    const { location, end } = await this.#content.append(record)
+    const { appended, expected } = await this.#write(record, means)
+    const foretold = means?.kind === 'append' || means?.kind === 'append-all' ? this.#foretell(appended, means, expected) : undefined
+    if (foretold !== undefined) return foretold
     return new Promise((resolve, reject) => {
-      this.#waiting.set(`${location.segment}:${location.offset}`, { location, resolve, reject })
-      if (compareLocations(end, this.#durable) > 0) this.#durable = end
+      const learn = (outcome: unknown) => {
+        if (expected?.learn(outcome) === false) this.#forecast.forget()
+        resolve(outcome)
+      }
+      this.#await({ location: appended.location, isForetold: false, resolve: learn, reject })
       this.#hurry?.()
-      this.#run()
+      this.#follow(appended)
     })
   }
 
   /** The same for a change of two accounts. */
-  applyAcross(record: NewRecord): Promise<unknown> {
-    return this.#turnstile.pass(() => this.apply(record))
+  applyAcross(record: NewRecord, means?: LogRecord): Promise<unknown> {
+    return this.#turnstile.pass(() => this.apply(record, means))
+  }
+
+  /** Resolves when what was told of the account is in the index; undefined: it is. */
+  told(accountId: AccountId): Promise<void> | undefined {
+    const pending = this.#foretold.settled(accountId)
+    if (pending === undefined) return undefined
+    this.#isUrgent = true
+    this.#hurry?.()
+    return pending
+  }
+
+  /** Octets of messages that were told of, and are not in the index yet. */
+  toldBytes(accountId: AccountId): number {
+    return this.#foretold.bytes(accountId)
+  }
+
+  async #write(record: NewRecord, means: LogRecord | undefined): Promise<{ readonly appended: Appended; readonly expected: Expected | undefined }> {
+    // In the order in which the log gets them.
+    const expected = this.#forecast.expect(means)
+    try {
+      return { appended: await this.#content.append(record), expected }
+    } catch (err) {
+      this.#forecast.forget()
+      throw err
+    }
+  }
+
+  /** What the record's outcome will be; undefined: nobody can know, or nobody is to be told so early. */
+  #foretell(appended: Appended, { accountId, mailboxId }: AppendRecord | AppendAllRecord, expected: Expected | undefined): unknown {
+    const added = expected?.added
+    const { location, end } = appended
+    const bytes = end.offset - location.offset
+    if (this.#onForetold === undefined || expected === undefined || added === undefined || !this.#foretold.hasRoom(accountId, bytes)) return undefined
+    const release = this.#foretold.hold(accountId, bytes)
+    const settle = (err: unknown) => {
+      if (err !== undefined) {
+        this.#forecast.forget()
+        // Otherwise it will be made when the database can.
+        if (!(err instanceof DatabaseUnavailable)) this.#log.error('a message is not in the index as was told', { accountId, mailboxId, uids: added.uids, err })
+      }
+      release()
+    }
+    this.#await({
+      location,
+      isForetold: true,
+      resolve: (outcome) => settle(expected.learn(outcome) ? undefined : new Error('it has another UID, or none')),
+      reject: settle,
+    })
+    this.#follow(appended)
+    this.#onForetold(accountId, mailboxId)
+    return added
+  }
+
+  #await(waiting: Waiting): void {
+    this.#waiting.set(`${waiting.location.segment}:${waiting.location.offset}`, waiting)
+  }
+
+  /** The index is to have this record, too. Whoever wants its outcome has said so: it is not told again. */
+  #follow({ end }: Appended): void {
+    if (compareLocations(end, this.#durable) > 0) this.#durable = end
+    this.#run()
   }
 
   /** Runs the work while there are no changes of two accounts; those that were made are in the index. */
@@ -188,6 +268,7 @@ export class Follower {
   async #catchUp(): Promise<void> {
     while (this.#behind()) {
       await this.#gather()
+      this.#isUrgent = false
       const to = this.#durable
       const wanted = [...this.#waiting.values()].map((waiting) => waiting.location)
       const advanced = await this.#stepper.step({ from: this.#covered, to, wanted, journal: true })
@@ -204,7 +285,7 @@ export class Follower {
 
   async #gather(): Promise<void> {
     const waitMs = this.#steppedAtMs + gatherMs - performance.now()
-    if (waitMs <= 0 || this.#waiting.size > 0 || this.#closed) return
+    if (waitMs <= 0 || this.#isUrgent || this.#closed || [...this.#waiting.values()].some(({ isForetold }) => !isForetold)) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#hurry = resolve
     const timer = setTimeout(resolve, waitMs)
@@ -244,4 +325,6 @@ export interface FollowerDependencies {
   readonly database: Database
   readonly log: Log
   readonly onStep: (step: Step) => void
+  /** Messages were told of that the index does not have yet. Without it nothing is told so early: where others read who do not ask here (`told`). */
+  readonly onForetold?: (accountId: AccountId, mailboxId: MailboxId) => void
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Appended, Content, NewRecord, Piece } from '../content/content.ts'
-import { type Database, DatabaseUnavailable } from '../database/database.ts'
+import { type Database, DatabaseUnavailable, type Query } from '../database/database.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads } from './columns.ts'
@@ -56,16 +56,22 @@ export interface StoreDependencies extends ReadingDependencies {
   readonly content: Content
   readonly database: Database
   readonly log: Log
+  /** Nobody reads the index but through this store: then APPEND is answered before the index has the message, and whoever reads waits for it. */
+  readonly isOnlyReader?: boolean
 }
 
 /** Where records go: the log and the index behind it. Follower's, or those of the process that has one. */
 export interface Records {
   /** Resolves when the record is durable; the index follows soon. */
-  append(record: NewRecord): Promise<Appended>
-  /** Resolves, when the record is durable and applied, to its outcome. */
-  apply(record: NewRecord): Promise<unknown>
+  append(record: NewRecord, means?: LogRecord): Promise<Appended>
+  /** Resolves, when the record is durable and applied, to its outcome. Where it can be no other, perhaps before it is applied; see `told`. */
+  apply(record: NewRecord, means?: LogRecord): Promise<unknown>
   /** The same for a change of two accounts (turnstile.ts). */
-  applyAcross(record: NewRecord): Promise<unknown>
+  applyAcross(record: NewRecord, means?: LogRecord): Promise<unknown>
+  /** For who reads: resolves when the index has all that somebody was told of the account. Undefined: it has. */
+  told?(accountId: AccountId): Promise<void> | undefined
+  /** Octets of messages that were told of, and are not in the index yet. */
+  toldBytes?(accountId: AccountId): number
   /** Runs the work while there are no changes of two accounts. Where the log is written only. */
   alone?<T>(work: () => Promise<T>): Promise<T>
   /** Resolves when everything durable by now is in the index. */
@@ -100,7 +106,8 @@ export class IndexedStore implements Store {
       known.tell(step)
       notices.tell(step)
     }
-    return new IndexedStore(deps, await Follower.open({ ...deps, onStep }), notices, known)
+    const onForetold = (accountId: AccountId, mailboxId: MailboxId) => notices.announce(accountId, mailboxId)
+    return new IndexedStore(deps, await Follower.open({ ...deps, onStep, ...(deps.isOnlyReader === true && { onForetold }) }), notices, known)
   }
 
   /** A store that reads by itself, while its records go to another process. Whoever makes it hands it the steps of the index (`tell`). */
@@ -125,12 +132,12 @@ export class IndexedStore implements Store {
 
   /** A record of mail, durable when this resolves (delivery/commit.ts); the index follows within milliseconds. */
   async deliver(record: LogRecord & { kind: 'mail' }, octets: readonly Piece[]): Promise<void> {
-    await this.#records.append({ header: encodeRecord(record), octets })
+    await this.#records.append({ header: encodeRecord(record), octets }, record)
   }
 
   /** Is there a folder for what was judged so? */
   hasFolder(accountId: AccountId, folder: JudgedFolder): Promise<boolean> {
-    return this.#deps.database.query(judgedFolderQuery, { accountId, folder })
+    return this.#query(judgedFolderQuery, { accountId, folder })
   }
 
   /** Any record with its octets, once it is applied: compaction writes them (compact.ts). */
@@ -148,16 +155,17 @@ export class IndexedStore implements Store {
   }
 
   async mailboxes(accountId: AccountId): Promise<readonly Mailbox[]> {
-    const found = await this.#deps.database.query(mailboxesQuery, { accountId })
+    const found = await this.#query(mailboxesQuery, { accountId })
     if (found.length > 0) return found
     // Applying it makes the account with its INBOX, then finds that there is one: a record, so that a rebuild gives the same UIDVALIDITY.
     await this.#apply({ kind: 'create', atMs: this.#deps.clock.now(), accountId, name: 'INBOX', specialUse: undefined })
-    return this.#deps.database.query(mailboxesQuery, { accountId })
+    return this.#query(mailboxesQuery, { accountId })
   }
 
   async mailbox(accountId: AccountId, name: string): Promise<Mailbox | undefined> {
     const normal = normaliseMailboxName(name)
     if (normal === undefined) return undefined
+    await this.#records.told?.(accountId)
     const read = () => this.#readMailbox(accountId, normal)
     return await (this.#known === undefined ? read() : this.#known.get(accountId, normal, read))
   }
@@ -171,7 +179,7 @@ export class IndexedStore implements Store {
 
   /** @param normal a name as `normaliseMailboxName` gives it */
   async #readMailbox(accountId: AccountId, normal: string): Promise<Mailbox | undefined> {
-    const found = await this.#deps.database.query(mailboxQuery, { accountId, name: normal })
+    const found = await this.#query(mailboxQuery, { accountId, name: normal })
     if (found !== undefined || normal !== 'INBOX') return found
     return (await this.mailboxes(accountId)).find((mailbox) => mailbox.name === 'INBOX')
   }
@@ -181,17 +189,17 @@ export class IndexedStore implements Store {
   }
 
   view(accountId: AccountId, mailboxId: MailboxId): Promise<MailboxView | undefined> {
-    return this.#deps.database.query(viewQuery, { accountId, mailboxId })
+    return this.#query(viewQuery, { accountId, mailboxId })
   }
 
   async changes(accountId: AccountId, mailboxId: MailboxId, since: ModSeq): Promise<MailboxChanges | undefined> {
-    const changes = await this.#deps.database.query(changesQuery, { accountId, mailboxId, since })
+    const changes = await this.#query(changesQuery, { accountId, mailboxId, since })
     return changes && unpackChanges(changes)
   }
 
   async *expunged(accountId: AccountId, mailboxId: MailboxId, since: ModSeq, until: ModSeq): AsyncIterable<UidRanges> {
     for (let from: ModSeq | undefined = since; from !== undefined && from < until; ) {
-      const page: ExpungedPage = await this.#deps.database.query(expungedQuery, { accountId, mailboxId, since: from, until })
+      const page: ExpungedPage = await this.#query(expungedQuery, { accountId, mailboxId, since: from, until })
       if (page.uids.length > 0) yield page.uids
       from = page.next
     }
@@ -206,7 +214,7 @@ export class IndexedStore implements Store {
     }
     for (const [first, last] of uids) {
       const ask = (from: number) => {
-        const asked = this.#deps.database.query(messagesQuery, { accountId, mailboxId, first: from, last, ...wanted })
+        const asked = this.#query(messagesQuery, { accountId, mailboxId, first: from, last, ...wanted })
         // Awaited when its turn comes, if it does.
         asked.catch(() => {})
         return asked
@@ -220,19 +228,19 @@ export class IndexedStore implements Store {
   }
 
   list(accountId: AccountId, mailboxId: MailboxId, first: number, last: number, columns: ListColumns): Promise<ListPage> {
-    return this.#listed.get({ accountId, mailboxId, first, last, ...columns }, (args) => this.#deps.database.query(listQuery, args))
+    return this.#listed.get({ accountId, mailboxId, first, last, ...columns }, (args) => this.#query(listQuery, args))
   }
 
   dates(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageDates> {
-    return this.#deps.database.query(datesQuery, { accountId, mailboxId, first, last })
+    return this.#query(datesQuery, { accountId, mailboxId, first, last })
   }
 
   threads(accountId: AccountId, mailboxId: MailboxId, first: number, last: number): Promise<MessageThreads> {
-    return this.#deps.database.query(threadsQuery, { accountId, mailboxId, first, last })
+    return this.#query(threadsQuery, { accountId, mailboxId, first, last })
   }
 
   texts(accountId: AccountId, mailboxId: MailboxId, first: number, last: number, of: MessageText): Promise<MessageTexts> {
-    return this.#deps.database.query(textsQuery, { accountId, mailboxId, first, last, of })
+    return this.#query(textsQuery, { accountId, mailboxId, first, last, of })
   }
 
   read(body: MessageBody, start: number, end: number): Promise<Uint8Array> {
@@ -244,6 +252,7 @@ export class IndexedStore implements Store {
   }
 
   async textCandidates(accountId: AccountId, mailboxId: MailboxId, texts: readonly WantedText[]): Promise<readonly (Uint32Array | undefined)[]> {
+    await this.#records.told?.(accountId)
     const { isIndexed, uids } = await textCandidates(this.#deps.database, accountId, mailboxId, texts)
     if (!isIndexed) this.wantText(accountId)
     return uids
@@ -315,7 +324,8 @@ export class IndexedStore implements Store {
     const across = to.accountId !== accountId
     if ((across || !move) && (await this.#overQuota(to.accountId, await this.#sizeOf(accountId, from.mailboxId, uids)))) return { refused: 'over-quota' }
     if (!across) return gone(await this.#apply<Copied>(record))
-    return gone((await this.#records.applyAcross({ header: encodeRecord({ ...record, toAccountId: to.accountId }), octets: [] })) as Copied | undefined)
+    const transfer: LogRecord = { ...record, toAccountId: to.accountId }
+    return gone((await this.#records.applyAcross({ header: encodeRecord(transfer), octets: [] }, transfer)) as Copied | undefined)
   }
 
   /** Runs the work while no change concerns two accounts, all that were made being in the index. In the process that writes only. */
@@ -325,7 +335,7 @@ export class IndexedStore implements Store {
   }
 
   grants(accountId: AccountId, mailboxId: MailboxId): Promise<readonly Grant[]> {
-    return this.#deps.database.query(grantsQuery, { accountId, mailboxId })
+    return this.#query(grantsQuery, { accountId, mailboxId })
   }
 
   setGrant(accountId: AccountId, mailboxId: MailboxId, { granteeId, rights }: Grant): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
@@ -333,19 +343,19 @@ export class IndexedStore implements Store {
   }
 
   sharedWith(accountId: AccountId): Promise<readonly SharedMailbox[]> {
-    return this.#deps.database.query(sharedWithQuery, { accountId })
+    return this.#query(sharedWithQuery, { accountId })
   }
 
   sharedRights(accountId: AccountId, ownerId: AccountId, mailboxId: MailboxId): Promise<string> {
-    return this.#deps.database.query(sharedRightsQuery, { accountId, ownerId, mailboxId })
+    return this.#query(sharedRightsQuery, { accountId, ownerId, mailboxId })
   }
 
   async metadata(of: MetadataOf, names: readonly string[], depth: number): Promise<readonly MetadataEntry[]> {
-    return (await this.#deps.database.query(metadataQuery, { ...of, names, depth })).map(toMetadataEntry)
+    return (await this.#query(metadataQuery, { ...of, names, depth })).map(toMetadataEntry)
   }
 
   metadataNames(accountId: AccountId, userId: AccountId): Promise<readonly MetadataName[]> {
-    return this.#deps.database.query(metadataNamesQuery, { accountId, userId })
+    return this.#query(metadataNamesQuery, { accountId, userId })
   }
 
   setMetadata(of: MetadataOf, { entries, specialUse }: MetadataChange): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
@@ -383,7 +393,7 @@ export class IndexedStore implements Store {
   }
 
   subscriptions(accountId: AccountId): Promise<readonly string[]> {
-    return this.#deps.database.query(subscriptionsQuery, { accountId })
+    return this.#query(subscriptionsQuery, { accountId })
   }
 
   async subscribe(accountId: AccountId, name: string, subscribed: boolean): Promise<Outcome<{ readonly modSeq: ModSeq }>> {
@@ -405,9 +415,14 @@ export class IndexedStore implements Store {
   }
 
   async usage(accountId: AccountId): Promise<Usage> {
+    await this.#records.told?.(accountId)
+    return await this.#usageInIndex(accountId)
+  }
+
+  async #usageInIndex(accountId: AccountId): Promise<Usage> {
     const known = this.#notices.usage(accountId)
     if (known !== undefined) return known
-    const usage = await this.#deps.database.query(usageQuery, { accountId })
+    const usage = await this.#query(usageQuery, { accountId })
     this.#notices.keepUsage(accountId, usage)
     return usage
   }
@@ -417,13 +432,20 @@ export class IndexedStore implements Store {
   }
 
   async #apply<T>(record: LogRecord, octets: readonly Piece[] = []): Promise<T> {
-    return (await this.#records.apply({ header: encodeRecord(record), octets })) as T
+    return (await this.#records.apply({ header: encodeRecord(record), octets }, record)) as T
+  }
+
+  /** What was told of the account is there when it is read. */
+  async #query<A extends { readonly accountId: AccountId }, R>(query: Query<A, R>, args: A): Promise<R> {
+    const told = this.#records.told?.(args.accountId)
+    if (told !== undefined) await told
+    return await this.#deps.database.query(query, args)
   }
 
   async #made(accountId: AccountId, name: string, record: LogRecord): Promise<Outcome<Mailbox>> {
     const outcome = await this.#apply<{ readonly done: unknown } | { readonly refused: StoreRefusal }>(record)
     if ('refused' in outcome) return outcome
-    const mailbox = await this.#deps.database.query(mailboxQuery, { accountId, name })
+    const mailbox = await this.#query(mailboxQuery, { accountId, name })
     return mailbox === undefined ? { refused: 'no-such-mailbox' } : { done: mailbox }
   }
 
@@ -433,12 +455,15 @@ export class IndexedStore implements Store {
   }
 
   deletedIn(accountId: AccountId, mailboxId: MailboxId): Promise<Deleted> {
-    return this.#deps.database.query(deletedQuery, { accountId, mailboxId })
+    return this.#query(deletedQuery, { accountId, mailboxId })
   }
 
   async #overQuota(accountId: AccountId, moreBytes: number): Promise<boolean> {
-    const { usedBytes, quotaBytes } = await this.quota(accountId)
-    return quotaBytes !== undefined && usedBytes + moreBytes > quotaBytes
+    const quotaBytes = await this.#deps.quotaOf(accountId)
+    if (quotaBytes === undefined) return false
+    const told = this.#records.toldBytes?.(accountId) ?? 0
+    if (told > 0 && (await this.#usageInIndex(accountId)).usedBytes + told + moreBytes <= quotaBytes) return false
+    return (await this.usage(accountId)).usedBytes + moreBytes > quotaBytes
   }
 
   async #sizeOf(accountId: AccountId, mailboxId: MailboxId, uids: UidRanges): Promise<number> {

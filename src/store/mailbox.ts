@@ -102,7 +102,7 @@ export interface MessageBody {
   readonly slices?: readonly Slice[] | undefined
 }
 
-/** Says that a mailbox is past `modSeq` now (`mailboxId` 0: the list of mailboxes changed). */
+/** Says that a mailbox is past `modSeq` now (`mailboxId` 0: the list of mailboxes changed). Infinity: past what was known. */
 export interface Notice {
   readonly accountId: AccountId
   readonly mailboxId: MailboxId

@@ -35,6 +35,11 @@ export class Notices {
     for (const listener of this.#steps) listener(step)
   }
 
+  /** A mailbox has changed, and the index does not say yet how: whoever asks it waits for it. */
+  announce(accountId: AccountId, mailboxId: MailboxId): void {
+    for (const listener of this.#listeners.get(accountId) ?? []) listener({ accountId, mailboxId, modSeq: Infinity as ModSeq })
+  }
+
   /** Every step, whatever account it changed. */
   onStep(listener: (step: Step) => void): void {
     this.#steps.add(listener)

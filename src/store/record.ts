@@ -47,6 +47,7 @@ export interface MailRecord {
   readonly versions?: readonly (readonly Slice[] | null)[]
 }
 
+/** Into which mailbox it leads is known to `uid-forecast.ts`, too. */
 export interface Destination {
   readonly accountId: AccountId
   readonly prefixStart: number

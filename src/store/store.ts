@@ -84,7 +84,6 @@ export interface Added {
   /** In the order of the messages. */
   readonly uids: readonly Uid[]
   readonly uidValidity: number
-  readonly modSeq: ModSeq
 }
 
 /**

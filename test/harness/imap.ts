@@ -53,7 +53,10 @@ type PasswordDoor = Pick<SignIn, 'plaintextAllowed' | 'withPassword'>
 
 export async function startImap(context: TestContext, options: ImapTestOptions = {}): Promise<ImapUnderTest> {
   const open: OpenDatabase = options.open ?? (async (opened, settings = {}) => (await openTestSqlite(opened, settings)).database)
-  const testStore = await openTestStore(context, open, options.quotaBytes === undefined ? {} : { quotaBytes: options.quotaBytes })
+  const testStore = await openTestStore(context, open, {
+    isOnlyReader: options.besideMs === undefined,
+    ...(options.quotaBytes !== undefined && { quotaBytes: options.quotaBytes }),
+  })
   const spoolFolder = await mkdtemp(join(tmpdir(), 'posthorn-imap-'))
   context.after(() => rm(spoolFolder, { recursive: true, force: true }))
   const accounts = new Map<string, AccountId>()

@@ -30,7 +30,7 @@ let queueNumber = 0
 export async function openTestStore(
   context: TestContext,
   open: OpenDatabase,
-  options: { readonly quotaBytes?: number; readonly segmentBytes?: number } = {},
+  options: { readonly quotaBytes?: number; readonly segmentBytes?: number; readonly isOnlyReader?: boolean } = {},
 ): Promise<TestStore> {
   const folder = await mkdtemp(join(tmpdir(), 'posthorn-store-'))
   context.after(() => rm(folder, { recursive: true, force: true }))
@@ -48,6 +48,7 @@ export async function openTestStore(
     clock: { now: () => clock.nowMs },
     log: silent,
     quotaOf: () => Promise.resolve(options.quotaBytes),
+    isOnlyReader: options.isOnlyReader ?? true,
   })
   context.after(async () => {
     await store.close()

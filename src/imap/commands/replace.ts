@@ -45,6 +45,6 @@ async function replaceMessage(session: Session, args: Scanner, byUid: boolean): 
   await session.notify?.own.removed({ accountId, mailboxId }, [uid])
   // Before the EXPUNGE (RFC 8508 3.3).
   session.out.text(`* OK [${appendUid(outcome.done)}] replacement is there\r\n`)
-  await tracker.live.reach(outcome.done.modSeq)
+  await tracker.live.ask()
   return { text: `${byUid ? 'UID ' : ''}REPLACE completed` }
 }

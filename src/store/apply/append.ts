@@ -1,5 +1,5 @@
 import type { StoredRecord } from '../../content/content.ts'
-import type { EmailId, ModSeq, Uid } from '../../mail/ids.ts'
+import type { EmailId, Uid } from '../../mail/ids.ts'
 import type { Summary } from '../../message/summary.ts'
 import { type AppendAllRecord, type AppendRecord, messagesIn } from '../record.ts'
 import type { Added, StoreRefusal } from '../store.ts'
@@ -33,8 +33,8 @@ export async function applyAppendAll(
   const appended = await addAll(batch, stored, record, summaries)
   if (appended === undefined) return undefined
   const { mailboxId, uid } = replaces
-  const expunged = await applyExpunge(batch, { kind: 'expunge', accountId, mailboxId, uids: [[uid, uid]], deletedOnly: false })
-  return { ...appended, modSeq: expunged?.modSeq ?? appended.modSeq }
+  await applyExpunge(batch, { kind: 'expunge', accountId, mailboxId, uids: [[uid, uid]], deletedOnly: false })
+  return appended
 }
 
 async function addAll(batch: Batch, stored: StoredRecord, record: AppendAllRecord, summaries: readonly Summary[]): Promise<Added | undefined> {
@@ -42,7 +42,7 @@ async function addAll(batch: Batch, stored: StoredRecord, record: AppendAllRecor
   const ranges = messagesIn(record, stored.octetsLength)
   const uids: Uid[] = []
   const emailIds: EmailId[] = []
-  let last: { readonly uidValidity: number; readonly modSeq: ModSeq } | undefined
+  let uidValidity: number | undefined
   for (const [index, { flags, internalDateMs, octetsLength }] of record.messages.entries()) {
     const start = ranges[index]?.start ?? 0
     const added = await addMessage(batch, {
@@ -62,10 +62,10 @@ async function addAll(batch: Batch, stored: StoredRecord, record: AppendAllRecor
     if (added === undefined) return undefined
     uids.push(added.uid)
     emailIds.push(added.emailId)
-    last = added
+    uidValidity = added.uidValidity
   }
   await noteLessons(batch, { accountId, from: undefined, to: mailboxId, emailIds, atMs: record.atMs })
-  return last && { uids, uidValidity: last.uidValidity, modSeq: last.modSeq }
+  return uidValidity === undefined ? undefined : { uids, uidValidity }
 }
 
 export function needed(summary: Summary | undefined): Summary {

@@ -36,6 +36,8 @@ async function add(server: TestStore, accountId: AccountId, messages: readonly (
   const octets = messages.map((message) => Buffer.from(message))
   const all = octets.map(({ length }) => ({ sizeOctets: length, flags: noFlags, internalDateMs: undefined }))
   assert.ok((await server.store.append(accountId, inbox, { octets, messages: all })).done)
+  // The text index reads the database by itself.
+  await server.store.settled()
 }
 
 async function index(server: TestStore, ...accounts: readonly AccountId[]): Promise<void> {
