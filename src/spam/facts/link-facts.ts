@@ -5,12 +5,15 @@ import type { MessageView } from '../view/message-view.ts'
 import { domainOf, readUrl, type Url } from '../view/url.ts'
 import { brands } from './brands.ts'
 
+/** Recipients that are looked for in each link. */
+const mostReaders = 10
+
 /** Where links lead, and whether that is what they say; whom the message pretends to be from. */
 export function linkFacts(view: MessageView) {
   const { urls, html, from, subject } = view
   const web = urls.filter(({ scheme }) => scheme === 'http' || scheme === 'https')
   const organisation = from[0]?.organisation ?? ''
-  const addresses = [...view.header.parties('to'), ...view.header.parties('cc')].map(({ address }) => address).filter((address) => address.length > 6)
+  const addresses = [...view.header.parties('to'), ...view.header.parties('cc')].slice(0, mostReaders).map(({ address }) => address)
   const name = comparable(from[0]?.name ?? '')
   const comparableSubject = comparable(subject)
   const text = `${comparableSubject} ${view.comparable.slice(0, 3_000)}`
@@ -32,9 +35,7 @@ export function linkFacts(view: MessageView) {
     'url.archive': web.filter(({ rest }) => /\.(?:zip|rar|7z|gz|cab|ace)(?:[?#]|$)/i.test(rest)).length,
     'url.php': web.filter(({ rest }) => /\.(?:php|cgi|asp)\b/i.test(rest)).length,
     'url.redirect': web.filter(({ rest }) => /[?&=/](?:https?:|https?%3a)\/?/i.test(rest)).length,
-    'url.reader': web.filter(({ rest }) =>
-      addresses.some((address) => rest.toLowerCase().includes(address) || rest.toLowerCase().includes(address.replace('@', '%40'))),
-    ).length,
+    'url.reader': web.filter(({ rest }) => namesReader(rest.toLowerCase(), addresses)).length,
     'url.cms-path': web.filter(({ rest }) => /\/(?:wp-(?:content|includes|admin)|\.well-known|components\/com_|cgi-bin|~\w+)\//i.test(rest)).length,
     'url.plain': web.filter(({ scheme }) => scheme === 'http').length,
     'url.data': html.links.filter(({ href }) => /^\s*(?:data|javascript|vbscript):/i.test(href)).length,
@@ -48,6 +49,11 @@ export function linkFacts(view: MessageView) {
     'brand.text': flag(impersonates(text, organisation)),
     'brand.links': flag(brandLinks(text, organisation, web)),
   }
+}
+
+/** The address stands in the link as it is, or coded. */
+function namesReader(rest: string, addresses: readonly string[]): boolean {
+  return addresses.some((address) => address.length > 6 && (rest.includes(address) || rest.includes(address.replace('@', '%40'))))
 }
 
 /** A brand is named as a word of its own, and the organisation that writes is not it. */
