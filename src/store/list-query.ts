@@ -63,7 +63,7 @@ interface Aggregated {
 async function read(reader: Reader, args: ListArguments, most: { readonly messages: number; readonly octets: number }): Promise<Aggregated> {
   const short = (column: string) => `CAST(string_agg(CASE WHEN length(${column}) <= ? THEN ${column} END, x'') AS BLOB)`
   const row = await reader.get<{ numbers: string | null; envelopes: Uint8Array | null; structures: Uint8Array | null }>(
-    `SELECT string_agg(uid || ' ' || internal_date_ms || ' ' || size_bytes || ' ' || length(envelope) || ' ' || length(body_structure), ' ') AS numbers,
+    `SELECT string_agg(uid || ',' || internal_date_ms || ',' || size_bytes || ',' || length(envelope) || ',' || length(body_structure), ',') AS numbers,
        ${short('envelope')} AS envelopes, ${short('body_structure')} AS structures
      FROM (${rows(args)}) AS listed`,
     most.octets,
@@ -79,22 +79,9 @@ async function read(reader: Reader, args: ListArguments, most: { readonly messag
 
 const nothing = new Uint8Array(0)
 
+/** In native code: the first list after a start would go through a loop over the characters that nothing has compiled yet. */
 function parseNumbers(text: string): Float64Array {
-  const numbers = new Float64Array(listMessages * numbersEach)
-  let count = 0
-  let value = 0
-  let sign = 1
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x20) {
-      numbers[count++] = sign * value
-      value = 0
-      sign = 1
-    } else if (code === 0x2d) sign = -1
-    else value = value * 10 + code - 0x30
-  }
-  if (text !== '') numbers[count++] = sign * value
-  return numbers.subarray(0, count)
+  return Float64Array.from(JSON.parse(`[${text}]`) as number[])
 }
 
 function pack({ numbers, envelopes, structures }: Aggregated, limit: number): ListPage {
