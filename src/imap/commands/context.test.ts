@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { DatabaseUnavailable } from '../../database/database.ts'
 import { startImap, type ImapUnderTest } from '../../../test/harness/imap.ts'
 import type { Player } from '../../../test/harness/play.ts'
 
@@ -146,6 +147,22 @@ test('CONTEXT=SEARCH (RFC 5267 4.3)', async (t) => {
     await client.play('C: b UID SEARCH RETURN (UPDATE) SUBJECT two\nS: * ESEARCH (TAG "b") UID\nS: b OK *\nC: c IDLE\nS: + *')
     await server.deliver(mail('two'), server.accountOf('idle'))
     await client.play('S: * 2 EXISTS\nS: * 2 RECENT\nS: * ESEARCH (TAG "b") UID ADDTO (0 2)\nC: DONE\nS: c OK *')
+  })
+
+  await t.test('what could not be read is told when it can be', async () => {
+    let fails = false
+    const weak = await startImap(t, {
+      before: (method) => {
+        if (fails && method === 'findTexts') throw new DatabaseUnavailable('for the test')
+      },
+    })
+    const [client] = await withMessages(weak, 'weak', '1')
+    await client.play('C: b UID SEARCH RETURN (UPDATE) BODY text\nS: * ESEARCH (TAG "b") UID\nS: b OK *')
+    await weak.deliver(mail('2'), weak.accountOf('weak'))
+    fails = true
+    await client.play('C: c NOOP\nS: * 2 EXISTS\nS: * 2 RECENT\nS: c NO [UNAVAILABLE] *')
+    fails = false
+    await client.play('C: d NOOP\nS: * ESEARCH (TAG "b") UID ADDTO (0 2)\nS: d OK *')
   })
 
   await t.test('a sorted result names the places (RFC 5267 4.3.3, 4.3.4)', async () => {

@@ -79,8 +79,10 @@ export class Contexts {
     for (const context of this.#contexts.values()) {
       const changed = this.#changedSince(context.seen)
       const newFrom = context.seen.unknownFrom
-      context.seen = seenNow(this.#tracker)
+      const seen = seenNow(this.#tracker)
       const come = changed.length > 0 ? await this.#update(context, changed) : []
+      // Not before: what could not be read now is looked at again.
+      context.seen = seen
       if (context.items.length === 0) continue
       for (const uid of come) {
         const others = wanted.get(uid)
@@ -113,13 +115,15 @@ export class Contexts {
     // What went meanwhile has no number to be added by.
     const come = new Set([...matching].filter((uid) => this.#tracker.seqOf(uid) > 0))
     if (go.size === 0 && come.size === 0) return come
+    const there = (): Uint32Array => Uint32Array.from([...stay.filter((uid) => this.#tracker.seqOf(uid) > 0), ...come]).sort()
+    const sorted = come.size === 0 || sortKeys === undefined ? [] : await sort(this.#session, this.#tracker, sortKeys, there())
+    // From here on nothing is awaited: the result is what was told.
     let text = this.#removeFrom(context, go)
     if (come.size > 0 && sortKeys === undefined) {
       context.uids = Uint32Array.from([...stay, ...come]).sort()
       text += ` ADDTO (0 ${this.#numbers(context, come)})`
     } else if (come.size > 0) {
-      const there = Uint32Array.from([...stay.filter((uid) => this.#tracker.seqOf(uid) > 0), ...come]).sort()
-      const { uids, added } = insertions(stay, await sort(this.#session, this.#tracker, sortKeys ?? [], there), come)
+      const { uids, added } = insertions(stay, sorted, come)
       context.uids = Uint32Array.from(uids)
       text += this.#places('ADDTO', context, added)
     }
