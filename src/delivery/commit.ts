@@ -45,8 +45,19 @@ interface Layout {
 
 const plain: Fate = { fields: '', edits: [] }
 
-/** Each account once: where several recipients lead to one mailbox, the first decides. */
 function layOut(message: AcceptedMessage): Layout {
+  return message.recipients.every(({ fate }) => fate === undefined) ? layOutPlain(message) : layOutFates(message)
+}
+
+/** The message as it came, to all: one prefix serves every mailbox. RFC 5321 4.4: final delivery adds Return-Path, above the Received fields. */
+function layOutPlain(message: AcceptedMessage): Layout {
+  const prefix = Buffer.from(`Return-Path: <${reversePathOf(message)}>\r\n${message.received}`)
+  const accounts = new Set(message.recipients.flatMap(({ recipient }) => recipient.targets.map((target) => target.accountId)))
+  return { prefix, destinations: [...accounts].map((accountId) => ({ accountId, prefixStart: 0, prefixLength: prefix.length })), versions: {} }
+}
+
+/** Each account once: where several recipients lead to one mailbox, the first decides. */
+function layOutFates(message: AcceptedMessage): Layout {
   const fates = new Map<AccountId, Fate>()
   for (const { recipient, fate = plain } of message.recipients) {
     for (const { accountId } of recipient.targets) if (!fates.has(accountId)) fates.set(accountId, fate)
