@@ -110,7 +110,7 @@ class Matcher {
   }
 
   #text(wanted: { readonly text: string }, got: { readonly kind: string; readonly text: string }): boolean {
-    return this.#variables.trying(() => this.#pattern(wanted.text, got.text))
+    return this.#variables.trying(() => this.#pattern(comparable(wanted.text), comparable(got.text)))
   }
 
   /** Compares without case. A variable without a value takes what stands up to the next character of the pattern. */
@@ -156,6 +156,11 @@ function directives(pattern: readonly Value[], defaults: Rules): { readonly rule
 
 function isFlags(value: Value | undefined): boolean {
   return value !== undefined && value.kind !== 'list' && value.text.toLowerCase() === 'flags'
+}
+
+/** imaptest compares as C does: up to the first NUL. Its append-binary wants 6 octets of a part that it says has 7. */
+function comparable(text: string): string {
+  return text.split('\0', 1)[0] ?? ''
 }
 
 function indexOfChar(text: string, char: string, from: number): number {
