@@ -28,6 +28,28 @@ const records: readonly LogRecord[] = [
       { address: 'é@a.example', addressId: 4, customerId: 1, accountId: 8 as AccountId, clientName: undefined, checks: [] },
     ],
   },
+  {
+    kind: 'mail',
+    queueId: '3k2k' as QueueId,
+    atMs: 1_700_000_000_123,
+    reversePath: 'a@b.example',
+    clientIp: '192.0.2.1',
+    helo: 'b.example',
+    octetsStart: 100,
+    versions: [
+      null,
+      [
+        [0, 10],
+        [-7, 7],
+        [30, 50],
+      ],
+    ],
+    destinations: [
+      { accountId: 7 as AccountId, prefixStart: 0, prefixLength: 40, version: 1 },
+      { accountId: 8 as AccountId, prefixStart: 47, prefixLength: 53, version: 0, folder: 'spam' },
+    ],
+    recipients: [],
+  },
   { kind: 'flags', accountId: 1 as AccountId, mailboxId: 2 as MailboxId, uids: [[1, 4]], mode: 'add', flags: { system: 1, keywords: 'Work' } },
   { kind: 'relocate', emails: [] },
 ]

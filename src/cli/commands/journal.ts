@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import type { JournalShown } from '../../api/contract.ts'
 import type { Language } from '../../base/language.ts'
+import type { TimedCheck } from '../../mail/check.ts'
 import { tell } from '../../journal/tell.ts'
 import { type Cli, leaf } from '../command.ts'
 import { roundSize } from '../round-size.ts'
 import type { Texts } from '../texts/en.ts'
+import { TestReasons } from '../test-reasons.ts'
 import { WrongUse } from '../trouble.ts'
 
 export function journalCommand(cli: Cli, program: Command): void {
@@ -26,7 +28,8 @@ export function journalCommand(cli: Cli, program: Command): void {
       })
       const { entries } = await invocation.run('journal.search', { ...Object.fromEntries(filters), ...limitOf(given.text('limit'), t) })
       // The newest stands last, where a terminal ends.
-      const words = entries.toReversed().map((entry) => wordsOf(entry, t, invocation.language))
+      const reasons = new TestReasons(invocation.language)
+      const words = entries.toReversed().map((entry) => wordsOf(entry, t, invocation.language, reasons))
       invocation.print(entries, words.join('\n\n'))
       if (entries.length > 0) return 0
       invocation.note(t.journal.nothing)
@@ -41,7 +44,7 @@ function limitOf(text: string | undefined, t: Texts): { readonly limit?: number 
   return { limit: Number(text) }
 }
 
-function wordsOf(entry: JournalShown, t: Texts, language: Language): string {
+function wordsOf(entry: JournalShown, t: Texts, language: Language, reasons: TestReasons): string {
   const { summary, checks } = tell({ ...entry, atMs: Date.parse(entry.at) }, language)
   const sender = entry.sender === undefined ? '' : entry.sender === '' ? t.journal.nullSender : entry.sender
   const client = entry.clientName === undefined ? `[${entry.clientIp}]` : `${entry.clientName} [${entry.clientIp}]`
@@ -50,5 +53,9 @@ function wordsOf(entry: JournalShown, t: Texts, language: Language): string {
   const message = entry.messageId === undefined && size === '' ? [] : [t.journal.message(entry.messageId === undefined ? '' : `<${entry.messageId}>`, size)]
   const answer = entry.outcome === 'delivered' ? [] : [t.journal.answer(entry.reply)]
   const lines = [t.journal.from(sender, client), ...message, summary, ...answer]
-  return [head, ...lines.map((line) => `  ${line}`), ...checks.map((check) => `    ${check}`)].join('\n')
+  return [head, ...lines.map((line) => `  ${line}`), ...checks.flatMap((line, index) => [`    ${line}`, ...reasonsOf(entry.checks[index], reasons)])].join('\n')
+}
+
+function reasonsOf(check: TimedCheck | undefined, reasons: TestReasons): readonly string[] {
+  return check === undefined ? [] : reasons.of(check).map((reason) => `      ${reason}`)
 }

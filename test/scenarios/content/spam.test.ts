@@ -75,7 +75,9 @@ test('what becomes of spam, as each address wants it (SPEC A5, A7)', async () =>
 
   await door.cli(`address set ${ann} spam-action=refuse`)
   assert.equal(await door.send({ to: ann, text: spam }), refusal)
-  assert.match(await door.cli(`journal --address ${ann} --limit 1`), /Refused: the message is spam/)
+  const told = await door.cli(`journal --address ${ann} --limit 1`)
+  assert.match(told, /Refused: the message is spam/)
+  assert.match(told, /^ {6}1000 GTUBE: The message holds the test line that every spam filter knows\.$/m)
   await take(ham)
   assert.match(await newest(imap, 'INBOX', 6), /^X-Spam-Flag: NO\r$/m, 'what was thrown away is not there')
 
