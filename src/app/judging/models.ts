@@ -29,6 +29,7 @@ export class LearnedModels {
   readonly #loaded = new LRUCache<AccountId, Promise<SharedArrayBuffer | undefined>>({ max: maxModels })
   #installation: Promise<SharedArrayBuffer | undefined>
   readonly #unsubscribe: () => void
+  #teaches = false
 
   private constructor(options: ModelsOptions, taught: readonly AccountId[]) {
     this.#options = options
@@ -39,6 +40,11 @@ export class LearnedModels {
 
   static async open(options: ModelsOptions): Promise<LearnedModels> {
     return new LearnedModels(options, await options.database.query(taughtAccountsQuery, {}))
+  }
+
+  /** From now on this process is the one that teaches: what it has in memory is the newest. */
+  startTeaching(): void {
+    this.#teaches = true
   }
 
   /** What a message for these accounts is judged by. */
@@ -104,12 +110,5 @@ export class LearnedModels {
     this.#taught.add(accountId)
     if (accountId === installation) this.#installation = this.#load(installation)
     else this.#loaded.delete(accountId)
-  }
-
-  #teaches = false
-
-  /** From now on this process is the one that teaches: what it has in memory is the newest. */
-  startTeaching(): void {
-    this.#teaches = true
   }
 }
