@@ -25,6 +25,7 @@ export function claimedAuthor(headerSection: Uint8Array): ClaimedAuthor {
   const values: string[] = []
   let trick: AuthorTrick | undefined
   for (const { start, nameEnd, end } of eachField(section)) {
+    if (isPlainlyAnother(section, start, nameEnd)) continue
     const raw = section.toString('latin1', start, nameEnd)
     if (visibleName(raw) !== 'from') continue
     values.push(section.toString('latin1', start + raw.length, end))
@@ -41,6 +42,15 @@ export function claimedAuthor(headerSection: Uint8Array): ClaimedAuthor {
   const own = new Set(addresses.map(addressKey))
   const shown = withoutRepetition(read.words.flatMap((word) => addressesIn(readText(word)))).filter((address) => !own.has(addressKey(address)))
   return { kind: addresses.length === 0 ? 'none' : addresses.length === 1 ? 'one' : 'several', addresses, shown }
+}
+
+/** A name without tricks that is not From: nearly all of them, and every message is asked. */
+function isPlainlyAnother(section: Buffer, start: number, nameEnd: number): boolean {
+  for (let at = start; at < nameEnd; at += 1) {
+    const code = section[at] ?? 0
+    if (code < 0x21 || code > 0x7e) return false
+  }
+  return nameEnd - start !== 'from'.length || ((section[start] ?? 0) | 0x20) !== 0x66
 }
 
 /** A name as it looks: without white space, control characters and octets that are not shown or not read. */

@@ -51,7 +51,8 @@ export async function ourDomainsNamed({ directory }: Door, headerSection: Uint8A
   for (const { domain } of claimedAuthor(headerSection).addresses) {
     const labels = domain.split('.')
     for (let count = Math.min(labels.length, maxLabels); count > 1; count -= 1) {
-      const resolution = await directory.resolve({ localPart: 'postmaster', domain: labels.slice(-count).join('.') })
+      const postmaster = { localPart: 'postmaster', domain: labels.slice(-count).join('.') }
+      const resolution = directory.resolveNow(postmaster) ?? (await directory.resolve(postmaster))
       if (resolution.found === undefined && resolution.why === 'foreign') continue
       ours.add(domain)
       break
