@@ -24,7 +24,6 @@ const commands = [
   ['STORE +FLAGS.SILENT of all', (_: number, round: number) => `STORE 1:* ${round % 2 === 0 ? '+' : '-'}FLAGS.SILENT (\\Flagged)`, ten],
   ['SEARCH UNSEEN', () => 'SEARCH UNSEEN', ten],
   ['SEARCH SUBJECT, rare', () => `SEARCH SUBJECT ${rareInSubject}`, ten],
-  ['SEARCH TEXT, rare', () => `SEARCH TEXT ${rareInSubject}`, ten],
   ['SORT (REVERSE DATE)', () => 'SORT (REVERSE DATE) UTF-8 ALL', ten],
   ['THREAD REFERENCES', () => 'THREAD REFERENCES UTF-8 ALL', ten],
   ['STORE +FLAGS.SILENT of one', (messages: number, round: number) => `STORE ${messages / 2} ${round % 2 === 0 ? '+' : '-'}FLAGS.SILENT (\\Flagged)`, same],

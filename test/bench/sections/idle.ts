@@ -10,7 +10,7 @@ import type { Target } from '../target.ts'
 
 /** Sessions; the one in the middle is the row of TARGETS, beside Dovecot. */
 const counts = { quick: [10, 100, 200], usual: [10, 1000, 10_000] } as const
-/** Dovecot hibernates a session after 5 s. */
+/** Dovecot hibernates a session after 5 s; its processes stay for whoever signs in next. */
 const restMs = 10_000
 /** Sign-ins at the same time. */
 const atOnce = 10
@@ -28,7 +28,7 @@ export async function idle(bench: Bench): Promise<void> {
       const sessions = await Sessions.open(posthorn, posthorn.imapPort, count)
       const memory = { ours: [sessions.kibibytesEach], ...(count === usual && (await beside(scope, count))) }
       // What a few hundred others need at first is not theirs alone.
-      if (count > few) report.row({ what: 'memory of one', note: 'peer: hibernated', unit: 'KiB', ...memory, goal: valueAtMost(25) })
+      if (count > few) report.row({ what: 'memory of one', note: 'peer: Dovecot in its fast settings', unit: 'KiB', ...memory, goal: valueAtMost(25) })
       await cpuOfDelivery(bench, posthorn)
       const meanwhile = await cpuOfDelivery(bench, posthorn)
       await sessions.close()
