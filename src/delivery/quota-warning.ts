@@ -1,6 +1,8 @@
 import type { Language } from '../base/language.ts'
 import { type Address, formatAddress } from '../mail/address.ts'
 import type { QueueId } from '../mail/ids.ts'
+import { writeDate } from '../message/date.ts'
+import { isAsciiText } from '../message/fold.ts'
 import type { QuotaLevel } from '../store/quota-level.ts'
 
 /** What a warning says (SPEC C6). */
@@ -20,9 +22,9 @@ export function quotaWarning(warning: QuotaWarning): Uint8Array {
   const { address, hostname, queueId, atMs } = warning
   const { subject, lines } = texts[warning.language](warning)
   const fields = [
-    `Date: ${new Date(atMs).toUTCString().replace('GMT', '+0000')}`,
+    `Date: ${writeDate(atMs)}`,
     `From: Posthorn <postmaster@${address.domain}>`,
-    `To: ${isAscii(formatAddress(address)) ? formatAddress(address) : 'undisclosed-recipients:;'}`,
+    `To: ${isAsciiText(formatAddress(address)) ? formatAddress(address) : 'undisclosed-recipients:;'}`,
     `Subject: ${subject}`,
     `Message-ID: <${queueId}.quota@${hostname}>`,
     'Auto-Submitted: auto-generated',
@@ -94,8 +96,4 @@ const texts: Readonly<Record<Language, (warning: QuotaWarning) => { readonly sub
       ],
     }
   },
-}
-
-function isAscii(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text)
 }

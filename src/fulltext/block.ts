@@ -1,5 +1,5 @@
 import { gramNumbers } from './grams.ts'
-import { OctetWriter } from './varints.ts'
+import { OctetWriter } from '../base/octet-writer.ts'
 
 /**
  * Which of a block's messages have a gram. A message is a *column*, a number from 0; a block is cut into shards by the gram's lowest bits, so that

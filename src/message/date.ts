@@ -14,6 +14,11 @@ interface Fields {
 /** No date is longer; comments count. */
 const longestDate = 1000
 
+/** A date-time as we write it (RFC 5322 3.3), in UTC. */
+export function writeDate(ms: number): string {
+  return new Date(ms).toUTCString().replace('GMT', '+0000')
+}
+
 /**
  * Forgiving: white space anywhere or nowhere, comments, day and month in either order, two and three digits of the year, missing seconds,
  * the time before the year (asctime), a month as a number after the day, obsolete zones; a zone that is unknown or missing is UTC (RFC 5322 4.3).

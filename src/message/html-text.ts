@@ -85,7 +85,7 @@ function isAfterEquals(html: string, from: number): boolean {
 }
 
 /** Where the end tag of an element begins whose content is not read. */
-function contentEnd(html: string, from: number, name: string): number {
+export function contentEnd(html: string, from: number, name: string): number {
   let at = html.indexOf('</', from)
   while (at >= 0) {
     if (html.slice(at + 2, at + 2 + name.length).toLowerCase() === name) return at
@@ -94,7 +94,8 @@ function contentEnd(html: string, from: number, name: string): number {
   return html.length
 }
 
-function after(html: string, mark: string, from: number): number {
+/** Past the next `mark`; the end where there is none. */
+export function after(html: string, mark: string, from: number): number {
   const at = html.indexOf(mark, from)
   return at < 0 ? html.length : at + mark.length
 }

@@ -1,3 +1,4 @@
+import { OctetWriter } from '../base/octet-writer.ts'
 import { decodedParameter } from './parameter-text.ts'
 import type { Part, PartKind } from './part.ts'
 
@@ -88,8 +89,7 @@ export function decodeParts(parts: Uint8Array): StoredPart | undefined {
 }
 
 class PartWriter {
-  #buffer = Buffer.allocUnsafe(256)
-  #length = 0
+  readonly #out = new OctetWriter()
 
   part(part: Part, base: number): void {
     this.number(kinds.indexOf(part.kind))
@@ -107,13 +107,7 @@ class PartWriter {
   }
 
   number(value: number): void {
-    this.#reserve(8)
-    let rest = value
-    while (rest >= 128) {
-      this.#buffer[this.#length++] = (rest % 128) + 128
-      rest = Math.floor(rest / 128)
-    }
-    this.#buffer[this.#length++] = rest
+    this.#out.number(value)
   }
 
   text(text: string, list: readonly string[]): void {
@@ -122,19 +116,11 @@ class PartWriter {
     const octets = Buffer.from(text).subarray(0, longestText)
     this.number(0)
     this.number(octets.length)
-    this.#reserve(octets.length)
-    this.#length += octets.copy(this.#buffer, this.#length)
+    this.#out.add(octets)
   }
 
   octets(): Uint8Array {
-    return new Uint8Array(this.#buffer.subarray(0, this.#length))
-  }
-
-  #reserve(more: number): void {
-    if (this.#length + more <= this.#buffer.length) return
-    const grown = Buffer.allocUnsafe((this.#length + more) * 2)
-    this.#buffer.copy(grown, 0, 0, this.#length)
-    this.#buffer = grown
+    return this.#out.octets()
   }
 }
 

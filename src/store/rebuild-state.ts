@@ -1,5 +1,6 @@
 import type { Change, Query, Transaction } from '../database/database.ts'
 import { fulltextTables } from './fulltext/tables.ts'
+import { loggedTables } from './schema.ts'
 
 /**
  * How far a rebuild has come, kept in the database: one that was ended goes on, and nobody takes half an index for a whole one.
@@ -30,24 +31,8 @@ export const beginRebuildChange: Change<Record<never, never>, void> = {
   async run(tx) {
     // A journal that is there stays: it has refusals, which the log has not.
     const hasJournal = (await tx.get('SELECT 1 AS one FROM journal LIMIT 1')) !== undefined
-    for (const table of [
-      'message',
-      'flag_page',
-      'email',
-      'change',
-      'subscription',
-      'mailbox',
-      'account_state',
-      'lesson',
-      'acl',
-      'shared_mailbox',
-      'metadata',
-      ...fulltextTables,
-      'segment_usage',
-      'log_position',
-      'unapplied',
-      'rebuild_state',
-    ]) {
+    const ofLog = ['segment_usage', 'log_position', 'unapplied', 'rebuild_state']
+    for (const table of [...loggedTables, 'acl', 'shared_mailbox', 'lesson', ...fulltextTables, ...ofLog]) {
       await tx.run(`DELETE FROM ${table}`)
     }
     await tx.run("INSERT INTO rebuild_state (phase, journal, lost_parts) VALUES ('baselines', ?, 0)", hasJournal ? 0 : 1)

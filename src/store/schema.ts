@@ -1,6 +1,12 @@
 import type { Migration } from '../database/database.ts'
 
 /**
+ * Tables of mailbox data that the log alone makes: emptied for a rebuild, and of an account that goes. Rights (`acl`, `shared_mailbox`) concern two accounts,
+ * and are taken one by one; what the filter and the text index know stands with them (learned.ts, fulltext/tables.ts).
+ */
+export const loggedTables = ['message', 'flag_page', 'email', 'change', 'subscription', 'metadata', 'mailbox', 'account_state'] as const
+
+/**
  * Mailbox data. Each table begins with `account_id` (DESIGN decision 3). All of it can be made anew from the content log
  * (`posthorn rebuild`), save `mailbox.recent_from`, which is a matter of taste.
  *

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Address, formatAddress } from '../../mail/address.ts'
 import type { QueueId } from '../../mail/ids.ts'
+import { writeDate } from '../../message/date.ts'
 import { fields, unfold } from '../../message/header-section.ts'
 import { readMessageIds } from '../../message/message-id.ts'
 import { readText } from '../../message/encoded-word.ts'
@@ -36,7 +37,7 @@ export function composeAnswer(answer: Answer, about: About): Buffer {
   const [id] = idsOf(headerSection, 'message-id')
   const before = idsOf(headerSection, 'references').slice(-maxReferences)
   const header = [
-    `Date: ${new Date(atMs).toUTCString().replace('GMT', '+0000')}`,
+    `Date: ${writeDate(atMs)}`,
     `From: ${name === '' ? '' : `${displayName(name)} `}<${formatAddress(from)}>`,
     `To: <${formatAddress(to)}>`,
     `Subject: ${writeWords(answer.subject ?? `Auto: ${asked}`)}`,

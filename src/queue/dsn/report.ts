@@ -3,6 +3,8 @@ import type { Language } from '../../base/language.ts'
 import { type Address, formatAddress } from '../../mail/address.ts'
 import type { QueueId } from '../../mail/ids.ts'
 import { formatRemoteReply, type RemoteReply } from '../../mail/remote-reply.ts'
+import { writeDate } from '../../message/date.ts'
+import { isAsciiText } from '../../message/fold.ts'
 import type { RefusalReason } from '../reason.ts'
 import { dsnText } from './texts.ts'
 
@@ -51,12 +53,12 @@ export function composeReport(report: Report): Buffer {
   // Nobody knows it before, so nobody can write it into what is returned.
   const boundary = `=_${randomBytes(18).toString('base64url')}`
   const { subject, paragraphs } = dsnText(report)
-  const utf8 = report.recipients.some(({ address }) => !isAscii(formatAddress(address)))
+  const utf8 = report.recipients.some(({ address }) => !isAsciiText(formatAddress(address)))
   const kind = original.whole ? 'message/rfc822' : 'text/rfc822-headers'
   const header = [
-    `Date: ${date(atMs)}`,
+    `Date: ${writeDate(atMs)}`,
     `From: Mail Delivery System <MAILER-DAEMON@${hostname}>`,
-    `To: ${isAscii(formatAddress(to)) ? formatAddress(to) : 'undisclosed-recipients:;'}`,
+    `To: ${isAsciiText(formatAddress(to)) ? formatAddress(to) : 'undisclosed-recipients:;'}`,
     `Subject: ${subject}`,
     `Message-ID: <${queueId}.${action}@${hostname}>`,
     // RFC 3834: nobody's absence note answers it.
@@ -102,7 +104,7 @@ function messageFields({ hostname, envelopeId, acceptedAtMs }: Report): string[]
   return [
     ...(envelopeId === undefined ? [] : [`Original-Envelope-Id: ${oneLine(envelopeId)}`]),
     `Reporting-MTA: dns; ${hostname}`,
-    `Arrival-Date: ${date(acceptedAtMs)}`,
+    `Arrival-Date: ${writeDate(acceptedAtMs)}`,
   ]
 }
 
@@ -113,8 +115,8 @@ function recipientFields({ action, giveUpAtMs }: Report, { address, originalReci
   fields.push(`Final-Recipient: ${utf8 ? 'utf-8' : 'rfc822'}; ${formatAddress(address)}`, `Action: ${action}`, `Status: ${statusOf(action, trouble)}`)
   if (trouble?.by === 'answer') fields.push(`Remote-MTA: dns; ${oneLine(trouble.host)}`, ...folded('Diagnostic-Code: smtp; ', formatRemoteReply(trouble.reply)))
   if (trouble?.by === 'us' && trouble.detail !== '') fields.push(...folded('Diagnostic-Code: x-posthorn; ', trouble.detail))
-  if (lastAttemptMs !== undefined) fields.push(`Last-Attempt-Date: ${date(lastAttemptMs)}`)
-  if (action === 'delayed') fields.push(`Will-Retry-Until: ${date(giveUpAtMs)}`)
+  if (lastAttemptMs !== undefined) fields.push(`Last-Attempt-Date: ${writeDate(lastAttemptMs)}`)
+  if (action === 'delayed') fields.push(`Will-Retry-Until: ${writeDate(giveUpAtMs)}`)
   return fields
 }
 
@@ -146,12 +148,4 @@ function wrapped(text: string): string[] {
 /** What came from outside must not begin a field of its own. */
 function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ').slice(0, 2000)
-}
-
-function date(ms: number): string {
-  return new Date(ms).toUTCString().replace('GMT', '+0000')
-}
-
-function isAscii(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text)
 }

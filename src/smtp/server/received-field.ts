@@ -1,3 +1,4 @@
+import { writeDate } from '../../message/date.ts'
 import { type Address, formatAddress } from '../../mail/address.ts'
 import type { Client } from '../../mail/client.ts'
 import type { QueueId } from '../../mail/ids.ts'
@@ -41,7 +42,7 @@ function dateTime(ms: number): string {
   const second = Math.floor(ms / 1000)
   if (second !== lastSecond) {
     lastSecond = second
-    lastText = new Date(second * 1000).toUTCString().replace('GMT', '+0000')
+    lastText = writeDate(second * 1000)
   }
   return lastText
 }

@@ -1,3 +1,4 @@
+import { OctetWriter } from '../../base/octet-writer.ts'
 import { Model, type ModelKind } from './model.ts'
 
 /**
@@ -7,7 +8,8 @@ import { Model, type ModelKind } from './model.ts'
  */
 export function writeModel(model: Model): Uint8Array {
   const words = new Int32Array(model.buffer)
-  const writer = new Writer()
+  const writer = new OctetWriter(4096)
+  const word = Buffer.alloc(4)
   let end = 0
   for (let at = 0; at < words.length; ) {
     if (words[at] === 0) {
@@ -18,7 +20,10 @@ export function writeModel(model: Model): Uint8Array {
     while (at < words.length && words[at] !== 0) at += 1
     writer.number(start - end)
     writer.number(at - start)
-    for (let index = start; index < at; index += 1) writer.word(words[index] ?? 0)
+    for (let index = start; index < at; index += 1) {
+      word.writeInt32LE(words[index] ?? 0)
+      writer.add(word)
+    }
     end = at
   }
   return writer.octets()
@@ -53,34 +58,3 @@ export function readModel(kind: ModelKind, octets: Uint8Array, shared = false): 
 
 /** Magic, version and kind: what was stored has to agree in them. */
 const sameWords = 3
-
-class Writer {
-  #buffer = Buffer.allocUnsafe(4096)
-  #length = 0
-
-  number(value: number): void {
-    this.#reserve(8)
-    let rest = value
-    while (rest >= 128) {
-      this.#buffer[this.#length++] = (rest % 128) + 128
-      rest = Math.floor(rest / 128)
-    }
-    this.#buffer[this.#length++] = rest
-  }
-
-  word(value: number): void {
-    this.#reserve(4)
-    this.#length = this.#buffer.writeInt32LE(value, this.#length)
-  }
-
-  octets(): Uint8Array {
-    return new Uint8Array(this.#buffer.subarray(0, this.#length))
-  }
-
-  #reserve(more: number): void {
-    if (this.#length + more <= this.#buffer.length) return
-    const grown = Buffer.allocUnsafe(this.#buffer.length * 2)
-    this.#buffer.copy(grown, 0, 0, this.#length)
-    this.#buffer = grown
-  }
-}

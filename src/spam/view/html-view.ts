@@ -1,4 +1,4 @@
-import { readable } from '../../message/html-text.ts'
+import { after, contentEnd, readable } from '../../message/html-text.ts'
 import { viewLimits } from './limits.ts'
 
 /** A link with what it shows. */
@@ -214,20 +214,6 @@ function tagEnd(html: string, from: number): number {
     at = end + 1
   }
   return close + 1
-}
-
-function contentEnd(html: string, from: number, name: string): number {
-  let at = html.indexOf('</', from)
-  while (at >= 0) {
-    if (html.slice(at + 2, at + 2 + name.length).toLowerCase() === name) return at
-    at = html.indexOf('</', at + 2)
-  }
-  return html.length
-}
-
-function after(html: string, mark: string, from: number): number {
-  const at = html.indexOf(mark, from)
-  return at < 0 ? html.length : at + mark.length
 }
 
 function isLetter(code: number): boolean {

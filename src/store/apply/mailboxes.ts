@@ -2,6 +2,7 @@ import type { Transaction } from '../../database/database.ts'
 import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
 import { fulltextTables } from '../fulltext/tables.ts'
 import { learnedTables } from '../learned.ts'
+import { loggedTables } from '../schema.ts'
 import type { MailboxRecord, RemoveAccountRecord } from '../record.ts'
 import type { StoreRefusal } from '../store.ts'
 import { allUids } from '../uid-ranges.ts'
@@ -151,18 +152,7 @@ export async function applyRemoveAccount(batch: Batch, record: RemoveAccountReco
   for (const { segment, bytes } of emails) batch.removed(segment, bytes)
   await revokeAllOfAccount(tx, accountId)
   // The text index last: who adds to it at this moment holds the account's row, and is waited for.
-  for (const table of [
-    'message',
-    'flag_page',
-    'email',
-    'change',
-    'subscription',
-    'metadata',
-    'mailbox',
-    'account_state',
-    ...learnedTables,
-    ...fulltextTables,
-  ]) {
+  for (const table of [...loggedTables, ...learnedTables, ...fulltextTables]) {
     await tx.run(`DELETE FROM ${table} WHERE account_id = ?`, accountId)
   }
 }
