@@ -178,3 +178,17 @@ test('a statement after the end of its transaction lands nowhere', async (contex
   assert.equal(answers.length, 1)
   assert.deepEqual(connection.all('SELECT a FROM t', []), [])
 })
+
+test('what is prepared while others are committed is run after them', async (context) => {
+  const { writer, answers } = await openWriter(context)
+  const slow = Promise.withResolvers<number>()
+  writer.add(0, { ...insert, prepare: () => slow.promise }, undefined)
+  writer.add(1, insert, 1)
+  while (answers.length === 0) await new Promise((resolve) => setImmediate(resolve))
+  slow.resolve(2)
+  await writer.idle()
+  assert.deepEqual(answers, [
+    [1, true, 1],
+    [0, true, 1],
+  ])
+})

@@ -55,7 +55,9 @@ export class SqliteWriter {
   async #prepare(id: number, change: AnyChange, args: unknown): Promise<void> {
     this.#preparing++
     try {
-      this.#waiting.push([id, change, await change.prepare?.(args)])
+      const prepared = await change.prepare?.(args)
+      // Only now: the list that waited while this was prepared may have become a group that has run.
+      this.#waiting.push([id, change, prepared])
       this.#start()
     } catch (thrown) {
       this.#answer([[id, false, packError(thrown)]])
