@@ -11,7 +11,7 @@ const levels = [
   ['auth', 'delivery'],
   ['policy'],
   ['smtp', 'imap', 'pop3', 'managesieve', 'jmap', 'dav', 'api'],
-  ['http'],
+  ['http', 'sending'],
   ['app'],
   ['cli'],
 ]

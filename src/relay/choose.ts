@@ -1,4 +1,5 @@
-import type { ListingCase, Relay, RelayClass } from './relay.ts'
+import type { RelayClass } from '../mail/outgoing.ts'
+import type { ListingCase, Relay } from './relay.ts'
 import type { Standing } from './standing.ts'
 
 /** A relay as it is now. */

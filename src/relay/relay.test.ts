@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { type Candidate, choose } from './choose.ts'
-import { type ListingCase, type Relay, type RelayClass, usualWarmUp } from './relay.ts'
+import type { RelayClass } from '../mail/outgoing.ts'
+import { type ListingCase, type Relay, usualWarmUp } from './relay.ts'
 import { type RelayPast, standing } from './standing.ts'
 
 const hour = 3_600_000

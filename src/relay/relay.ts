@@ -1,6 +1,4 @@
-/** What kind of mail a relay carries. Somebody's misuse of one class must not cost the others their way. */
-export const relayClasses = ['paid', 'trial', 'forwarded', 'bulk'] as const
-export type RelayClass = (typeof relayClasses)[number]
+import type { RelayClass } from '../mail/outgoing.ts'
 
 /** One way out. */
 export interface Relay {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { parseAddress } from '../../mail/address.ts'
 import type { QueueId } from '../../mail/ids.ts'
-import { composeReport, type Report, type ReportedRecipient, type Trouble } from './report.ts'
+import type { Trouble } from '../trouble.ts'
+import { composeReport, type Report, type ReportedRecipient } from './report.ts'
 
 const full: Trouble = {
   by: 'answer',

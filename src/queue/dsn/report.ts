@@ -2,21 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { Language } from '../../base/language.ts'
 import { type Address, formatAddress } from '../../mail/address.ts'
 import type { QueueId } from '../../mail/ids.ts'
-import { formatRemoteReply, type RemoteReply } from '../../mail/remote-reply.ts'
+import { formatRemoteReply } from '../../mail/remote-reply.ts'
 import { writeDate } from '../../message/date.ts'
 import { isAsciiText } from '../../message/fold.ts'
-import type { RefusalReason } from '../reason.ts'
+import type { Trouble } from '../trouble.ts'
 import { dsnText } from './texts.ts'
-
-/** Why a recipient has not got a message: another server's answer, or what we found out ourselves, with an RFC 3463 code. */
-export type Trouble =
-  | { readonly by: 'answer'; readonly reason: RefusalReason; readonly reply: RemoteReply; readonly host: string }
-  | {
-      readonly by: 'us'
-      readonly what: 'no-such-domain' | 'takes-no-mail' | 'no-answer' | 'tls' | 'dns' | 'loop' | 'utf8' | 'require-tls' | 'too-large'
-      readonly enhanced: string
-      readonly detail: string
-    }
 
 /** What happened to one recipient. */
 export interface ReportedRecipient {

@@ -2,7 +2,8 @@ import type { Language } from '../../base/language.ts'
 import { formatAddress } from '../../mail/address.ts'
 import { formatRemoteReply } from '../../mail/remote-reply.ts'
 import type { RefusalReason } from '../reason.ts'
-import type { Report, ReportedRecipient, Trouble } from './report.ts'
+import type { Trouble } from '../trouble.ts'
+import type { Report, ReportedRecipient } from './report.ts'
 
 /** What a person reads. */
 interface DsnText {

@@ -1,17 +1,11 @@
 import { formatAddress, type Address, type ReversePath } from '../../mail/address.ts'
+import type { DsnWish } from '../../mail/outgoing.ts'
 import { RemoteFault } from './connection.ts'
 import { DataEncoder } from './data-encoder.ts'
 import type { Extensions } from './extensions.ts'
 import { maxPipelinedRecipients } from './limits.ts'
 import type { RemoteReply } from '../../mail/remote-reply.ts'
 import { RemoteRefusal, replyOf, type Session } from './session.ts'
-
-/** Whom to tell what (RFC 3461); what the other side does not offer is left out, and is then for us to tell. */
-export interface DsnWish {
-  readonly notify: readonly ('success' | 'failure' | 'delay')[] | 'never'
-  /** "rfc822;ann@a.example", xtext not yet applied. */
-  readonly originalRecipient: string | undefined
-}
 
 export interface TransactionEnvelope {
   readonly reversePath: ReversePath

@@ -1,0 +1,62 @@
+import type { AccountId, QueueId } from './ids.ts'
+
+/** What kind of mail a relay carries. Somebody's misuse of one class must not cost the others their way (SPEC D2). */
+export const relayClasses = ['paid', 'trial', 'forwarded', 'bulk'] as const
+export type RelayClass = (typeof relayClasses)[number]
+
+/** On whose behalf a message goes out: it counts against this one's limits, and goes no further while it is locked (SPEC E6). */
+export interface Originator {
+  /** The mailbox that submitted or answered it; undefined: an address without a mailbox (a forward, a list), or the server itself. */
+  readonly accountId: AccountId | undefined
+  /** The address; 0: the server itself. */
+  readonly addressId: number
+  readonly customerId: number
+}
+
+/** How it came about, as journal and statistics name it. `report`: a DSN or a DMARC or TLS report. `automatic`: an autoresponder's answer. */
+export type OutgoingKind = 'submitted' | 'forwarded' | 'list' | 'automatic' | 'report'
+
+/** Whom to tell what (RFC 3461); what the other side does not offer is left out, and is then for us to tell. */
+export interface DsnWish {
+  readonly notify: readonly ('success' | 'failure' | 'delay')[] | 'never'
+  /** "rfc822;ann@a.example", xtext not yet applied. */
+  readonly originalRecipient: string | undefined
+}
+
+export interface OutgoingRecipient {
+  /** local@domain. */
+  readonly address: string
+  /** Undefined: failure and delay, as RFC 3461 4.1 has it. */
+  readonly dsn?: DsnWish | undefined
+}
+
+/** The envelope of a message on its way to other servers: the same octets and reverse-path for all of its recipients. */
+export interface OutgoingEnvelope {
+  readonly kind: OutgoingKind
+  readonly class: RelayClass
+  readonly originator: Originator
+  /** local@domain, '' for <>: of a forward the rewritten one (SRS). */
+  readonly reversePath: string
+  readonly recipients: readonly OutgoingRecipient[]
+  /** An address or a header field is not ASCII (RFC 6531). */
+  readonly utf8: boolean
+  /** An octet above 127 is in the text (RFC 6152). */
+  readonly eightBit: boolean
+  /** RFC 8689. */
+  readonly requireTls: boolean
+  /** RFC 6710, -9 to 9; 0: as all. */
+  readonly priority: number
+  /** FUTURERELEASE (RFC 4865): not before; undefined: at once. */
+  readonly notBeforeMs?: number | undefined
+  /** Then it fails, where that is before the schedule's end. */
+  readonly giveUpAtMs?: number | undefined
+  readonly ret?: 'full' | 'hdrs' | undefined
+  /** ENVID (RFC 3461 4.4), xtext undone. */
+  readonly envelopeId?: string | undefined
+}
+
+/** Names one of the messages that a record of the log put on their way: its queue id, and which of them (0, 1, …). */
+export interface OutgoingName {
+  readonly queueId: QueueId
+  readonly number: number
+}
