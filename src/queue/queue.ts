@@ -62,11 +62,15 @@ export interface Queue {
   nextDueMs(except: ReadonlySet<string>): Promise<number | undefined>
   /** Called when something may have become due. Returns what ends it. */
   onDue(heard: () => void): () => void
+  /**
+   * Moves the end of leases, without an attempt: later while they are worked on, to `untilMs` of now or the near future for what was not tried. Not durable.
+   */
+  lease(leased: readonly (OutgoingName & { readonly indexes: readonly number[] })[], untilMs: number): Promise<void>
   /** The text as it goes out, before dot-stuffing. */
   text(message: OutgoingName): AsyncIterable<Buffer>
   /** It is over for these: durable when it resolves, so that no restart sends them again, and their journal has it. `report` is accepted in the same step. */
   settle(message: OutgoingName, ends: ReadonlyMap<number, RecipientEnd>, way: Way, report?: OutgoingReport): Promise<void>
-  /** They wait on: not durable, since a power cut costs an early attempt at most. `report` (a notice of delay) makes it durable. */
+  /** They wait on: not durable, since a power cut costs an early attempt at most. `report` (a notice of delay) makes it durable; all of that call count as told. */
   defer(message: OutgoingName, deferrals: ReadonlyMap<number, Deferral>, way: Way, report?: OutgoingReport): Promise<void>
 }
 
