@@ -34,6 +34,8 @@ export type Serve = (peer: Peer) => Promise<void>
 export interface Protocols {
   /** By the name of the listener; those of this version. */
   readonly serve: Readonly<Partial<Record<ListenName, Serve>>>
+  /** Connections are accepted: what the first message will need is made ready meanwhile. */
+  warm(): void
   /** After the last connection. */
   close(): Promise<void>
 }
@@ -108,6 +110,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       pop3: counted(budgets, pop3.serve, '-ERR [SYS/TEMP] too many connections from your address, try again later\r\n'),
       pop3s: counted(budgets, overTls(pop3.serve), undefined),
     },
+    warm: () => judging.warm(),
     async close() {
       imap.close()
       signIn.close()

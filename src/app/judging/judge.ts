@@ -43,6 +43,11 @@ export class Judge implements Judging {
     return this.#options.clamd !== undefined
   }
 
+  /** Gets ready for the first message. */
+  warm(): void {
+    this.#pool.warm()
+  }
+
   async judge(message: MessageToJudge): Promise<Judged> {
     const { clamd } = this.#options
     const { settings } = message

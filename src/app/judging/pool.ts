@@ -27,7 +27,7 @@ export interface PoolOptions {
   readonly log: Log
 }
 
-/** Threads that judge messages, so that the protocol thread does not: they are started when there is something to judge. */
+/** Threads that judge messages, so that the protocol thread does not: they are started when there is something to judge, or by `warm`. */
 export class JudgingPool {
   readonly #threads: JudgingThread[] = []
   readonly #options: PoolOptions
@@ -36,6 +36,11 @@ export class JudgingPool {
 
   constructor(options: PoolOptions) {
     this.#options = options
+  }
+
+  /** Starts a thread, so that the first message does not wait for one that has its rules to read. */
+  warm(): void {
+    if (!this.#closed) this.#free()
   }
 
   /** Resolves within `timeoutMs`, whatever the thread does. Octets in memory are the thread's from now on. */
