@@ -198,6 +198,7 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'too soon': { en: 'the sender came back too soon', de: 'der Absender kam zu früh wieder' },
     'came back': { en: 'the sender came back after the wait', de: 'der Absender kam nach der Wartezeit wieder' },
     known: { en: 'the sender is known', de: 'der Absender ist bekannt' },
+    'was written to': { en: 'the mailbox has written to the sender before', de: 'das Postfach hat dem Absender schon geschrieben' },
     'trusted host': { en: 'the host has passed several times', de: 'der Rechner kam schon mehrmals durch' },
     'let through': { en: 'the sender is on the list “always let through”', de: 'der Absender steht auf der Liste „immer durchlassen“' },
     allowed: { en: 'the sender is on the list of those allowed', de: 'der Absender steht auf der Liste der Erlaubten' },

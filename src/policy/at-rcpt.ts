@@ -1,6 +1,6 @@
 import type { Recipient, Resolution } from '../directory/recipient.ts'
 import type { Settings } from '../directory/settings.ts'
-import { type Address, formatAddress } from '../mail/address.ts'
+import { type Address, formatAddress, type ReversePath } from '../mail/address.ts'
 import type { CheckResult } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import { authorsKey, judgeSender, type ListsReason, type ListsResult } from '../protection/lists.ts'
@@ -181,9 +181,20 @@ class RcptJudging {
       return undefined
     }
     const { reversePath, client } = this.#transaction
+    if (await this.#hasWrittenTo(recipient, reversePath)) {
+      this.#found('greylisting', 'skip', 'was written to')
+      return undefined
+    }
     const result = await this.#door.greylisting.judge({ reversePath, ip: client.ip, hostName: this.clientName }, this.#settings)
     this.findings.add(result)
     return result.result === 'wait' ? replies.greylisted(this.#rcpt) : undefined
+  }
+
+  /** The mailbox itself, that is: behind a list or a forward to several somebody always has. */
+  async #hasWrittenTo({ kind, targets }: Recipient, reversePath: ReversePath): Promise<boolean> {
+    const [target] = targets
+    if (reversePath === null || target === undefined || targets.length > 1 || kind === 'list') return false
+    return await this.#door.correspondents.knows(target.accountId, reversePath)
   }
 
   #hostNow(): HostNames | undefined {

@@ -7,6 +7,7 @@ import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import type { AccountId } from '../mail/ids.ts'
 import type { ConnectionBudgets } from '../protection/budgets.ts'
+import type { Correspondents } from '../protection/correspondents.ts'
 import type { Deliverers } from '../protection/deliverers.ts'
 import type { Greylisting } from '../protection/greylisting.ts'
 import type { Lookups } from '../protection/reverse-lookup.ts'
@@ -38,5 +39,6 @@ export interface PolicyDependencies {
 /** The dependencies with what policy keeps itself. */
 export interface Door extends PolicyDependencies {
   readonly greylisting: Greylisting
+  readonly correspondents: Correspondents
   readonly deliverers: Deliverers
 }

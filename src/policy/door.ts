@@ -1,4 +1,5 @@
 import type { Client } from '../mail/client.ts'
+import { Correspondents } from '../protection/correspondents.ts'
 import { Deliverers } from '../protection/deliverers.ts'
 import { Greylisting } from '../protection/greylisting.ts'
 import { atConnect, DoorVisit } from './at-connect.ts'
@@ -17,6 +18,7 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
   const door: Door = {
     ...dependencies,
     greylisting: new Greylisting({ ephemeral, maxEntries, clock, log }),
+    correspondents: new Correspondents({ ephemeral, clock, log }),
     deliverers: new Deliverers({ ephemeral, clock, log }),
   }
   return {

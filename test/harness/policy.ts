@@ -89,6 +89,7 @@ export class World implements AsyncDisposable {
   readonly observed: Observation[] = []
   readonly names: NameServer
   readonly resolver: Resolver
+  readonly ephemeral = memory()
   readonly policy: Policy
   settings: Settings
   fault: Error | undefined
@@ -125,7 +126,7 @@ export class World implements AsyncDisposable {
       directory,
       isFull: async (target, sizeBytes) => this.full.has(target.accountId) || sizeBytes > 900_000,
       resolver: this.resolver,
-      ephemeral: memory(),
+      ephemeral: this.ephemeral,
       budgets: new Budgets({ clock: this.clock, settings: () => this.settings }),
       journal: { record: (entry) => void this.journal.push(entry) },
       judging: this.judging,
