@@ -30,11 +30,12 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   const edits = foreignFields(message.headerSection, door.hostname)
   const filtered = recipients.filter(wantsFilter)
   const named = await ourDomainsNamed(door, message.headerSection)
-  const wanted = filtered.length > 0 || named.size > 0
-  if (!wanted && !door.judging.hasVirusCheck) {
+  const { settings } = door.directory
+  // DMARC and our own domains are none of the recipients' choice (SPEC A10).
+  const authenticate = filtered.length > 0 || named.size > 0 || settings.dmarc === 'obey'
+  if (!authenticate && !door.judging.hasVirusCheck) {
     return edits.length === 0 ? {} : { fates: recipients.map(() => ({ action: 'deliver', fields: '', edits, checks: [] })) }
   }
-  const { settings } = door.directory
   const { queueId, client, reversePath } = transaction
   const judged = await door.judging.judge({
     queueId,
@@ -44,7 +45,8 @@ export async function judgeContent(door: Door, transaction: Transaction, message
     recipients: recipients.map(({ forwardPath }) => formatAddress(forwardPath)),
     sizeBytes: message.sizeBytes,
     octets: message.octets,
-    filter: wanted,
+    authenticate,
+    filter: filtered.length > 0,
     accounts: filtered.flatMap(({ recipient: { targets } }) => (targets.length === 1 ? targets.map(({ accountId }) => accountId) : [])),
     settings,
   })

@@ -17,7 +17,8 @@ export interface MessageToJudge {
   readonly recipients: readonly string[]
   readonly sizeBytes: number
   readonly octets: readonly Piece[]
-  /** Are the content filter and sender authentication wanted? */
+  /** Is sender authentication wanted? The content filter has it in any case. */
+  readonly authenticate: boolean
   readonly filter: boolean
   /** Whose own models are asked beside the installation's. */
   readonly accounts: readonly AccountId[]

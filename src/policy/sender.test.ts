@@ -69,6 +69,24 @@ test('not for postmaster, nor for who lets that sender through; the others of th
   )
 })
 
+test('DMARC is not the recipient’s to switch off with the content filter', async () => {
+  await using world = await World.make(addressees)
+  const refused = '550 5.7.26 Message rejected: it fails DMARC, and strict.example wishes that'
+  assert.equal(await play(world, { author: 'a@strict.example', to: ['carol'] }), refused)
+  assert.equal(await play(world, { author: 'a@wary.example', to: ['carol'] }), 'carol: spam (put aside by DMARC)')
+  assert.equal(await play(world, { author: 'a@strict.example', to: ['bob'] }), refused)
+  world.settings = settingsFrom({ dmarc: 'score' })
+  assert.doesNotMatch(await play(world, { author: 'a@strict.example', to: ['carol'] }), /DMARC/, 'nobody wants to know')
+  assert.deepEqual(
+    world.judging.asked.map(({ authenticate, filter }) => [authenticate, filter]),
+    [
+      [true, false],
+      [true, false],
+      [true, true],
+    ],
+  )
+})
+
 test('dmarc=score: it is the content filter’s to judge', async () => {
   await using world = await World.make(addressees)
   world.settings = settingsFrom({ dmarc: 'score' })

@@ -155,8 +155,9 @@ async function fill(socketPath: string): Promise<void> {
         'login-throttle': 'off',
         'plaintext-login': 'loopback',
         'greeting.delay': '0',
-        // Postfix and Dovecot beside it look at no content either.
+        // Postfix and Dovecot beside it look neither at the content nor at DMARC.
         'spam-level': 'off',
+        dmarc: 'score',
         'greylisting.delay': '1s',
         // Otherwise one host that came back five times makes all others known: every load comes from one host.
         'greylisting.trusted-after': '0',

@@ -32,7 +32,7 @@ test(`kill -9 under load, ${rounds} times: what was acknowledged is there once, 
     mailboxes: [...inboxes, ...models],
     // Rounds are short, and the first message after a start waits for the thread that judges it: one inbox has the filter.
     addressSettings: ['greylisting=off', 'spam-level=off'],
-    settings: ['connection-limits=off', 'greeting.delay=0', 'plaintext-login=loopback', 'login-throttle=off', 'greylisting.delay=1s'],
+    settings: ['dmarc=score', 'connection-limits=off', 'greeting.delay=0', 'plaintext-login=loopback', 'login-throttle=off', 'greylisting.delay=1s'],
   })
   await server.posthorn(['address', 'set', inboxes[2], 'spam-level=medium'])
   await server.posthorn(['list', 'add', list, ...listMembers.flatMap((member) => ['--to', member])])

@@ -22,7 +22,7 @@ test(`${rounds} power cuts under load: what was acknowledged is there once, byte
     mailboxes: users,
     // Rounds are short: the first message after a start waits for the thread that judges it.
     addressSettings: ['greylisting=off', 'spam-level=off'],
-    settings: ['connection-limits=off', 'greeting.delay=0', 'plaintext-login=loopback', 'login-throttle=off'],
+    settings: ['dmarc=score', 'connection-limits=off', 'greeting.delay=0', 'plaintext-login=loopback', 'login-throttle=off'],
   })
   const accounts = users.map((name) => new InboxAccount(name, random))
   const sent: Sent[] = []

@@ -204,7 +204,8 @@ withEachEngine((engine) => {
     context.after(() => database?.drop())
     // Rounds are short: the first message after a start waits for the thread that judges it, in each process.
     const addressSettings = [...options.addressSettings, 'spam-level=off']
-    await using server = await Server.start({ ...options, addressSettings, ...(database !== undefined && { database: database.url }) })
+    const settings = [...options.settings, 'dmarc=score']
+    await using server = await Server.start({ ...options, settings, addressSettings, ...(database !== undefined && { database: database.url }) })
     const accounts = [ann, bob].map((name) => new InboxAccount(name, new Random(random.between(0, 2 ** 31))))
     const sent: Sent[] = []
     let counted = 0

@@ -12,6 +12,8 @@ export type JobOctets = Uint8Array<ArrayBuffer> | { readonly path: string; reado
 export interface JudgeJob {
   readonly kind: 'judge'
   readonly octets: JobOctets
+  /** Is the content filter wanted, or sender authentication alone? */
+  readonly filter: boolean
   readonly client: ClientFacts
   readonly envelope: EnvelopeFacts
   readonly reversePath: ReversePath
@@ -47,6 +49,11 @@ export type Job = JudgeJob | TeachJob | WriteJob
 export interface JudgeResult {
   readonly authentication: SenderAuthentication | undefined
   readonly authenticationMicros: number
+  /** Undefined: not wanted. */
+  readonly spam: JobScores | undefined
+}
+
+export interface JobScores {
   readonly common: SpamScore
   readonly own: readonly (readonly [accountId: AccountId, score: SpamScore])[]
   readonly micros: number

@@ -51,7 +51,7 @@ export class Judge implements Judging {
   async judge(message: MessageToJudge): Promise<Judged> {
     const { clamd } = this.#options
     const { settings } = message
-    const filtered = message.filter ? this.#filter(message) : undefined
+    const filtered = message.authenticate || message.filter ? this.#filter(message) : undefined
     const scanned = clamd && timed(clamd.scan(message.octets, settings['virus.timeout']))
     const [judged, virus] = await Promise.all([filtered, scanned])
     return { ...judged, virus }
@@ -74,10 +74,12 @@ export class Judge implements Judging {
       case 'fault of ours':
         return { noScore: outcome }
       default: {
-        const { common, own, micros, authentication, authenticationMicros, seen } = outcome
+        const { authentication: found, authenticationMicros, spam } = outcome
+        const authentication = found && { found, micros: authenticationMicros }
+        if (spam === undefined) return { authentication }
+        const { common, own, micros, seen } = spam
         if (seen !== undefined && common.autolearn !== 'no' && settings['spam.autolearn']) autolearn(common.autolearn, seen)
-        const spam = { found: { common, own: new Map<AccountId, (typeof own)[number][1]>(own) }, micros }
-        return { spam, authentication: authentication && { found: authentication, micros: authenticationMicros } }
+        return { spam: { found: { common, own: new Map<AccountId, (typeof own)[number][1]>(own) }, micros }, authentication }
       }
     }
   }
@@ -89,6 +91,7 @@ export class Judge implements Judging {
     return {
       kind: 'judge',
       octets: handedOver(message.octets),
+      filter: message.filter,
       client: { ip: client.ip, helo: client.helo ?? '', hostName: clientName },
       envelope: { reversePath: sender, recipients },
       reversePath,

@@ -11,7 +11,7 @@ import { writeModel } from '../../spam/learn/model-octets.ts'
 import { LiveRules } from '../../spam/rules/live-rules.ts'
 import { shippedRules } from '../thread-entry.ts'
 import { AskedDns } from './asked-dns.ts'
-import type { FromThread, Job, JobResult, JudgeJob, JudgeResult, JudgingThreadData, TeachJob, TeachResult, ToThread, WriteResult } from './calls.ts'
+import type { FromThread, Job, JobResult, JobScores, JudgeJob, JudgeResult, JudgingThreadData, TeachJob, TeachResult, ToThread, WriteResult } from './calls.ts'
 import { firstOctets, piecesOf } from './job-octets.ts'
 
 /** Left of the time for a message when authentication has had its share: the filter needs little of it. */
@@ -39,7 +39,8 @@ port.on('message', (message: ToThread) => {
 async function work(to: MessagePort, id: number, job: Job): Promise<void> {
   try {
     const result = await doJob(job)
-    to.postMessage({ id, result } satisfies FromThread, 'seen' in result && result.seen !== undefined ? [result.seen.buffer] : [])
+    const seen = 'spam' in result ? result.spam?.seen : undefined
+    to.postMessage({ id, result } satisfies FromThread, seen === undefined ? [] : [seen.buffer])
   } catch (failed) {
     to.postMessage({ id, failed } satisfies FromThread)
   }
@@ -59,7 +60,11 @@ function doJob(job: Job): Promise<JobResult<Job>> | WriteResult {
 async function judge(job: JudgeJob): Promise<JudgeResult> {
   const beganMs = performance.now()
   const authentication = await authenticateInTime(job)
-  const authenticatedMs = performance.now()
+  const authenticationMicros = micros(performance.now() - beganMs)
+  return { authentication, authenticationMicros, spam: job.filter ? await scores(job, authentication) : undefined }
+}
+
+async function scores(job: JudgeJob, authentication: SenderAuthentication | undefined): Promise<JobScores> {
   if (job.testString !== testString) {
     testString = job.testString
     filter = new ContentFilter({ rules: rules.current(), testString })
@@ -72,14 +77,7 @@ async function judge(job: JudgeJob): Promise<JudgeResult> {
   const models: Models = { installation: modelOf(job.models.installation) }
   const common = filter.judge(examined, models)
   const own = job.models.own.map(([accountId, mailbox]) => [accountId, filter.judge(examined, { ...models, mailbox: new Model(mailbox) })] as const)
-  return {
-    authentication,
-    authenticationMicros: micros(authenticatedMs - beganMs),
-    common,
-    own,
-    micros: micros(performance.now() - startedMs),
-    seen: common.autolearn === 'no' ? undefined : octets,
-  }
+  return { common, own, micros: micros(performance.now() - startedMs), seen: common.autolearn === 'no' ? undefined : octets }
 }
 
 /** Undefined: it took too long. */

@@ -68,7 +68,7 @@ describe('the journal (SPEC A12)', () => {
     door = await Door.open({
       zone: { [`ptr:${named}`]: { PTR: ['mail.sender.example'] }, 'mail.sender.example': { A: [named] }, 'ptr:127.60.3.1': { fault: 'servfail' } },
       mailboxes: ['ann@a.example', 'bob@a.example'],
-      settings: ['greylisting.delay=1s', 'connection-limits=off', 'spam-level=off'],
+      settings: ['greylisting.delay=1s', 'connection-limits=off', 'spam-level=off', 'dmarc=score'],
       commands: [
         'mailbox quota ann@a.example 1M',
         'address let-through bob@a.example friend@sender.example',
