@@ -5,7 +5,10 @@ import { DirectorySignIn } from '../auth/directory-sign-in.ts'
 import type { Log } from '../base/log.ts'
 import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
+import { listOperators } from '../directory/query/listings.ts'
 import { commit } from '../delivery/commit.ts'
+import { healthRoutes } from '../http/health.ts'
+import type { HttpServer, Routes } from '../http/server.ts'
 import { imapServer } from '../imap/server.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { QueueIds } from '../mail/queue-id.ts'
@@ -101,6 +104,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
+  const http = httpWhenAsked([healthRoutes(() => directory.query(listOperators, undefined))], log)
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)
   return {
     serve: {
@@ -109,10 +113,13 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       imaps: counted(budgets, overTls(imap.serve), undefined),
       pop3: counted(budgets, pop3.serve, '-ERR [SYS/TEMP] too many connections from your address, try again later\r\n'),
       pop3s: counted(budgets, overTls(pop3.serve), undefined),
+      http: counted(budgets, http.serve, 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+      https: counted(budgets, overTls(http.serve), undefined),
     },
     warm: () => judging.warm(),
     async close() {
       imap.close()
+      await http.close()
       signIn.close()
       await judging.close()
     },
@@ -133,6 +140,16 @@ function counted(budgets: ConnectionBudgets, serve: Serve, busy: string | undefi
     } finally {
       budget.close()
     }
+  }
+}
+
+/** Made for the first connection: what an HTTP server is made of takes a tenth of the memory of a server that has just started. */
+function httpWhenAsked(routes: readonly Routes[], log: Log): HttpServer {
+  let server: Promise<HttpServer> | undefined
+  const open = async () => (await import('../http/server.ts')).httpServer(routes, { log })
+  return {
+    serve: async (peer) => (await (server ??= open())).serve(peer),
+    close: async () => (await server)?.close(),
   }
 }
 

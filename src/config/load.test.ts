@@ -82,7 +82,8 @@ test('text, list and off', (context) => {
     imap = "off"
     pop3 = ["off"]
     https = "0.0.0.0:443"
-    sieve = "off"
+    http = "off"
+    sieve = "0.0.0.0:4190"
     [database]
     url = "postgres://posthorn@localhost:5432/posthorn"
     [dns]
@@ -97,8 +98,9 @@ test('text, list and off', (context) => {
   assert.deepEqual(config.listen.imap, [])
   assert.deepEqual(config.listen.pop3, [])
   assert.deepEqual(config.listen.imaps, [{ host: '127.0.0.1', port: 2993 }])
-  assert.deepEqual(config.listen.https, [])
-  assert.deepEqual(config.notServed, ['https'])
+  assert.deepEqual(config.listen.https, [{ host: '0.0.0.0', port: 443 }])
+  assert.deepEqual(config.listen.sieve, [])
+  assert.deepEqual(config.notServed, ['sieve'])
   assert.deepEqual(config.proxy.from, ['10.0.0.0/8', '::1'])
   assert.equal(config.database.engine, 'postgresql')
   assert.deepEqual(config.dns.servers, [

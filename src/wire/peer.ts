@@ -250,6 +250,16 @@ export class Peer implements Sleeper {
     return this.#handshake(context)
   }
 
+  /** Somebody else reads and writes from here on (an HTTP server): the connection with what has been received. Only its end is still noticed here. */
+  handOver(): Socket {
+    this.flush()
+    const plain = this.#plain()
+    const early = this.#leave(plain)
+    if (early !== undefined) plain.unshift(early)
+    plain.on('close', this.#onClose)
+    return plain
+  }
+
   get compressed(): boolean {
     return this.#socket instanceof Compressed
   }

@@ -1,0 +1,14 @@
+/** Of every request. */
+export const httpLimits = {
+  /** From the first octet to the end of the header section. */
+  headersMs: 10_000,
+  /** From the first octet to the last. */
+  requestMs: 60_000,
+  /** Between two requests of one connection, and without a sign of life in one. */
+  idleMs: 75_000,
+  /** Octets of the header section. */
+  headerBytes: 16 * 1024,
+  /** Octets of a body, where the route says nothing else. */
+  bodyBytes: 1024 * 1024,
+  requestsPerConnection: 10_000,
+} as const

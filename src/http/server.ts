@@ -1,0 +1,95 @@
+import { createServer, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { Log } from '../base/log.ts'
+import type { Peer } from '../wire/peer.ts'
+import { httpLimits } from './limits.ts'
+import { sendProblem } from './problem.ts'
+
+/** What one part of the product answers, under paths of its own. */
+export type Routes = (app: FastifyInstance) => void
+
+export interface HttpServer {
+  /** Handles one connection, TLS done, from its first request to its close. For `listen`'s `onPeer`. */
+  readonly serve: (peer: Peer) => Promise<void>
+  /** Ends what is still open. */
+  readonly close: () => Promise<void>
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The connection: the client's true address stands there, a balancer or not. */
+    readonly peer: Peer
+  }
+}
+
+/** The HTTP server, for any number of listeners (RFC 9110, 9112). Connections come from `wire/`, so that they are counted and bounded as everywhere. */
+export async function httpServer(routes: readonly Routes[], { log }: { readonly log: Log }): Promise<HttpServer> {
+  const peers = new WeakMap<Socket, Peer>()
+  const server = createServer({
+    maxHeaderSize: httpLimits.headerBytes,
+    headersTimeout: httpLimits.headersMs,
+    requestTimeout: httpLimits.requestMs,
+    keepAliveTimeout: httpLimits.idleMs,
+  })
+  server.timeout = httpLimits.idleMs
+  server.maxRequestsPerSocket = httpLimits.requestsPerConnection
+  const app = fastify({
+    serverFactory: (handler) => server.on('request', handler),
+    bodyLimit: httpLimits.bodyBytes,
+    logger: false,
+    // Behind a balancer, `peer` knows the client by the PROXY header; header fields of strangers prove nothing.
+    trustProxy: false,
+    exposeHeadRoutes: true,
+    forceCloseConnections: true,
+  })
+  app.decorateRequest('peer', {
+    getter(this: FastifyRequest) {
+      return peers.get(this.raw.socket) as Peer
+    },
+  })
+  app.addHook('onRequest', protect)
+  app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request, reply, log))
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(reply, { status: 404, title: 'Not Found', detail: `there is nothing at ${request.url.slice(0, 200)}` }),
+  )
+  for (const some of routes) some(app)
+  await app.ready()
+  // Node begins to watch over headersTimeout and requestTimeout here; this server listens by other means.
+  server.emit('listening')
+  return {
+    async serve(peer) {
+      const socket = peer.handOver()
+      peers.set(socket, peer)
+      peer.onDrain = () => server.closeIdleConnections()
+      server.emit('connection', socket)
+      socket.resume()
+      await peer.closed
+    },
+    async close() {
+      server.closeAllConnections()
+      await app.close()
+    },
+  }
+}
+
+/** What pages of other origins may do with an answer of ours: nothing, unless a route says otherwise. */
+async function protect(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply.headers({
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+    'cache-control': 'no-store',
+  })
+  if (request.peer.tls !== undefined) reply.header('strict-transport-security', 'max-age=31536000')
+  if (request.peer.draining) reply.header('connection', 'close')
+}
+
+/** Bad requests are told what is wrong; of our own faults, they hear the number of the request, which the log has, too. */
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
+  const status = error.statusCode ?? 500
+  if (status < 500) return sendProblem(reply, { status, title: STATUS_CODES[status] ?? 'Bad Request', detail: error.message })
+  log.error('request failed', { request: request.id, method: request.method, path: request.routeOptions.url, err: error })
+  return sendProblem(reply, { status: 500, title: 'Internal Server Error', detail: `request ${request.id}` })
+}
