@@ -81,6 +81,8 @@ export interface AddressShown {
         readonly usedBytes: number
         readonly messages: number
         readonly lockedReason: string | null
+        /** Its own, or its customer's (SPEC E6). */
+        readonly sendingLockedReason: string | null
       }
     | undefined
 }
@@ -129,6 +131,8 @@ export const contract = {
     readonly customers: readonly { readonly name: string; readonly plan: string; readonly domains: number; readonly mailboxes: number }[]
   }>()({}),
   'customer.set': operation<{ readonly name: string }>()({ name: text, plan: text.optional(), values: values.optional() }),
+  'customer.lock-sending': operation<{ readonly name: string }>()({ name: text, reason: text.min(1) }),
+  'customer.unlock-sending': operation<{ readonly name: string }>()({ name: text }),
   'domain.add': operation<{ readonly domain: string; readonly customer: string }>()({ domain: text, customer: text.optional() }),
   'domain.list': operation<{ readonly domains: readonly { readonly domain: string; readonly customer: string; readonly addresses: number }[] }>()({}),
   'domain.set': operation<{ readonly domain: string }>()({ domain: text, values }),
@@ -186,6 +190,8 @@ export const contract = {
   'pointer.remove': operation<{ readonly address: string }>()({ kind: z.enum(['forward', 'list', 'alias']), address: text }),
   'address.show': operation<AddressShown>()({ address: text }),
   'address.set': operation<{ readonly address: string; readonly values: Readonly<Record<string, string | null>> }>()({ address: text, values }),
+  'address.lock-sending': operation<{ readonly address: string }>()({ address: text, reason: text.min(1) }),
+  'address.unlock-sending': operation<{ readonly address: string }>()({ address: text }),
   'address.change-list': operation<{
     readonly address: string
     readonly list: string

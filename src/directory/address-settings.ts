@@ -1,6 +1,13 @@
 import type { Language } from '../base/language.ts'
-import { type AddressKind, type AddressSettings, listModes, spamActions, spamLevels, virusActions } from './recipient.ts'
-import { choice, onOff, type Setting } from './setting-kind.ts'
+import { type AddressKind, type AddressSettings, listModes, spamActions, spamLevels, submittedClasses, virusActions } from './recipient.ts'
+import { choice, count, onOff, type Setting } from './setting-kind.ts'
+
+/** More than any mailbox can send: no limit, for those who want none. */
+const mostSent = 10_000_000
+
+function limit(fallback: number, en: string, de: string): Setting<number> {
+  return { kind: count(0, mostSent), fallback, meaning: { en, de } }
+}
 
 /**
  * The settings that each address has (DESIGN "Names that scripts rely on"), by the name they have in the CLI. Here stands what
@@ -63,7 +70,24 @@ export const addressSettings = {
       de: 'von Mail, die Posthorn selbst an ein Postfach schreibt: Warnungen, wenn es voll wird',
     },
   },
-} as const satisfies Record<string, Setting<boolean> | Setting<string>>
+  'messages-per-hour': limit(300, 'messages that a mailbox may send in an hour', 'Nachrichten, die ein Postfach in einer Stunde senden darf'),
+  'messages-per-day': limit(1500, 'the same in a day', 'dasselbe an einem Tag'),
+  'recipients-per-hour': limit(1000, 'recipients of what it sends in an hour', 'Empfänger dessen, was es in einer Stunde sendet'),
+  'recipients-per-day': limit(5000, 'the same in a day', 'dasselbe an einem Tag'),
+  'new-recipients-per-day': limit(
+    500,
+    'recipients in a day to whom it has never written before',
+    'Empfänger an einem Tag, denen es vorher noch nie geschrieben hat',
+  ),
+  'relay-class': {
+    kind: choice(submittedClasses),
+    fallback: 'paid',
+    meaning: {
+      en: 'by which relays its mail leaves: bad mail of one class must not cost the others their way',
+      de: 'über welche Relays seine Mail hinausgeht: schlechte Mail der einen Klasse soll den anderen nicht den Weg nehmen',
+    },
+  },
+} as const satisfies Record<string, Setting<boolean> | Setting<string> | Setting<number>>
 
 export type AddressSettingKey = keyof typeof addressSettings
 
@@ -120,6 +144,14 @@ export function mergeSettings(kind: AddressKind, scopes: readonly OwnSettings[])
     virusAction: value('virus-action', addressSettings['virus-action']),
     listMode: value('list-mode', addressSettings['list-mode']),
     language: value('language', addressSettings.language),
+    sending: {
+      messagesPerHour: value('messages-per-hour', addressSettings['messages-per-hour']),
+      messagesPerDay: value('messages-per-day', addressSettings['messages-per-day']),
+      recipientsPerHour: value('recipients-per-hour', addressSettings['recipients-per-hour']),
+      recipientsPerDay: value('recipients-per-day', addressSettings['recipients-per-day']),
+      newRecipientsPerDay: value('new-recipients-per-day', addressSettings['new-recipients-per-day']),
+    },
+    relayClass: value('relay-class', addressSettings['relay-class']),
   }
 }
 

@@ -6,6 +6,7 @@ import { changeList } from './change/lists.ts'
 import { addCustomer, addDomain, removeDomain, setCustomer } from './change/organisation.ts'
 import { addPlan, setPlan } from './change/plans.ts'
 import { addPointer, changeTargets } from './change/pointers.ts'
+import { lockSending, lockSendingOfCustomer } from './change/sending-lock.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { noteSharing } from './change/sharing.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
@@ -15,6 +16,7 @@ import { addressOverview, listEntries } from './query/overview.ts'
 import { peopleQuery } from './query/people.ts'
 import { accountQuota } from './query/quota.ts'
 import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
+import { senderQuery } from './query/sender.ts'
 import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 import { revokedSince, standingOf } from './query/standing.ts'
@@ -34,6 +36,8 @@ export const directoryCatalogue: Catalogue = [
   setQuota,
   noteSharing,
   lockMailbox,
+  lockSending,
+  lockSendingOfCustomer,
   setMailboxPassword,
   removeAddress,
   forgetAccount,
@@ -53,6 +57,7 @@ export const directoryCatalogue: Catalogue = [
   signInRow,
   accountQuota,
   peopleQuery,
+  senderQuery,
   directorySnapshot,
   directoryVersion,
   addressOverview,

@@ -30,6 +30,8 @@ withEachEngine((engine, open) => {
       virusAction: 'refuse',
       listMode: 'off',
       language: 'en',
+      sending: { messagesPerHour: 300, messagesPerDay: 1500, recipientsPerHour: 1000, recipientsPerDay: 5000, newRecipientsPerDay: 500 },
+      relayClass: 'paid',
       block: [],
       allowOnly: [],
       letThrough: [],

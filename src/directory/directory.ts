@@ -12,6 +12,7 @@ import { ListCache, type Lists, noLists } from './list-cache.ts'
 import { type Person, peopleQuery } from './query/people.ts'
 import { accountQuota } from './query/quota.ts'
 import { type ResolvedAddress, type ResolvedRow, resolveAddresses, resolvePostmaster } from './query/resolve.ts'
+import { type Sender, senderQuery } from './query/sender.ts'
 import { type SignInRow, signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 import type { AddressSettings, Resolution } from './recipient.ts'
@@ -26,7 +27,7 @@ const maxFound = 20_000
 const maxFoundEntries = 200_000
 /** Addresses known not to exist: about 200 bytes each. */
 const maxMissing = 50_000
-/** Sign-in rows, people and quotas kept: about 500 bytes each. */
+/** Sign-in rows, people, senders and quotas kept: about 500 bytes each. */
 const maxSignIns = 20_000
 const oneDayMs = 86_400_000
 /** Addresses looked up in one query. */
@@ -56,6 +57,7 @@ export class Directory {
   /** The day that a credential's use was noted for last, in ms. */
   readonly #usedOn = new LRUCache<number, number>({ max: maxSignIns })
   readonly #people = new LRUCache<AccountId, { readonly person: Person | undefined }>({ max: maxSignIns })
+  readonly #senders = new LRUCache<AccountId, { readonly sender: Sender | undefined }>({ max: maxSignIns })
   readonly #lists: ListCache
   readonly #lookups: Batch<Address, Resolution>
   readonly #listeners = new Set<() => void>()
@@ -175,6 +177,16 @@ export class Directory {
     return quotaBytes
   }
 
+  /** The account as one that sends; undefined: there is none. */
+  async senderOf(accountId: AccountId): Promise<Sender | undefined> {
+    const known = this.#senders.get(accountId)
+    if (known !== undefined) return known.sender
+    const epoch = this.#epoch
+    const sender = await this.#database.query(senderQuery, { accountId })
+    if (epoch === this.#epoch) this.#senders.set(accountId, { sender })
+    return sender
+  }
+
   query<Arguments, Result>(query: Query<Arguments, Result>, args: Arguments): Promise<Result> {
     return this.#database.query(query, args)
   }
@@ -273,6 +285,7 @@ export class Directory {
     this.#signIns.clear()
     this.#quotas.clear()
     this.#people.clear()
+    this.#senders.clear()
   }
 
   #startPolling(): void {

@@ -1,6 +1,7 @@
 import type { Language } from '../base/language.ts'
 import type { Address } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
+import type { RelayClass } from '../mail/outgoing.ts'
 
 /** SPEC "The people": what an address is. */
 export type AddressKind = 'mailbox' | 'forward' | 'list' | 'alias'
@@ -9,6 +10,19 @@ export const spamLevels = ['off', 'very-low', 'low', 'medium', 'high', 'very-hig
 export const spamActions = ['deliver', 'mark', 'folder', 'discard', 'refuse'] as const
 export const virusActions = ['refuse', 'discard', 'folder'] as const
 export const listModes = ['off', 'block', 'allow-only'] as const
+
+/** Relay classes that what people send can have; `forwarded` comes about otherwise. */
+export const submittedClasses = ['paid', 'trial', 'bulk'] as const satisfies readonly RelayClass[]
+
+/** How much a mailbox may send (SPEC C6, D4). Windows begin with the first message in them. */
+export interface SendingLimits {
+  readonly messagesPerHour: number
+  readonly messagesPerDay: number
+  readonly recipientsPerHour: number
+  readonly recipientsPerDay: number
+  /** Recipients to whom it has not written before. */
+  readonly newRecipientsPerDay: number
+}
 
 /** The settings of one address with all defaults filled in: installation, plan, customer, domain, address (the last word). Frozen. */
 export interface AddressSettings {
@@ -21,6 +35,10 @@ export interface AddressSettings {
   readonly listMode: (typeof listModes)[number]
   /** Of what we write to it. */
   readonly language: Language
+  /** What its mailbox may send. */
+  readonly sending: SendingLimits
+  /** By which relays it goes out (SPEC D2). */
+  readonly relayClass: (typeof submittedClasses)[number]
   /** Entries as `formatListEntry` writes them (directory/list-entry.ts). */
   readonly block: readonly string[]
   readonly allowOnly: readonly string[]

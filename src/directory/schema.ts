@@ -141,4 +141,12 @@ CREATE TABLE revocation (
 CREATE INDEX revocation_version ON revocation (version);
 `,
   },
+  {
+    part: 'directory',
+    id: 4,
+    sql: `
+ALTER TABLE account ADD COLUMN sending_locked_reason TEXT;
+ALTER TABLE customer ADD COLUMN sending_locked_reason TEXT;
+`,
+  },
 ]

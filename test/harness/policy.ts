@@ -25,6 +25,8 @@ const quiet: AddressSettings = {
   virusAction: 'refuse',
   listMode: 'off',
   language: 'en',
+  sending: { messagesPerHour: 300, messagesPerDay: 1500, recipientsPerHour: 1000, recipientsPerDay: 5000, newRecipientsPerDay: 500 },
+  relayClass: 'paid',
   block: [],
   allowOnly: [],
   letThrough: [],

@@ -1,4 +1,5 @@
 import { changeList } from '../../directory/change/lists.ts'
+import { lockSending } from '../../directory/change/sending-lock.ts'
 import { setAddressSettings } from '../../directory/change/settings.ts'
 import { addressOverview, listEntries } from '../../directory/query/overview.ts'
 import type { Address } from '../../mail/address.ts'
@@ -8,7 +9,7 @@ import { directoryRefused } from '../directory-refused.ts'
 import { readAddress, readAddressSettings, readListEntry } from '../reading.ts'
 import type { Operations } from '../operation.ts'
 
-type Names = 'address.show' | 'address.set' | 'address.change-list' | 'address.list-entries'
+type Names = 'address.show' | 'address.set' | 'address.lock-sending' | 'address.unlock-sending' | 'address.change-list' | 'address.list-entries'
 
 /** What each address decides for itself: its settings and its three lists. */
 export const addressOperations: Operations<Names> = {
@@ -27,6 +28,14 @@ export const addressOperations: Operations<Names> = {
     return { address: done.address, values }
   },
 
+  async 'address.lock-sending'(context, input) {
+    return { address: await lock(context, input.address, input.reason) }
+  },
+
+  async 'address.unlock-sending'(context, input) {
+    return { address: await lock(context, input.address, null) }
+  },
+
   async 'address.change-list'(context, input) {
     const address = readAddress('address', input.address)
     const lists = { add: input.add.map((text) => readListEntry('add', text)), remove: input.remove.map((text) => readListEntry('remove', text)) }
@@ -40,6 +49,11 @@ export const addressOperations: Operations<Names> = {
     await overviewOf(context, address)
     return { entries: await context.directory.query(listEntries, { address, list: input.list }) }
   },
+}
+
+async function lock(context: OperationContext, address: string, reason: string | null): Promise<string> {
+  const done = await change(context, lockSending, { address: readAddress('address', address), reason }, () => 'address')
+  return done.address
 }
 
 async function overviewOf(context: OperationContext, address: Address) {

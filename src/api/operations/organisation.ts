@@ -1,8 +1,9 @@
 import { addOperator } from '../../directory/change/credentials.ts'
 import { addCustomer, addDomain, removeDomain, setCustomer } from '../../directory/change/organisation.ts'
+import { lockSendingOfCustomer } from '../../directory/change/sending-lock.ts'
 import { setDomainDefaults } from '../../directory/change/settings.ts'
 import { listCustomers, listDomains, listOperators } from '../../directory/query/listings.ts'
-import { change } from '../context.ts'
+import { change, type OperationContext } from '../context.ts'
 import { newPassword } from '../new-password.ts'
 import { readAddress, readAddressSettings, readDomain, readName } from '../reading.ts'
 import type { Operations } from '../operation.ts'
@@ -11,6 +12,8 @@ type Names =
   | 'customer.add'
   | 'customer.list'
   | 'customer.set'
+  | 'customer.lock-sending'
+  | 'customer.unlock-sending'
   | 'domain.add'
   | 'domain.list'
   | 'domain.set'
@@ -35,6 +38,14 @@ export const organisationOperations: Operations<Names> = {
     const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
     await change(context, setCustomer, { customer: name, plan, values: readAddressSettings(input.values ?? {}) })
     return { name }
+  },
+
+  async 'customer.lock-sending'(context, input) {
+    return { name: await lock(context, input.name, input.reason) }
+  },
+
+  async 'customer.unlock-sending'(context, input) {
+    return { name: await lock(context, input.name, null) }
   },
 
   async 'domain.add'(context, input) {
@@ -69,4 +80,9 @@ export const organisationOperations: Operations<Names> = {
   async 'operator.list'(context) {
     return { operators: await context.directory.query(listOperators, undefined) }
   },
+}
+
+async function lock(context: OperationContext, name: string, reason: string | null): Promise<string> {
+  const done = await change(context, lockSendingOfCustomer, { customer: readName('name', name), reason }, () => 'name')
+  return done.name
 }

@@ -45,6 +45,25 @@ export function addressCommand(cli: Cli, program: Command): void {
     },
   })
 
+  leaf(cli, address, 'lock-sending <address>', {
+    summary: t.address.lockSending,
+    examples: ['address lock-sending ann@a.example --reason "sends spam since 14:10"'],
+    options: (command) => command.requiredOption('--reason <text>', t.mailbox.reasonOption),
+    async run(invocation, given) {
+      const done = await invocation.run('address.lock-sending', { address: given.argument(0), reason: given.text('reason') ?? '' })
+      invocation.print(done, t.address.sendingLocked(done.address))
+    },
+  })
+
+  leaf(cli, address, 'unlock-sending <address>', {
+    summary: t.address.unlockSending,
+    examples: ['address unlock-sending ann@a.example'],
+    async run(invocation, given) {
+      const done = await invocation.run('address.unlock-sending', { address: given.argument(0) })
+      invocation.print(done, t.address.sendingUnlocked(done.address))
+    },
+  })
+
   listCommands(cli, address)
 }
 
@@ -56,6 +75,7 @@ function words(shown: AddressShown, t: Texts): string {
     const quota = mailbox.quotaBytes === null ? t.unlimited : formatSize(mailbox.quotaBytes)
     lines.push(t.address.holds(roundSize(mailbox.usedBytes), quota, mailbox.messages))
     if (mailbox.lockedReason !== null) lines.push(t.address.locked(mailbox.lockedReason))
+    if (mailbox.sendingLockedReason !== null) lines.push(t.address.sendingLockedBecause(mailbox.sendingLockedReason))
   }
   const settings = Object.entries(shown.settings).map(([key, { value, from }]) => [key, value, t.address.source[from]])
   const lists = Object.entries(shown.lists).map(([list, length]) => [list, String(length), ''])

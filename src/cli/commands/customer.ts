@@ -43,4 +43,23 @@ export function customerCommand(cli: Cli, program: Command): void {
       invocation.print(done, t.customer.changed(done.name))
     },
   })
+
+  leaf(cli, customer, 'lock-sending <name>', {
+    summary: t.customer.lockSending,
+    examples: ['customer lock-sending books --reason "sends spam since 14:10"'],
+    options: (command) => command.requiredOption('--reason <text>', t.mailbox.reasonOption),
+    async run(invocation, given) {
+      const done = await invocation.run('customer.lock-sending', { name: given.argument(0), reason: given.text('reason') ?? '' })
+      invocation.print(done, t.customer.sendingLocked(done.name))
+    },
+  })
+
+  leaf(cli, customer, 'unlock-sending <name>', {
+    summary: t.customer.unlockSending,
+    examples: ['customer unlock-sending books'],
+    async run(invocation, given) {
+      const done = await invocation.run('customer.unlock-sending', { name: given.argument(0) })
+      invocation.print(done, t.customer.sendingUnlocked(done.name))
+    },
+  })
 }

@@ -110,6 +110,10 @@ export const de: Texts = {
     plan: 'sein Tarif',
     added: (name, plan) => `Kunde ${name} mit Tarif ${plan} hinzugefügt`,
     changed: (name) => `Kunde ${name} geändert`,
+    lockSending: 'keines seiner Postfächer senden lassen, bis zur Freigabe',
+    unlockSending: 'seine Postfächer wieder senden lassen; wer selbst gesperrt ist, bleibt es',
+    sendingLocked: (name) => `Postfächer des Kunden ${name} dürfen nicht senden`,
+    sendingUnlocked: (name) => `Postfächer des Kunden ${name} dürfen wieder senden`,
   },
   operator: {
     about: 'Betreiber der Installation',
@@ -220,6 +224,11 @@ export const de: Texts = {
     of: (customer, plan) => `Kunde ${customer}, Tarif ${plan}`,
     holds: (used, quota, messages) => `belegt ${used}, erlaubt ${quota}; ${messages} Nachrichten`,
     locked: (reason) => `gesperrt: ${reason}`,
+    lockSending: 'ein Postfach nichts senden lassen, bis zur Freigabe; lesbar bleibt es',
+    unlockSending: 'ein Postfach wieder senden lassen',
+    sendingLocked: (address) => `${address} darf nicht senden`,
+    sendingUnlocked: (address) => `${address} darf wieder senden`,
+    sendingLockedBecause: (reason) => `darf nicht senden: ${reason}`,
     source: { installation: 'Vorgabe', plan: 'Tarif', customer: 'Kunde', domain: 'Domain', address: 'Adresse', locked: 'bei Verteilern fest an' },
   },
   setting: {

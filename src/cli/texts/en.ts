@@ -107,6 +107,10 @@ export const en = {
     plan: 'its plan',
     added: (name: string, plan: string) => `customer ${name} with plan ${plan} added`,
     changed: (name: string) => `customer ${name} changed`,
+    lockSending: 'let none of its mailboxes send, until unlocked',
+    unlockSending: 'let its mailboxes send again; those with a lock of their own stay locked',
+    sendingLocked: (name: string) => `mailboxes of customer ${name} may not send`,
+    sendingUnlocked: (name: string) => `mailboxes of customer ${name} may send again`,
   },
   operator: {
     about: 'operators, who run the installation',
@@ -218,6 +222,11 @@ export const en = {
     of: (customer: string, plan: string) => `customer ${customer}, plan ${plan}`,
     holds: (used: string, quota: string, messages: number) => `holds ${used} of ${quota}, ${messages} messages`,
     locked: (reason: string) => `locked: ${reason}`,
+    lockSending: 'let a mailbox send nothing, until unlocked; it can still be read',
+    unlockSending: 'let a mailbox send again',
+    sendingLocked: (address: string) => `${address} may not send`,
+    sendingUnlocked: (address: string) => `${address} may send again`,
+    sendingLockedBecause: (reason: string) => `may not send: ${reason}`,
     source: { installation: 'default', plan: 'plan', customer: 'customer', domain: 'domain', address: 'address', locked: 'locked on for lists' },
   },
   setting: {

@@ -20,7 +20,9 @@ export interface AddressOverview {
   /** How many entries each list has. */
   readonly lists: Readonly<Record<ListName, number>>
   /** Of a mailbox. */
-  readonly mailbox: { readonly accountId: number; readonly quotaBytes: number | null; readonly lockedReason: string | null } | undefined
+  readonly mailbox:
+    | { readonly accountId: number; readonly quotaBytes: number | null; readonly lockedReason: string | null; readonly sendingLockedReason: string | null }
+    | undefined
 }
 
 export const addressOverview: Query<
@@ -80,13 +82,19 @@ async function listLengths(reader: Reader, addressId: number): Promise<Record<Li
 }
 
 async function mailboxOf(reader: Reader, accountId: number): Promise<AddressOverview['mailbox']> {
-  const row = await reader.get<{ quota_bytes: number | null; storage_bytes: number | null; locked_reason: string | null }>(
-    `SELECT account.quota_bytes, plan.storage_bytes, account.locked_reason FROM account
+  const row = await reader.get<{
+    quota_bytes: number | null
+    storage_bytes: number | null
+    locked_reason: string | null
+    sending_locked_reason: string | null
+  }>(
+    `SELECT account.quota_bytes, plan.storage_bytes, account.locked_reason,
+       COALESCE(account.sending_locked_reason, customer.sending_locked_reason) AS sending_locked_reason FROM account
      JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id WHERE account.account_id = ?`,
     accountId,
   )
   if (row === undefined) return undefined
-  return { accountId, quotaBytes: quotaOf(row) ?? null, lockedReason: row.locked_reason }
+  return { accountId, quotaBytes: quotaOf(row) ?? null, lockedReason: row.locked_reason, sendingLockedReason: row.sending_locked_reason }
 }
 
 /** Entries of one list, sorted. */
