@@ -127,7 +127,14 @@ withEachEngine((_engine, open) => {
     )
     assert.deepEqual(await o.run('mailbox.list', {}), { mailboxes: [{ address: made.address, accountId: made.accountId, quotaBytes: 4 * 1024 ** 3 }] })
     const shown = await o.run('address.show', { address: made.address })
-    assert.deepEqual(shown.mailbox, { accountId: made.accountId, quotaBytes: 4 * 1024 ** 3, lockedReason: null, usedBytes: 0, messages: 0 })
+    assert.deepEqual(shown.mailbox, {
+      accountId: made.accountId,
+      quotaBytes: 4 * 1024 ** 3,
+      lockedReason: null,
+      sendingLockedReason: null,
+      usedBytes: 0,
+      messages: 0,
+    })
     await o.run('mailbox.password', { address: made.address, password: 'correct horse' })
     const after = await o.directory.signInRow({ localPart: 'ann', domain: 'xn--bcher-kva.example' })
     assert.equal(after?.credentials.length, 1)
