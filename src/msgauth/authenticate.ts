@@ -1,4 +1,3 @@
-import { headerSectionEnd } from '../message/header-section.ts'
 import { beginChain, validateChain } from './arc/validate.ts'
 import type { AuthenticationInput, SenderAuthentication } from './authentication.ts'
 import { claimedAuthor } from './author.ts'
@@ -8,7 +7,8 @@ import { findSignatures, type PendingSignature, verifySignature } from './dkim/v
 import { evaluateDmarc } from './dmarc/evaluate.ts'
 import { BoundedDns, type Dns } from './dns.ts'
 import { headerFields } from './header-fields.ts'
-import { authenticationTimeoutMs, maxHeaderOctets, maxLookups } from './limits.ts'
+import { authenticationTimeoutMs, maxLookups } from './limits.ts'
+import { type Pieces, piecesOf, readHeaderSection } from './octets-of-message.ts'
 import { spf } from './spf/spf.ts'
 
 /** Who sent this message? Rejects only where reading `input.message` does. */
@@ -28,32 +28,6 @@ export async function authenticate(input: AuthenticationInput, dns: Dns): Promis
   const authenticated = { spf: await bySpf, dkim }
   const { dmarc, domains } = await evaluateDmarc(author, authenticated, bounded)
   return { ...authenticated, dmarc, arc, author: { ...author, domains } }
-}
-
-type Pieces = AsyncIterator<Uint8Array> | Iterator<Uint8Array>
-
-function piecesOf(message: AuthenticationInput['message']): Pieces {
-  return Symbol.asyncIterator in message ? message[Symbol.asyncIterator]() : message[Symbol.iterator]()
-}
-
-/** Up to the empty line, or as far as header sections are read; `bodyStart` is what came with it. */
-async function readHeaderSection(pieces: Pieces): Promise<{ section: Uint8Array; bodyStart: Uint8Array }> {
-  const collected: Uint8Array[] = []
-  let length = 0
-  let looked = 0
-  for (;;) {
-    const next = await pieces.next()
-    if (next.done !== true) {
-      collected.push(next.value)
-      length += next.value.length
-      // Looked at again when there is twice as much, whatever the pieces are.
-      if (length < looked * 2 && length < maxHeaderOctets) continue
-    }
-    looked = length
-    const octets = Buffer.concat(collected)
-    const end = Math.min(headerSectionEnd(octets), maxHeaderOctets)
-    if (next.done === true || end < length || length >= maxHeaderOctets) return { section: octets.subarray(0, end), bodyStart: octets.subarray(end) }
-  }
 }
 
 /** Hashes the body as the signatures ask for it; what no signature asks for is not read. */

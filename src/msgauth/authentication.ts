@@ -1,4 +1,5 @@
 import type { Address, ReversePath } from '../mail/address.ts'
+import type { MessageOctets } from './octets-of-message.ts'
 
 /** RFC 8601 2.7.2. */
 export type SpfResult = 'none' | 'neutral' | 'pass' | 'fail' | 'softfail' | 'temperror' | 'permerror'
@@ -132,7 +133,7 @@ export type AuthorTrick =
 /** What `authenticate` is told. */
 export interface AuthenticationInput {
   /** The octets as received, in pieces of any cut. Taken to their end once; not at all past the header section where nothing is signed. */
-  readonly message: Iterable<Uint8Array> | AsyncIterable<Uint8Array>
+  readonly message: MessageOctets
   /** Canonical text (mail/ip.ts). */
   readonly clientIp: string
   /** As it was said. */

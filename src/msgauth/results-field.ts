@@ -5,11 +5,18 @@ const foldAt = 78
 /** Longest value that is said: a domain name is no longer (RFC 1035 2.3.4). Longer ones are the sender's own making. */
 const longestValue = 255
 
-/**
- * Authentication-Results (RFC 8601 2.2) with its name and its last CRLF. `authservId` is our host name. Whatever a sender chose goes out as a
- * token or a quoted string, so that nothing of it can be read as another result.
- */
-export function authenticationResultsField(authservId: string, { spf, dkim, dmarc, arc }: SenderAuthentication): string {
+/** Authentication-Results (RFC 8601 2.2) with its name and its last CRLF. `authservId` is our host name. */
+export function authenticationResultsField(authservId: string, found: SenderAuthentication): string {
+  return `Authentication-Results: ${authservId};\r\n${resultLines(found)}`
+}
+
+/** The same as a sealer hands it on (RFC 8617 4.1.1). */
+export function arcResultsField(instance: number, authservId: string, found: SenderAuthentication): string {
+  return `ARC-Authentication-Results: i=${instance}; ${authservId};\r\n${resultLines(found)}`
+}
+
+/** Whatever a sender chose goes out as a token or a quoted string, so that nothing of it can be read as another result. */
+function resultLines({ spf, dkim, dmarc, arc }: SenderAuthentication): string {
   const results = [
     result('spf', spf.result, spf.reason, [[`smtp.${spf.identity}`, spf.domain]]),
     ...(dkim.length === 0 ? [['dkim=none']] : dkim.map(dkimResult)),
@@ -20,7 +27,7 @@ export function authenticationResultsField(authservId: string, { spf, dkim, dmar
     result('arc', arc.result, arc.reason, []),
   ]
   const lines = results.map((words, index) => fold(index === results.length - 1 ? words : [...words.slice(0, -1), `${words.at(-1)};`]))
-  return `Authentication-Results: ${authservId};\r\n${lines.join('')}`
+  return lines.join('')
 }
 
 function dkimResult(finding: DkimFinding): string[] {

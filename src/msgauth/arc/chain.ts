@@ -55,6 +55,19 @@ export function findChain(fields: readonly HeaderField[]): ArcChain {
   return fault === undefined ? { sets } : { sets, fault }
 }
 
+/** Where a chain ends, whole sets or not: the highest number, 0 where there is none, and whether its seal says that the chain is broken. */
+export function endOfChain(fields: readonly HeaderField[]): { readonly instance: number; readonly saysFail: boolean } {
+  let end = { instance: 0, saysFail: false }
+  for (const field of fields) {
+    const part = isPart(field.name) ? parts[field.name] : undefined
+    const instance = part === undefined ? undefined : readInstance(field, part)
+    if (instance === undefined || instance < end.instance) continue
+    const saysFail = part === 'seal' && parseTagList(valueOf(field))?.get('cv')?.toLowerCase() === 'fail'
+    end = { instance, saysFail: saysFail || (instance === end.instance && end.saysFail) }
+  }
+  return end
+}
+
 function isPart(name: string): name is keyof typeof parts {
   return Object.hasOwn(parts, name)
 }

@@ -1,10 +1,12 @@
 import { createHash, type KeyObject, sign } from 'node:crypto'
+import { promisify } from 'node:util'
 import { type HeaderField, headerFields } from '../header-fields.ts'
-import { BodyHasher } from './body-hash.ts'
 import { canonicalSignature, hashedFields, signedFields } from './canonical-header.ts'
+import type { MessageToSign } from './message-to-sign.ts'
 
 /** What a domain signs with; published at `SELECTOR._domainkey.DOMAIN`. */
 export interface DkimKey {
+  /** A-labels. */
   readonly domain: string
   readonly selector: string
   /** RSA of 2,048 bits, or Ed25519 (RFC 8463). */
@@ -38,50 +40,62 @@ const signedAsTheyAre = new Set<string>([
 /** The text's lines of b= and h= are folded to fit this (RFC 5322 2.1.1). */
 const longestLine = 76
 
-/** Takes a message in pieces and signs it with every key of its domain, relaxed in both parts: the RSA signature and, for who knows it, the other. */
-export class DkimSigner {
-  readonly #keys: readonly DkimKey[]
-  readonly #fields: readonly HeaderField[]
-  readonly #body = new BodyHasher('relaxed')
+/** Header fields to put in front of the message: the RSA signature and, for who knows it, the other. */
+export async function dkimSignatures(message: MessageToSign, keys: readonly DkimKey[], nowMs: number): Promise<string> {
+  const names = namesToSign(message.fields)
+  const signatures = keys.map((key) => signatureField('DKIM-Signature', [' v=1'], { message, key, names, nowMs }))
+  return (await Promise.all(signatures)).join('')
+}
 
-  /** @param headerSection with the empty line at its end or without */
-  constructor(headerSection: Uint8Array, keys: readonly DkimKey[]) {
-    this.#keys = keys
-    this.#fields = headerFields(headerSection)
-    this.#body.want(Number.POSITIVE_INFINITY)
-  }
+/** Names for h=, which is what `signature` covers. */
+export function namesToSign(fields: readonly HeaderField[]): string[] {
+  return signedNames.flatMap((name) => {
+    const count = fields.filter((field) => field.name === name).length
+    return Array.from({ length: signedAsTheyAre.has(name) ? count : count + 1 }, () => name)
+  })
+}
 
-  /** The body, in pieces of any cut. */
-  update(piece: Uint8Array): void {
-    this.#body.update(piece)
-  }
+interface ToSign {
+  readonly message: MessageToSign
+  readonly key: DkimKey
+  readonly names: readonly string[]
+  readonly nowMs: number
+}
 
-  /** Header fields to put in front of the message, one for each key. */
-  finish(nowMs: number): Buffer {
-    const bodyHash = this.#body.finish().get(Number.POSITIVE_INFINITY)?.base64 ?? ''
-    const names = signedNames.flatMap((name) => {
-      const count = this.#fields.filter((field) => field.name === name).length
-      return Array.from({ length: signedAsTheyAre.has(name) ? count : count + 1 }, () => name)
-    })
-    return Buffer.concat(this.#keys.map((key) => this.#signature(key, names, bodyHash, nowMs)))
-  }
+/** A signature of the message itself, as DKIM has it and ARC takes it over (RFC 8617 4.1.2). `firstTags`: what tells them apart, each after a space. */
+export async function signatureField(fieldName: string, firstTags: readonly string[], { message, key, names, nowMs }: ToSign): Promise<string> {
+  const unsigned = [
+    `${fieldName}:${firstTags.join(';')}; a=${algorithmOf(key)}; c=relaxed/relaxed;`,
+    ` d=${key.domain}; s=${key.selector}; t=${seconds(nowMs)};`,
+    ...folded(` h=${names.join(':')};`, ':'),
+    ` bh=${message.bodyHash};`,
+    ' b=',
+  ].join('\r\n')
+  return withSignature(unsigned, hashedFields(signedFields(message.fields, names), 'relaxed'), key)
+}
 
-  #signature({ domain, selector, privateKey }: DkimKey, names: readonly string[], bodyHash: string, nowMs: number): Buffer {
-    const ed25519 = privateKey.asymmetricKeyType === 'ed25519'
-    const unsigned = [
-      `DKIM-Signature: v=1; a=${ed25519 ? 'ed25519' : 'rsa'}-sha256; c=relaxed/relaxed;`,
-      ` d=${domain}; s=${selector}; t=${Math.floor(nowMs / 1000)};`,
-      ...folded(` h=${names.join(':')};`, ':'),
-      ` bh=${bodyHash};`,
-      ' b=',
-    ].join('\r\n')
-    const [field] = headerFields(Buffer.from(`${unsigned}\r\n`, 'latin1'))
-    if (field === undefined) throw new Error('a signature without a field')
-    const hashed = hashedFields(signedFields(this.#fields, names), 'relaxed')
-    const octets = Buffer.from(hashed + canonicalSignature(field, 'relaxed'), 'latin1')
-    const value = ed25519 ? sign(null, createHash('sha256').update(octets).digest(), privateKey) : sign('sha256', octets, privateKey)
-    return Buffer.from(`${unsigned}${(value.toString('base64').match(/.{1,72}/g) ?? []).join('\r\n ')}\r\n`, 'latin1')
-  }
+export function algorithmOf({ privateKey }: DkimKey): string {
+  return `${privateKey.asymmetricKeyType === 'ed25519' ? 'ed25519' : 'rsa'}-sha256`
+}
+
+export function seconds(ms: number): number {
+  return Math.floor(ms / 1000)
+}
+
+/** The field with its CRLF. `unsigned` ends with `b=`; `covered`: what is signed besides, canonical, as an octet string. */
+export async function withSignature(unsigned: string, covered: string, key: DkimKey): Promise<string> {
+  const [field] = headerFields(Buffer.from(`${unsigned}\r\n`, 'latin1'))
+  if (field === undefined) throw new Error('a signature without a field')
+  const value = await signed(Buffer.from(covered + canonicalSignature(field, 'relaxed'), 'latin1'), key)
+  return `${unsigned}${(value.toString('base64').match(/.{1,72}/g) ?? []).join('\r\n ')}\r\n`
+}
+
+const signAway: (algorithm: string | null, octets: Uint8Array, key: KeyObject) => Promise<Buffer> = promisify(sign)
+
+/** On crypto's own threads: RSA takes most of a millisecond. */
+function signed(octets: Uint8Array, { privateKey }: DkimKey): Promise<Buffer> {
+  const isEd25519 = privateKey.asymmetricKeyType === 'ed25519'
+  return isEd25519 ? signAway(null, createHash('sha256').update(octets).digest(), privateKey) : signAway('sha256', octets, privateKey)
 }
 
 function folded(text: string, after: string): string[] {
