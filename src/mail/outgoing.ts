@@ -16,6 +16,23 @@ export interface Originator {
 /** How it came about, as journal and statistics name it. `report`: a DSN or a DMARC or TLS report. `automatic`: an autoresponder's answer. */
 export type OutgoingKind = 'submitted' | 'forwarded' | 'list' | 'automatic' | 'report'
 
+/**
+ * Which class mail goes out as. `submitted`: what the sender's mailbox, customer or plan says (`relay-class`); undefined where nobody submitted it.
+ * Answers and reports go to whoever wrote to us, spam traps among them, as forwarded mail does: they must not cost customers their way.
+ */
+export function relayClassOf(kind: OutgoingKind, submitted: Exclude<RelayClass, 'forwarded'> | undefined): RelayClass {
+  switch (kind) {
+    case 'submitted':
+      return submitted ?? 'paid'
+    case 'list':
+      return 'bulk'
+    case 'forwarded':
+    case 'automatic':
+    case 'report':
+      return 'forwarded'
+  }
+}
+
 /** Whom to tell what (RFC 3461); what the other side does not offer is left out, and is then for us to tell. */
 export interface DsnWish {
   readonly notify: readonly ('success' | 'failure' | 'delay')[] | 'never'

@@ -10,10 +10,6 @@ for (const [said, reason] of [
   ['452 4.2.2 The recipient inbox is out of storage space', 'mailbox-full'],
   ['552 Requested mail action aborted', 'mailbox-full'],
   ['552 5.3.4 Message size exceeds fixed limit', 'too-large'],
-  ['550 5.7.1 Service unavailable, Client host [192.0.2.1] blocked using Spamhaus', 'listed'],
-  ['554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org', 'listed'],
-  ['421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred: listed on our internal block list', 'listed'],
-  ['550 5.1.1 your network is listed at bl.spamcop.net', 'listed'],
   ['550 5.7.26 This mail is unauthenticated, which poses a security risk', 'sender-unproved'],
   ['550 5.7.1 Unauthenticated email from a.example is not accepted due to domain DMARC policy', 'sender-unproved'],
   ['550 5.7.1 Message rejected as spam', 'spam'],
@@ -30,6 +26,10 @@ for (const [said, reason] of [
 ] as const) {
   test(`"${said}" means ${reason}`, () => {
     const [, code = '', enhanced, text = ''] = /^(\d{3})(?: (\d\.\d+\.\d+))? (.*)$/.exec(said) ?? []
-    assert.equal(refusalReason({ code: Number(code), enhanced, lines: [text] }), reason)
+    assert.equal(refusalReason({ code: Number(code), enhanced, lines: [text] }, false), reason)
   })
 }
+
+test('that our address is listed stands behind any code', () => {
+  assert.equal(refusalReason({ code: 550, enhanced: '5.1.1', lines: ['your network is listed'] }, true), 'listed')
+})

@@ -43,10 +43,6 @@ const byEnhanced: Readonly<Record<string, RefusalReason>> = {
  * what they do not wish to explain.
  */
 const byWords: readonly (readonly [RegExp, RefusalReason])[] = [
-  [
-    /\b(?:block|black|deny|dns)[- ]?list|\b(?:dns|rh?s)bl\b|spamhaus|spamcop|barracudacentral|sorbs|uceprotect|listed (?:in|on|at|by)\b|on our block list/i,
-    'listed',
-  ],
   [/virus|malware|infected/i, 'virus'],
   [/grey-?list|graylist/i, 'try-later'],
   [/\b(?:dmarc|spf|dkim)\b|unauthenticated (?:e?-?mail|sender)|not authenticated/i, 'sender-unproved'],
@@ -67,13 +63,15 @@ const byWords: readonly (readonly [RegExp, RefusalReason])[] = [
 /** UTF-16 units of an answer that are looked at. */
 const maxWords = 2000
 
-/** What a 4xx or 5xx means. */
-export function refusalReason(reply: RemoteReply): RefusalReason {
+/**
+ * What a 4xx or 5xx means. `listed`: it says that our own address is listed (relay/lists/listed-answers.ts knows how that is said), which stands
+ * behind any code, and decides which way the next try goes (SPEC D2).
+ */
+export function refusalReason(reply: RemoteReply, listed: boolean): RefusalReason {
+  if (listed) return 'listed'
   const text = reply.lines.join(' ').slice(0, maxWords)
   const told = byEnhanced[reply.enhanced?.slice(2) ?? '']
   const said = byWords.find(([words]) => words.test(text))?.[1]
-  // A listing stands behind any code, and decides which way the next try goes (SPEC D2).
-  if (said === 'listed') return said
   if (told !== undefined) return told
   if (said !== undefined) return said
   if (reply.code === 552) return 'mailbox-full'

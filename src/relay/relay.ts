@@ -3,14 +3,35 @@ import type { RelayClass } from '../mail/outgoing.ts'
 /** One way out. */
 export interface Relay {
   readonly name: string
-  /** `ip`: our own address, which receivers know us by. `smart-host`: another server that sends for us (RFC 5598 2.2.2). */
-  readonly way:
-    | { readonly kind: 'ip'; readonly ip: string; readonly helloName: string }
-    | { readonly kind: 'smart-host'; readonly host: string; readonly port: number }
+  readonly way: RelayWay
   /** Its share beside others that could carry the same mail; 0: only when nobody else can. */
   readonly weight: number
   readonly classes: ReadonlySet<RelayClass>
   readonly warmUp: WarmUp
+}
+
+/**
+ * `ip`: an address of this machine, which receivers know us by. `smart-host`: another server that sends for us (RFC 5598 2.2.2). `machine`: whatever address the system
+ * chooses, where nobody has set up anything.
+ */
+export type RelayWay =
+  | { readonly kind: 'ip'; readonly ip: string; readonly helloName: string }
+  | { readonly kind: 'smart-host'; readonly smartHost: SmartHost }
+  | { readonly kind: 'machine' }
+
+export interface SmartHost {
+  /** A name, or an IP address. */
+  readonly host: string
+  readonly port: number
+  /** `opportunistic`: where it is offered. `required`: with a certificate that is good for `host`, by STARTTLS; `implicit`: the same from the first octet (RFC 8314 3). */
+  readonly tls: 'opportunistic' | 'required' | 'implicit'
+  readonly signIn: SmartHostSignIn | undefined
+}
+
+/** What SASL PLAIN or LOGIN sends. */
+export interface SmartHostSignIn {
+  readonly user: string
+  readonly password: string
 }
 
 /** A new or returned address that sends much at once is taken for a stolen one: how much it may send, day after day. */

@@ -1,4 +1,4 @@
-import { RuleError } from '../../src/spam/rules/rule-error.ts'
+import { RuleError } from '../../src/base/rule-blocks.ts'
 import { RuleSet } from '../../src/spam/rules/rule-set.ts'
 
 export const name = 'spam-rules'

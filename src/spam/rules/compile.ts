@@ -3,8 +3,8 @@ import { factNames } from '../facts/facts.ts'
 import type { Expression, Operator } from './expression.ts'
 import { compilePattern } from './pattern.ts'
 import { Phrases } from './phrases.ts'
-import { RuleError } from './rule-error.ts'
-import type { Place, Rule, RuleFile } from './rule-file.ts'
+import { type Place, RuleError } from '../../base/rule-blocks.ts'
+import type { Rule, RuleFile } from './rule-file.ts'
 import { type RuleSubject, textFields, type WordField, wordFields } from './subject.ts'
 
 /** What the tests of one message share. */

@@ -1,5 +1,4 @@
-import { RuleError } from './rule-error.ts'
-import type { Place } from './rule-file.ts'
+import { type Place, RuleError } from '../../base/rule-blocks.ts'
 
 /** What a rule computes; a number, and what is not 0 is true. */
 export type Expression =

@@ -1,6 +1,5 @@
 import { RE2JS } from 're2js'
-import { RuleError } from './rule-error.ts'
-import type { Place } from './rule-file.ts'
+import { type Place, RuleError } from '../../base/rule-blocks.ts'
 
 /** Does a text match? */
 export type Matcher = (text: string) => boolean

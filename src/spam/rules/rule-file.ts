@@ -1,6 +1,6 @@
 import type { Text } from '../../base/language.ts'
 import { type Expression, parseExpression } from './expression.ts'
-import { RuleError } from './rule-error.ts'
+import { type Place, quotedText, type RuleBlock, RuleError, ruleBlocks } from '../../base/rule-blocks.ts'
 
 /** A test as a rule file tells of it. */
 export interface Rule {
@@ -21,11 +21,6 @@ export interface Example {
   readonly place: Place
 }
 
-export interface Place {
-  readonly file: string
-  readonly line: number
-}
-
 /** What one file holds. */
 export interface RuleFile {
   readonly rules: readonly Rule[]
@@ -34,13 +29,6 @@ export interface RuleFile {
 
 /** Octets of one file; tests and entries of a list in it. */
 const ruleLimits = { octets: 2_097_152, rules: 5_000, entries: 100_000 } as const
-
-/** A `test` or `list` with its indented lines. */
-interface Block {
-  readonly place: Place
-  readonly head: readonly string[]
-  readonly lines: { readonly text: string; readonly place: Place }[]
-}
 
 /**
  * Reads a rule file:
@@ -62,7 +50,7 @@ export function readRuleFile(file: string, text: string): RuleFile {
   if (text.length > ruleLimits.octets) throw new RuleError({ file, line: 1 }, `a rule file has at most ${ruleLimits.octets} characters`)
   const rules: Rule[] = []
   const lists = new Map<string, readonly string[]>()
-  for (const block of blocksOf(file, text)) {
+  for (const block of ruleBlocks(file, text)) {
     const [kind, name = ''] = block.head
     if (kind !== 'test' && kind !== 'list') throw new RuleError(block.place, `"${kind}": a line that is not indented begins with "test" or "list"`)
     if (!/^[A-Z][A-Z0-9_]{1,63}$/.test(name)) throw new RuleError(block.place, `"${name}" is no name: capitals, digits and underscores, at most 64`)
@@ -74,26 +62,9 @@ export function readRuleFile(file: string, text: string): RuleFile {
   return { rules, lists }
 }
 
-function* blocksOf(file: string, text: string): Generator<Block> {
-  let block: Block | undefined
-  for (const [index, written] of text.split(/\r?\n/).entries()) {
-    const place = { file, line: index + 1 }
-    const line = written.trim()
-    if (line === '' || line.startsWith('#')) continue
-    if (!/^\s/.test(written)) {
-      if (block !== undefined) yield block
-      block = { place, head: line.split(/\s+/), lines: [] }
-      continue
-    }
-    if (block === undefined) throw new RuleError(place, 'an indented line belongs to a "test" or "list" above it')
-    block.lines.push({ text: line, place })
-  }
-  if (block !== undefined) yield block
-}
-
 const keys = ['when', 'de', 'en', 'fires', 'spares'] as const
 
-function readRule({ place, head, lines }: Block, name: string): Rule {
+function readRule({ place, head, lines }: RuleBlock, name: string): Rule {
   const score = Number(head[2] ?? '')
   if (head.length !== 3 || !/^-?\d+(?:\.\d+)?$/.test(head[2] ?? '') || Math.abs(score) > 100) {
     throw new RuleError(place, `"test ${name}" is followed by its score, -100 to 100`)
@@ -112,7 +83,7 @@ function readRule({ place, head, lines }: Block, name: string): Rule {
     if (second !== undefined) throw new RuleError(second.place, `test ${name} has "${key}" twice`)
     return first
   }
-  const examples = (key: string) => values.filter((value) => value.key === key).map(({ value, place }) => ({ message: readExample(value, place), place }))
+  const examples = (key: string) => values.filter((value) => value.key === key).map(({ value, place }) => ({ message: quotedText(value, place), place }))
   const when = one('when')
   return {
     name,
@@ -126,18 +97,7 @@ function readRule({ place, head, lines }: Block, name: string): Rule {
   }
 }
 
-/** A text in double quotes, with the escapes of JSON. */
-function readExample(value: string, place: Place): string {
-  try {
-    const text: unknown = JSON.parse(value)
-    if (typeof text === 'string') return text
-  } catch {
-    // Said below.
-  }
-  throw new RuleError(place, 'an example is one text in double quotes, with \\n between its lines')
-}
-
-function readList({ place, lines }: Block): string[] {
+function readList({ place, lines }: RuleBlock): string[] {
   const entries = lines.flatMap(({ text }) => text.split(',')).map((entry) => entry.trim().replace(/^"(.*)"$/, '$1'))
   const filled = entries.filter((entry) => entry !== '')
   if (filled.length === 0) throw new RuleError(place, 'a list has entries, with commas between them, on indented lines')

@@ -4,7 +4,7 @@ import { viewMessage } from '../view/message-view.ts'
 import { compileRules, type Test, type Trial } from './compile.ts'
 import { exampleInput } from './example.ts'
 import type { Phrases } from './phrases.ts'
-import { RuleError } from './rule-error.ts'
+import { RuleError } from '../../base/rule-blocks.ts'
 import { readRuleFile } from './rule-file.ts'
 import { type RuleSubject, ruleSubject, type WordField, wordFields } from './subject.ts'
 
