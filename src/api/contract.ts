@@ -83,6 +83,8 @@ export interface AddressShown {
         readonly lockedReason: string | null
         /** Its own, or its customer's (SPEC E6). */
         readonly sendingLockedReason: string | null
+        /** Where it forwards to `targets`: does it keep a copy? null: it does not forward. */
+        readonly keepCopy: boolean | null
       }
     | undefined
 }
@@ -159,6 +161,12 @@ export const contract = {
   'mailbox.rename': operation<{ readonly from: string; readonly to: string }>()({ from: text, to: text }),
   'mailbox.password': operation<{ readonly address: string; readonly password: string | undefined }>()({ address: text, password: z.string().optional() }),
   'mailbox.lock': operation<{ readonly address: string }>()({ address: text, reason: text.min(1) }),
+  /** `to` empty: it forwards no more. */
+  'mailbox.forward': operation<{ readonly address: string; readonly targets: readonly string[]; readonly keepCopy: boolean }>()({
+    address: text,
+    to: z.array(text).max(1000),
+    keepCopy: z.boolean(),
+  }),
   'mailbox.unlock': operation<{ readonly address: string }>()({ address: text }),
   'mailbox.share': operation<{ readonly address: string; readonly folder: string; readonly with: string; readonly rights: SharingRole }>()({
     address: text,

@@ -132,6 +132,7 @@ withEachEngine((_engine, open) => {
       quotaBytes: 4 * 1024 ** 3,
       lockedReason: null,
       sendingLockedReason: null,
+      keepCopy: null,
       usedBytes: 0,
       messages: 0,
     })
@@ -207,6 +208,21 @@ withEachEngine((_engine, open) => {
       assert.deepEqual([refusal.code, refusal.field], [code, field], name)
       assert.match(refusal.text.en, en)
     }
+  })
+
+  test('a mailbox forwards until it is told not to', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    for (const address of ['ann@a.example', 'bob@a.example']) await o.run('mailbox.add', { address })
+    const forward = { address: 'ann@a.example', to: ['bob@a.example'], keepCopy: false }
+    assert.deepEqual(await o.run('mailbox.forward', forward), { address: 'ann@a.example', targets: ['bob@a.example'], keepCopy: false })
+    const shown = await o.run('address.show', { address: 'ann@a.example' })
+    assert.deepEqual([shown.targets, shown.mailbox?.keepCopy], [['bob@a.example'], false])
+    assert.equal((await o.refused('mailbox.forward', { address: 'bob@a.example', to: ['ann@a.example'], keepCopy: true })).field, 'to')
+    assert.equal((await o.refused('mailbox.forward', { address: 'bob@a.example', to: ['eve@a.example'], keepCopy: true })).field, 'to')
+    assert.equal((await o.refused('mailbox.forward', { address: 'eve@a.example', to: [], keepCopy: true })).field, 'address')
+    await o.run('mailbox.forward', { ...forward, to: [] })
+    assert.deepEqual((await o.run('address.show', { address: 'ann@a.example' })).targets, [])
   })
 
   test('folders are shared within a domain, with nobody else, and stay shared with whom they were', async (context) => {

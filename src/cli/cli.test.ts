@@ -187,6 +187,8 @@ describe('through the control socket', () => {
     ['mailbox app-password remove ann@a.example x', 1, /no app password x/, /Das App-Passwort x ist nicht da/],
     ['address set all@a.example greylisting=off', 1, /cannot be switched off/, /nicht abschalten/],
     ['forward add f@a.example --to x@b.invalid', 1, /cannot send mail to others yet/, /nichts nach außen senden/],
+    ['mailbox forward ann@a.example', 2, /--to/, /--to/],
+    ['mailbox forward ann@a.example --off --to bob@a.example', 2, /--off/, /--off/],
     ['mailbox add ann@a.example', 1, /already a mailbox ann@a\.example/, /ist schon da/],
     ['address show nobody@a.example', 1, /no address nobody@a\.example/, /ist nicht da/],
     ['rebuild', 1, /a server runs on .*; stop it first/, /läuft ein Server/],

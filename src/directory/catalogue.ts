@@ -5,7 +5,7 @@ import { addOperator, setMailboxPassword } from './change/credentials.ts'
 import { changeList } from './change/lists.ts'
 import { addCustomer, addDomain, removeDomain, setCustomer } from './change/organisation.ts'
 import { addPlan, setPlan } from './change/plans.ts'
-import { addPointer, changeTargets } from './change/pointers.ts'
+import { addPointer, changeTargets, forwardMailbox } from './change/pointers.ts'
 import { lockSending, lockSendingOfCustomer } from './change/sending-lock.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { noteSharing } from './change/sharing.ts'
@@ -43,6 +43,7 @@ export const directoryCatalogue: Catalogue = [
   forgetAccount,
   addPointer,
   changeTargets,
+  forwardMailbox,
   setSettings,
   setAddressSettings,
   setDomainDefaults,

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { withEachEngine } from '../../test/harness/database.ts'
 import { silent } from '../base/log.ts'
+import { formatAddress } from '../mail/address.ts'
 import { addMailbox, lockMailbox } from './change/addresses.ts'
 import { addOperator } from './change/credentials.ts'
 import { addCustomer, setCustomer } from './change/organisation.ts'
+import { forwardMailbox } from './change/pointers.ts'
 import { addPlan, setPlan } from './change/plans.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { Directory } from './directory.ts'
@@ -83,6 +85,30 @@ withEachEngine((engine, open) => {
     assert.deepEqual(await d.reaches('all@a.example'), ['ann@a.example', 'eve@a.example'])
     assert.equal(await d.why('f@a.example'), 'locked')
     assert.equal(await d.why('bob@a.example'), 'locked')
+  })
+
+  test('people elsewhere are reached once each, through aliases, forwards, lists and mailboxes that forward', async (context) => {
+    const d = await desk(context, open)
+    await d.domain('a.example')
+    for (const name of ['ann', 'bob']) await d.mailbox(`${name}@a.example`)
+    await d.pointer('forward', 'f@a.example', 'Xavier@b.example')
+    await d.pointer('alias', 'g@a.example', 'f@a.example')
+    await d.pointer('list', 'all@a.example', 'g@a.example', 'f@a.example', 'xavier@B.example', 'y@b.example', 'ann@a.example')
+    const everybody = async (address: string) => {
+      const { targets, elsewhere } = await d.found(address)
+      return [...targets.map(({ address: one }) => one), ...elsewhere].map((one) => formatAddress(one).toLowerCase()).sort()
+    }
+    assert.deepEqual((await d.found('g@a.example')).elsewhere.map(formatAddress), ['Xavier@b.example'])
+    assert.deepEqual(await everybody('all@a.example'), ['ann@a.example', 'xavier@b.example', 'y@b.example'])
+    const forward = (keepCopy: boolean) => ({ address: at('ann@a.example'), targets: [at('bob@a.example'), at('z@b.example')], keepCopy })
+    await d.make(forwardMailbox, forward(true))
+    assert.deepEqual(await everybody('ann@a.example'), ['ann@a.example', 'bob@a.example', 'z@b.example'])
+    await d.make(forwardMailbox, forward(false))
+    assert.deepEqual(await everybody('ann@a.example'), ['bob@a.example', 'z@b.example'])
+    // What a locked mailbox does not take goes nowhere.
+    await d.make(lockMailbox, { address: at('ann@a.example'), reason: 'unpaid' })
+    assert.equal(await d.why('ann@a.example'), 'locked')
+    assert.deepEqual(await everybody('all@a.example'), ['xavier@b.example', 'y@b.example'])
   })
 
   test('a chain that is too deep is a loop', async (context) => {

@@ -64,8 +64,10 @@ export interface Recipient {
   readonly domainId: number
   readonly customerId: number
   readonly settings: AddressSettings
-  /** Mailboxes behind it, each once, aliases and lists resolved. Never empty. */
+  /** Mailboxes behind it, each once, aliases and lists resolved. */
   readonly targets: readonly DeliveryTarget[]
+  /** People at other servers behind it, each once. Nobody at all is behind no recipient. */
+  readonly elsewhere: readonly Address[]
   /** <postmaster>, postmaster@ and abuse@ (SPEC A9b): past lists and greylisting. */
   readonly alwaysAccepted: boolean
 }

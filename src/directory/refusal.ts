@@ -16,7 +16,7 @@ export type DirectoryRefusal =
   | { readonly code: 'other-kind'; readonly name: string; readonly is: Thing; readonly wanted: Thing }
   /** Nobody said which of several is meant. */
   | { readonly code: 'which'; readonly thing: Thing; readonly names: readonly string[] }
-  /** A target that is not an address of ours; sending does not exist yet. */
+  /** An alias's target that is not an address of ours. */
   | { readonly code: 'target-elsewhere'; readonly name: string }
   /** The target leads back to the address. */
   | { readonly code: 'target-loop'; readonly name: string; readonly target: string }

@@ -149,4 +149,20 @@ ALTER TABLE account ADD COLUMN sending_locked_reason TEXT;
 ALTER TABLE customer ADD COLUMN sending_locked_reason TEXT;
 `,
   },
+  {
+    part: 'directory',
+    id: 5,
+    // `remote_target`: targets at other servers. `keep_copy`, of a mailbox: NULL: it does not forward; else whether it keeps what it forwards.
+    sql: `
+CREATE TABLE remote_target (
+  remote_id INTEGER NOT NULL PRIMARY KEY,
+  address_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  local_part TEXT NOT NULL
+);
+CREATE UNIQUE INDEX remote_target_key ON remote_target (address_id, key);
+ALTER TABLE address ADD COLUMN keep_copy INTEGER;
+INSERT INTO directory_counter (name, value) VALUES ('remote-target', 0);
+`,
+  },
 ]

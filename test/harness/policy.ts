@@ -43,16 +43,29 @@ export interface Addressee {
   readonly settings?: Partial<AddressSettings>
   readonly kind?: Recipient['kind']
   readonly alwaysAccepted?: boolean
+  /** At other servers. */
+  readonly elsewhere?: readonly string[]
   /** Largest message of each target; one of 1,000,000 bytes by default. */
   readonly limits?: readonly number[]
 }
 
 /** Account ids count up over all targets, so that tests can fill them. */
-function recipientOf(address: string, id: number, { settings = {}, kind = 'mailbox', alwaysAccepted = false, limits = [1_000_000] }: Addressee): Recipient {
+function recipientOf(address: string, id: number, addressee: Addressee): Recipient {
+  const { settings = {}, kind = 'mailbox', alwaysAccepted = false, limits = [1_000_000], elsewhere = [] } = addressee
   const targets = limits.map(
     (maxMessageBytes, at): DeliveryTarget => ({ accountId: (id * 10 + at) as AccountId, address: mail(address), quotaBytes: undefined, maxMessageBytes }),
   )
-  return { addressId: id, address: mail(address), kind, domainId: 1, customerId: 7, settings: { ...quiet, ...settings }, targets, alwaysAccepted }
+  return {
+    addressId: id,
+    address: mail(address),
+    kind,
+    domainId: 1,
+    customerId: 7,
+    settings: { ...quiet, ...settings },
+    targets,
+    elsewhere: elsewhere.map(mail),
+    alwaysAccepted,
+  }
 }
 
 function memory(): Ephemeral {

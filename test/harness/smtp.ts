@@ -215,6 +215,7 @@ function recipient(address: Address): Recipient {
       letThrough: [],
     },
     targets: [{ accountId: 1 as AccountId, address, quotaBytes: undefined, maxMessageBytes: 1_000_000 }],
+    elsewhere: [],
     alwaysAccepted: false,
   }
 }

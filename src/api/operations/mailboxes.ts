@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from '../../directory/change/addresses.ts'
 import { setMailboxPassword } from '../../directory/change/credentials.ts'
+import { forwardMailbox } from '../../directory/change/pointers.ts'
 import { accountsBeingRemoved, type AddressListing, listAddresses, listDomains } from '../../directory/query/listings.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { SpecialUse } from '../../store/mailbox.ts'
@@ -9,9 +10,19 @@ import { directoryRefused } from '../directory-refused.ts'
 import { newPassword } from '../new-password.ts'
 import { readAddress, readDomain, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
+import { targetField, targetsHere } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
 
-type Names = 'mailbox.add' | 'mailbox.list' | 'mailbox.set' | 'mailbox.rename' | 'mailbox.password' | 'mailbox.lock' | 'mailbox.unlock' | 'mailbox.remove'
+type Names =
+  | 'mailbox.add'
+  | 'mailbox.list'
+  | 'mailbox.set'
+  | 'mailbox.rename'
+  | 'mailbox.password'
+  | 'mailbox.lock'
+  | 'mailbox.unlock'
+  | 'mailbox.forward'
+  | 'mailbox.remove'
 
 /** What a new mailbox has beside its INBOX. `virus` has no special use (RFC 6154 knows none). */
 const defaultFolders: readonly (readonly [name: string, specialUse?: SpecialUse])[] = [
@@ -70,6 +81,13 @@ export const mailboxOperations: Operations<Names> = {
   async 'mailbox.unlock'(context, input) {
     const { address } = await change(context, lockMailbox, { address: readAddress('address', input.address), reason: null }, () => 'address')
     return { address }
+  },
+
+  async 'mailbox.forward'(context, input) {
+    const address = readAddress('address', input.address)
+    const targets = input.to.map((text) => readAddress('to', text))
+    await targetsHere(context, targets)
+    return change(context, forwardMailbox, { address, targets, keepCopy: input.keepCopy }, (refusal) => targetField(refusal, address))
   },
 
   async 'mailbox.remove'(context, input) {

@@ -1,10 +1,10 @@
 import { removeAddress } from '../../directory/change/addresses.ts'
 import { addPointer, changeTargets } from '../../directory/change/pointers.ts'
 import { addressOverview } from '../../directory/query/overview.ts'
-import type { DirectoryRefusal } from '../../directory/refusal.ts'
 import { change, type OperationContext } from '../context.ts'
 import type { OperationInput, PointerAdded } from '../contract.ts'
 import { readAddress } from '../reading.ts'
+import { targetField, targetsHere } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
 import { allAddresses } from './mailboxes.ts'
 
@@ -24,7 +24,8 @@ export const pointerOperations: Operations<Names> = {
   async 'pointer.set'(context, input) {
     const address = readAddress('address', input.address)
     const [toAdd, toRemove] = [input.add.map((text) => readAddress('add', text)), input.remove.map((text) => readAddress('remove', text))]
-    await change(context, changeTargets, { address, kind: input.kind, add: toAdd, remove: toRemove }, fieldOf)
+    await targetsHere(context, toAdd)
+    await change(context, changeTargets, { address, kind: input.kind, add: toAdd, remove: toRemove }, (refusal) => targetField(refusal, address))
     const overview = await context.directory.query(addressOverview, { address })
     return { address: input.address, targets: 'found' in overview ? overview.found.targets : [] }
   },
@@ -38,15 +39,7 @@ export const pointerOperations: Operations<Names> = {
 async function add(context: OperationContext, kind: PointerAdded['kind'], input: OperationInput<'list.add'>): Promise<PointerAdded> {
   const address = readAddress('address', input.address)
   const targets = input.to.map((text) => readAddress('to', text))
-  const done = await change(context, addPointer, { kind, address, targets }, fieldOf)
+  await targetsHere(context, targets)
+  const done = await change(context, addPointer, { kind, address, targets }, (refusal) => targetField(refusal, address))
   return { address: done.address, kind, targets: done.targets }
-}
-
-function fieldOf(refusal: DirectoryRefusal): string {
-  const aboutTarget =
-    refusal.code === 'target-elsewhere' ||
-    refusal.code === 'target-loop' ||
-    refusal.code === 'one-target' ||
-    (refusal.code === 'unknown' && refusal.thing === 'address')
-  return aboutTarget ? 'to' : 'address'
 }

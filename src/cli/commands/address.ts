@@ -69,8 +69,9 @@ export function addressCommand(cli: Cli, program: Command): void {
 
 function words(shown: AddressShown, t: Texts): string {
   const lines = [`${shown.address}: ${t.address.kind[shown.kind]}, ${t.address.of(shown.customer, shown.plan)}`]
-  if (shown.targets.length > 0) lines.push(`→ ${shown.targets.join(', ')}`)
   const { mailbox } = shown
+  const keepCopy = mailbox?.keepCopy ?? undefined
+  if (shown.targets.length > 0) lines.push(`→ ${shown.targets.join(', ')}${keepCopy === undefined ? '' : t.address.keepsCopy(keepCopy)}`)
   if (mailbox !== undefined) {
     const quota = mailbox.quotaBytes === null ? t.unlimited : formatSize(mailbox.quotaBytes)
     lines.push(t.address.holds(roundSize(mailbox.usedBytes), quota, mailbox.messages))

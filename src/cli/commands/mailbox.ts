@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { formatSize } from '../../directory/setting-kind.ts'
-import { branch, type Cli, leaf } from '../command.ts'
+import { branch, type Cli, collect, leaf } from '../command.ts'
 import { firstLine, readPassword } from '../password.ts'
 import { table } from '../table.ts'
 import { appPasswordCommand } from './app-password.ts'
@@ -92,6 +92,26 @@ export function mailboxCommand(cli: Cli, program: Command): void {
     async run(invocation, given) {
       const done = await invocation.run('mailbox.unlock', { address: given.argument(0) })
       invocation.print(done, t.mailbox.unlocked(done.address))
+    },
+  })
+
+  leaf(cli, mailbox, 'forward <address>', {
+    summary: t.mailbox.forward,
+    examples: [
+      'mailbox forward ann@a.example --to bob@a.example',
+      'mailbox forward ann@a.example --to bob@a.example --no-copy',
+      'mailbox forward ann@a.example --off',
+    ],
+    options: (command) =>
+      command.option('--to <address>', t.mailbox.forwardTo, collect).option('--no-copy', t.mailbox.noCopy).option('--off', t.mailbox.forwardOff),
+    async run(invocation, given) {
+      const to = [...given.texts('to')]
+      if (given.flag('off') && to.length > 0) throw new WrongUse(t.usage.notBoth('--off', '--to'))
+      if (!given.flag('off') && to.length === 0) throw new WrongUse(t.usage.missingOption('--to'))
+      const done = await invocation.run('mailbox.forward', { address: given.argument(0), to, keepCopy: given.flag('copy') })
+      const words =
+        done.targets.length === 0 ? t.mailbox.forwardsNoMore(done.address) : t.mailbox.forwards(done.address, done.targets.join(', '), done.keepCopy)
+      invocation.print(done, words)
     },
   })
 

@@ -5,19 +5,20 @@ import { addMailbox, forgetAccount, removeAddress, renameMailbox } from './addre
 import { changeList } from './lists.ts'
 import { addCustomer, addDomain, removeDomain } from './organisation.ts'
 import { addPlan, setPlan } from './plans.ts'
-import { addPointer, changeTargets } from './pointers.ts'
+import { addPointer, changeTargets, forwardMailbox } from './pointers.ts'
 import { setAddressSettings, setSettings } from './settings.ts'
 import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listPlans } from '../query/listings.ts'
+import { addressOverview } from '../query/overview.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
 
 import { at, desk } from '../../../test/harness/directory.ts'
 
 withEachEngine((_engine, open) => {
-  test('targets must be ours, and must not lead back', async (context) => {
+  test('targets must not lead back, and an alias is of an address that is here', async (context) => {
     const d = await desk(context, open)
     await d.domain('a.example')
     await d.mailbox('ann@a.example')
-    assert.deepEqual(await d.refused(addPointer, { kind: 'forward', address: at('f@a.example'), targets: [at('x@gmail.example')] }), {
+    assert.deepEqual(await d.refused(addPointer, { kind: 'alias', address: at('f@a.example'), targets: [at('x@gmail.example')] }), {
       code: 'target-elsewhere',
       name: 'x@gmail.example',
     })
@@ -38,6 +39,62 @@ withEachEngine((_engine, open) => {
       name: 'two@a.example',
       by: ['three@a.example'],
     })
+  })
+
+  test('targets elsewhere come and go, each once', async (context) => {
+    const d = await desk(context, open)
+    await d.domain('a.example')
+    await d.mailbox('ann@a.example')
+    await d.pointer('list', 'all@a.example', 'ann@a.example', 'X@b.example', 'x@B.example', 'y@b.example')
+    const targets = async (address: string) => {
+      const overview = await d.directory.query(addressOverview, { address: at(address) })
+      assert.ok('found' in overview)
+      return [overview.found.targets, overview.found.mailbox?.keepCopy]
+    }
+    assert.deepEqual(await targets('all@a.example'), [['ann@a.example', 'x@b.example', 'y@b.example'], undefined])
+    const change = { kind: 'list', address: at('all@a.example'), add: [at('z@b.example'), at('Y@b.example')], remove: [at('X@B.example')] } as const
+    await d.make(changeTargets, change)
+    assert.deepEqual(await targets('all@a.example'), [['ann@a.example', 'y@b.example', 'z@b.example'], undefined])
+    assert.deepEqual((await d.directory.query(listAddresses, { kind: 'list', domain: undefined, after: '' })).addresses[0]?.targets, [
+      'ann@a.example',
+      'y@b.example',
+      'z@b.example',
+    ])
+    await d.make(changeTargets, { ...change, add: [], remove: [at('ann@a.example'), at('y@b.example')] })
+    assert.equal((await d.refused(changeTargets, { ...change, add: [], remove: [at('z@b.example')] })).code, 'last-target')
+    await d.pointer('forward', 'f@a.example', 'x@b.example')
+    await d.make(changeTargets, { kind: 'forward', address: at('f@a.example'), add: [at('ann@a.example')], remove: [] })
+    assert.deepEqual(await targets('f@a.example'), [['ann@a.example'], undefined])
+    await d.make(removeAddress, { kind: 'list', address: at('all@a.example') })
+    await d.pointer('list', 'all@a.example', 'ann@a.example')
+    assert.deepEqual(await targets('all@a.example'), [['ann@a.example'], undefined])
+  })
+
+  test('a mailbox forwards, with a copy or without, until it is told to end that', async (context) => {
+    const d = await desk(context, open)
+    await d.domain('a.example')
+    await d.mailbox('ann@a.example')
+    await d.mailbox('bob@a.example')
+    const forward = (address: string, targets: readonly string[], keepCopy = true) => ({ address: at(address), targets: targets.map(at), keepCopy })
+    const shown = async () => {
+      const overview = await d.directory.query(addressOverview, { address: at('ann@a.example') })
+      assert.ok('found' in overview)
+      return [overview.found.targets, overview.found.mailbox?.keepCopy]
+    }
+    await d.make(forwardMailbox, forward('ann@a.example', ['x@b.example', 'bob@a.example']))
+    assert.deepEqual(await shown(), [['bob@a.example', 'x@b.example'], true])
+    assert.deepEqual(await d.refused(forwardMailbox, forward('bob@a.example', ['ann@a.example'])), {
+      code: 'target-loop',
+      name: 'bob@a.example',
+      target: 'ann@a.example',
+    })
+    assert.equal((await d.refused(removeAddress, { kind: 'mailbox', address: at('bob@a.example') })).code, 'in-use')
+    await d.make(forwardMailbox, forward('ann@a.example', ['x@b.example'], false))
+    assert.deepEqual(await shown(), [['x@b.example'], false])
+    const many = Array.from({ length: 21 }, (_, number) => `x${number}@b.example`)
+    assert.equal((await d.refused(forwardMailbox, forward('ann@a.example', many))).code, 'too-many')
+    await d.make(forwardMailbox, forward('ann@a.example', []))
+    assert.deepEqual(await shown(), [[], null])
   })
 
   test('greylisting of a list is locked on', async (context) => {

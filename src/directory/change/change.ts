@@ -22,7 +22,7 @@ export interface Step<Arguments> {
   nextId(counter: Counter): Promise<number>
 }
 
-export type Counter = 'plan' | 'customer' | 'domain' | 'account' | 'address' | 'operator' | 'credential' | 'audit'
+export type Counter = 'plan' | 'customer' | 'domain' | 'account' | 'address' | 'operator' | 'credential' | 'audit' | 'remote-target'
 
 /** What is written into the audit. No passwords, no hashes. */
 export interface AuditNote {

@@ -1,4 +1,5 @@
-import { type Address, formatAddress } from '../../mail/address.ts'
+import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
+import type { Reader } from '../../database/database.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { type AddressRow, type Found, findAddress, findDomain, rowAddress } from './find.ts'
 import { freeAddress, insertAddress } from './new-address.ts'
@@ -11,16 +12,18 @@ interface NewPointer {
 
 /** Recipients of one list: SPEC names no number; past this, a list is a mailing-list manager's job. */
 const maxTargets = 1000
+/** Of one mailbox that forwards: for more there are lists. */
+const maxForwards = 20
 
 export const addPointer = directoryChange('pointer.add', async (step: Step<NewPointer>) => {
   const { args } = step
   if (args.kind !== 'list' && args.targets.length !== 1) return refuse({ code: 'one-target', thing: args.kind })
   const domain = await freeAddress(step, args.address)
   if (domain.refused !== undefined) return domain
-  const targets = await findTargets(step, args.targets)
+  const targets = await findTargets(step, args.kind, args.targets)
   if (targets.refused !== undefined) return targets
   const addressId = await insertAddress(step, args.address, domain.row.domain_id, args.kind, null)
-  await insertTargets(step, addressId, targets.row)
+  await writeTargets(step, addressId, targets.row)
   const address = formatAddress(args.address)
   const names = args.targets.map(formatAddress)
   return { done: { addressId, address, kind: args.kind, targets: names }, audit: { subject: address, detail: { kind: args.kind, targets: names } } }
@@ -40,23 +43,27 @@ export const changeTargets = directoryChange(
     const { tx, args } = step
     const pointer = await findAddress(tx, args.address, args.kind)
     if (pointer.refused !== undefined) return pointer
-    const adding = await findTargets(step, args.add)
+    const adding = await findTargets(step, args.kind, args.add)
     if (adding.refused !== undefined) return adding
-    const removing = await findTargets(step, args.remove)
-    if (removing.refused !== undefined) return removing
     const name = formatAddress(args.address)
     const { address_id: addressId } = pointer.row
-    const rows = await tx.all<{ target_id: number }>('SELECT target_id FROM address_target WHERE address_id = ?', addressId)
     // One target only: the new one takes the old one's place.
-    const old = args.kind === 'list' || adding.row.length === 0 ? rows.map((row) => row.target_id) : []
-    const targets = new Set([...old, ...adding.row].filter((id) => !removing.row.includes(id)))
-    if (targets.size === 0) return refuse({ code: 'last-target', name })
-    if (args.kind !== 'list' && targets.size > 1) return refuse({ code: 'one-target', thing: args.kind })
-    if (targets.size > maxTargets) return refuse({ code: 'too-many', of: 'targets', limit: maxTargets, plan: undefined })
-    const loop = await leadsBack(step, addressId, adding.row)
+    const targets = args.kind === 'list' || args.add.length === 0 ? await targetsOf(tx, addressId) : noTargets()
+    for (const id of adding.row.here) targets.here.add(id)
+    for (const [key, address] of adding.row.elsewhere) if (!targets.elsewhere.has(key)) targets.elsewhere.set(key, address)
+    for (const address of args.remove) {
+      if (targets.elsewhere.delete(addressKey(address))) continue
+      const row = await findAddress(tx, address)
+      if (row.refused !== undefined) return row
+      targets.here.delete(row.row.address_id)
+    }
+    const number = targets.here.size + targets.elsewhere.size
+    if (number === 0) return refuse({ code: 'last-target', name })
+    if (args.kind !== 'list' && number > 1) return refuse({ code: 'one-target', thing: args.kind })
+    if (number > maxTargets) return refuse({ code: 'too-many', of: 'targets', limit: maxTargets, plan: undefined })
+    const loop = await leadsBack(step, addressId, adding.row.here)
     if (loop !== undefined) return refuse({ code: 'target-loop', name, target: loop })
-    await tx.run('DELETE FROM address_target WHERE address_id = ?', addressId)
-    await insertTargets(step, addressId, [...targets])
+    await writeTargets(step, addressId, targets)
     return {
       done: { address: name, added: args.add.map(formatAddress), removed: args.remove.map(formatAddress) },
       audit: { subject: name, detail: { add: args.add.map(formatAddress), remove: args.remove.map(formatAddress) } },
@@ -64,26 +71,77 @@ export const changeTargets = directoryChange(
   },
 )
 
-/** Ids of targets, each once; all must be ours. */
-async function findTargets({ tx }: Step<unknown>, targets: readonly Address[]): Promise<Found<readonly number[]>> {
-  if (targets.length > maxTargets) return refuse({ code: 'too-many', of: 'targets', limit: maxTargets, plan: undefined })
-  const ids = new Set<number>()
-  for (const target of targets) {
-    const domain = await findDomain(tx, target.domain)
-    if (domain.refused !== undefined) return refuse({ code: 'target-elsewhere', name: formatAddress(target) })
-    const row = await findAddress(tx, target)
-    if (row.refused !== undefined) return row
-    ids.add(row.row.address_id)
-  }
-  return { row: [...ids] }
+/** A mailbox sends on what it gets, and keeps a copy or does not. Without targets it ends that. */
+export const forwardMailbox = directoryChange(
+  'mailbox.forward',
+  async (step: Step<{ readonly address: Address; readonly targets: readonly Address[]; readonly keepCopy: boolean }>) => {
+    const { tx, args } = step
+    const mailbox = await findAddress(tx, args.address, 'mailbox')
+    if (mailbox.refused !== undefined) return mailbox
+    if (args.targets.length > maxForwards) return refuse({ code: 'too-many', of: 'targets', limit: maxForwards, plan: undefined })
+    const targets = await findTargets(step, 'forward', args.targets)
+    if (targets.refused !== undefined) return targets
+    const name = formatAddress(args.address)
+    const { address_id: addressId } = mailbox.row
+    const loop = await leadsBack(step, addressId, targets.row.here)
+    if (loop !== undefined) return refuse({ code: 'target-loop', name, target: loop })
+    await writeTargets(step, addressId, targets.row)
+    await tx.run('UPDATE address SET keep_copy = ? WHERE address_id = ?', args.targets.length === 0 ? null : args.keepCopy ? 1 : 0, addressId)
+    const detail = { targets: args.targets.map(formatAddress), keepCopy: args.keepCopy }
+    return { done: { address: name, ...detail }, audit: { subject: name, detail } }
+  },
+)
+
+/** Targets of one address: ids of those that are ours, and people at other servers by their key. */
+interface Targets {
+  readonly here: Set<number>
+  readonly elsewhere: Map<string, Address>
 }
 
-async function insertTargets({ tx }: Step<unknown>, addressId: number, targets: readonly number[]): Promise<void> {
-  for (const target of targets) await tx.run('INSERT INTO address_target (address_id, target_id) VALUES (?, ?)', addressId, target)
+function noTargets(): Targets {
+  return { here: new Set(), elsewhere: new Map() }
+}
+
+/** Each once. An alias is another name of an address that is here. */
+async function findTargets({ tx }: Step<unknown>, kind: NewPointer['kind'], addresses: readonly Address[]): Promise<Found<Targets>> {
+  if (addresses.length > maxTargets) return refuse({ code: 'too-many', of: 'targets', limit: maxTargets, plan: undefined })
+  const targets = noTargets()
+  for (const address of addresses) {
+    const domain = await findDomain(tx, address.domain)
+    if (domain.refused !== undefined) {
+      if (kind === 'alias') return refuse({ code: 'target-elsewhere', name: formatAddress(address) })
+      targets.elsewhere.set(addressKey(address), address)
+      continue
+    }
+    const row = await findAddress(tx, address)
+    if (row.refused !== undefined) return row
+    targets.here.add(row.row.address_id)
+  }
+  return { row: targets }
+}
+
+async function targetsOf(reader: Reader, addressId: number): Promise<Targets> {
+  const here = await reader.all<{ target_id: number }>('SELECT target_id FROM address_target WHERE address_id = ?', addressId)
+  const elsewhere = await reader.all<Pick<AddressRow, 'key' | 'local_part'>>('SELECT key, local_part FROM remote_target WHERE address_id = ?', addressId)
+  return { here: new Set(here.map((row) => row.target_id)), elsewhere: new Map(elsewhere.map((row) => [row.key, rowAddress(row)])) }
+}
+
+/** These and no others. Who stays keeps its id. */
+async function writeTargets(step: Step<unknown>, addressId: number, { here, elsewhere }: Targets): Promise<void> {
+  const { tx } = step
+  const before = await targetsOf(tx, addressId)
+  for (const id of before.here) if (!here.has(id)) await tx.run('DELETE FROM address_target WHERE address_id = ? AND target_id = ?', addressId, id)
+  for (const id of here) if (!before.here.has(id)) await tx.run('INSERT INTO address_target (address_id, target_id) VALUES (?, ?)', addressId, id)
+  for (const key of before.elsewhere.keys()) if (!elsewhere.has(key)) await tx.run('DELETE FROM remote_target WHERE address_id = ? AND key = ?', addressId, key)
+  for (const [key, { localPart }] of elsewhere) {
+    if (before.elsewhere.has(key)) continue
+    const remoteId = await step.nextId('remote-target')
+    await tx.run('INSERT INTO remote_target (remote_id, address_id, key, local_part) VALUES (?, ?, ?, ?)', remoteId, addressId, key, localPart)
+  }
 }
 
 /** The first of `starts` from which targets lead to `addressId`, as text. */
-async function leadsBack({ tx }: Step<unknown>, addressId: number, starts: readonly number[]): Promise<string | undefined> {
+async function leadsBack({ tx }: Step<unknown>, addressId: number, starts: Iterable<number>): Promise<string | undefined> {
   for (const start of starts) {
     const seen = new Set<number>()
     const open = [start]

@@ -116,7 +116,9 @@ interface ListingRow {
 
 async function firstTargets(reader: Parameters<typeof listAddresses.run>[0], addressId: number): Promise<string[]> {
   const rows = await reader.all<{ key: string; local_part: string }>(
-    'SELECT a.key, a.local_part FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id = ? ORDER BY a.key LIMIT ?',
+    `SELECT a.key, a.local_part FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id = ?
+     UNION ALL SELECT key, local_part FROM remote_target WHERE address_id = ? ORDER BY 1 LIMIT ?`,
+    addressId,
     addressId,
     maxTargetsShown,
   )

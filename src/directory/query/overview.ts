@@ -21,7 +21,14 @@ export interface AddressOverview {
   readonly lists: Readonly<Record<ListName, number>>
   /** Of a mailbox. */
   readonly mailbox:
-    | { readonly accountId: number; readonly quotaBytes: number | null; readonly lockedReason: string | null; readonly sendingLockedReason: string | null }
+    | {
+        readonly accountId: number
+        readonly quotaBytes: number | null
+        readonly lockedReason: string | null
+        readonly sendingLockedReason: string | null
+        /** Where it forwards to `targets`: does it keep a copy? null: it does not forward. */
+        readonly keepCopy: boolean | null
+      }
     | undefined
 }
 
@@ -33,7 +40,7 @@ export const addressOverview: Query<
   async run(reader, args) {
     const found = await findAddress(reader, args.address)
     if (found.refused !== undefined) return { refused: found.refused }
-    const row: AddressOfDomain = { ...found.row, lists_version: 0 }
+    const row: AddressOfDomain = { ...found.row, keep_copy: null, lists_version: 0 }
     const domain = await reader.get<DomainOfAddress & { customer: string; plan: string }>(
       `SELECT domain.domain_id, domain.customer_id, domain.name, customer.plan_id, customer.locked_reason, customer.name AS customer, plan.name AS plan
        FROM domain JOIN customer ON customer.customer_id = domain.customer_id JOIN plan ON plan.plan_id = customer.plan_id WHERE domain.domain_id = ?`,
@@ -67,7 +74,9 @@ async function settingsOf(reader: Reader, domain: DomainOfAddress, row: AddressO
 
 async function targetNames(reader: Reader, addressId: number): Promise<string[]> {
   const rows = await reader.all<{ key: string; local_part: string }>(
-    'SELECT a.key, a.local_part FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id = ? ORDER BY a.key',
+    `SELECT a.key, a.local_part FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id = ?
+     UNION ALL SELECT key, local_part FROM remote_target WHERE address_id = ? ORDER BY 1`,
+    addressId,
     addressId,
   )
   return rows.map((row) => formatAddress(rowAddress(row)))
@@ -87,14 +96,17 @@ async function mailboxOf(reader: Reader, accountId: number): Promise<AddressOver
     storage_bytes: number | null
     locked_reason: string | null
     sending_locked_reason: string | null
+    keep_copy: number | null
   }>(
-    `SELECT account.quota_bytes, plan.storage_bytes, account.locked_reason,
-       COALESCE(account.sending_locked_reason, customer.sending_locked_reason) AS sending_locked_reason FROM account
+    `SELECT account.quota_bytes, plan.storage_bytes, account.locked_reason, address.keep_copy,
+       COALESCE(account.sending_locked_reason, customer.sending_locked_reason) AS sending_locked_reason
+     FROM account JOIN address ON address.account_id = account.account_id
      JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id WHERE account.account_id = ?`,
     accountId,
   )
   if (row === undefined) return undefined
-  return { accountId, quotaBytes: quotaOf(row) ?? null, lockedReason: row.locked_reason, sendingLockedReason: row.sending_locked_reason }
+  const keepCopy = row.keep_copy === null ? null : row.keep_copy === 1
+  return { accountId, quotaBytes: quotaOf(row) ?? null, lockedReason: row.locked_reason, sendingLockedReason: row.sending_locked_reason, keepCopy }
 }
 
 /** Entries of one list, sorted. */

@@ -9,7 +9,7 @@ export function isRoleAddress(address: Address): boolean {
   return roles.has(address.localPart.toLowerCase())
 }
 
-const columns = 'a.address_id, a.domain_id, a.key, a.local_part, a.kind, a.account_id, a.lists_version'
+const columns = 'a.address_id, a.domain_id, a.key, a.local_part, a.kind, a.account_id, a.keep_copy, a.lists_version'
 
 /**
  * Who gets mail for a role address that the domain does not have itself: the setting's address, else the first operator's mailbox,

@@ -6,7 +6,7 @@ import { allIn } from './in-list.ts'
 import { ownSettingsOf } from './own-settings.ts'
 import { isRoleAddress, postmasterOf } from './postmaster.ts'
 import type { AddressOfDomain, DomainOfAddress } from './rows.ts'
-import { deliveryTargets, targetsOf } from './targets.ts'
+import { reachedFrom } from './targets.ts'
 
 interface ResolveArguments {
   readonly addresses: readonly Address[]
@@ -27,6 +27,7 @@ export interface ResolvedAddress {
   /** Of plan, customer, domain, address. */
   readonly own: readonly OwnSettings[]
   readonly targets: readonly DeliveryTarget[]
+  readonly elsewhere: readonly Address[]
   readonly alwaysAccepted: boolean
 }
 
@@ -92,18 +93,15 @@ async function choose(reader: Reader, address: Address, { domain, rows, args }: 
 
 async function complete(reader: Reader, chosen: readonly Chosen[], domains: ReadonlyMap<string, DomainOfAddress>): Promise<ResolvedRow[]> {
   const rows = chosen.flatMap(({ row }) => (row === undefined ? [] : [row]))
-  const accountsOf = await targetsOf(reader, rows)
-  const targets = await deliveryTargets(reader, [...new Set([...accountsOf.values()].flatMap((accounts) => accounts ?? []))])
+  const behind = await reachedFrom(reader, rows)
   const own = await ownSettingsOf(reader, rows, [...domains.values()])
   return chosen.map(({ address, row, alwaysAccepted }): ResolvedRow => {
     const domain = domains.get(address.domain)
     if (domain === undefined) return { why: 'foreign' }
     if (row === undefined) return { why: 'unknown' }
-    const accounts = accountsOf.get(row.address_id)
-    if (accounts === undefined || accounts.length === 0) return { why: 'loop' }
-    if (domain.locked_reason !== null && !alwaysAccepted) return { why: 'locked' }
-    const open = accounts.flatMap((accountId) => targets.get(accountId) ?? [])
-    if (open.length === 0) return { why: 'locked' }
+    const reached = behind.get(row.address_id) ?? 'loop'
+    if (reached === 'loop') return { why: 'loop' }
+    if (reached === 'locked' || (domain.locked_reason !== null && !alwaysAccepted)) return { why: 'locked' }
     return {
       found: {
         addressId: row.address_id,
@@ -113,7 +111,7 @@ async function complete(reader: Reader, chosen: readonly Chosen[], domains: Read
         customerId: domain.customer_id,
         listsVersion: row.lists_version,
         own: own(domain, row),
-        targets: open,
+        ...reached,
         alwaysAccepted,
       },
     }
@@ -133,7 +131,7 @@ async function domainsByName(reader: Reader, names: readonly string[]): Promise<
 async function addressesByKey(reader: Reader, keys: readonly string[]): Promise<Map<string, AddressOfDomain>> {
   const rows = await allIn<AddressOfDomain>(
     reader,
-    'SELECT address_id, domain_id, key, local_part, kind, account_id, lists_version FROM address WHERE key IN (?...)',
+    'SELECT address_id, domain_id, key, local_part, kind, account_id, keep_copy, lists_version FROM address WHERE key IN (?...)',
     keys,
   )
   return new Map(rows.map((row) => [row.key, row]))

@@ -17,5 +17,7 @@ export interface AddressOfDomain {
   local_part: string
   kind: AddressKind
   account_id: number | null
+  /** Of a mailbox that forwards: 1: it keeps a copy; null: it does not forward. */
+  keep_copy: number | null
   lists_version: number
 }

@@ -1,65 +1,114 @@
 import type { Reader } from '../../database/database.ts'
+import type { Address } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
+import { rowAddress } from '../change/find.ts'
 import type { DeliveryTarget } from '../recipient.ts'
 import { allIn } from './in-list.ts'
 import type { AddressOfDomain } from './rows.ts'
 
 /** Forwards that point at lists that point at aliases …: past this depth it counts as a loop. */
 const maxDepth = 10
-/** Mailboxes behind one address; changes refuse lists of more than 1,000 targets, but lists can hold lists. */
-const maxMailboxes = 10_000
+/** Behind one address; changes refuse lists of more than 1,000 targets, but lists can hold lists. */
+const maxReached = 10_000
 
-interface Edge {
-  address_id: number
-  target_id: number
-  account_id: number | null
+/** Mailboxes and people elsewhere that an address leads to. */
+export interface Reached {
+  readonly targets: readonly DeliveryTarget[]
+  readonly elsewhere: readonly Address[]
 }
 
-/** Accounts behind each address, each once. Undefined: its targets go round, too deep, or reach too many. */
-export async function targetsOf(reader: Reader, rows: readonly AddressOfDomain[]): Promise<Map<number, readonly number[] | undefined>> {
-  const edges = await edgesFrom(
-    reader,
-    rows.filter((row) => row.account_id === null).map((row) => row.address_id),
-  )
-  return new Map(rows.map((row) => [row.address_id, row.account_id === null ? accountsBehind(row.address_id, edges) : [row.account_id]]))
+/** An address of ours that mail goes through, or ends at. */
+type Node = Pick<AddressOfDomain, 'address_id' | 'account_id' | 'keep_copy'>
+
+/** What one address leads to directly. */
+interface Steps {
+  readonly here: Node[]
+  readonly elsewhere: { readonly key: string; readonly address: Address }[]
+}
+
+/** Who is behind each address. `loop`: its targets go round, too deep, reach too many or nobody; `locked`: none of them takes mail for now. */
+export async function reachedFrom(reader: Reader, rows: readonly Node[]): Promise<Map<number, Reached | 'loop' | 'locked'>> {
+  const steps = await stepsFrom(reader, rows)
+  const nodes = [...rows, ...[...steps.values()].flatMap(({ here }) => here)]
+  const open = await deliveryTargets(reader, [...new Set(nodes.flatMap(({ account_id: accountId }) => accountId ?? []))])
+  return new Map(rows.map((row) => [row.address_id, new Walk(steps, open).from(row)]))
+}
+
+function forwards(node: Node): boolean {
+  return node.account_id === null || node.keep_copy !== null
 }
 
 /** All that can be reached, level by level. */
-async function edgesFrom(reader: Reader, starts: readonly number[]): Promise<Map<number, Edge[]>> {
-  const edges = new Map<number, Edge[]>()
-  let open = [...new Set(starts)]
+async function stepsFrom(reader: Reader, starts: readonly Node[]): Promise<Map<number, Steps>> {
+  const steps = new Map<number, Steps>()
+  let open = [...new Set(starts.filter(forwards).map((node) => node.address_id))]
   for (let depth = 0; depth < maxDepth && open.length > 0; depth += 1) {
-    for (const id of open) edges.set(id, [])
-    const rows = await allIn<Edge>(
+    for (const id of open) steps.set(id, { here: [], elsewhere: [] })
+    const here = await allIn<Node & { readonly from_id: number }>(
       reader,
-      'SELECT t.address_id, t.target_id, a.account_id FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id IN (?...)',
+      `SELECT t.address_id AS from_id, a.address_id, a.account_id, a.keep_copy
+       FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id IN (?...)`,
       open,
     )
-    for (const row of rows) edges.get(row.address_id)?.push(row)
-    open = [...new Set(rows.filter((row) => row.account_id === null && !edges.has(row.target_id)).map((row) => row.target_id))]
+    for (const row of here) steps.get(row.from_id)?.here.push(row)
+    const elsewhere = await allIn<{ readonly address_id: number; readonly key: string; readonly local_part: string }>(
+      reader,
+      'SELECT address_id, key, local_part FROM remote_target WHERE address_id IN (?...)',
+      open,
+    )
+    for (const row of elsewhere) steps.get(row.address_id)?.elsewhere.push({ key: row.key, address: rowAddress(row) })
+    open = [...new Set(here.filter((node) => forwards(node) && !steps.has(node.address_id)).map((node) => node.address_id))]
   }
-  return edges
+  return steps
 }
 
-function accountsBehind(start: number, edges: ReadonlyMap<number, readonly Edge[]>): readonly number[] | undefined {
-  const accounts = new Set<number>()
-  const visited = new Set<number>()
-  const path = new Set<number>()
-  const visit = (id: number): boolean => {
-    if (path.has(id) || path.size > maxDepth) return false
-    if (visited.has(id)) return true
-    visited.add(id)
-    path.add(id)
-    const targets = edges.get(id)
-    if (targets === undefined) return false
-    for (const { target_id: targetId, account_id: accountId } of targets) {
-      if (accountId !== null) accounts.add(accountId)
-      else if (!visit(targetId)) return false
-    }
-    path.delete(id)
-    return accounts.size <= maxMailboxes
+/** From one address to all that are behind it. */
+class Walk {
+  readonly #steps: ReadonlyMap<number, Steps>
+  readonly #open: ReadonlyMap<number, DeliveryTarget>
+  readonly #targets = new Map<number, DeliveryTarget>()
+  readonly #elsewhere = new Map<string, Address>()
+  readonly #visited = new Set<number>()
+  readonly #path = new Set<number>()
+  #metLocked = false
+
+  /** @param open mailboxes that take mail, by account */
+  constructor(steps: ReadonlyMap<number, Steps>, open: ReadonlyMap<number, DeliveryTarget>) {
+    this.#steps = steps
+    this.#open = open
   }
-  return visit(start) ? [...accounts] : undefined
+
+  from(start: Node): Reached | 'loop' | 'locked' {
+    if (!this.#visit(start)) return 'loop'
+    if (this.#targets.size + this.#elsewhere.size > 0) return { targets: [...this.#targets.values()], elsewhere: [...this.#elsewhere.values()] }
+    return this.#metLocked ? 'locked' : 'loop'
+  }
+
+  /** false: it goes round. */
+  #visit(node: Node): boolean {
+    const { address_id: id, account_id: accountId } = node
+    if (this.#path.has(id) || this.#path.size > maxDepth) return false
+    if (this.#visited.has(id)) return true
+    this.#visited.add(id)
+    if (accountId !== null) {
+      const target = this.#open.get(accountId)
+      // What a locked mailbox does not take it does not forward either.
+      if (target === undefined) {
+        this.#metLocked = true
+        return true
+      }
+      if (node.keep_copy !== 0) this.#targets.set(accountId, target)
+    }
+    if (forwards(node)) {
+      const steps = this.#steps.get(id)
+      if (steps === undefined) return false
+      this.#path.add(id)
+      for (const { key, address } of steps.elsewhere) this.#elsewhere.set(key, address)
+      for (const next of steps.here) if (!this.#visit(next)) return false
+      this.#path.delete(id)
+    }
+    return this.#targets.size + this.#elsewhere.size <= maxReached
+  }
 }
 
 interface AccountRow {
@@ -72,7 +121,7 @@ interface AccountRow {
 }
 
 /** What delivery needs of each account that takes mail; those that are locked are missing. */
-export async function deliveryTargets(reader: Reader, accounts: readonly number[]): Promise<Map<number, DeliveryTarget>> {
+async function deliveryTargets(reader: Reader, accounts: readonly number[]): Promise<Map<number, DeliveryTarget>> {
   const rows = await allIn<AccountRow>(
     reader,
     `SELECT account.account_id, address.key, address.local_part, account.quota_bytes, plan.storage_bytes, plan.max_message_bytes
