@@ -6,12 +6,12 @@ import type { RemoteReply } from '../../mail/remote-reply.ts'
 import { ReplyReader } from './reply-reader.ts'
 
 /** How far a connection had come. */
-export type Step = 'connect' | 'greeting' | 'hello' | 'tls' | 'mail' | 'rcpt' | 'data' | 'text' | 'final'
+export type Step = 'connect' | 'greeting' | 'hello' | 'tls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'text' | 'final'
 
 /** The other side did not answer, or not so that it can be understood; `cause` where the system said why. What was answered is never one of these. */
 export class RemoteFault extends Error {
   override readonly name = 'RemoteFault'
-  readonly kind: 'unreachable' | 'timeout' | 'closed' | 'protocol' | 'tls'
+  readonly kind: 'unreachable' | 'timeout' | 'closed' | 'protocol' | 'tls' | 'sign-in'
   readonly step: Step
 
   constructor(kind: RemoteFault['kind'], step: Step, message: string, cause?: unknown) {

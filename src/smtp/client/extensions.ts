@@ -9,6 +9,8 @@ export interface Extensions {
   readonly startTls: boolean
   readonly requireTls: boolean
   readonly mtPriority: boolean
+  /** Mechanisms of AUTH, in capitals (RFC 4954). */
+  readonly auth: ReadonlySet<string>
   /** RFC 1870; undefined: not offered. Infinity: no limit is told. */
   readonly sizeBytes: number | undefined
   /** LIMITS RCPTMAX (RFC 9422); Infinity: not told. */
@@ -25,6 +27,7 @@ const none: Extensions = {
   startTls: false,
   requireTls: false,
   mtPriority: false,
+  auth: new Set(),
   sizeBytes: undefined,
   maxRecipients: Number.POSITIVE_INFINITY,
   maxMessages: Number.POSITIVE_INFINITY,
@@ -47,6 +50,7 @@ export function readExtensions(reply: RemoteReply | undefined): Extensions {
     startTls: offered.has('STARTTLS'),
     requireTls: offered.has('REQUIRETLS'),
     mtPriority: offered.has('MT-PRIORITY'),
+    auth: new Set(offered.get('AUTH')?.map((mechanism) => mechanism.toUpperCase())),
     sizeBytes: offered.has('SIZE') ? sizeOf(offered.get('SIZE')?.[0]) : undefined,
     maxRecipients: limitOf(limits, 'RCPTMAX'),
     maxMessages: limitOf(limits, 'MAILMAX'),

@@ -1,18 +1,21 @@
+import { isIP } from 'node:net'
 import type { ConnectionOptions, TLSSocket } from 'node:tls'
 import { Connection, type Place, RemoteFault, type Step } from './connection.ts'
 import { type Extensions, readExtensions } from './extensions.ts'
 import { timeouts as usualTimeouts, type Timeouts } from './limits.ts'
+import { type SignIn, signIn } from './sign-in.ts'
 import { formatRemoteReply, type RemoteReply } from '../../mail/remote-reply.ts'
 
 /**
  * What becomes of TLS. `none`: not even tried, for a server whose handshake failed a moment ago. `opportunistic` (RFC 7435): where it is
- * offered, with any certificate. `required`: with a certificate that `refuse` has nothing against, or the message stays here.
+ * offered, with any certificate. `required`: with a certificate that `refuse` has nothing against, or the message stays here; `implicit`: the same
+ * from the first octet (RFC 8314 3.3).
  */
 export type TlsUse =
   | { readonly use: 'none' }
   | { readonly use: 'opportunistic'; readonly serverName: string }
   | {
-      readonly use: 'required'
+      readonly use: 'required' | 'implicit'
       readonly serverName: string
       /** MTA-STS, DANE or an operator's wish: what is wrong with this server's certificate; undefined: nothing. */
       readonly refuse: (secure: TLSSocket) => string | undefined
@@ -22,6 +25,8 @@ export interface SessionOptions extends Place {
   /** What EHLO says: the name that our address has (RFC 5321 4.1.1.1). */
   readonly helloName: string
   readonly tls: TlsUse
+  /** At a server that sends for us. */
+  readonly signIn?: SignIn | undefined
   readonly timeouts?: Timeouts
 }
 
@@ -52,17 +57,22 @@ export interface Session {
 /** Connects and says hello. @throws RemoteFault, RemoteRefusal; nothing is left open then */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { helloName, tls, timeouts = usualTimeouts } = options
-  const connection = await Connection.open(options, timeouts)
+  const connection = await Connection.open(options, timeouts, tls.use === 'implicit' ? tlsOptions(tls.serverName) : undefined)
   try {
+    if (tls.use === 'implicit') verify(tls, connection.tls)
     const greeting = await connection.reply('greeting', timeouts.greetingMs)
     if (greeting.code !== 220) throw new RemoteRefusal(greeting, 'greeting')
     let extensions = await hello(connection, helloName, timeouts)
-    if (tls.use !== 'none' && extensions.startTls) {
+    if (tls.use !== 'none' && tls.use !== 'implicit' && extensions.startTls) {
       await startTls(connection, tls, timeouts)
       // What was offered in the clear may have been anybody's (RFC 3207 4.2).
       extensions = await hello(connection, helloName, timeouts)
     } else if (tls.use === 'required') throw new RemoteFault('tls', 'tls', 'TLS is required here, and STARTTLS is not offered')
     const secure = connection.tls
+    if (options.signIn !== undefined) {
+      const isPrivate = secure !== undefined || isLoopback(options.ip)
+      await signIn({ connection, extensions, isPrivate, limitMs: timeouts.commandMs }, options.signIn)
+    }
     return {
       connection,
       extensions,
@@ -112,9 +122,19 @@ async function startTls(connection: Connection, tls: Exclude<TlsUse, { use: 'non
   connection.send('STARTTLS')
   const reply = await connection.reply('tls', timeouts.commandMs)
   if (reply.code !== 220) throw new RemoteRefusal(reply, 'tls')
-  // Whose certificate is good is decided below: an unverified one is still better than none (RFC 7435), and DANE has rules of its own.
-  const options: ConnectionOptions = { servername: tls.serverName, rejectUnauthorized: false, minVersion: 'TLSv1.2' }
-  const secure = await connection.startTls(options)
-  const wrong = tls.use === 'required' ? tls.refuse(secure) : undefined
+  verify(tls, await connection.startTls(tlsOptions(tls.serverName)))
+}
+
+/** Whose certificate is good is for `verify`: an unverified one is still better than none (RFC 7435), and DANE has rules of its own. */
+function tlsOptions(serverName: string): ConnectionOptions {
+  return { host: serverName, servername: isIP(serverName) === 0 ? serverName : '', rejectUnauthorized: false, minVersion: 'TLSv1.2' }
+}
+
+function verify(tls: Exclude<TlsUse, { use: 'none' }>, secure: TLSSocket | undefined): void {
+  const wrong = tls.use === 'opportunistic' || secure === undefined ? undefined : tls.refuse(secure)
   if (wrong !== undefined) throw new RemoteFault('tls', 'tls', wrong)
+}
+
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || ip.startsWith('127.')
 }
