@@ -6,7 +6,7 @@ const levels = [
   ['base'],
   ['database', 'content', 'ephemeral', 'mail', 'config'],
   ['wire', 'message', 'dns'],
-  ['sieve', 'msgauth', 'fulltext', 'directory', 'journal'],
+  ['sieve', 'msgauth', 'autoconfig', 'fulltext', 'directory', 'journal'],
   ['protection', 'spam', 'virus', 'store', 'relay', 'queue', 'dmarc'],
   ['auth', 'delivery'],
   ['policy'],

@@ -25,6 +25,7 @@ import { secureContextOf, type TlsMaterial } from './certificate.ts'
 import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
 import type { Counting } from './only.ts'
+import { mailSetup } from './mail-setup.ts'
 import { ownRulesFolder, type Parts } from './open.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
@@ -104,7 +105,8 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
-  const http = httpWhenAsked([healthRoutes(() => directory.query(listOperators, undefined))], log)
+  const routes = [healthRoutes(() => directory.query(listOperators, undefined)), mailSetup({ config, directory, tls: parts.tls, clock })]
+  const http = httpWhenAsked(routes, log)
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)
   return {
     serve: {

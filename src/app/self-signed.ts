@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { errorCode } from '../base/file.ts'
 import { parseIp } from '../mail/ip.ts'
-import { bitString, boolean, context, contextPrimitive, integer, objectIdentifier, octetString, sequence, set, time, utf8String } from './der.ts'
+import { bitString, boolean, context, contextPrimitive, integer, objectIdentifier, octetString, sequence, set, time, utf8String } from '../base/der.ts'
 
 /** Ten years: who has once told the mail client to trust it is not asked again soon. */
 const validDays = 3650

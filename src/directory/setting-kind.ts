@@ -1,5 +1,6 @@
 import type { Text } from '../base/language.ts'
 import { formatAddress, parseAddress } from '../mail/address.ts'
+import { parseDomain } from '../mail/domain.ts'
 
 /** What a setting's value may be: how it is read, how it is written, and what would be right where it is wrong. */
 export interface SettingKind<Value> {
@@ -129,6 +130,13 @@ export function size(least: string, most: string): SettingKind<number> {
     format: formatSize,
     right: { en: `a size from ${least} to ${most}, such as 500K, 100M or 4G`, de: `eine Größe von ${least} bis ${most}, etwa 500K, 100M oder 4G` },
   }
+}
+
+/** A host's name as an A-label; '' is "none". */
+export const hostOrNone: SettingKind<string> = {
+  parse: (text) => (text === 'none' || text === '' ? '' : parseDomain(text)),
+  format: (value) => (value === '' ? 'none' : value),
+  right: { en: 'a host name such as mail.example.org, or none', de: 'ein Rechnername wie mail.example.org, oder none' },
 }
 
 /** An address; '' is "none". Whether it exists is checked where it is set. */

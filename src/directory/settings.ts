@@ -7,6 +7,7 @@ import {
   contactOrNone,
   count,
   duration,
+  hostOrNone,
   lineOrNone,
   onOff,
   points,
@@ -202,6 +203,32 @@ export const settingTable = {
     kind: count(1000, 10_000_000),
     fallback: 1_000_000,
     meaning: { en: 'senders remembered at most; about 100 bytes each', de: 'wie viele Absender höchstens; je etwa 100 Byte' },
+  },
+
+  // How mail programs are set up
+  'provider.name': {
+    kind: lineOrNone(100),
+    fallback: '',
+    meaning: {
+      en: 'what you call yourself where mail programs set themselves up; none: the server’s host name',
+      de: 'wie Sie sich nennen, wo Mailprogramme sich selbst einrichten; none: der Name des Servers',
+    },
+  },
+  'client.hostname': {
+    kind: hostOrNone,
+    fallback: '',
+    meaning: {
+      en: 'the name under which mail programs find the server; none: its host name',
+      de: 'der Name, unter dem Mailprogramme den Server finden; none: sein eigener',
+    },
+  },
+  'client.standard-ports': {
+    kind: onOff,
+    fallback: false,
+    meaning: {
+      en: 'tell mail programs the standard ports, where a balancer or port forwarding stands before others',
+      de: 'Mailprogrammen die üblichen Ports nennen, wo ein Verteiler oder eine Portweiterleitung vor anderen steht',
+    },
   },
 
   // What mail programs are told of the server

@@ -1,16 +1,19 @@
-/** The few pieces of DER (X.690) that a certificate is made of. Writing only. */
+/** The few pieces of DER (X.690) that certificates and signatures are made of. Writing only. */
 
 /** A whole element: tag, length, content. */
 function element(tag: number, ...parts: readonly Uint8Array[]): Buffer {
   const content = Buffer.concat(parts)
   if (content.length < 0x80) return Buffer.concat([Buffer.of(tag, content.length), content])
-  if (content.length > 0xffff) throw new RangeError('longer than any certificate of ours')
+  if (content.length > 0xffff) throw new RangeError('longer than anything of ours')
   const length = content.length <= 0xff ? [0x81, content.length] : [0x82, content.length >> 8, content.length & 0xff]
   return Buffer.concat([Buffer.of(tag, ...length), content])
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Buffer => element(0x30, ...parts)
 export const set = (...parts: readonly Uint8Array[]): Buffer => element(0x31, ...parts)
+/** In the order of their octets, as DER has a SET OF (X.690 11.6). */
+export const setOf = (...parts: readonly Uint8Array[]): Buffer => element(0x31, ...[...parts].sort(Buffer.compare))
+export const nothing: Buffer = element(0x05)
 export const octetString = (content: Uint8Array): Buffer => element(0x04, content)
 export const utf8String = (text: string): Buffer => element(0x0c, Buffer.from(text))
 export const boolean = (value: boolean): Buffer => element(0x01, Buffer.of(value ? 0xff : 0))

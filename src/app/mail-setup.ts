@@ -1,0 +1,39 @@
+import { signCms } from '../autoconfig/cms.ts'
+import type { MailServer } from '../autoconfig/servers.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Config, ListenName } from '../config/config.ts'
+import type { Directory } from '../directory/directory.ts'
+import { mailSetupRoutes } from '../http/mail-setup.ts'
+import type { Routes } from '../http/server.ts'
+import type { PemCertificate } from './certificate.ts'
+
+/** The best of each protocol first: TLS from the first octet (RFC 8314 3). */
+const ways: readonly (readonly [name: ListenName, standardPort: number, way: Pick<MailServer, 'protocol' | 'security'>])[] = [
+  ['imaps', 993, { protocol: 'imap', security: 'tls' }],
+  ['imap', 143, { protocol: 'imap', security: 'starttls' }],
+  ['pop3s', 995, { protocol: 'pop3', security: 'tls' }],
+  ['pop3', 110, { protocol: 'pop3', security: 'starttls' }],
+  ['submissions', 465, { protocol: 'submission', security: 'tls' }],
+  ['submission', 587, { protocol: 'submission', security: 'starttls' }],
+]
+
+/** How mail programs set themselves up with this installation. */
+export function mailSetup({ config, directory, tls, clock }: { config: Config; directory: Directory; tls: PemCertificate; clock: Clock }): Routes {
+  const host = () => directory.settings['client.hostname'] || config.hostname
+  return mailSetupRoutes({
+    provider: () => directory.settings['provider.name'] || config.hostname,
+    origin: () => `https://${host()}`,
+    servers: () =>
+      ways.flatMap(([name, standardPort, way]) => {
+        const [bound] = config.listen[name]
+        if (bound === undefined) return []
+        return { ...way, host: host(), port: directory.settings['client.standard-ports'] ? standardPort : bound.port }
+      }),
+    isOurs: async (domain) => {
+      const resolution = await directory.resolve({ localPart: 'postmaster', domain })
+      return resolution.found !== undefined || resolution.why !== 'foreign'
+    },
+    sign: (profile) => signCms(profile, tls, clock.now()),
+    clock,
+  })
+}
