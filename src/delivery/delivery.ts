@@ -4,6 +4,7 @@ import type { Address, ReversePath } from '../mail/address.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { QueueId } from '../mail/ids.ts'
+import type { OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { JudgedFolder } from '../store/mailbox.ts'
 import type { Edit } from './edits.ts'
 
@@ -21,10 +22,20 @@ export interface AcceptedMessage {
     /** Undefined: into the inbox as it came. */
     readonly fate?: Fate | undefined
   }[]
+  /** What of it goes to other servers. */
+  readonly outgoing?: readonly OutgoingForm[] | undefined
   /** The Received field of this hop with its CRLF, folded (RFC 5321 4.4). */
   readonly received: string
   /** Octets as received, dot-stuffing undone, ends included; memory up to 256 kB, past that a spool file. */
   readonly octets: readonly Piece[]
+}
+
+/** A message for other servers, in one form and with one envelope. */
+export interface OutgoingForm extends OutgoingEnvelope {
+  /** Fields of ours above the message, each with its CRLF. */
+  readonly fields: string
+  /** How it goes out otherwise than as it came. */
+  readonly edits: readonly Edit[]
 }
 
 /** What becomes of a message for one recipient, beyond what becomes of it for all. */

@@ -1,18 +1,16 @@
-import type { ReversePath } from '../mail/address.ts'
-import type { Client } from '../mail/client.ts'
-import { accept, type Verdict } from '../mail/verdict.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
+import type { MailVerdict, Transaction } from './policy.ts'
 import { recordRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
 
 /** A declared size that no plan takes is refused before anybody is asked for (RFC 1870 6.1). */
-export function atMail(door: Door, client: Client, reversePath: ReversePath, declaredSizeBytes: number | undefined): Verdict {
+export function atMail(door: Door, { client, reversePath, declaredSizeBytes }: Transaction): MailVerdict {
   const limitBytes = door.directory.largestMessageBytes
-  if (declaredSizeBytes === undefined || declaredSizeBytes <= limitBytes) return accept
+  if (declaredSizeBytes === undefined || declaredSizeBytes <= limitBytes) return { action: 'accept' }
   const findings = new Findings()
   findings.add({ check: 'size', result: 'fail', reason: 'declared size', detail: String(declaredSizeBytes) })
   const reply = replies.tooLarge(limitBytes)
   recordRefusal(door, { client, reversePath, sizeBytes: declaredSizeBytes }, reply, findings.checks)
-  return { action: 'reject', reply, because: 'size' }
+  return { action: 'reject', reply }
 }

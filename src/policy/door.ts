@@ -23,7 +23,7 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
   }
   return {
     atConnect: (client: Client) => atConnect(door, client),
-    atMail: async (client, reversePath, declaredSizeBytes) => atMail(door, client, reversePath, declaredSizeBytes),
+    atMail: async (transaction) => atMail(door, transaction),
     atRcpt: (visit, transaction, forwardPath) => atRcpt(door, ours(visit), transaction, forwardPath),
     atData: async (transaction, message) => atData(door, transaction, message),
     noteRefusal(transaction, because, reply, rcpt) {

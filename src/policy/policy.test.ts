@@ -7,8 +7,9 @@ import { formatReply } from '../mail/reply.ts'
 
 test('MAIL: a size that no plan takes', async () => {
   await using world = await World.make({})
-  assert.deepEqual(await world.policy.atMail(world.client(), null, 1_000_000), { action: 'accept' })
-  const verdict = await world.policy.atMail(world.client(), null, 1_000_001)
+  const mail = async (size: number) => await world.policy.atMail((await world.begin({ from: '', size })).transaction)
+  assert.deepEqual(await mail(1_000_000), { action: 'accept' })
+  const verdict = await mail(1_000_001)
   assert.ok(verdict.action === 'reject')
   assert.equal(formatReply(verdict.reply), '552 5.3.4 Message too large: at most 1000000 bytes')
   assert.deepEqual([world.journal[0]?.sender, world.journal[0]?.sizeBytes], ['', 1_000_001])

@@ -1,10 +1,12 @@
+import type { SignedIn } from '../auth/sign-in.ts'
 import type { Piece } from '../content/content.ts'
-import type { Fate } from '../delivery/delivery.ts'
+import type { Fate, OutgoingForm } from '../delivery/delivery.ts'
 import type { AddressSettings, Recipient } from '../directory/recipient.ts'
 import type { Address, ReversePath } from '../mail/address.ts'
 import type { CheckName, TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { QueueId } from '../mail/ids.ts'
+import type { DsnWish, Originator, OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { Verdict } from '../mail/verdict.ts'
 
@@ -24,10 +26,29 @@ export interface Visit {
 export interface Transaction {
   readonly queueId: QueueId
   readonly client: Client
+  /** Who has signed in and sends; undefined: another mail server. */
+  readonly submitter: SignedIn | undefined
+  /** The same as MAIL's verdict named it. */
+  readonly originator?: Originator | undefined
   readonly reversePath: ReversePath
   /** SIZE= of MAIL FROM (RFC 1870), bytes. */
   readonly declaredSizeBytes: number | undefined
+  readonly wishes: MailWishes
   readonly recipients: AcceptedRecipient[]
+  /** Those at other servers. */
+  readonly remote: RemoteRecipient[]
+}
+
+/** What MAIL asked for beside the reverse-path, for what goes on to other servers. */
+export type MailWishes = Pick<OutgoingEnvelope, 'utf8' | 'eightBit' | 'requireTls' | 'priority' | 'ret' | 'envelopeId' | 'notBeforeMs'>
+
+/** A recipient at another server that got its 250 at RCPT. */
+export interface RemoteRecipient {
+  /** As in RCPT TO. */
+  readonly forwardPath: Address
+  readonly checks: readonly TimedCheck[]
+  /** What RCPT asked for (RFC 3461). */
+  readonly dsn?: DsnWish | undefined
 }
 
 /** A recipient that got its 250 at RCPT, with the settings and the check results of that moment. */
@@ -45,9 +66,20 @@ export interface AcceptedRecipient {
   readonly virusAction: AddressSettings['virusAction']
   /** Verified host name, where the reverse lookup ran. */
   readonly clientName: string | undefined
+  /** What RCPT asked for (RFC 3461). */
+  readonly dsn?: DsnWish | undefined
 }
 
-export type RcptVerdict = { readonly action: 'accept'; readonly accepted: AcceptedRecipient } | { readonly action: 'reject' | 'defer'; readonly reply: Reply }
+/** `priority`: the one that the message gets, where it is not the one that was asked for (RFC 6710). */
+export type MailVerdict =
+  | { readonly action: 'accept'; readonly originator?: Originator; readonly priority?: number }
+  | { readonly action: 'reject' | 'defer'; readonly reply: Reply }
+
+/** `relay`: it is another server's. */
+export type RcptVerdict =
+  | { readonly action: 'accept'; readonly accepted: AcceptedRecipient }
+  | { readonly action: 'relay'; readonly accepted: RemoteRecipient }
+  | { readonly action: 'reject' | 'defer'; readonly reply: Reply }
 
 /** A message whose last octet has come, before anything is decided. */
 export interface IncomingMessage {
@@ -66,6 +98,8 @@ export interface DataVerdict {
   readonly checks: readonly TimedCheck[]
   /** On accept: one for each recipient of the transaction, in their order; undefined: all get the message as it came. */
   readonly fates?: readonly RecipientFate[] | undefined
+  /** On accept: what goes to other servers. */
+  readonly outgoing?: readonly OutgoingForm[] | undefined
 }
 
 /** What becomes of an accepted message for one recipient. `discard`: nothing is kept, and the journal has it already. */
@@ -78,7 +112,7 @@ export type RecipientFate = { readonly checks: readonly TimedCheck[] } & ({ read
  */
 export interface Policy {
   atConnect(client: Client): Promise<Visit>
-  atMail(client: Client, reversePath: ReversePath, declaredSizeBytes: number | undefined): Promise<Verdict>
+  atMail(transaction: Transaction): Promise<MailVerdict>
   /**
    * `forwardPath` undefined = `<postmaster>` without a domain (RFC 5321 4.5.1); its `accepted.forwardPath` is then the address
    * that postmaster mail goes to. The caller appends `accepted` to `transaction.recipients`; RCPTs of a connection are asked

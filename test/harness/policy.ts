@@ -160,7 +160,16 @@ export class World implements AsyncDisposable {
   async begin(options: { readonly from?: string; readonly ip?: string; readonly size?: number; readonly helo?: string } = {}): Promise<Talk> {
     const client = this.client(options.ip, options.helo)
     const reversePath = options.from === '' ? null : mail(options.from ?? 'ann@sender.example')
-    const transaction: Transaction = { queueId: 'q1' as QueueId, client, reversePath, declaredSizeBytes: options.size, recipients: [] }
+    const transaction: Transaction = {
+      queueId: 'q1' as QueueId,
+      client,
+      submitter: undefined,
+      reversePath,
+      declaredSizeBytes: options.size,
+      wishes: { utf8: false, eightBit: false, requireTls: false, priority: 0 },
+      recipients: [],
+      remote: [],
+    }
     return new Talk(this, await this.policy.atConnect(client), transaction)
   }
 
@@ -191,6 +200,7 @@ export class Talk {
       assert.equal(this.world.journal.length, before, 'accepted mail is journalled with its index row')
       return `ok ${verdict.accepted.checks.map(({ check, result }) => `${check}=${result}`).join(' ')}`
     }
+    assert.ok(verdict.action !== 'relay')
     const entry = this.world.journal.at(-1)
     assert.equal(this.world.journal.length, before + 1, 'every refusal is in the journal')
     assert.equal(entry?.reply, formatReply(verdict.reply))

@@ -16,6 +16,7 @@ import { accept } from '../../src/mail/verdict.ts'
 import type { IncomingMessage, Policy, Transaction, Visit } from '../../src/policy/policy.ts'
 import { serveSmtp } from '../../src/smtp/server/connection.ts'
 import { defaultLimits, type SmtpLimits } from '../../src/smtp/server/limits.ts'
+import type { Submission } from '../../src/smtp/server/session.ts'
 import { Spool } from '../../src/smtp/server/spool.ts'
 import { type ListenOptions, type Listener, listen } from '../../src/wire/listen.ts'
 import { contextA } from './certificate.ts'
@@ -59,6 +60,8 @@ export interface SmtpUnderTest {
   readonly noted: string[]
   readonly errors: LogFields[]
   readonly spoolFolder: string
+  /** Transactions as policy saw them after DATA. */
+  readonly transactions: Transaction[]
   /** Visits that are open. */
   visits: number
   earlyTalkers: number
@@ -78,6 +81,7 @@ export interface SmtpTestOptions {
   readonly badCommandsAllowed?: number
   readonly atConnect?: Visit['verdict']
   readonly policy?: Partial<Policy>
+  readonly submission?: Submission
   readonly commit?: (message: AcceptedMessage) => Promise<void>
   readonly listen?: Partial<ListenOptions>
 }
@@ -98,6 +102,7 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
     tls: options.tls === false ? undefined : contextA,
     maxMessageBytes: () => options.maxMessageBytes ?? 1_000_000,
     limits: { ...defaultLimits, ...options.limits },
+    submission: options.submission,
   }
   const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: (peer) => serveSmtp(peer, deps), ...options.listen })
   const players: Player[] = []
@@ -107,6 +112,7 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
     kept: [],
     clients: [],
     incoming: [],
+    transactions: [],
     noted: [],
     errors: [],
     spoolFolder,
@@ -168,23 +174,35 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
           },
         }
       },
-      async atMail(client, reversePath) {
+      async atMail({ client, reversePath, submitter, wishes }) {
         under.clients.push(client)
-        return reversePath?.localPart === 'bad' ? { action: 'reject', because: 'sender', reply: { code: 550, enhanced: '5.1.8', text: 'Bad sender' } } : accept
+        return reversePath?.localPart === 'bad'
+          ? { action: 'reject', reply: { code: 550, enhanced: '5.1.8', text: 'Bad sender' } }
+          : submitter === undefined
+            ? { action: 'accept' }
+            : { action: 'accept', originator: { accountId: submitter.accountId, addressId: 1, customerId: 1 }, priority: Math.min(wishes.priority, 2) }
       },
-      async atRcpt(_visit, _transaction, forwardPath) {
+      async atRcpt(_visit, { submitter }, forwardPath) {
         const local = forwardPath?.localPart
         if (local === 'no') return { action: 'reject', reply: { code: 550, enhanced: '5.1.1', text: 'No such mailbox' } }
         if (local === 'wait') return { action: 'defer', reply: { code: 450, enhanced: '4.7.1', text: 'Please try later' } }
+        if (submitter !== undefined && forwardPath !== undefined && forwardPath.domain !== 'a.example')
+          return { action: 'relay', accepted: { forwardPath, checks: [] } }
         const address = forwardPath ?? { localPart: 'postmaster', domain: 'a.example' }
         return {
           action: 'accept',
           accepted: { forwardPath: address, recipient: recipient(address), checks: [], answerGroup: '', virusAction: 'refuse', clientName: undefined },
         }
       },
-      async atData(_transaction, message) {
+      async atData(transaction, message) {
+        under.transactions.push(transaction)
         under.incoming.push(message)
-        return { verdict: accept, checks: [] }
+        const { remote, reversePath, wishes } = transaction
+        if (remote.length === 0) return { verdict: accept, checks: [] }
+        const recipients = remote.map(({ forwardPath, dsn }) => ({ address: formatAddress(forwardPath), dsn }))
+        const envelope = { ...wishes, recipients, reversePath: reversePath === null ? '' : formatAddress(reversePath) }
+        const originator = { accountId: 1 as AccountId, addressId: 1, customerId: 1 }
+        return { verdict: accept, checks: [], outgoing: [{ kind: 'submitted', class: 'paid', originator, ...envelope, fields: 'X-Ours: 1\r\n', edits: [] }] }
       },
       noteRefusal(transaction: Transaction, because: string, reply: Reply, rcpt?: string) {
         under.noted.push(`${rcpt ?? transaction.recipients.map((each) => formatAddress(each.forwardPath)).join(' ')} ${because} ${formatReply(reply)}`)

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { hello, startSmtp } from '../../../test/harness/smtp.ts'
+import { transferExtensions } from './extensions.ts'
 import { parseCommand } from './grammar.ts'
 
 /** Each line on its own connection, after EHLO: command, reply, counted as bad or not. */
@@ -208,8 +209,8 @@ test('a size past all numbers is one too large for us, and a number still', asyn
     C: MAIL FROM:<> SIZE=99999999999999999999
     S: 552 5.3.4 *
   `)
-  const command = parseCommand(Buffer.from('MAIL FROM:<> SIZE=99999999999999999999'), { utf8: false })
-  assert.ok(command.verb === 'MAIL' && Number.isSafeInteger(command.sizeBytes))
+  const command = parseCommand(Buffer.from('MAIL FROM:<> SIZE=99999999999999999999'), { utf8: false, extensions: transferExtensions })
+  assert.ok(command.verb === 'MAIL' && Number.isSafeInteger(command.parameters.sizeBytes))
 })
 
 test('commands that bring nothing forward count as bad after a while', async (t) => {

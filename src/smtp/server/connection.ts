@@ -4,13 +4,14 @@ import { faultReply } from '../../policy/fault-reply.ts'
 import type { Visit } from '../../policy/policy.ts'
 import type { LineFault } from '../../wire/line-reader.ts'
 import type { Peer } from '../../wire/peer.ts'
+import { auth } from './commands/auth.ts'
 import { bdat } from './commands/bdat.ts'
 import { data } from './commands/data.ts'
 import { hello } from './commands/hello.ts'
 import { mail } from './commands/mail.ts'
 import { rcpt } from './commands/rcpt.ts'
 import { startTls } from './commands/starttls.ts'
-import { parseCommand } from './grammar.ts'
+import { type Command, parseCommand } from './grammar.ts'
 import { greet } from './greet.ts'
 import { outOfOrder } from './order.ts'
 import { swallow } from './receive.ts'
@@ -29,10 +30,24 @@ export async function serveSmtp(peer: Peer, deps: SmtpDependencies): Promise<voi
     return
   }
   try {
-    if (await greet(peer, visit, deps.hostname)) await converse(new Session(peer, deps, visit, client))
+    if (!isRefused(visit) && deps.submission?.handshake !== undefined && !(await deps.submission.handshake(peer))) return
+    if (await greet(peer, visit, deps.hostname)) await serve(new Session(peer, deps, visit, client))
   } finally {
     visit.close()
   }
+}
+
+async function serve(session: Session): Promise<void> {
+  try {
+    session.describeClient(undefined)
+    await converse(session)
+  } finally {
+    session.deps.submission?.signIn.closed(session)
+  }
+}
+
+function isRefused({ verdict }: Visit): boolean {
+  return verdict.action === 'reject' || verdict.action === 'defer'
 }
 
 /** The loop: line, command, answer. The one place where faults become replies. */
@@ -60,6 +75,7 @@ async function converse(session: Session): Promise<void> {
       if (isLast(reply)) closeWith(session, reply)
       else session.say(reply)
     }
+    if (session.isRevoked) closeWith(session, replies.closingRevoked)
     if (peer.draining && isBetweenTransactions(session)) closeWith(session, replies.closingShutdown)
   }
   session.endTransaction()
@@ -87,14 +103,16 @@ async function nextLine(session: Session): Promise<Buffer | LineFault | undefine
 }
 
 function run(session: Session, line: Buffer): Answer | Promise<Answer> {
-  const command = parseCommand(line, { utf8: session.utf8 })
+  const command = parseCommand(line, session)
   const disorder = outOfOrder(command.verb, session.phase)
   if (disorder !== undefined) return command.verb === 'BDAT' ? readOver(session, command.octets, disorder) : bad(session, disorder)
   switch (command.verb) {
+    case 'AUTH':
+      return signIn(session, command)
     case 'MAIL':
-      return mail(session, command)
+      return mustSignIn(session) ? bad(session, session.mayBePlain ? replies.signInFirst : replies.startTlsFirst) : mail(session, command)
     case 'RCPT':
-      return rcpt(session, command.forwardPath)
+      return rcpt(session, command)
     case 'DATA':
       return data(session)
     case 'BDAT':
@@ -123,6 +141,18 @@ function run(session: Session, line: Buffer): Answer | Promise<Answer> {
     case 'invalid':
       return bad(session, command.reply)
   }
+}
+
+function mustSignIn({ deps, signedIn }: Session): boolean {
+  return deps.submission !== undefined && signedIn === undefined
+}
+
+/** Who does not get in counts as one whose command was refused: guessing has its own brakes (protection/guesses.ts). */
+async function signIn(session: Session, command: Extract<Command, { verb: 'AUTH' }>): Promise<Answer> {
+  const { submission } = session.deps
+  if (submission === undefined) return bad(session, replies.notImplemented)
+  const reply = await auth(session, submission, command)
+  return reply === replies.signedIn || isLast(reply) ? reply : bad(session, reply)
 }
 
 /** A command that was not understood: its reply, or policy's last word where it was one too many. */

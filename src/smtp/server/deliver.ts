@@ -17,9 +17,10 @@ export async function deliver(session: Session, transaction: Transaction, draft:
   const { deps } = session
   const headerSection = await draft.header()
   const octets = await draft.pieces()
-  const { verdict, checks, fates } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection, octets })
+  const { verdict, checks, fates, outgoing } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection, octets })
   if (verdict.action === 'reject' || verdict.action === 'defer') return verdict.reply
   if (verdict.action === 'accept') {
+    const received = trace(session, transaction)
     await deps.delivery.commit({
       queueId: transaction.queueId,
       client: transaction.client,
@@ -30,7 +31,8 @@ export async function deliver(session: Session, transaction: Transaction, draft:
         const { forwardPath, recipient, clientName } = accepted
         return [{ forwardPath, recipient, clientName, checks: [...accepted.checks, ...checks, ...(fate?.checks ?? [])], fate }]
       }),
-      received: trace(session, transaction),
+      ...(outgoing !== undefined && { outgoing: outgoing.map((form) => ({ ...form, fields: `${form.fields}${received}` })) }),
+      received,
       octets,
     })
   }
@@ -38,14 +40,17 @@ export async function deliver(session: Session, transaction: Transaction, draft:
 }
 
 function trace(session: Session, transaction: Transaction): string {
-  const { client, queueId, recipients } = transaction
-  const first = recipients[0]
+  const { client, queueId, recipients, remote } = transaction
+  const { submission } = session.deps
+  const [first] = recipients
+  const [only, ...more] = [...recipients, ...remote]
   return receivedField({
     client,
     clientName: first?.clientName,
+    hidesClient: submission !== undefined && !submission.showClient(),
     hostname: session.deps.hostname,
     queueId,
-    onlyRecipient: recipients.length === 1 ? first?.forwardPath : undefined,
+    onlyRecipient: more.length === 0 ? only?.forwardPath : undefined,
     atMs: session.deps.clock.now(),
   })
 }

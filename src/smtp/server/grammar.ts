@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { type Address, parseAddressLiteral, type ReversePath } from '../../mail/address.ts'
 import { readPath } from '../../mail/path.ts'
 import type { Reply } from '../../mail/reply.ts'
-import { parseMailParameters, parseRcptParameters } from './parameters.ts'
+import type { Extensions } from './extensions.ts'
+import { type MailParameters, parseMailParameters, parseRcptParameters, type RcptParameters } from './parameters.ts'
 import { replies } from './replies.ts'
 
 /**
@@ -11,9 +12,11 @@ import { replies } from './replies.ts'
  */
 export type Command =
   | { readonly verb: 'EHLO' | 'HELO'; readonly name: string }
-  | { readonly verb: 'MAIL'; readonly reversePath: ReversePath; readonly sizeBytes: number | undefined; readonly utf8: boolean }
+  | { readonly verb: 'MAIL'; readonly reversePath: ReversePath; readonly parameters: MailParameters }
   /** `forwardPath` undefined: `<postmaster>` (RFC 5321 4.5.1). */
-  | { readonly verb: 'RCPT'; readonly forwardPath: Address | undefined }
+  | { readonly verb: 'RCPT'; readonly forwardPath: Address | undefined; readonly parameters: RcptParameters }
+  /** `initial`: the initial response as it stands on the line. */
+  | { readonly verb: 'AUTH'; readonly mechanism: string; readonly initial: string | undefined }
   | { readonly verb: 'BDAT'; readonly octets: number; readonly last: boolean }
   | { readonly verb: 'DATA' | 'RSET' | 'NOOP' | 'QUIT' | 'VRFY' | 'HELP' | 'STARTTLS' | 'not-implemented' | 'http' }
   | { readonly verb: 'invalid'; readonly reply: Reply }
@@ -31,18 +34,22 @@ const plain = {
   http: { verb: 'http' },
 } as const satisfies Record<string, Command>
 
-/**
- * @param line without its CRLF
- * @param options.utf8 the current transaction has SMTPUTF8 (RFC 6531), so RCPT may hold UTF-8
- */
-export function parseCommand(line: Buffer, options: { readonly utf8: boolean }): Command {
+/** What the grammar depends on. */
+export interface GrammarOptions {
+  /** The current transaction has SMTPUTF8 (RFC 6531), so RCPT may hold UTF-8. */
+  readonly utf8: boolean
+  readonly extensions: Extensions
+}
+
+/** @param line without its CRLF */
+export function parseCommand(line: Buffer, options: GrammarOptions): Command {
   const kind = charactersOf(line)
   if (kind === 'control') return invalid(replies.notText)
   if (kind === 'ascii') return parseText(line.toString('latin1'), true, options)
   return isUtf8(line) ? parseText(line.toString('utf8'), false, options) : invalid(replies.notUtf8)
 }
 
-function parseText(line: string, ascii: boolean, options: { readonly utf8: boolean }): Command {
+function parseText(line: string, ascii: boolean, options: GrammarOptions): Command {
   const text = line.endsWith(' ') ? line.trimEnd() : line
   const space = text.indexOf(' ')
   const verb = (space < 0 ? text : text.slice(0, space)).toUpperCase()
@@ -51,7 +58,7 @@ function parseText(line: string, ascii: boolean, options: { readonly utf8: boole
   if (!ascii && verb !== 'MAIL' && verb !== 'RCPT' && verb !== 'VRFY' && verb !== 'NOOP') return invalid(replies.notText)
   switch (verb) {
     case 'MAIL':
-      return parseMail(argument, ascii)
+      return parseMail(argument, ascii, options)
     case 'RCPT':
       return parseRcpt(argument, ascii, options)
     case 'DATA':
@@ -73,6 +80,8 @@ function parseText(line: string, ascii: boolean, options: { readonly utf8: boole
       return plain.help
     case 'VRFY':
       return argument === '' ? invalid(replies.wantsArgument) : plain.vrfy
+    case 'AUTH':
+      return options.extensions.auth ? parseAuth(argument) : plain.notImplemented
     case 'EXPN':
     case 'ETRN':
     case 'ATRN':
@@ -80,7 +89,6 @@ function parseText(line: string, ascii: boolean, options: { readonly utf8: boole
     case 'SEND':
     case 'SOML':
     case 'SAML':
-    case 'AUTH':
     case 'BURL':
     case 'XCLIENT':
     case 'XFORWARD':
@@ -106,27 +114,33 @@ function bare(command: Command, argument: string): Command {
   return argument === '' ? command : invalid(replies.noArgument)
 }
 
-function parseMail(argument: string, ascii: boolean): Command {
+function parseMail(argument: string, ascii: boolean, { extensions }: GrammarOptions): Command {
   const start = pathStart(argument, 'FROM:')
   if (start < 0) return invalid(replies.mailSyntax)
   const { path, end } = readPath(argument, start, { utf8: true })
   // A reverse-path without a domain cannot be answered (RFC 5321 4.1.1.2).
   if (path.kind === 'invalid' || path.kind === 'postmaster') return invalid(replies.badSender)
-  const parameters = parseMailParameters(argument, end)
+  const parameters = parseMailParameters(argument, end, extensions)
   if ('code' in parameters) return invalid(parameters)
-  if (!ascii && !parameters.utf8) return invalid(replies.senderWantsUtf8)
-  return { verb: 'MAIL', reversePath: path.kind === 'null' ? null : path.address, sizeBytes: parameters.sizeBytes, utf8: parameters.utf8 }
+  if (!ascii && parameters.utf8 !== true) return invalid(replies.senderWantsUtf8)
+  return { verb: 'MAIL', reversePath: path.kind === 'null' ? null : path.address, parameters }
 }
 
-function parseRcpt(argument: string, ascii: boolean, options: { readonly utf8: boolean }): Command {
+function parseRcpt(argument: string, ascii: boolean, { utf8, extensions }: GrammarOptions): Command {
   const start = pathStart(argument, 'TO:')
   if (start < 0) return invalid(replies.rcptSyntax)
   const { path, end } = readPath(argument, start, { utf8: true })
   if (path.kind === 'invalid' || path.kind === 'null') return invalid(replies.badRecipient)
-  const fault = parseRcptParameters(argument, end)
-  if (fault !== undefined) return invalid(fault)
-  if (!ascii && !options.utf8) return invalid(replies.recipientWantsUtf8)
-  return { verb: 'RCPT', forwardPath: path.kind === 'postmaster' ? undefined : path.address }
+  const parameters = parseRcptParameters(argument, end, extensions)
+  if ('code' in parameters) return invalid(parameters)
+  if (!ascii && !utf8) return invalid(replies.recipientWantsUtf8)
+  return { verb: 'RCPT', forwardPath: path.kind === 'postmaster' ? undefined : path.address, parameters }
+}
+
+/** AUTH mechanism [initial-response] (RFC 4954 4); the mechanism's name as RFC 4422 3.1 has it. */
+function parseAuth(argument: string): Command {
+  const [, mechanism, initial] = /^([A-Za-z0-9_-]{1,20})(?: +(\S+))?$/.exec(argument) ?? []
+  return mechanism === undefined ? invalid(replies.authSyntax) : { verb: 'AUTH', mechanism, initial }
 }
 
 /** Where the path begins. A space after the colon is against RFC 5321 3.3, but harmless, and widely sent. */

@@ -22,6 +22,10 @@ export function outOfOrder(verb: Command['verb'], phase: Phase): Reply | undefin
       if (phase === 'greeted') return replies.needMail
       if (phase === 'mail') return replies.needRecipient
       return phase === 'chunks' && verb === 'DATA' ? replies.inChunks : undefined
+    case 'AUTH':
+      // RFC 4954 4: not during a mail transaction.
+      if (phase === 'connected') return replies.needHello
+      return phase === 'greeted' ? undefined : replies.authInTransaction
     case 'STARTTLS':
       // RFC 3207 4: it follows an EHLO that offered it; what a transaction gathered would be lost.
       if (phase === 'connected') return replies.needHello

@@ -7,6 +7,8 @@ export interface Hop {
   readonly client: Client
   /** Verified host name of the client, where one is known. */
   readonly clientName: string | undefined
+  /** Where the client is connected from is nobody's business: our own name stands where RFC 5321 4.4 wants one. */
+  readonly hidesClient?: boolean
   /** Our own. */
   readonly hostname: string
   readonly queueId: QueueId
@@ -21,11 +23,14 @@ export interface Hop {
  */
 export function receivedField(hop: Hop): string {
   const { client } = hop
-  const literal = client.ip.includes(':') ? `[IPv6:${client.ip}]` : `[${client.ip}]`
-  const known = hop.clientName === undefined ? literal : `${hop.clientName} ${literal}`
   const to = hop.onlyRecipient === undefined ? '' : `\r\n\tfor <${formatAddress(hop.onlyRecipient)}>`
   const tls = client.tls === undefined ? '' : tlsClause(client.tls)
-  return `Received: from ${client.helo ?? literal} (${known})\r\n\tby ${hop.hostname} with ${client.protocol} id ${hop.queueId}${to}${tls}; ${dateTime(hop.atMs)}\r\n`
+  return `Received: from ${hop.hidesClient === true ? `${hop.hostname} (signed in)` : clientClause(hop)}\r\n\tby ${hop.hostname} with ${client.protocol} id ${hop.queueId}${to}${tls}; ${dateTime(hop.atMs)}\r\n`
+}
+
+function clientClause({ client, clientName }: Hop): string {
+  const literal = client.ip.includes(':') ? `[IPv6:${client.ip}]` : `[${client.ip}]`
+  return `${client.helo ?? literal} (${clientName === undefined ? literal : `${clientName} ${literal}`})`
 }
 
 /** From "TLSv1.3 TLS_AES_256_GCM_SHA384". */

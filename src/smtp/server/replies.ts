@@ -26,6 +26,7 @@ export const replies = {
   helloSyntax: reply(501, '5.5.4', 'Syntax: EHLO domain or address literal'),
   mailSyntax: reply(501, '5.5.4', 'Syntax: MAIL FROM:<address> parameters'),
   rcptSyntax: reply(501, '5.5.4', 'Syntax: RCPT TO:<address>'),
+  authSyntax: reply(501, '5.5.4', 'Syntax: AUTH mechanism [initial response in base64]'),
   bdatSyntax: reply(501, '5.5.4', 'Syntax: BDAT octets [LAST]'),
   badSender: reply(501, '5.1.7', 'Bad sender address syntax'),
   badRecipient: reply(501, '5.1.3', 'Bad recipient address syntax'),
@@ -43,6 +44,26 @@ export const replies = {
   nestedMail: reply(503, '5.5.1', 'MAIL was given already'),
   inChunks: reply(503, '5.5.1', 'Only BDAT, NOOP, RSET and QUIT after BDAT'),
 
+  // RFC 4954 6, RFC 5248
+  signedIn: reply(235, '2.7.0', 'Signed in'),
+  signInFirst: reply(530, '5.7.0', 'Sign in first (AUTH)'),
+  startTlsFirst: reply(530, '5.7.0', 'Must issue a STARTTLS command first'),
+  signedInAlready: reply(503, '5.5.1', 'Signed in already'),
+  authInTransaction: reply(503, '5.5.1', 'AUTH is not permitted during a mail transaction'),
+  tlsAfterAuth: reply(503, '5.5.1', 'STARTTLS comes before AUTH'),
+  authMechanism: reply(504, '5.5.4', 'No such mechanism here'),
+  authCancelled: reply(501, '5.7.0', 'Sign-in cancelled'),
+  authNotBase64: reply(501, '5.5.2', 'Not base64'),
+  authTooLong: reply(500, '5.5.6', 'Response too long'),
+  authResponse: reply(501, '5.5.2', 'Not a response of this mechanism'),
+  authForAnother: reply(535, '5.7.8', 'Nobody may act for somebody else'),
+  authCredentials: reply(535, '5.7.8', 'User name or password is wrong'),
+  authPlaintext: reply(538, '5.7.11', 'Signing in needs TLS here'),
+  authLocked: reply(525, '5.7.13', 'This mailbox is locked'),
+  authThrottled: reply(454, '4.7.0', 'Too many failed attempts, try again later'),
+  authUnavailable: reply(454, '4.7.0', 'Temporary failure of this server, please try later'),
+  holdTooLong: reply(501, '5.5.4', 'Nothing is held for so long'),
+
   tooManyRecipients: reply(452, '4.5.3', 'Too many recipients'),
   tooManyTransactions: reply(421, '4.5.3', 'Too many messages in one session, connect again'),
   tooLarge: reply(552, '5.3.4', 'Message too large'),
@@ -54,6 +75,7 @@ export const replies = {
 
   closingFault: reply(421, '4.3.0', 'Temporary failure of this server, please try later'),
   closingShutdown: reply(421, '4.3.2', 'Service shutting down, please try later'),
+  closingRevoked: reply(421, '4.7.0', 'Signed out: the password was changed, or the mailbox locked or removed'),
   closingTimeout: reply(421, '4.4.2', 'Timeout, closing connection'),
   closingNotSmtp: reply(421, '4.7.0', 'This is SMTP'),
 } as const satisfies Record<string, Reply>

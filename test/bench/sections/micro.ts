@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { scan } from '../../../src/message/scan.ts'
 import { summarise } from '../../../src/message/summary.ts'
+import { transferExtensions } from '../../../src/smtp/server/extensions.ts'
 import { parseCommand } from '../../../src/smtp/server/grammar.ts'
 import { TextScanner } from '../../../src/smtp/server/text-scanner.ts'
 import { LineReader } from '../../../src/wire/line-reader.ts'
@@ -26,7 +27,7 @@ function operations(): (readonly [name: string, run: () => unknown])[] {
   const commands = ['EHLO mx.example.org', 'MAIL FROM:<ann@sender.example> SIZE=2048', 'RCPT TO:<bob@our.example>', 'DATA'].map((line) => Buffer.from(line))
   const lines = Buffer.from(commands.map((line) => `${line.toString()}\r\n`).join(''))
   const found: [string, () => unknown][] = [
-    ['SMTP: four commands parsed', () => commands.map((line) => parseCommand(line, { utf8: false }))],
+    ['SMTP: four commands parsed', () => commands.map((line) => parseCommand(line, { utf8: false, extensions: transferExtensions }))],
     [
       'wire: four lines read',
       () => {

@@ -5,6 +5,8 @@ import type { Answer, Session } from '../session.ts'
 export async function startTls(session: Session): Promise<Answer> {
   const { deps, peer } = session
   if (peer.tls !== undefined) return replies.tlsAlready
+  // RFC 3207 4.2: what was said before must be forgotten, the sign-in too.
+  if (session.signedIn !== undefined) return replies.tlsAfterAuth
   if (deps.tls === undefined) return replies.tlsNotOffered
   session.say(replies.readyForTls)
   try {
