@@ -23,6 +23,7 @@ import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
 import { Guesses } from '../protection/guesses.ts'
 import { textSearch } from '../store/fulltext/work.ts'
+import { queueMigrations } from '../queue/schema.ts'
 import { storeMigrations } from '../store/schema.ts'
 import { verify } from '../store/verify.ts'
 import type { OperationContext } from './context.ts'
@@ -36,7 +37,7 @@ async function office(context: TestContext, open: OpenDatabase) {
   context.after(() => rmSync(folder, { recursive: true }))
   const content = await openSegments({ folder, log: silent })
   const database = await open(context, {
-    migrations: [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...storeMigrations],
+    migrations: [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...queueMigrations, ...storeMigrations],
     threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
     threadData: { contentFolder: folder },
   })

@@ -6,13 +6,15 @@ import { dmarcCatalogue } from '../dmarc/catalogue.ts'
 import { dmarcMigrations } from '../dmarc/schema.ts'
 import { journalCatalogue } from '../journal/catalogue.ts'
 import { journalMigrations } from '../journal/schema.ts'
+import { queueCatalogue } from '../queue/catalogue.ts'
+import { queueMigrations } from '../queue/schema.ts'
 import { storeCatalogue } from '../store/catalogue.ts'
 import { storeMigrations } from '../store/schema.ts'
 
 /** Every Query and Change of every folder: what the database threads can run. */
 export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
-  return [...directoryCatalogue, ...dmarcCatalogue, ...journalCatalogue, ...storeCatalogue(content)]
+  return [...directoryCatalogue, ...dmarcCatalogue, ...journalCatalogue, ...queueCatalogue, ...storeCatalogue(content)]
 }
 
 /** The schema of every folder. */
-export const migrations: readonly Migration[] = [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...storeMigrations]
+export const migrations: readonly Migration[] = [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...queueMigrations, ...storeMigrations]

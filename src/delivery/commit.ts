@@ -2,22 +2,28 @@ import type { Clock } from '../base/clock.ts'
 import type { Piece } from '../content/content.ts'
 import { formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
-import type { Destination, MailRecord } from '../store/record.ts'
+import type { Destination, MailRecord, OutgoingMail } from '../store/record.ts'
 import type { IndexedStore } from '../store/indexed-store.ts'
 import type { Slice } from '../store/slices.ts'
-import type { AcceptedMessage, Fate } from './delivery.ts'
+import type { AcceptedMessage, Fate, OutgoingForm } from './delivery.ts'
 import { applyEdits } from './edits.ts'
 
 /**
  * Takes responsibility for the message (RFC 5321 4.2.5): when this resolves it is durable, once for each mailbox, however many
- * of the recipients lead there. Rejects with ContentFull or ContentFailed; then nothing was kept.
+ * of the recipients lead there, and once for each recipient elsewhere. Rejects with ContentFull or ContentFailed; then nothing was kept.
  */
 export async function commit(message: AcceptedMessage, deps: { readonly store: Pick<IndexedStore, 'deliver'>; readonly clock: Clock }): Promise<void> {
-  const { prefix, destinations, versions } = layOut(message)
+  const { record, octets } = mailRecord(message, deps.clock.now())
+  await deps.store.deliver(record, octets)
+}
+
+/** The message as the log has it. */
+export function mailRecord(message: AcceptedMessage, atMs: number): { readonly record: MailRecord; readonly octets: readonly Piece[] } {
+  const { prefix, destinations, versions, outgoing } = layOut(message)
   const record: MailRecord = {
     kind: 'mail',
     queueId: message.queueId,
-    atMs: deps.clock.now(),
+    atMs,
     reversePath: reversePathOf(message),
     clientIp: message.client.ip,
     helo: message.client.helo,
@@ -32,8 +38,9 @@ export async function commit(message: AcceptedMessage, deps: { readonly store: P
     })),
     octetsStart: prefix.length,
     ...versions,
+    ...(outgoing.length > 0 && { outgoing }),
   }
-  await deps.store.deliver(record, [prefix, ...message.octets])
+  return { record, octets: [prefix, ...message.octets] }
 }
 
 /** What stands before the octets as received: for each form of the message its prefix, then its text that stands among the octets. */
@@ -41,23 +48,25 @@ interface Layout {
   readonly prefix: Buffer
   readonly destinations: readonly Destination[]
   readonly versions: Pick<MailRecord, 'versions'>
+  readonly outgoing: readonly OutgoingMail[]
 }
 
 const plain: Fate = { fields: '', edits: [] }
 
 function layOut(message: AcceptedMessage): Layout {
-  return message.recipients.every(({ fate }) => fate === undefined) ? layOutPlain(message) : layOutFates(message)
+  const isPlain = message.recipients.every(({ fate }) => fate === undefined) && (message.outgoing ?? []).length === 0
+  return isPlain ? layOutPlain(message) : layOutForms(message)
 }
 
 /** The message as it came, to all: one prefix serves every mailbox. RFC 5321 4.4: final delivery adds Return-Path, above the Received fields. */
 function layOutPlain(message: AcceptedMessage): Layout {
   const prefix = Buffer.from(`Return-Path: <${reversePathOf(message)}>\r\n${message.received}`)
   const accounts = new Set(message.recipients.flatMap(({ recipient }) => recipient.targets.map((target) => target.accountId)))
-  return { prefix, destinations: [...accounts].map((accountId) => ({ accountId, prefixStart: 0, prefixLength: prefix.length })), versions: {} }
+  return { prefix, destinations: [...accounts].map((accountId) => ({ accountId, prefixStart: 0, prefixLength: prefix.length })), versions: {}, outgoing: [] }
 }
 
 /** Each account once: where several recipients lead to one mailbox, the first decides. */
-function layOutFates(message: AcceptedMessage): Layout {
+function layOutForms(message: AcceptedMessage): Layout {
   const fates = new Map<AccountId, Fate>()
   for (const { recipient, fate = plain } of message.recipients) {
     for (const { accountId } of recipient.targets) if (!fates.has(accountId)) fates.set(accountId, fate)
@@ -73,7 +82,8 @@ function layOutFates(message: AcceptedMessage): Layout {
     forms.set(key, form)
     destinations.push({ form, accountId, fate })
   }
-  const each = [...forms.values()]
+  const outgoing = (message.outgoing ?? []).map((envelope) => ({ envelope, form: new Form(Buffer.from(envelope.fields), envelope, octetsLength) }))
+  const each = [...forms.values(), ...outgoing.map(({ form }) => form)]
   const prefix = Buffer.concat(each.flatMap((form) => [form.prefix, form.inserted]))
   let at = 0
   for (const form of each) {
@@ -82,20 +92,20 @@ function layOutFates(message: AcceptedMessage): Layout {
     form.slices = form.slices?.map(([from, length]) => [from < 0 ? from - prefix.length + at : from, length])
   }
   const isPlain = each.every(({ slices }) => slices === undefined)
+  const placeOf = (form: Form) => ({ prefixStart: form.start, prefixLength: form.prefix.length, ...(isPlain ? {} : { version: each.indexOf(form) }) })
   return {
     prefix,
     destinations: destinations.map(({ form, accountId, fate: { folder } }) => ({
       accountId,
-      prefixStart: form.start,
-      prefixLength: form.prefix.length,
-      ...(isPlain ? {} : { version: each.indexOf(form) }),
+      ...placeOf(form),
       ...(folder === undefined ? {} : { folder }),
     })),
     versions: isPlain ? {} : { versions: each.map(({ slices }) => slices ?? null) },
+    outgoing: outgoing.map(({ envelope: { fields: _fields, edits: _edits, ...envelope }, form }) => ({ ...envelope, ...placeOf(form) })),
   }
 }
 
-/** One form in which destinations show the message. */
+/** One form in which mailboxes show the message, or other servers get it. */
 class Form {
   readonly prefix: Buffer
   readonly inserted: Buffer
@@ -103,7 +113,7 @@ class Form {
   slices: readonly Slice[] | undefined
   start = 0
 
-  constructor(prefix: Buffer, { edits }: Fate, octetsLength: number) {
+  constructor(prefix: Buffer, { edits }: Pick<Fate | OutgoingForm, 'edits'>, octetsLength: number) {
     const { slices, inserted } = applyEdits(edits, octetsLength)
     this.prefix = prefix
     this.inserted = Buffer.from(inserted)

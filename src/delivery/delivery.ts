@@ -8,7 +8,7 @@ import type { OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { JudgedFolder } from '../store/mailbox.ts'
 import type { Edit } from './edits.ts'
 
-/** A message that policy accepted, on its way into mailboxes. */
+/** A message that policy accepted, on its way into mailboxes and to other servers. */
 export interface AcceptedMessage {
   readonly queueId: QueueId
   readonly client: Client
@@ -28,6 +28,15 @@ export interface AcceptedMessage {
   readonly received: string
   /** Octets as received, dot-stuffing undone, ends included; memory up to 256 kB, past that a spool file. */
   readonly octets: readonly Piece[]
+  /** What of it goes to other servers, each form of it by itself; `recipients` may be empty then. */
+  readonly outgoing?: readonly OutgoingForm[] | undefined
+}
+
+/** A message as other servers get it: the octets as received with ours above them and among them. */
+export interface OutgoingForm extends OutgoingEnvelope {
+  /** Above the message, each with its CRLF: Received, DKIM-Signature and whatever else. */
+  readonly fields: string
+  readonly edits: readonly Edit[]
 }
 
 /** A message for other servers, in one form and with one envelope. */

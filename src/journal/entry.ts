@@ -1,8 +1,11 @@
 import type { TimedCheck } from '../mail/check.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 
-/** Where it ended. `delivered` means durable in a mailbox of ours. */
-export type JournalOutcome = 'delivered' | 'discarded' | 'refused' | 'deferred'
+/**
+ * Where it ended. `delivered` means durable in a mailbox of ours. On its way to another server: `sent` (that has it), `relayed` (likewise, and it will not
+ * tell the sender what was asked for), `delayed` (we try again), `failed`, `removed` (by hand).
+ */
+export type JournalOutcome = 'delivered' | 'discarded' | 'refused' | 'deferred' | 'sent' | 'relayed' | 'delayed' | 'failed' | 'removed'
 
 /** What became of one message for one recipient, and why (SPEC A12). A connection that was refused before RCPT has neither. */
 export interface JournalEntry {
@@ -10,6 +13,7 @@ export interface JournalEntry {
   readonly outcome: JournalOutcome
   /** Given to a transaction at MAIL FROM, whether or not it ends in a message. */
   readonly queueId: QueueId | undefined
+  /** Of what was sent: the other server; '' where none was reached, or none was spoken to. */
   readonly clientIp: string
   /** Verified host name, where the reverse lookup ran and found one. */
   readonly clientName: string | undefined

@@ -1,5 +1,6 @@
 import type { Text } from '../base/language.ts'
 import type { CheckName, CheckOutcome } from '../mail/check.ts'
+import { sentFindings } from './sent-findings.ts'
 
 /** Names of the checks as a heading; the long form of what each does is SPEC section A. */
 export const checkNames: Readonly<Record<CheckName, Text>> = {
@@ -19,6 +20,10 @@ export const checkNames: Readonly<Record<CheckName, Text>> = {
   'content-filter': { en: 'content filter', de: 'Inhaltsfilter' },
   'message-form': { en: 'form of the message', de: 'Form der Nachricht' },
   storage: { en: 'this server', de: 'dieser Server' },
+  'way-out': { en: 'way out', de: 'Weg hinaus' },
+  'transport-security': { en: 'encryption', de: 'Verschlüsselung' },
+  sending: { en: 'sending', de: 'Versand' },
+  'next-attempt': { en: 'next attempt', de: 'nächster Versuch' },
 }
 
 export const outcomeWords: Readonly<Record<CheckOutcome, Text>> = {
@@ -215,4 +220,5 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'Not enough storage, please try later': { en: 'there was no room left on this server', de: 'auf diesem Server war kein Platz mehr' },
     'fault of ours': { en: 'this server had a fault of its own', de: 'dieser Server hatte einen eigenen Fehler' },
   },
+  ...sentFindings,
 }

@@ -1,5 +1,5 @@
 import type { Language, Text } from '../base/language.ts'
-import type { TimedCheck } from '../mail/check.ts'
+import type { CheckName, TimedCheck } from '../mail/check.ts'
 import { decidingCheck } from './alike.ts'
 import type { JournalEntry, JournalOutcome } from './entry.ts'
 import { checkNames, findings, outcomeWords } from './findings.ts'
@@ -23,13 +23,56 @@ const outcomeNames: Readonly<Record<JournalOutcome, Text>> = {
   discarded: { en: 'Accepted and thrown away', de: 'Angenommen und weggeworfen' },
   refused: { en: 'Refused', de: 'Abgelehnt' },
   deferred: { en: 'Deferred', de: 'Aufgeschoben' },
+  sent: { en: 'Sent', de: 'Versandt' },
+  relayed: { en: 'Sent', de: 'Versandt' },
+  delayed: { en: 'Not sent yet', de: 'Noch nicht versandt' },
+  failed: { en: 'Failed', de: 'Gescheitert' },
+  removed: { en: 'Removed', de: 'Entfernt' },
 }
 
 function outcomeSentence(entry: JournalEntry, language: Language): string {
+  if (isSending(entry.outcome)) return sendingSentence(entry, outcomeNames[entry.outcome][language], language)
   const name = outcomeNames[entry.outcome][language]
   const because = entry.outcome === 'delivered' ? undefined : decidingCheck(entry.checks)
   if (because === undefined) return entry.outcome === 'delivered' ? `${name}.` : `${name}: ${entry.reply}`
   return `${name}: ${clause(because, entry, language)} (${checkNames[because.check][language]}).`
+}
+
+/** Did it go, or was it to go, to another server? */
+function isSending(outcome: JournalOutcome): boolean {
+  return outcome === 'sent' || outcome === 'relayed' || outcome === 'delayed' || outcome === 'failed' || outcome === 'removed'
+}
+
+/** To whom, over what, by which way, and what the other side said. */
+function sendingSentence(entry: JournalEntry, name: string, language: Language): string {
+  const found = (check: CheckName) => entry.checks.find((one) => one.check === check)
+  const { clientName, clientIp, outcome, reply } = entry
+  const host = clientName === undefined ? undefined : `${clientName}${clientIp === '' ? '' : ` [${clientIp}]`}`
+  const [to, by, answer] = language === 'en' ? ['to', 'by relay', 'Answer'] : ['an', 'über Relay', 'Antwort']
+  const security = securityWords[found('transport-security')?.reason ?? '']?.[language]
+  const relay = found('way-out')?.detail
+  const sending = found('sending')
+  const way = [
+    ...(host === undefined ? [] : [`${to} ${host}`]),
+    ...(security === undefined ? [] : [security]),
+    ...(relay === undefined ? [] : [`${by} ${relay}`]),
+  ]
+  const isGone = outcome === 'sent' || outcome === 'relayed'
+  const sentence = `${name}${way.length > 0 ? ` ${way.join(' ')}` : ''}`
+  const because = sending === undefined || outcome === 'sent' ? '' : `: ${clause(sending, entry, language)}`
+  const next = found('next-attempt')
+  return [
+    `${isGone ? sentence : name}${because}.`,
+    ...(reply === '' ? [] : [`${answer}${!isGone && host !== undefined ? ` ${language === 'en' ? 'of' : 'von'} ${host}` : ''}: ${reply}`]),
+    ...(next?.detail === undefined ? [] : [language === 'en' ? `It will be tried again at ${next.detail}.` : `Der nächste Versuch ist um ${next.detail}.`]),
+  ].join(' ')
+}
+
+const securityWords: Readonly<Record<string, Text>> = {
+  none: { en: 'without encryption', de: 'ohne Verschlüsselung' },
+  opportunistic: { en: 'over TLS', de: 'über TLS' },
+  sts: { en: 'over TLS (MTA-STS)', de: 'über TLS (MTA-STS)' },
+  tlsa: { en: 'over TLS (DANE)', de: 'über TLS (DANE)' },
 }
 
 /** What happens next, or can be done. */
@@ -37,6 +80,11 @@ function advice(entry: JournalEntry, language: Language): readonly string[] {
   switch (entry.outcome) {
     case 'delivered':
     case 'discarded':
+    case 'sent':
+    case 'relayed':
+    case 'delayed':
+    case 'failed':
+    case 'removed':
       return []
     case 'deferred':
       return [again[language]]

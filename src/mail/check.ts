@@ -19,6 +19,10 @@ export type CheckName =
   | 'content-filter' // SPEC A4
   | 'message-form' // bare CR or LF, NUL, an unreadable header section
   | 'storage' // our disk or database could not take it
+  | 'way-out' // the relay by which it left
+  | 'transport-security' // how the connection to another server was secured
+  | 'sending' // what another server said, or why none was reached
+  | 'next-attempt' // when it is tried again
 
 /** RFC 8601 words where they fit: pass, fail, none (nothing to judge), temperror; `wait` = try again later; `skip` = an earlier finding made it needless. */
 export type CheckOutcome = 'pass' | 'fail' | 'none' | 'temperror' | 'wait' | 'skip'

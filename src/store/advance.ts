@@ -1,27 +1,23 @@
-import { compareLocations, type Content, type Location, type StoredRecord } from '../content/content.ts'
+import { compareLocations, type Content, type Location } from '../content/content.ts'
 import { type Change, DatabaseUnavailable, type Transaction } from '../database/database.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { insertEntries } from '../journal/insert.ts'
-import { ensureAccount, inboxId } from './apply/account.ts'
-import { addMessage } from './apply/add-message.ts'
-import { applyAppend, applyAppendAll, needed } from './apply/append.ts'
+import { applyAppend, applyAppendAll } from './apply/append.ts'
 import { Batch } from './apply/batch.ts'
 import { applyCopy } from './apply/copy-move.ts'
 import { applyExpunge } from './apply/expunge.ts'
 import { applyFlags } from './apply/flags.ts'
-import { folderFor } from './apply/folder-for.ts'
+import { applyMail } from './apply/mail.ts'
 import { applyMailbox, applyRemoveAccount } from './apply/mailboxes.ts'
 import { applyAcl } from './apply/acl.ts'
 import { applyMetadata } from './apply/metadata.ts'
 import { applyTransfer } from './apply/transfer.ts'
 import { applyQuotaLevel } from './apply/quota-level.ts'
 import { applyRelocate } from './apply/relocate.ts'
+import { applySent } from './apply/sent.ts'
 import { withoutBaselined } from './baseline.ts'
 import { type Collected, collect, type Item } from './collect.ts'
-import type { Flags } from './mailbox.ts'
 import { readPosition, writePosition } from './position.ts'
-import type { MailRecipient, MailRecord } from './record.ts'
-import type { Summary } from '../message/summary.ts'
 import { leap } from './rebuild-state.ts'
 import { forgetUnapplied, isWithin, noteUnapplied, type Stretch } from './unapplied.ts'
 
@@ -57,6 +53,8 @@ export interface Advanced {
   readonly to: Location
   /** See Batch.changed. */
   readonly changed: readonly number[]
+  /** See Batch.dueMs. */
+  readonly dueMs: number | undefined
   /** Outcomes of the records in `wanted` that were applied, in the order of the log. */
   readonly outcomes: readonly { readonly location: Location; readonly outcome: unknown }[]
   readonly records: number
@@ -120,7 +118,7 @@ async function advance(tx: Transaction, { args, items, to, aside, damage }: Prep
   await batch.finish()
   const end = passed?.until ?? to
   await writePosition(tx, end)
-  return { to: end, changed: batch.changed, outcomes, records: items.length, damage, aside: passed }
+  return { to: end, changed: batch.changed, dueMs: batch.dueMs, outcomes, records: items.length, damage, aside: passed }
 }
 
 /** Does what is passed over in a rebuild change what comes after it? Not what was passed over then, too, or is in the baselines. */
@@ -133,7 +131,7 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
   const { record, source: stored } = item
   switch (record.kind) {
     case 'mail':
-      return applyMail(batch, stored, record, item.summaries, journal)
+      return applyMail(batch, { ...item, record }, journal)
     case 'append':
       return applyAppend(batch, stored, record, item.summaries)
     case 'append-all':
@@ -149,6 +147,8 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
       return applyMetadata(batch, record)
     case 'quota-level':
       return applyQuotaLevel(batch, stored, record, { summary: item.summaries[0], journal })
+    case 'sent':
+      return applySent(batch, { ...item, record }, journal)
     case 'expunge':
       return applyExpunge(batch, record)
     case 'create':
@@ -170,52 +170,5 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
     default:
       // Of a later version, perhaps.
       throw new Error(`a record of unknown kind: ${JSON.stringify(record)}`)
-  }
-}
-
-const noFlags: Flags = { system: 0, keywords: '' }
-
-async function applyMail(batch: Batch, stored: StoredRecord, mail: MailRecord, summaries: readonly Summary[], journal: JournalEntry[]): Promise<void> {
-  const octetsLength = stored.octetsLength - mail.octetsStart
-  for (const { accountId, prefixStart, prefixLength, version = 0, folder } of mail.destinations) {
-    const message = {
-      accountId,
-      mailboxId: folder === undefined ? inboxId : await folderFor(batch, { accountId, folder, atMs: mail.atMs }),
-      location: stored.location,
-      prefixStart,
-      prefixLength,
-      octetsStart: mail.octetsStart,
-      octetsLength,
-      slices: mail.versions?.[version] ?? undefined,
-      flags: noFlags,
-      internalDateMs: mail.atMs,
-      savedAtMs: mail.atMs,
-      summary: needed(summaries[version]),
-    }
-    if ((await addMessage(batch, message)) !== undefined) continue
-    await ensureAccount(batch.tx, accountId, mail.atMs)
-    await addMessage(batch, message)
-  }
-  const { messageId } = needed(summaries[0])
-  for (const recipient of mail.recipients) journal.push(journalEntry(mail, recipient, messageId, octetsLength))
-}
-
-function journalEntry(mail: MailRecord, recipient: MailRecipient, messageId: string | undefined, sizeBytes: number): JournalEntry {
-  return {
-    atMs: mail.atMs,
-    outcome: 'delivered',
-    queueId: mail.queueId,
-    clientIp: mail.clientIp,
-    clientName: recipient.clientName,
-    helo: mail.helo,
-    sender: mail.reversePath,
-    recipient: recipient.address,
-    addressId: recipient.addressId,
-    customerId: recipient.customerId,
-    accountId: recipient.accountId,
-    messageId,
-    sizeBytes,
-    reply: '250 2.0.0',
-    checks: recipient.checks,
   }
 }

@@ -8,7 +8,7 @@ import { keepEnvelope } from './kept-envelope.ts'
 import type { Flags } from './mailbox.ts'
 import { orderColumns } from './order-columns.ts'
 import { readPosition } from './position.ts'
-import type { LogRecord } from './record.ts'
+import type { LogRecord, MailRecord } from './record.ts'
 import { parseSlices } from './slices.ts'
 import { summariseAt } from './summarise.ts'
 
@@ -154,10 +154,21 @@ export async function withoutBaselined(tx: Transaction, record: LogRecord, locat
     const asOf = row === undefined || compareLocations(row, baselineAsOf) < 0 ? baselineAsOf : row
     return compareLocations(location, asOf) >= 0
   }
-  if (record.kind === 'mail') {
+  const ofMail = async (mail: MailRecord): Promise<MailRecord> => {
     const destinations = []
-    for (const destination of record.destinations) if (await isNew(destination.accountId)) destinations.push(destination)
-    return destinations.length > 0 ? { ...record, destinations } : undefined
+    for (const destination of mail.destinations) if (await isNew(destination.accountId)) destinations.push(destination)
+    return { ...mail, destinations, recipients: destinations.length > 0 ? mail.recipients : [] }
+  }
+  // What was put into the queue before, and still waits, is in the queue's baseline.
+  const isQueueNew = compareLocations(location, baselineAsOf) >= 0
+  if (record.kind === 'mail') {
+    const { outgoing, ...mail } = await ofMail(record)
+    if (isQueueNew && outgoing !== undefined) return { ...mail, outgoing }
+    return mail.destinations.length > 0 ? mail : undefined
+  }
+  if (record.kind === 'sent') {
+    if (!isQueueNew) return undefined
+    return record.report === undefined ? record : { ...record, report: await ofMail(record.report) }
   }
   if (record.kind === 'relocate') {
     const emails = []

@@ -1,7 +1,8 @@
 import { compareLocations, type Content, ContentDamaged, type Location, type StoredRecord } from '../content/content.ts'
+import { messageIdOf } from '../message/message-id.ts'
 import type { Summary } from '../message/summary.ts'
 import type { AdvanceArguments } from './advance.ts'
-import { decodeRecord, type LogRecord, messagesIn } from './record.ts'
+import { decodeRecord, type LogRecord, type MailRecord, messagesIn, type OutgoingMail } from './record.ts'
 import { plainSummary, shownOctets, summariseStored } from './summarise.ts'
 import { isWithin, type Stretch } from './unapplied.ts'
 
@@ -10,6 +11,8 @@ const maxRecords = 512
 const maxOctets = 8 * 1024 * 1024
 /** Messages up to this long come with the scan; longer ones are read in pieces. */
 const inlineOctets = 256 * 1024
+/** In which a Message-ID is looked for. */
+const headerOctets = 64 * 1024
 
 /** A record that is to be applied. */
 export interface Item {
@@ -20,6 +23,8 @@ export interface Item {
   readonly record: LogRecord
   /** Of each message in the record's octets. */
   readonly summaries: readonly Summary[]
+  /** The Message-ID of each message for other servers. */
+  readonly outgoingIds: readonly (string | undefined)[]
 }
 
 export interface Collected {
@@ -63,11 +68,11 @@ export async function collect(content: Pick<Content, 'scan' | 'read'>, args: Adv
 
 async function itemOf(content: Pick<Content, 'scan' | 'read'>, stored: StoredRecord, bare: boolean): Promise<Item> {
   const record = decodeRecord(stored.header)
-  if (record.kind !== 'retry') return { stored, source: stored, record, summaries: await summariesOf(content, stored, record, bare) }
+  if (record.kind !== 'retry') return { stored, source: stored, record, ...(await readMessages(content, stored, record, bare)) }
   const source = await recordAt(content, record.of)
   const again = decodeRecord(source.header)
   if (again.kind === 'retry') throw new Error('what is tried again cannot be a try')
-  return { stored, source, record: again, summaries: await summariesOf(content, source, again, bare) }
+  return { stored, source, record: again, ...(await readMessages(content, source, again, bare)) }
 }
 
 async function recordAt(content: Pick<Content, 'scan'>, location: Location): Promise<StoredRecord> {
@@ -76,6 +81,32 @@ async function recordAt(content: Pick<Content, 'scan'>, location: Location): Pro
     break
   }
   throw new ContentDamaged(`no record at segment ${location.segment}, offset ${location.offset}`, location)
+}
+
+async function readMessages(
+  content: Pick<Content, 'read'>,
+  stored: StoredRecord,
+  record: LogRecord,
+  bare: boolean,
+): Promise<Pick<Item, 'summaries' | 'outgoingIds'>> {
+  const summaries = await summariesOf(content, stored, record, bare)
+  const mail = record.kind === 'sent' ? record.report : record
+  const outgoingIds = mail?.kind === 'mail' && mail.outgoing !== undefined && !bare ? await outgoingIdsOf(content, stored, mail, mail.outgoing) : []
+  return { summaries, outgoingIds }
+}
+
+/** Our fields may have it, where the message came without. */
+async function outgoingIdsOf(
+  content: Pick<Content, 'read'>,
+  { location, octets, octetsLength }: StoredRecord,
+  { octetsStart }: MailRecord,
+  outgoing: readonly OutgoingMail[],
+): Promise<readonly (string | undefined)[]> {
+  const read = async (start: number, end: number) => octets?.subarray(start, end) ?? (await content.read(location, start, end))
+  const received = messageIdOf(await read(octetsStart, Math.min(octetsLength, octetsStart + headerOctets)))
+  const ids: (string | undefined)[] = []
+  for (const { prefixStart, prefixLength } of outgoing) ids.push(messageIdOf(await read(prefixStart, prefixStart + prefixLength)) ?? received)
+  return ids
 }
 
 async function summariesOf(content: Pick<Content, 'read'>, stored: StoredRecord, record: LogRecord, bare: boolean): Promise<readonly Summary[]> {

@@ -7,6 +7,7 @@ import { migrate } from '../database/migrate.ts'
 import { journalMigrations } from '../journal/schema.ts'
 import type { AccountId, MailboxId } from '../mail/ids.ts'
 import { rebuildStateQuery } from './rebuild-state.ts'
+import { queueMigrations } from '../queue/schema.ts'
 import { storeMigrations } from './schema.ts'
 
 const ann = 1 as AccountId
@@ -66,7 +67,7 @@ withEachEngine((_name, open) => {
   })
 
   test('an index of an earlier version is made anew', async (t) => {
-    const earlier = [...journalMigrations, ...storeMigrations.filter(({ id }) => id <= 4)]
+    const earlier = [...journalMigrations, ...queueMigrations, ...storeMigrations.filter(({ id }) => id <= 4)]
     for (const used of [true, false]) {
       const database = await open(t, {
         migrations: earlier,
@@ -74,7 +75,7 @@ withEachEngine((_name, open) => {
         threadData: { contentFolder: '' },
       })
       if (used) await database.change(runSql, ["INSERT INTO log_position (log, segment, log_offset) VALUES ('content', 1, 0)"])
-      await migrate(database, [...journalMigrations, ...storeMigrations])
+      await migrate(database, [...journalMigrations, ...queueMigrations, ...storeMigrations])
       assert.equal((await database.query(rebuildStateQuery, {}))?.phase, used ? 'baselines' : undefined)
     }
   })

@@ -15,6 +15,8 @@ export interface Usage {
 export interface Step {
   readonly to: Location
   readonly changed: readonly number[]
+  /** Batch.dueMs. */
+  readonly dueMs?: number | undefined
 }
 
 /** Who in this process hears of changes: sessions by account, the quota check, and other processes. */

@@ -1,5 +1,6 @@
 import type { Change, Query, Transaction } from '../database/database.ts'
 import { fulltextTables } from './fulltext/tables.ts'
+import { loggedQueueTables } from '../queue/schema.ts'
 import { loggedTables } from './schema.ts'
 
 /**
@@ -32,7 +33,7 @@ export const beginRebuildChange: Change<Record<never, never>, void> = {
     // A journal that is there stays: it has refusals, which the log has not.
     const hasJournal = (await tx.get('SELECT 1 AS one FROM journal LIMIT 1')) !== undefined
     const ofLog = ['segment_usage', 'log_position', 'unapplied', 'rebuild_state']
-    for (const table of [...loggedTables, 'acl', 'shared_mailbox', 'lesson', ...fulltextTables, ...ofLog]) {
+    for (const table of [...loggedTables, ...loggedQueueTables, 'acl', 'shared_mailbox', 'lesson', ...fulltextTables, ...ofLog]) {
       await tx.run(`DELETE FROM ${table}`)
     }
     await tx.run("INSERT INTO rebuild_state (phase, journal, lost_parts) VALUES ('baselines', ?, 0)", hasJournal ? 0 : 1)

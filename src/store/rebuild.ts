@@ -145,7 +145,9 @@ class Replay {
 function isWorthRetry(header: Uint8Array): boolean {
   try {
     const { kind } = decodeRecord(header)
-    return kind === 'mail' || kind === 'append' || kind === 'append-all' || kind === 'create' || kind === 'subscribe' || kind === 'remove-account'
+    return (
+      kind === 'mail' || kind === 'append' || kind === 'append-all' || kind === 'sent' || kind === 'create' || kind === 'subscribe' || kind === 'remove-account'
+    )
   } catch {
     return false
   }

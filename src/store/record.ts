@@ -1,6 +1,8 @@
 import type { Location } from '../content/content.ts'
 import type { CheckName, CheckOutcome, TimedCheck } from '../mail/check.ts'
 import type { AccountId, EmailId, MailboxId, ModSeq, QueueId, Uid } from '../mail/ids.ts'
+import type { OutgoingEnvelope, OutgoingName } from '../mail/outgoing.ts'
+import type { Deferral, RecipientEnd, Way } from '../queue/queue.ts'
 import type { Flags, JudgedFolder, SpecialUse } from './mailbox.ts'
 import type { QuotaLevel } from './quota-level.ts'
 import type { Slice } from './slices.ts'
@@ -22,6 +24,7 @@ export type LogRecord =
   | AclRecord
   | MetadataRecord
   | QuotaLevelRecord
+  | SentRecord
   | RemoveAccountRecord
   | RelocateRecord
   | BaselineRecord
@@ -29,7 +32,7 @@ export type LogRecord =
   | AsideRecord
   | RetryRecord
 
-/** A message came in. Octets: each destination's prefix and what it puts in, then the message as received. */
+/** A message came in, or was made here. Octets: each destination's prefix and what it puts in, then the message as received. */
 export interface MailRecord {
   readonly kind: 'mail'
   readonly queueId: QueueId
@@ -45,6 +48,16 @@ export interface MailRecord {
   readonly octetsStart: number
   /** Forms in which destinations show the octets as received; null, and no `versions` at all: as they came. */
   readonly versions?: readonly (readonly Slice[] | null)[]
+  /** What of it goes to other servers; `OutgoingName` counts in this list. */
+  readonly outgoing?: readonly OutgoingMail[]
+}
+
+/** The message for other servers, in one form. */
+export interface OutgoingMail extends OutgoingEnvelope {
+  readonly prefixStart: number
+  readonly prefixLength: number
+  /** Number in `versions`; default 0. */
+  readonly version?: number
 }
 
 /** Into which mailbox it leads is known to `uid-forecast.ts`, too. */
@@ -196,6 +209,31 @@ export interface QuotaLevelRecord {
   }
 }
 
+/**
+ * What became of recipients at other servers (src/queue). Those that do not wait any more are passed over; where that is all of them, nothing
+ * happens at all. Octets: those of `report`.
+ */
+export interface SentRecord {
+  readonly kind: 'sent'
+  readonly atMs: number
+  /** Undefined: none was gone, somebody took them out. */
+  readonly way?: Way
+  readonly ends: readonly SentEnd[]
+  /** What the sender is told of it: both are known, or neither is. */
+  readonly report?: MailRecord
+}
+
+export type SentEnd = OutgoingName & {
+  /** The recipient's, in the envelope. */
+  readonly index: number
+} & (
+    | RecipientEnd
+    /** It waits on, and the sender is told so. */
+    | ({ readonly end: 'delayed' } & Deferral)
+    /** Taken out of the queue by hand. */
+    | { readonly end: 'removed' }
+  )
+
 export interface RemoveAccountRecord {
   readonly kind: 'remove-account'
   readonly accountId: AccountId
@@ -246,17 +284,20 @@ export interface MessagePlace {
   readonly slices?: readonly Slice[] | undefined
 }
 
-/** Where the messages are that a record brings, in its octets; of one that came in, all its versions. */
+/** Where the messages are that a record brings to mailboxes, in its octets; of one that came in, all its versions. */
 export function messagesIn(record: LogRecord, octetsLength: number): readonly MessagePlace[] {
   switch (record.kind) {
     case 'mail': {
-      const { octetsStart, versions = [null] } = record
+      const { octetsStart, destinations, versions = [null] } = record
+      if (destinations.length === 0) return []
       return versions.map((slices) => ({ start: octetsStart, end: octetsLength, slices: slices ?? undefined }))
     }
     case 'append':
       return [{ start: 0, end: octetsLength }]
     case 'quota-level':
       return record.warning === undefined ? [] : [{ start: 0, end: octetsLength }]
+    case 'sent':
+      return record.report === undefined ? [] : messagesIn(record.report, octetsLength)
     case 'append-all': {
       let start = 0
       return record.messages.map((message) => ({ start, end: (start += message.octetsLength) }))
@@ -292,7 +333,10 @@ type PackedRecipient = readonly [
   checks: readonly PackedCheck[],
   clientName?: string,
 ]
-type PackedMail = CommonMail | readonly [...CommonMail, versions: readonly (readonly Slice[] | null)[]]
+type PackedMail =
+  | CommonMail
+  | readonly [...CommonMail, versions: readonly (readonly Slice[] | null)[]]
+  | readonly [...CommonMail, versions: readonly (readonly Slice[] | null)[] | null, outgoing: readonly OutgoingMail[]]
 type CommonMail = readonly [
   queueId: QueueId,
   atMs: number,
@@ -321,6 +365,7 @@ function packMail(mail: MailRecord): PackedMail {
         : [r.address, r.addressId, r.customerId, r.accountId, checks, r.clientName]
     }),
   ]
+  if (mail.outgoing !== undefined) return [...packed, mail.versions ?? null, mail.outgoing]
   return mail.versions === undefined ? packed : [...packed, mail.versions]
 }
 
@@ -340,7 +385,7 @@ function packCheck(c: TimedCheck): PackedCheck {
 }
 
 function unpackMail(mail: PackedMail): MailRecord {
-  const [queueId, atMs, reversePath, clientIp, helo, octetsStart, destinations, recipients, versions] = mail
+  const [queueId, atMs, reversePath, clientIp, helo, octetsStart, destinations, recipients, versions, outgoing] = mail
   return {
     kind: 'mail',
     queueId,
@@ -349,7 +394,8 @@ function unpackMail(mail: PackedMail): MailRecord {
     clientIp,
     helo: helo ?? undefined,
     octetsStart,
-    ...(versions === undefined ? {} : { versions }),
+    ...(versions === undefined || versions === null ? {} : { versions }),
+    ...(outgoing === undefined ? {} : { outgoing }),
     destinations: destinations.map(unpackDestination),
     recipients: recipients.map(([address, addressId, customerId, accountId, checks, clientName]) => ({
       address,

@@ -19,6 +19,7 @@ import { IndexedStore } from './indexed-store.ts'
 import { encodeRecord, type MailRecord } from './record.ts'
 import { type Rebuilt, rebuild } from './rebuild.ts'
 import { beginRebuildChange } from './rebuild-state.ts'
+import { queueMigrations } from '../queue/schema.ts'
 import { storeMigrations } from './schema.ts'
 import { unappliedQuery } from './unapplied.ts'
 import { verify } from './verify.ts'
@@ -48,7 +49,7 @@ class Bench {
     const folder = await mkdtemp(path.join(tmpdir(), 'posthorn-step-'))
     context.after(() => rm(folder, { recursive: true, force: true }))
     const database = await open(context, {
-      migrations: [...journalMigrations, ...storeMigrations],
+      migrations: [...journalMigrations, ...queueMigrations, ...storeMigrations],
       threadEntry,
       threadData: { contentFolder: folder },
     })

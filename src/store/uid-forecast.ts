@@ -47,6 +47,10 @@ export class UidForecast {
           else this.#accounts.delete(accountId)
         }
         return undefined
+      case 'sent':
+        // Whether the report comes depends on what is in the queue then.
+        for (const { accountId } of record.report?.destinations ?? []) this.#accounts.delete(accountId)
+        return undefined
       case 'copy':
       case 'move':
         this.#accounts.get(record.toAccountId ?? record.accountId)?.delete(record.to)

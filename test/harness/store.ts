@@ -7,6 +7,7 @@ import { openSegments, type SegmentLog } from '../../src/content/segments.ts'
 import type { Database } from '../../src/database/database.ts'
 import { journalMigrations } from '../../src/journal/schema.ts'
 import type { AccountId, QueueId } from '../../src/mail/ids.ts'
+import { queueMigrations } from '../../src/queue/schema.ts'
 import { IndexedStore } from '../../src/store/indexed-store.ts'
 import { textSearch } from '../../src/store/fulltext/work.ts'
 import { storeMigrations } from '../../src/store/schema.ts'
@@ -36,7 +37,7 @@ export async function openTestStore(
   context.after(() => rm(folder, { recursive: true, force: true }))
   const content = await openSegments({ folder, log: silent, ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }) })
   const database = await open(context, {
-    migrations: [...journalMigrations, ...storeMigrations],
+    migrations: [...journalMigrations, ...queueMigrations, ...storeMigrations],
     threadEntry: new URL('./store-thread.ts', import.meta.url),
     threadData: { contentFolder: folder },
   })

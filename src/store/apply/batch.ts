@@ -8,6 +8,8 @@ import type { AccountId, MailboxId, ModSeq } from '../../mail/ids.ts'
 export class Batch {
   /** accountId, mailboxId (0: the list of mailboxes), modSeq, used bytes, messages of the account. */
   readonly changed: number[] = []
+  /** When the first of the recipients that are new in the queue is due; undefined: there are none. */
+  dueMs: number | undefined
   readonly #added = new Map<number, number>()
   readonly #removed = new Map<number, number>()
   readonly tx: Transaction
@@ -21,6 +23,10 @@ export class Batch {
 
   note(state: AccountState, accountId: AccountId, mailboxId: MailboxId): void {
     this.changed.push(accountId, mailboxId, state.mod_seq, state.used_bytes, state.messages)
+  }
+
+  queued(dueMs: number): void {
+    this.dueMs = Math.min(this.dueMs ?? dueMs, dueMs)
   }
 
   added(segment: number, bytes: number): void {

@@ -1,0 +1,125 @@
+import type { Clock } from '../base/clock.ts'
+import type { Content } from '../content/content.ts'
+import type { Database } from '../database/database.ts'
+import type { JournalWriter } from '../journal/journal-writer.ts'
+import type { OutgoingName } from '../mail/outgoing.ts'
+import { deferChange, leaseChange } from '../queue/defer.ts'
+import type { Deferral, Due, OutgoingReport, Queue, RecipientEnd, Way } from '../queue/queue.ts'
+import { type QueuedPlace, queuedPlaceQuery } from '../queue/rows.ts'
+import { nextDueQuery, takeChange } from '../queue/take.ts'
+import type { IndexedStore } from '../store/indexed-store.ts'
+import { encodeRecord, type SentEnd, type SentRecord } from '../store/record.ts'
+import { sentEntry } from '../store/sent-entry.ts'
+import { parseSlices, shownLength } from '../store/slices.ts'
+import { readBody } from '../store/read-body.ts'
+import { mailRecord } from './commit.ts'
+import type { AcceptedMessage } from './delivery.ts'
+
+/** Octets of a text that are in memory at a time. */
+const pieceOctets = 256 * 1024
+
+export interface LoggedQueueDependencies {
+  readonly store: Pick<IndexedStore, 'records' | 'onStep'>
+  readonly content: Pick<Content, 'read'>
+  readonly database: Database
+  readonly clock: Clock
+  readonly journal: Pick<JournalWriter, 'record'>
+  /** A report as a message for a mailbox or on its way; undefined: there is nobody to get it. */
+  readonly route: (report: OutgoingReport) => Promise<AcceptedMessage | undefined>
+}
+
+/**
+ * The queue over the content log and its index: what was accepted is there when its record is applied (store/apply/mail.ts), and gone when a record
+ * says what became of it (store/apply/sent.ts). When it is tried again is a matter of the index alone.
+ */
+export class LoggedQueue implements Queue {
+  readonly #deps: LoggedQueueDependencies
+  readonly #listeners = new Set<() => void>()
+
+  constructor(deps: LoggedQueueDependencies) {
+    this.#deps = deps
+    deps.store.onStep(({ dueMs }) => {
+      if (dueMs !== undefined) this.#hear()
+    })
+  }
+
+  take({ except, ...wish }: Parameters<Queue['take']>[0]): Promise<readonly Due[]> {
+    return this.#deps.database.change(takeChange, { ...wish, except: [...except] })
+  }
+
+  nextDueMs(except: ReadonlySet<string>): Promise<number | undefined> {
+    return this.#deps.database.query(nextDueQuery, { except: [...except] })
+  }
+
+  onDue(heard: () => void): () => void {
+    this.#listeners.add(heard)
+    return () => this.#listeners.delete(heard)
+  }
+
+  lease(leased: readonly (OutgoingName & { readonly indexes: readonly number[] })[], untilMs: number): Promise<void> {
+    return this.#deps.database.change(leaseChange, { leased, untilMs })
+  }
+
+  async *text(message: OutgoingName): AsyncGenerator<Buffer> {
+    const place = await this.#placeOf(message)
+    const sizeBytes = place.prefixLength + shownLength(parseSlices(place.slices), place.octetsLength)
+    for (let at = 0; at < sizeBytes; at += pieceOctets) yield await this.#read(message, place, at, Math.min(sizeBytes, at + pieceOctets))
+  }
+
+  async settle(message: OutgoingName, ends: ReadonlyMap<number, RecipientEnd>, way: Way, report?: OutgoingReport): Promise<void> {
+    await this.#say(
+      Array.from(ends, ([index, end]) => ({ ...nameOf(message), index, ...end })),
+      way,
+      report,
+    )
+  }
+
+  async defer(message: OutgoingName, deferrals: ReadonlyMap<number, Deferral>, way: Way, report?: OutgoingReport): Promise<void> {
+    if (report !== undefined) {
+      await this.#say(
+        Array.from(deferrals, ([index, deferral]) => ({ ...nameOf(message), index, end: 'delayed' as const, ...deferral })),
+        way,
+        report,
+      )
+      return
+    }
+    const atMs = this.#deps.clock.now()
+    const deferred = await this.#deps.database.change(deferChange, { name: nameOf(message), deferrals, way, atMs })
+    for (const { index, address } of deferred?.recipients ?? []) {
+      const told = deferrals.get(index)
+      if (deferred === undefined || told === undefined) continue
+      this.#deps.journal.record(sentEntry(message, deferred.message, { address, told: { end: 'delayed', ...told }, way, atMs }))
+    }
+  }
+
+  async #say(ends: readonly SentEnd[], way: Way, report: OutgoingReport | undefined): Promise<void> {
+    const { store, clock, route } = this.#deps
+    const atMs = clock.now()
+    const told = report && (await route(report))
+    const mail = told && mailRecord(told, atMs)
+    const record: SentRecord = { kind: 'sent', atMs, way, ends, ...(mail && { report: mail.record }) }
+    await store.records.append({ header: encodeRecord(record), octets: mail?.octets ?? [] }, record)
+  }
+
+  async #placeOf({ queueId, number }: OutgoingName): Promise<QueuedPlace> {
+    const place = await this.#deps.database.query(queuedPlaceQuery, { queueId, number })
+    if (place === undefined) throw new Error(`message ${number} of ${queueId} waits no more`)
+    return place
+  }
+
+  /** Compaction may move it meanwhile: a slow server takes its time. */
+  async #read(message: OutgoingName, place: QueuedPlace, start: number, end: number): Promise<Buffer> {
+    const read = async ({ slices, ...rest }: QueuedPlace) => readBody(this.#deps.content, { ...rest, slices: parseSlices(slices) }, start, end)
+    const octets = await read(place).catch(async () => read(await this.#placeOf(message)))
+    return Buffer.from(octets.buffer, octets.byteOffset, octets.length)
+  }
+
+  #hear(): void {
+    for (const heard of this.#listeners) heard()
+  }
+}
+
+/** What is handed in may have more to it, a whole `Due`. */
+function nameOf({ queueId, number }: OutgoingName): OutgoingName {
+  return { queueId, number }
+}

@@ -1,0 +1,7 @@
+import type { Catalogue } from '../database/database.ts'
+import { deferChange, leaseChange } from './defer.ts'
+import { queuedPlaceQuery } from './rows.ts'
+import { nextDueQuery, takeChange } from './take.ts'
+
+/** What the database threads run for the queue; adding to it and taking from it are part of the store's changes. */
+export const queueCatalogue = [takeChange, nextDueQuery, queuedPlaceQuery, deferChange, leaseChange] as Catalogue
