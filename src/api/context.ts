@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import type { DirectoryChange } from '../directory/change/change.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
+import type { ListTally } from '../dns/blocklists.ts'
 import type { DmarcReports } from '../dmarc/reports.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
@@ -29,6 +30,8 @@ export interface OperationContext {
   receivedMessage(accountId: AccountId, queueId: QueueId): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** Lets the virus check look at a message without octets; undefined: there is none. */
   askVirusCheck(): Promise<VirusFinding | undefined>
+  /** Blocklists that do not answer as they should, as far as the server that runs has noticed. */
+  troubledBlocklists(): readonly Required<ListTally>[]
   /** Reads every record and row and compares them. */
   verify(): Promise<Verified>
 }

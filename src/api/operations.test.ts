@@ -80,6 +80,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     },
     teach: async () => true,
     receivedMessage: async () => undefined,
+    troubledBlocklists: () => [],
     askVirusCheck: async () => undefined,
     verify: () => verify({ content, database }),
   }

@@ -69,6 +69,8 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     },
     receivedMessage: (accountId, queueId) => receivedMessage(parts, accountId, queueId),
     askVirusCheck: () => askVirusCheck(parts),
+    // What was noticed is in the server's memory.
+    troubledBlocklists: () => [],
     verify: () => verify({ content, database }),
   }
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Config } from '../config/config.ts'
 import type { DmarcDesk } from '../dmarc/reports.ts'
 import { DmarcTally } from '../dmarc/tally.ts'
+import { BlocklistHealth } from '../dns/blocklist-health.ts'
 import { type Ask, Resolver } from '../dns/resolver.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { openLocal } from '../ephemeral/local.ts'
@@ -23,6 +24,8 @@ export interface Counting {
   readonly journal: { record(entry: JournalEntry): void }
   readonly resolver: Resolver
   readonly dmarc: DmarcDesk
+  /** Is told how blocklists answer. */
+  readonly blocklists: Pick<BlocklistHealth, 'note'>
   /** Undefined: nobody signs in with an access token. */
   readonly tokens: TokenVerifier | undefined
 }
@@ -31,6 +34,7 @@ export interface Counting {
 export interface Only extends Counting {
   readonly budgets: Budgets
   readonly journal: JournalWriter
+  readonly blocklists: BlocklistHealth
   /** After the last connection of all processes. */
   close(): Promise<void>
 }
@@ -50,6 +54,7 @@ export function openOnly(parts: Parts): Only {
     journal,
     resolver,
     dmarc: { note: (observation) => tally.note(observation), arrived: (message, arrival) => reports.arrived(message, arrival) },
+    blocklists: new BlocklistHealth(clock),
     tokens: config.oauth && openVerifier(config.oauth, clock),
     async close() {
       resolver.close()

@@ -41,11 +41,6 @@ export function contentFolder({ data }: Config): string {
   return join(data, 'content')
 }
 
-/** Rule files of the content filter that the operator adds (docs/operating.md). */
-export function ownRulesFolder({ data }: Config): string {
-  return join(data, 'rules')
-}
-
 /** With SQLite. */
 export function databaseFile({ data }: Config): string {
   return join(data, 'posthorn.db')

@@ -26,7 +26,8 @@ import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
 import type { Counting } from './only.ts'
 import { mailSetup } from './mail-setup.ts'
-import { ownRulesFolder, type Parts } from './open.ts'
+import type { Parts } from './open.ts'
+import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
 import { version } from './version.ts'
@@ -61,12 +62,12 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const { config, clock, log, store, directory, counting, spool, mailboxFull, models, autolearn } = parts
   const { hostname, processes } = config
-  const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc } = counting
+  const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc, blocklists } = counting
   const context = secureContextOf(parts.tls)
   const tls = () => context
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
   const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
-  const judging = new Judge({ clamd, models, autolearn, dns: resolver, ownRules: ownRulesFolder(config), hostname, processes, clock, log })
+  const judging = new Judge({ clamd, models, autolearn, dns: resolver, blocklists, ownRules: ownRulesFolder(config), hostname, processes, clock, log })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({
@@ -74,6 +75,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       isFull: fullCheck(store, mailboxFull),
       resolver,
       ephemeral,
+      blocklists,
       budgets,
       journal,
       judging,

@@ -23,6 +23,7 @@ export interface Server {
   flushJournal(): Promise<void>
   /** Teaches the content filter: the mailbox's model, or the installation's. */
   readonly teach: OperationContext['teach']
+  readonly troubledBlocklists: OperationContext['troubledBlocklists']
   /** Takes no more connections, lets transactions under way come to their end, resolves when all is written. */
   close(graceMs?: number): Promise<void>
 }
@@ -74,7 +75,7 @@ export async function startServer(parts: Parts): Promise<Server> {
       await only.journal.flush()
     }
     const teach: Server['teach'] = (octets, label, accountId) => teacher.teach(octets, label, accountId)
-    return { listeners: addresses, flushJournal, teach, close }
+    return { listeners: addresses, flushJournal, teach, troubledBlocklists: () => only.blocklists.troubled(), close }
   } catch (thrown) {
     await close(0)
     throw thrown

@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url'
-
 /** Where the database threads begin: beside this file among the sources, beside the bundle in dist/. */
 export const databaseThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './database-thread.ts' : './database-thread.js', import.meta.url)
 
@@ -8,9 +6,6 @@ export const textThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './text
 
 /** Likewise the threads that judge messages. */
 export const judgingThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './judging/thread.ts' : './judging-thread.js', import.meta.url)
-
-/** The folder of the rule files that come with Posthorn. */
-export const shippedRules = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../rules' : '../rules', import.meta.url))
 
 /** Likewise the one that reads a DMARC report. */
 export const reportThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './report-thread.ts' : './report-thread.js', import.meta.url)

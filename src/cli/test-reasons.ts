@@ -1,17 +1,19 @@
-import { shippedRules } from '../app/thread-entry.ts'
+import { shippedRules } from '../app/rule-folders.ts'
 import type { Language } from '../base/language.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import { ContentFilter } from '../spam/filter.ts'
-import { readRuleFolder } from '../spam/rules/rule-folder.ts'
-import { RuleSet } from '../spam/rules/rule-set.ts'
+import { LiveRules } from '../spam/rules/live-rules.ts'
 
-/** Why each test of the content filter exists, read when it is first asked for. Of tests of the operator's own, their files tell. */
+/** Why each test of the content filter exists, read when it is first asked for: the shipped ones, and those of the operator's own files as they are now. */
 export class TestReasons {
   readonly #language: Language
+  readonly #ownRules: string
   #filter: ContentFilter | undefined
 
-  constructor(language: Language) {
+  /** `ownRules`: the operator's folder; it may be missing. */
+  constructor(language: Language, ownRules: string) {
     this.#language = language
+    this.#ownRules = ownRules
   }
 
   /** One line for each test that the finding names. */
@@ -24,7 +26,9 @@ export class TestReasons {
   }
 
   #why(name: string): string | undefined {
-    this.#filter ??= new ContentFilter({ rules: new RuleSet(readRuleFolder(shippedRules, true)) })
+    // Files that cannot be used are not in force either; the server's log tells of them.
+    const files = { shipped: shippedRules, own: this.#ownRules, onFault: () => {}, now: () => 0 }
+    this.#filter ??= new ContentFilter({ rules: new LiveRules(files).current() })
     return this.#filter.why(name)?.[this.#language]
   }
 }

@@ -1,4 +1,5 @@
 import type { Text } from '../base/language.ts'
+import { readRefusingLists } from '../dns/refusing-list.ts'
 import { formatAddress, parseAddress } from '../mail/address.ts'
 import { parseDomain } from '../mail/domain.ts'
 
@@ -166,6 +167,19 @@ export const contactOrNone: SettingKind<string> = {
   right: {
     en: 'a URI such as mailto:postmaster@a.example, tel:+49301234567 or https://a.example/help, or none',
     de: 'eine URI wie mailto:postmaster@a.example, tel:+49301234567 oder https://a.example/hilfe, oder none',
+  },
+}
+
+/** Blocklists of addresses, with the answers that count; '' is "none". */
+export const refusingListsOrNone: SettingKind<string> = {
+  parse(text) {
+    const written = text === 'none' ? '' : text.replaceAll(' ', '').toLowerCase()
+    return readRefusingLists(written) === undefined || written.length > 1000 ? undefined : written
+  },
+  format: (value) => (value === '' ? 'none' : value),
+  right: {
+    en: 'zones such as bl.example.org or bl.example.org=127.0.0.2-11, with commas between them, or none',
+    de: 'Zonen wie bl.example.org oder bl.example.org=127.0.0.2-11, mit Kommas dazwischen, oder none',
   },
 }
 

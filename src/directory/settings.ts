@@ -11,6 +11,7 @@ import {
   lineOrNone,
   onOff,
   points,
+  refusingListsOrNone,
   type Setting,
   type SettingKind,
   size,
@@ -246,6 +247,15 @@ export const settingTable = {
     meaning: {
       en: 'how users reach who runs this server, as a URI (IMAP METADATA, /shared/admin)',
       de: 'wie Benutzer den Betreiber dieses Servers erreichen, als URI (IMAP METADATA, /shared/admin)',
+    },
+  },
+
+  'blocklist.refuse': {
+    kind: refusingListsOrNone,
+    fallback: '',
+    meaning: {
+      en: 'blocklists of the DNS that refuse a client’s mail at RCPT (550); with a code, or a range of the last number, only those answers do',
+      de: 'Sperrlisten im DNS, die Mail eines Clients bei RCPT abweisen (550); mit einem Code oder einem Bereich der letzten Zahl nur bei diesen Antworten',
     },
   },
 

@@ -14,6 +14,7 @@ export const checkNames: Readonly<Record<CheckName, Text>> = {
   lists: { en: 'lists', de: 'Listen' },
   'reverse-lookup': { en: 'reverse lookup', de: 'Rückwärtssuche' },
   greylisting: { en: 'greylisting', de: 'Greylisting' },
+  blocklists: { en: 'blocklists', de: 'Sperrlisten' },
   loop: { en: 'mail loop', de: 'Mailschleife' },
   authentication: { en: 'sender authentication', de: 'Absenderprüfung' },
   virus: { en: 'virus check', de: 'Virenprüfung' },
@@ -104,6 +105,17 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     permerror: {
       en: 'what the author’s domain publishes cannot be used ({detail})',
       de: 'was die Domain des Verfassers veröffentlicht, ist nicht zu gebrauchen ({detail})',
+    },
+  },
+  blocklists: {
+    listed: { en: 'its address [{ip}] is on the blocklist {detail}', de: 'seine Adresse [{ip}] steht auf der Sperrliste {detail}' },
+    'not listed': {
+      en: 'its address is on none of the blocklists that refuse mail here',
+      de: 'seine Adresse steht auf keiner der Sperrlisten, die hier Mail abweisen',
+    },
+    'no answer': {
+      en: 'a blocklist did not answer as it should, which refuses nobody’s mail ({detail})',
+      de: 'eine Sperrliste antwortete nicht, wie sie soll; deshalb wird nichts abgewiesen ({detail})',
     },
   },
   'content-filter': {

@@ -13,6 +13,7 @@ export type CheckName =
   | 'lists' // block, allow-only, let-through (SPEC A3)
   | 'reverse-lookup' // SPEC A1
   | 'greylisting' // SPEC A2
+  | 'blocklists' // blocklists of the DNS that refuse at RCPT (SPEC A11)
   | 'loop' // more than 100 Received fields
   | 'authentication' // SPF, DKIM, DMARC, ARC (SPEC A10)
   | 'virus' // clamd (SPEC A8)

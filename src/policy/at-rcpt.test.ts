@@ -21,6 +21,10 @@ interface RcptCase {
   readonly asked?: number
 }
 
+function onList(code: string): Zone {
+  return { [`${ip.split('.').reverse().join('.')}.bl.example`]: { A: [code] } }
+}
+
 const rcptCases: readonly RcptCase[] = [
   { what: 'an address of ours', expected: 'ok address=pass' },
   { what: 'no such address', to: 'nobody@our.example', expected: '550 5.1.1 <nobody@our.example>: Recipient address rejected: User unknown' },
@@ -111,6 +115,42 @@ const rcptCases: readonly RcptCase[] = [
     what: 'allowed for now, and greylisted',
     bob: { settings: { listMode: 'allow-only', allowOnly: ['friend@other.example'], greylisting: true } },
     expected: greylisted,
+  },
+  {
+    what: 'on a blocklist that the operator lets refuse',
+    settings: { 'blocklist.refuse': 'other.example,bl.example=127.0.0.2-4' },
+    zone: onList('127.0.0.3'),
+    expected: `550 5.7.1 Client host rejected: [${ip}] is on the blocklist bl.example`,
+    asked: 3,
+  },
+  {
+    what: 'on that list, by an answer that does not refuse',
+    settings: { 'blocklist.refuse': 'bl.example=127.0.0.2-4' },
+    zone: onList('127.0.0.10'),
+    expected: 'ok address=pass blocklists=pass',
+  },
+  {
+    what: 'a blocklist that does not answer us',
+    settings: { 'blocklist.refuse': 'bl.example' },
+    zone: onList('127.255.255.254'),
+    expected: 'ok address=pass blocklists=temperror',
+  },
+  { what: 'on a blocklist that nobody lets refuse', zone: onList('127.0.0.2'), expected: 'ok address=pass', asked: 0 },
+  {
+    what: 'greylisted: no blocklist is asked',
+    bob: { settings: { greylisting: true } },
+    settings: { 'blocklist.refuse': 'bl.example' },
+    zone: onList('127.0.0.2'),
+    expected: greylisted,
+    asked: 0,
+  },
+  {
+    what: 'let through: no blocklist is asked',
+    bob: { settings: { listMode: 'block', letThrough: ['sender.example'] } },
+    settings: { 'blocklist.refuse': 'bl.example' },
+    zone: onList('127.0.0.2'),
+    expected: 'ok address=pass lists=pass',
+    asked: 0,
   },
   {
     what: 'let through: not greylisted',

@@ -119,7 +119,8 @@ class RcptJudging {
     const lists = await this.#lists(recipient)
     if (lists.result === 'fail') return replies.listed
     if (lists.result === 'temperror') return replies.noHostNameNow(this.#transaction.client.ip)
-    return (await this.#group(recipient, lists.reason)) ?? (await this.#reverseLookup(recipient)) ?? (await this.#greylisting(recipient, lists.reason))
+    const local = (await this.#group(recipient, lists.reason)) ?? (await this.#reverseLookup(recipient)) ?? (await this.#greylisting(recipient, lists.reason))
+    return local ?? (await this.#blocklists(lists.reason))
   }
 
   async #lists(recipient: Recipient): Promise<ListsResult> {
@@ -195,6 +196,15 @@ class RcptJudging {
     const [target] = targets
     if (reversePath === null || target === undefined || targets.length > 1 || kind === 'list') return false
     return await this.#door.correspondents.knows(target.accountId, reversePath)
+  }
+
+  /** Last, since they are asked over the network, and a sender that is greylisted may never come back. */
+  async #blocklists(lists: ListsReason): Promise<Reply | undefined> {
+    if (this.#settings['blocklist.refuse'] === '' || lists === 'let through' || lists === 'allowed') return undefined
+    const { ip } = this.#transaction.client
+    const result = await this.#door.refusingLists.judge(ip, this.#settings['blocklist.refuse'])
+    this.findings.add(result)
+    return result.result === 'fail' ? replies.onBlocklist(ip, result.detail ?? '') : undefined
   }
 
   #hostNow(): HostNames | undefined {

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { BlocklistHealth } from '../dns/blocklist-health.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DeliveryTarget } from '../directory/recipient.ts'
 import type { DmarcDesk } from '../dmarc/reports.ts'
@@ -10,6 +11,7 @@ import type { ConnectionBudgets } from '../protection/budgets.ts'
 import type { Correspondents } from '../protection/correspondents.ts'
 import type { Deliverers } from '../protection/deliverers.ts'
 import type { Greylisting } from '../protection/greylisting.ts'
+import type { RefusingLists } from '../protection/refusing-lists.ts'
 import type { Lookups } from '../protection/reverse-lookup.ts'
 import type { JudgedFolder } from '../store/mailbox.ts'
 import type { Judging } from './judging.ts'
@@ -20,6 +22,8 @@ export interface PolicyDependencies {
   readonly isFull: (target: DeliveryTarget, sizeBytes: number) => boolean | Promise<boolean>
   readonly resolver: Lookups
   readonly ephemeral: Ephemeral
+  /** Is told how blocklists answer. Must neither throw nor wait. */
+  readonly blocklists: Pick<BlocklistHealth, 'note'>
   /** Shared with the other protocols. */
   readonly budgets: ConnectionBudgets
   /** Keeps the entry, in batches (SPEC A12). Must neither throw nor wait. */
@@ -41,4 +45,5 @@ export interface Door extends PolicyDependencies {
   readonly greylisting: Greylisting
   readonly correspondents: Correspondents
   readonly deliverers: Deliverers
+  readonly refusingLists: RefusingLists
 }

@@ -2,6 +2,7 @@ import type { Client } from '../mail/client.ts'
 import { Correspondents } from '../protection/correspondents.ts'
 import { Deliverers } from '../protection/deliverers.ts'
 import { Greylisting } from '../protection/greylisting.ts'
+import { RefusingLists } from '../protection/refusing-lists.ts'
 import { atConnect, DoorVisit } from './at-connect.ts'
 import { atData } from './at-data.ts'
 import { atMail } from './at-mail.ts'
@@ -13,12 +14,13 @@ import { recordMessageRefusal, recordRefusal } from './refusals.ts'
 
 /** The door for mail from outside. Opens its tables of the ephemeral port, so make it at start. */
 export function createPolicy(dependencies: PolicyDependencies): Policy {
-  const { ephemeral, clock, log, directory } = dependencies
+  const { ephemeral, resolver, blocklists, clock, log, directory } = dependencies
   const maxEntries = directory.settings['greylisting.max-entries']
   const door: Door = {
     ...dependencies,
     greylisting: new Greylisting({ ephemeral, maxEntries, clock, log }),
     correspondents: new Correspondents({ ephemeral, clock, log }),
+    refusingLists: new RefusingLists({ resolver, health: blocklists, clock }),
     deliverers: new Deliverers({ ephemeral, clock, log }),
   }
   return {

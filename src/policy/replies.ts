@@ -22,6 +22,8 @@ export const replies = {
   noHostNameNow: (ip: string): Reply => reply(450, '4.7.25', noHostName(ip)),
   greylisted: (rcpt: string): Reply => reply(450, '4.7.1', `<${rcpt}>: Recipient address rejected: You have been greylisted, please try later`),
 
+  onBlocklist: (ip: string, zone: string): Reply => reply(550, '5.7.1', `Client host rejected: [${ip}] is on the blocklist ${zone}`),
+
   spam: reply(550, '5.7.1', 'Spam message rejected'),
   unprovenClaim: reply(550, '5.7.1', 'Message rejected: it names an author of this server, and was not sent by one'),
   noProofNow: reply(451, '4.7.1', 'Cannot find out now whether this message is from its author, please try later'),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { SpamInput, TestHit } from './input.ts'
+import type { TestHit } from './input.ts'
 import { evidenceOf } from './learn/evidence.ts'
 import type { Evidence } from './learn/learner.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import { ruleSubject } from './rules/subject.ts'
 import { gtube } from './test-strings.ts'
-import { viewMessage } from './view/message-view.ts'
+import type { MessageView } from './view/message-view.ts'
 
 /** All that is known of a message before any model is asked. */
 export interface Examined {
@@ -27,12 +27,11 @@ export interface Examination {
 }
 
 /** The steps in the order of what they tell for their cost: who is late goes without the rest. */
-export function examine(input: SpamInput, { rules, testString, isLate }: Examination): Examined {
-  const hits: TestHit[] = (input.findings ?? []).map(({ name, score }) => ({ name, score }))
-  const view = viewMessage(input)
+export function examine(view: MessageView, { rules, testString, isLate }: Examination): Examined {
+  const hits: TestHit[] = []
   if (view.text.includes(gtube)) hits.push({ name: 'GTUBE', score: testStringScore })
   if (testString !== '' && view.text.includes(testString)) hits.push({ name: 'TEST_STRING', score: testStringScore })
-  const digest = digestOf(input.octets)
+  const digest = digestOf(view.input.octets)
   if (isLate()) return { hits, evidence: { digest, parts: [] }, complete: false }
   const parts = evidenceOf(view)
   if (isLate()) return { hits, evidence: { digest, parts }, complete: false }

@@ -7,6 +7,7 @@ import type { Model } from './learn/model.ts'
 import { learnedPoints } from './learn/share.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import type { SpamScore } from './score.ts'
+import { type MessageView, viewMessage } from './view/message-view.ts'
 
 /** What has been learned, as far as there is something. */
 export interface Models {
@@ -45,10 +46,14 @@ export class ContentFilter {
     this.#rules = rules
   }
 
-  /** All that is found in a message without any model. */
-  examine(input: SpamInput): Examined {
+  /** All that is found in a message without any model. `view`: of the same octets, where somebody has made one. */
+  examine(input: SpamInput, view?: MessageView): Examined {
     const beganMs = cpuMs()
-    return examine(input, { rules: this.#rules, testString: this.#testString, isLate: () => cpuMs() - beganMs >= this.#budgetMs })
+    return examine(view === undefined ? viewMessage(input) : { ...view, input }, {
+      rules: this.#rules,
+      testString: this.#testString,
+      isLate: () => cpuMs() - beganMs >= this.#budgetMs,
+    })
   }
 
   /** The score for a mailbox with these models. */

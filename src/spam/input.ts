@@ -1,4 +1,3 @@
-import type { Text } from '../base/language.ts'
 import type { Scanned } from '../message/part.ts'
 
 /** What the filter is told of a message. All but the octets may be missing; a test that needs what is missing does not fire. */
@@ -10,8 +9,8 @@ export interface SpamInput {
   readonly client?: ClientFacts | undefined
   readonly envelope?: EnvelopeFacts | undefined
   readonly authentication?: AuthenticationFacts | undefined
-  /** What block lists and reputation say (SPEC A11). They are tests of the score as ours are. */
-  readonly findings?: readonly Finding[] | undefined
+  /** What blocklists answered (SPEC A11), by their names in rule files: addresses in 127.0.0.0/8. */
+  readonly listings?: ReadonlyMap<string, readonly string[]> | undefined
 }
 
 export interface ClientFacts {
@@ -36,12 +35,6 @@ export interface AuthenticationFacts {
   readonly dkim?: string | undefined
   readonly dmarc?: string | undefined
   readonly arc?: string | undefined
-}
-
-/** A test somebody else made: `DNSBL_EXAMPLE`, `REPUTATION_IP`. */
-export interface Finding extends TestHit {
-  /** One plain sentence for who asks "why?". */
-  readonly why: Text
 }
 
 /** A test that fired. */

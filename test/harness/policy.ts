@@ -102,6 +102,8 @@ export class World implements AsyncDisposable {
   readonly judging = { hasVirusCheck: false, judged: {} as Judged, asked: [] as MessageToJudge[], judge: judgeAs }
   /** For DMARC reports. */
   readonly observed: Observation[] = []
+  /** Zone, questions, failures. */
+  readonly listsAsked: string[] = []
   readonly names: NameServer
   readonly resolver: Resolver
   readonly ephemeral = memory()
@@ -142,6 +144,7 @@ export class World implements AsyncDisposable {
       isFull: async (target, sizeBytes) => this.full.has(target.accountId) || sizeBytes > 900_000,
       resolver: this.resolver,
       ephemeral: this.ephemeral,
+      blocklists: { note: ({ zone, asked, failed }) => void this.listsAsked.push(`${zone} ${asked} ${failed}`) },
       budgets: new Budgets({ clock: this.clock, settings: () => this.settings }),
       journal: { record: (entry) => void this.journal.push(entry) },
       judging: this.judging,

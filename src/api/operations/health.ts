@@ -5,7 +5,7 @@ import type { Operations } from '../operation.ts'
 /** What an operator should see to, if anything. */
 export const healthOperations: Operations<'health'> = {
   async health(context) {
-    const problems = [...loadTestSettings(context), ...(await virusCheck(context))]
+    const problems = [...loadTestSettings(context), ...(await virusCheck(context)), ...blocklists(context)]
     return { problems }
   },
 }
@@ -32,4 +32,15 @@ async function virusCheck({ directory, askVirusCheck }: OperationContext): Promi
     de: `clamd antwortet nicht (${why}): Mail wird ${defers ? 'aufgeschoben' : 'ungeprüft zugestellt'}`,
   }
   return [{ name: 'virus', meaning }]
+}
+
+/** A list in trouble lists nobody: mail goes on, judged with less. */
+function blocklists({ troubledBlocklists }: OperationContext): Problem[] {
+  return troubledBlocklists().map(({ zone, asked, failed, why }) => ({
+    name: 'blocklist',
+    meaning: {
+      en: `the blocklist ${zone} left ${failed} of ${asked} questions unanswered lately (${why}): they counted for nothing`,
+      de: `die Sperrliste ${zone} ließ zuletzt ${failed} von ${asked} Fragen ohne brauchbare Antwort (${why}): sie zählten nicht`,
+    },
+  }))
 }

@@ -1,4 +1,5 @@
 import type { Answer, RecordType } from '../../dns/answer.ts'
+import type { ListTally } from '../../dns/blocklists.ts'
 import type { ReversePath } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { SenderAuthentication } from '../../msgauth/authentication.ts'
@@ -57,6 +58,8 @@ export interface JobScores {
   readonly common: SpamScore
   readonly own: readonly (readonly [accountId: AccountId, score: SpamScore])[]
   readonly micros: number
+  /** How blocklists answered. */
+  readonly lists: readonly ListTally[]
   /** What the filter saw, for who teaches it the installation's model (`autolearn`). */
   readonly seen: Uint8Array<ArrayBuffer> | undefined
 }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import { formatAddress } from '../../mail/address.ts'
+import type { BlocklistHealth } from '../../dns/blocklist-health.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { Dns } from '../../msgauth/dns.ts'
 import type { Judged, Judging, MessageToJudge } from '../../policy/judging.ts'
@@ -18,6 +19,8 @@ export interface JudgeOptions {
   /** What the installation's model learns by itself. */
   readonly autolearn: (label: 'spam' | 'ham', octets: Uint8Array<ArrayBuffer>) => void
   readonly dns: Dns
+  /** Is told how blocklists answered. */
+  readonly blocklists: Pick<BlocklistHealth, 'note'>
   /** The folder of the operator's own rules. */
   readonly ownRules: string
   /** Our own. */
@@ -77,7 +80,8 @@ export class Judge implements Judging {
         const { authentication: found, authenticationMicros, spam } = outcome
         const authentication = found && { found, micros: authenticationMicros }
         if (spam === undefined) return { authentication }
-        const { common, own, micros, seen } = spam
+        const { common, own, micros, seen, lists } = spam
+        for (const tally of lists) if (tally.asked > 0) this.#options.blocklists.note(tally)
         if (seen !== undefined && common.autolearn !== 'no' && settings['spam.autolearn']) autolearn(common.autolearn, seen)
         return { spam: { found: { common, own: new Map<AccountId, (typeof own)[number][1]>(own) }, micros }, authentication }
       }

@@ -1,5 +1,6 @@
 import type { Dns } from '../../msgauth/dns.ts'
-import { ownRulesFolder, type Parts } from '../open.ts'
+import type { Parts } from '../open.ts'
+import { ownRulesFolder } from '../rule-folders.ts'
 import { LearnedModels, type ModelsOptions } from './models.ts'
 import { JudgingPool } from './pool.ts'
 import { Teacher } from './teacher.ts'

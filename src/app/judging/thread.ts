@@ -2,6 +2,8 @@
 
 import { setTimeout } from 'node:timers/promises'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '../../base/clock.ts'
+import { Blocklists } from '../../dns/blocklists.ts'
 import type { SenderAuthentication } from '../../msgauth/authentication.ts'
 import { authenticate } from '../../msgauth/authenticate.ts'
 import { ContentFilter, type Models } from '../../spam/filter.ts'
@@ -9,13 +11,17 @@ import type { AuthenticationFacts, SpamInput } from '../../spam/input.ts'
 import { Model } from '../../spam/learn/model.ts'
 import { writeModel } from '../../spam/learn/model-octets.ts'
 import { LiveRules } from '../../spam/rules/live-rules.ts'
-import { shippedRules } from '../thread-entry.ts'
+import { type MessageView, viewMessage } from '../../spam/view/message-view.ts'
+import { shippedRules } from '../rule-folders.ts'
 import { AskedDns } from './asked-dns.ts'
 import type { FromThread, Job, JobResult, JobScores, JudgeJob, JudgeResult, JudgingThreadData, TeachJob, TeachResult, ToThread, WriteResult } from './calls.ts'
 import { firstOctets, piecesOf } from './job-octets.ts'
+import { findListings, type Listings } from './listings.ts'
 
 /** Left of the time for a message when authentication has had its share: the filter needs little of it. */
 const filterShare = 0.2
+/** All questions to blocklists about a message together: they answer at once, or not at all. */
+const listsMs = 3_000
 
 const port = parentPort
 if (port === null) throw new Error('a judging thread is started by its pool, not by itself')
@@ -29,6 +35,7 @@ const rules = new LiveRules({
 })
 let filter = new ContentFilter({ rules: rules.current() })
 let testString = ''
+const blocklists = new Blocklists(dns, systemClock)
 
 port.on('message', (message: ToThread) => {
   if (message === 'alive') port.postMessage(message)
@@ -59,25 +66,29 @@ function doJob(job: Job): Promise<JobResult<Job>> | WriteResult {
 
 async function judge(job: JudgeJob): Promise<JudgeResult> {
   const beganMs = performance.now()
-  const authentication = await authenticateInTime(job)
-  const authenticationMicros = micros(performance.now() - beganMs)
-  return { authentication, authenticationMicros, spam: job.filter ? await scores(job, authentication) : undefined }
+  const authenticating = authenticateInTime(job)
+  let authenticationMicros = 0
+  const timed = authenticating.finally(() => (authenticationMicros = micros(performance.now() - beganMs)))
+  const [authentication, spam] = await Promise.all([timed, job.filter ? scores(job, authenticating) : undefined])
+  return { authentication, authenticationMicros, spam }
 }
 
-async function scores(job: JudgeJob, authentication: SenderAuthentication | undefined): Promise<JobScores> {
+async function scores(job: JudgeJob, authenticating: Promise<SenderAuthentication | undefined>): Promise<JobScores> {
+  const octets = await firstOctets(job.octets)
   if (job.testString !== testString) {
     testString = job.testString
     filter = new ContentFilter({ rules: rules.current(), testString })
   }
   filter.useRules(rules.current())
-  const octets = await firstOctets(job.octets)
-  const input: SpamInput = { octets, client: job.client, envelope: job.envelope, authentication: authentication && factsOf(authentication) }
+  const { client, envelope } = job
+  const [authentication, { view, found }] = await Promise.all([authenticating, listingsOf(job, { octets, client, envelope }, authenticating)])
+  const input: SpamInput = { octets, client, envelope, authentication: authentication && factsOf(authentication), listings: found?.codes }
   const startedMs = performance.now()
-  const examined = filter.examine(input)
+  const examined = filter.examine(input, view)
   const models: Models = { installation: modelOf(job.models.installation) }
   const common = filter.judge(examined, models)
   const own = job.models.own.map(([accountId, mailbox]) => [accountId, filter.judge(examined, { ...models, mailbox: new Model(mailbox) })] as const)
-  return { common, own, micros: micros(performance.now() - startedMs), seen: common.autolearn === 'no' ? undefined : octets }
+  return { common, own, micros: micros(performance.now() - startedMs), lists: found?.tallies ?? [], seen: common.autolearn === 'no' ? undefined : octets }
 }
 
 /** Undefined: it took too long. */
@@ -85,6 +96,19 @@ async function authenticateInTime(job: JudgeJob): Promise<SenderAuthentication |
   const { client, reversePath, hostname, nowMs, timeoutMs } = job
   const input = { message: piecesOf(job.octets), clientIp: client.ip, helo: client.helo, reversePath, hostName: hostname, nowMs }
   return Promise.race([authenticate(input, dns), setTimeout(timeoutMs * (1 - filterShare), undefined, { ref: false })])
+}
+
+/** The message is looked at before the filter does, only where there are lists to ask about what is found in it. */
+async function listingsOf(
+  { timeoutMs }: JudgeJob,
+  input: SpamInput,
+  authentication: Promise<SenderAuthentication | undefined>,
+): Promise<{ readonly view?: MessageView; readonly found?: Listings }> {
+  const current = rules.current()
+  if (current.blocklists.length === 0) return {}
+  const view = viewMessage(input)
+  const found = await findListings(blocklists, { rules: current, view, authentication, timeoutMs: Math.min(listsMs, timeoutMs * (1 - filterShare)) })
+  return { view, found }
 }
 
 async function teach({ octets, label, model }: TeachJob): Promise<TeachResult> {

@@ -79,6 +79,7 @@ export function answering(deps: AnswerDependencies): Answering {
     autolearn: ({ label, octets }) => deps.autolearn(label, octets),
     record: (entry) => only.journal.record(entry),
     dmarcSeen: (observation) => only.dmarc.note(observation),
+    listAsked: (tally) => only.blocklists.note(tally),
     reportArrived: ({ message, arrival }) => only.dmarc.arrived(message, arrival),
     connected({ id, ip, kind }) {
       const budget = only.budgets.connect(ip, kind)

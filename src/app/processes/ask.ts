@@ -2,6 +2,7 @@ import type { TokenVerifier } from '../../auth/oauth/verifier.ts'
 import type { Log } from '../../base/log.ts'
 import type { Change } from '../../database/database.ts'
 import type { DmarcDesk } from '../../dmarc/reports.ts'
+import type { BlocklistHealth } from '../../dns/blocklist-health.ts'
 import type { Answer, RecordType } from '../../dns/answer.ts'
 import type { Ask } from '../../dns/resolver.ts'
 import type { Entry, Ephemeral, Table, TableOptions } from '../../ephemeral/ephemeral.ts'
@@ -40,6 +41,10 @@ export function dmarcOf(first: First): DmarcDesk {
     note: (observation) => first.tell('dmarcSeen', observation),
     arrived: (message, arrival) => first.tell('reportArrived', { message, arrival }),
   }
+}
+
+export function blocklistsOf(first: First): Pick<BlocklistHealth, 'note'> {
+  return { note: (tally) => first.tell('listAsked', tally) }
 }
 
 export function brakesOf(first: First): GuessBrakes {

@@ -3,6 +3,7 @@ import type { Config } from '../../config/config.ts'
 import type { Appended, Location, NewRecord } from '../../content/content.ts'
 import type { Observation } from '../../dmarc/observation.ts'
 import type { Arrival } from '../../dmarc/reports.ts'
+import type { ListTally } from '../../dns/blocklists.ts'
 import type { Answer, RecordType } from '../../dns/answer.ts'
 import type { Entry } from '../../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
@@ -38,6 +39,7 @@ export type FirstCalls = {
   readonly autolearn: (of: { readonly label: 'spam' | 'ham'; readonly octets: Uint8Array<ArrayBuffer> }) => void
   readonly record: (entry: JournalEntry) => void
   readonly dmarcSeen: (observation: Observation) => void
+  readonly listAsked: (tally: ListTally) => void
   readonly reportArrived: (report: { readonly message: Uint8Array; readonly arrival: Arrival }) => void
   readonly connected: (connection: { readonly id: number; readonly ip: string; readonly kind: ConnectionKind }) => BudgetExcess | undefined
   readonly badCommand: (id: number) => BudgetExcess | undefined

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { JournalShown } from '../../api/contract.ts'
+import { ownRulesFolder } from '../../app/rule-folders.ts'
 import type { Language } from '../../base/language.ts'
 import type { TimedCheck } from '../../mail/check.ts'
 import { tell } from '../../journal/tell.ts'
@@ -28,14 +29,21 @@ export function journalCommand(cli: Cli, program: Command): void {
       })
       const { entries } = await invocation.run('journal.search', { ...Object.fromEntries(filters), ...limitOf(given.text('limit'), t) })
       // The newest stands last, where a terminal ends.
-      const reasons = new TestReasons(invocation.language)
+      const reasons = new TestReasons(invocation.language, ownRulesFolder(await invocation.config()))
       const words = entries.toReversed().map((entry) => wordsOf(entry, t, invocation.language, reasons))
       invocation.print(entries, words.join('\n\n'))
+      const judged = entries.find(isJudged)
+      if (judged?.queueId !== undefined && !invocation.json) invocation.note(t.journal.learn(judged.queueId))
       if (entries.length > 0) return 0
       invocation.note(t.journal.nothing)
       return 1
     },
   })
+}
+
+/** The content filter may be told that it was wrong about this message. */
+function isJudged({ outcome, checks }: JournalShown): boolean {
+  return outcome === 'delivered' && checks.some(({ check }) => check === 'content-filter')
 }
 
 function limitOf(text: string | undefined, t: Texts): { readonly limit?: number } {

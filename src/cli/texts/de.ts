@@ -257,6 +257,7 @@ export const de: Texts = {
     nothing: 'nichts gefunden',
     from: (sender, client) => `von ${sender} über ${client}`,
     nullSender: '<> (niemand)',
+    learn: (id: string) => `ein Urteil über den Inhalt war falsch? das war Spam: posthorn learn spam --id ${id}; das war keiner: posthorn learn ham --id ${id}`,
     answer: (reply) => `Antwort: ${reply}`,
     message: (id, size) => `Nachricht ${[id, size].filter((part) => part !== '').join(', ')}`,
   },

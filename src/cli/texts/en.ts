@@ -255,6 +255,7 @@ export const en = {
     nothing: 'nothing found',
     from: (sender: string, client: string) => `from ${sender} by ${client}`,
     nullSender: '<> (nobody)',
+    learn: (id: string) => `a verdict on content was wrong? this was spam: posthorn learn spam --id ${id}; this was none: posthorn learn ham --id ${id}`,
     answer: (reply: string) => `answer: ${reply}`,
     message: (id: string, size: string) => `message ${[id, size].filter((part) => part !== '').join(', ')}`,
   },

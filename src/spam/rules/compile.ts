@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts'
 import { factNames } from '../facts/facts.ts'
+import type { Blocklist } from './blocklist-entry.ts'
 import type { Expression, Operator } from './expression.ts'
 import { compilePattern } from './pattern.ts'
 import { Phrases } from './phrases.ts'
@@ -28,6 +29,9 @@ interface Compilation {
   /** In an order in which each comes behind those that it names. */
   readonly tests: readonly Test[]
   readonly phrases: ReadonlyMap<WordField, Phrases>
+  readonly lists: ReadonlyMap<string, readonly string[]>
+  /** Those that are switched on. */
+  readonly blocklists: readonly Blocklist[]
 }
 
 export function compileRules(files: readonly (RuleFile & { readonly trusted: boolean })[]): Compilation {
@@ -42,10 +46,16 @@ class Compiler {
   readonly #done = new Set<string>()
   /** Tests being compiled, each because the one before names it. */
   readonly #open = new Set<string>()
+  readonly #blocklists = new Map<string, { readonly on: boolean; readonly list: Blocklist }>()
 
   constructor(files: readonly (RuleFile & { readonly trusted: boolean })[]) {
-    for (const { rules, lists, trusted } of files) {
+    for (const { rules, lists, blocklists, trusted } of files) {
       for (const [name, entries] of lists) this.#lists.set(name, entries)
+      for (const { name, on, place, ...entry } of blocklists) {
+        const list = entry.list ?? this.#blocklists.get(name)?.list
+        if (list === undefined) throw new RuleError(place, unknown('blocklist', name, this.#blocklists.keys()))
+        this.#blocklists.set(name, { on, list })
+      }
       const own = new Set<string>()
       for (const rule of rules) {
         if (own.has(rule.name)) throw new RuleError(rule.place, `there is a test ${rule.name} above`)
@@ -57,7 +67,8 @@ class Compiler {
 
   compile(): Compilation {
     for (const name of this.#rules.keys()) this.#test(name)
-    return { tests: this.#tests, phrases: this.#phrases }
+    const blocklists = [...this.#blocklists.values()].flatMap(({ on, list }) => (on ? [list] : []))
+    return { tests: this.#tests, phrases: this.#phrases, lists: this.#lists, blocklists }
   }
 
   #test(name: string): void {
@@ -96,7 +107,7 @@ class Compiler {
       case 'binary':
         return binary(expression.operator, this.#expression(expression.left, place, trusted), this.#expression(expression.right, place, trusted))
       case 'match': {
-        const field = textField(expression.field, place)
+        const field = this.#textField(expression.field, place)
         const matches = compilePattern(expression.pattern, expression.ignoreCase, trusted, place)
         return ({ subject }) => (subject.texts(field).some(matches) ? 1 : 0)
       }
@@ -109,11 +120,19 @@ class Compiler {
     const entries = list === undefined ? texts : this.#lists.get(list)
     if (entries === undefined) throw new RuleError(place, unknown('list', list ?? '', this.#lists.keys()))
     if (how === 'says') return this.#says(field, entries, place)
-    const checked = textField(field, place)
+    const checked = this.#textField(field, place)
     const wanted = entries.map((entry) => entry.toLowerCase())
     if (how === 'has') return ({ subject }) => count(wanted, (entry) => subject.texts(checked).some((text) => text.toLowerCase().includes(entry)))
     const all = new Set(wanted)
     return ({ subject }) => count(subject.texts(checked), (text) => all.has(text.toLowerCase()))
+  }
+
+  #textField(field: string, place: Place): string {
+    if (/^header:[!-9;-~]+$/.test(field)) return field.toLowerCase()
+    const list = /^listed:(.*)$/.exec(field)?.[1]
+    if (list !== undefined && !this.#blocklists.has(list)) throw new RuleError(place, unknown('blocklist', list, this.#blocklists.keys()))
+    if (list === undefined && !textFields.includes(field)) throw new RuleError(place, unknown('field', field, textFields))
+    return field
   }
 
   #says(field: string, entries: readonly string[], place: Place): Compiled {
@@ -157,12 +176,6 @@ function binary(operator: Operator, left: Compiled, right: Compiled): Compiled {
     case '!=':
       return (trial) => (left(trial) !== right(trial) ? 1 : 0)
   }
-}
-
-function textField(field: string, place: Place): string {
-  if (/^header:[!-9;-~]+$/.test(field)) return field.toLowerCase()
-  if (!textFields.includes(field)) throw new RuleError(place, unknown('field', field, textFields))
-  return field
 }
 
 function unknown(kind: string, name: string, known: Iterable<string>): string {

@@ -43,6 +43,22 @@ test('tests build on tests, in whatever order they are written, and score 0 only
   assert.deepEqual(fired(text, 'Subject: a\n\n'), [])
 })
 
+const listFile = 'blocklist BL off\n  zone bl.example\n  asks client, url-ip\n'
+
+test('blocklists: told of in a file, switched on in another, and seen by tests', () => {
+  const shipped = { name: 'shipped.rules', text: `${listFile}list UNASKED_DOMAINS\n  a.example\n`, trusted: true }
+  assert.deepEqual(new RuleSet([shipped]).blocklists, [])
+  const on = new RuleSet([shipped, { name: 'own.rules', text: 'blocklist BL on', trusted: false }])
+  assert.deepEqual(on.blocklists, [{ name: 'BL', zone: 'bl.example', asks: ['client', 'url-ip'] }])
+  assert.deepEqual([...on.unasked], ['a.example'])
+  const keyed = new RuleSet([shipped, { name: 'own.rules', text: 'blocklist BL on\n  zone Key.BL.example.\n  asks from', trusted: false }])
+  assert.deepEqual(keyed.blocklists, [{ name: 'BL', zone: 'key.bl.example', asks: ['from'] }])
+  const text = listFile + rule('SOME', 'listed:BL is "127.0.0.2"') + rule('BIT', 'listed:BL is "&8"') + rule('PAT', 'listed:BL ~ /^127\\.0\\.1\\./')
+  assert.deepEqual(fired(text, '@listed BL 127.0.0.2 127.0.1.9\nSubject: x\n\n'), ['SOME 1', 'BIT 1', 'PAT 1'])
+  assert.deepEqual(fired(text, '@listed BL 127.0.0.4\nSubject: x\n\n'), [])
+  assert.deepEqual(fired(text, 'Subject: x\n\n'), [])
+})
+
 const broken: [text: string, error: RegExp][] = [
   ['tset X 1', /own\.rules:1: "tset"/],
   ['test x 1', /own\.rules:1: "x" is no name/],
@@ -50,6 +66,12 @@ const broken: [text: string, error: RegExp][] = [
   ['# one\n\ntest XY 1\n  when url.count\n  de a\n', /own\.rules:3: test XY lacks "en"/],
   [rule('XY', 'url.cuont > 1'), /own\.rules:2: there is no fact "url\.cuont"; did you mean "url\./],
   [rule('XY', 'sbject ~ /a/'), /own\.rules:2: there is no field "sbject"; did you mean "subject"\?/],
+  [rule('XY', 'listed:LB is "127.0.0.2"') + listFile, /own\.rules:2: there is no blocklist "LB"; did you mean "BL"\?/],
+  ['blocklist BL on', /own\.rules:1: there is no blocklist "BL"/],
+  ['blocklist BL maybe', /own\.rules:1: "blocklist BL" is followed by "on" or "off"/],
+  ['blocklist BL on\n  zone bl.example', /own\.rules:1: blocklist BL lacks "asks"/],
+  ['blocklist BL on\n  zone b..l\n  asks client', /own\.rules:2: "b\.\.l" is no zone/],
+  ['blocklist BL on\n  zone bl.example\n  asks clients', /own\.rules:3: "clients" is none of client, /],
   [rule('XY', 'YX'), /own\.rules:2: there is no test "YX"; did you mean "XY"\?/],
   [rule('XY', 'subject says SOME'), /own\.rules:2: there is no list "SOME"/],
   [rule('XY', 'subject ~ /(/'), /own\.rules:2: \/\(\/: /],

@@ -1,6 +1,7 @@
 import type { Text } from '../../base/language.ts'
 import type { TestHit } from '../input.ts'
 import { viewMessage } from '../view/message-view.ts'
+import type { Blocklist } from './blocklist-entry.ts'
 import { compileRules, type Test, type Trial } from './compile.ts'
 import { exampleInput } from './example.ts'
 import type { Phrases } from './phrases.ts'
@@ -21,6 +22,10 @@ export class RuleSet {
   readonly #tests: readonly Test[]
   readonly #phrases: ReadonlyMap<WordField, Phrases>
   readonly #why = new Map<string, Text>()
+  /** Those that are switched on. */
+  readonly blocklists: readonly Blocklist[]
+  /** Registrable domains that no blocklist is asked about. */
+  readonly unasked: ReadonlySet<string>
 
   /**
    * Throws RuleError: where one file is broken, nothing of any is used. A test takes the place of one of its name in an earlier file, and score 0
@@ -28,9 +33,11 @@ export class RuleSet {
    */
   constructor(sources: readonly RuleSource[]) {
     const files = sources.map(({ name, text, trusted }) => ({ ...readRuleFile(name, text), trusted }))
-    const { tests, phrases } = compileRules(files)
+    const { tests, phrases, lists, blocklists } = compileRules(files)
     this.#tests = tests
     this.#phrases = phrases
+    this.blocklists = blocklists
+    this.unasked = new Set(lists.get('UNASKED_DOMAINS') ?? [])
     for (const { rule } of tests) this.#why.set(rule.name, rule.why)
     for (const { rule, trusted } of tests) if (!trusted) this.tryExamples(rule.name)
   }

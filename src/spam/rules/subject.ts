@@ -43,7 +43,10 @@ const fields = {
 
 const readField: Readonly<Record<string, (view: MessageView) => readonly string[]>> = fields
 
-/** `header:NAME` is any field of the header section, unfolded, as an octet string. */
+/**
+ * `header:NAME` is any field of the header section, unfolded, as an octet string; `listed:NAME` what a blocklist answered: addresses in 127.0.0.0/8, and for each
+ * bit of their last octet that is set, its value, `&8`.
+ */
 export const textFields: readonly string[] = Object.keys(fields)
 export const wordFields = ['subject', 'body', 'from.name'] as const
 export type WordField = (typeof wordFields)[number]
@@ -54,7 +57,7 @@ export function ruleSubject(view: MessageView): RuleSubject {
   return {
     facts: factsOf(view),
     texts: (field) => {
-      const known = texts.get(field) ?? (field.startsWith('header:') ? view.header.all(field.slice(7)).map(unfolded) : (readField[field]?.(view) ?? []))
+      const known = texts.get(field) ?? readText(field, view)
       texts.set(field, known)
       return known
     },
@@ -64,6 +67,17 @@ export function ruleSubject(view: MessageView): RuleSubject {
       return known
     },
   }
+}
+
+function readText(field: string, view: MessageView): readonly string[] {
+  if (field.startsWith('header:')) return view.header.all(field.slice(7)).map(unfolded)
+  if (field.startsWith('listed:')) return (view.input.listings?.get(field.slice(7)) ?? []).flatMap((code) => [code, ...bitsOf(code)])
+  return readField[field]?.(view) ?? []
+}
+
+function bitsOf(code: string): readonly string[] {
+  const octet = Number(code.slice(code.lastIndexOf('.') + 1))
+  return [1, 2, 4, 8, 16, 32, 64, 128].filter((bit) => (octet & bit) !== 0).map((bit) => `&${bit}`)
 }
 
 function unfolded(value: string): string {
