@@ -22,21 +22,12 @@ export interface AcceptedMessage {
     /** Undefined: into the inbox as it came. */
     readonly fate?: Fate | undefined
   }[]
-  /** What of it goes to other servers. */
+  /** What of it goes to other servers; `recipients` may be empty then. */
   readonly outgoing?: readonly OutgoingForm[] | undefined
   /** The Received field of this hop with its CRLF, folded (RFC 5321 4.4). */
   readonly received: string
   /** Octets as received, dot-stuffing undone, ends included; memory up to 256 kB, past that a spool file. */
   readonly octets: readonly Piece[]
-  /** What of it goes to other servers, each form of it by itself; `recipients` may be empty then. */
-  readonly outgoing?: readonly OutgoingForm[] | undefined
-}
-
-/** A message as other servers get it: the octets as received with ours above them and among them. */
-export interface OutgoingForm extends OutgoingEnvelope {
-  /** Above the message, each with its CRLF: Received, DKIM-Signature and whatever else. */
-  readonly fields: string
-  readonly edits: readonly Edit[]
 }
 
 /** A message for other servers, in one form and with one envelope. */
