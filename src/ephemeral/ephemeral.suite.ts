@@ -145,17 +145,46 @@ export function ephemeralSuite({ name, open }: EphemeralEngine): void {
       await second.close()
     }))
 
-  within('a counter adds up and falls back to 0 after its window', async (ephemeral, clock) => {
-    assert.equal(await ephemeral.add('rate', 'a', 1, 1000), 1)
-    clock.ms += 600
-    assert.equal(await ephemeral.add('rate', 'a', 5, 1000), 6)
-    assert.equal(await ephemeral.add('rate', 'b', 1, 1000), 1)
-    assert.equal(await ephemeral.add('other', 'a', 2, 1000), 2)
-    clock.ms += 399
-    assert.equal(await ephemeral.add('rate', 'a', 1, 1000), 7)
-    clock.ms += 1
-    assert.equal(await ephemeral.add('rate', 'a', 1, 1000), 1)
+  const hourMs = 3_600_000
+  const wish = (counter: string, key: string, amount: number, limit: number, windowMs = hourMs) => ({ counter, key, amount, limit, windowMs })
+
+  within('an allowance is used up, and there again when its window ends', async (ephemeral, clock) => {
+    const spend = (amount: number, key = 'a', counter = 'mail') => ephemeral.spend([wish(counter, key, amount, 10)], true)
+    const endsAtMs = clock.ms + hourMs
+    assert.equal(await spend(4), undefined)
+    clock.ms += 600_000
+    assert.equal(await spend(6), undefined)
+    assert.deepEqual(await spend(1), { counter: 'mail', freeAtMs: endsAtMs })
+    assert.equal(await spend(0), undefined)
+    assert.equal(await spend(10, 'b'), undefined)
+    assert.equal(await spend(10, 'a', 'other'), undefined)
+    assert.deepEqual(await spend(11, 'c'), { counter: 'mail', freeAtMs: undefined })
+    clock.ms = endsAtMs - 1000
+    assert.notEqual(await spend(1), undefined)
+    clock.ms = endsAtMs
+    assert.equal(await spend(10), undefined)
   })
+
+  within('of several allowances all are taken from, or none; looking takes nothing', async (ephemeral, clock) => {
+    const both = (amount: number) => [wish('hour', 'a', amount, 10), wish('day', 'a', amount, 5, dayMs)]
+    assert.equal(await ephemeral.spend(both(5), false), undefined)
+    assert.equal(await ephemeral.spend(both(3), true), undefined)
+    assert.deepEqual(await ephemeral.spend(both(3), true), { counter: 'day', freeAtMs: clock.ms + dayMs })
+    assert.equal(await ephemeral.spend([wish('hour', 'a', 7, 10)], true), undefined)
+  })
+
+  test(`${name}: what was taken from an allowance survives a restart`, () =>
+    withFolder(async (folder) => {
+      const clock = new TestClock()
+      const first = await open(folder, clock)
+      await first.spend([wish('mail', 'a', 9, 10)], true)
+      await first.close()
+      clock.ms += 1000
+      const second = await open(folder, clock)
+      assert.notEqual(await second.spend([wish('mail', 'a', 2, 10)], true), undefined)
+      assert.equal(await second.spend([wish('mail', 'a', 1, 10)], true), undefined)
+      await second.close()
+    }))
 
   within('a notice reaches every listener of its topic, until it stops listening', async (ephemeral) => {
     const heard: string[] = []

@@ -1,5 +1,5 @@
 /**
- * The ephemeral port: what is shared and short-lived (DESIGN decision 3): the greylist, rate counters, change notices.
+ * The ephemeral port: what is shared and short-lived (DESIGN decision 3): the greylist, allowances, change notices.
  * Embedded it lives in the process, and keeps on disk what SPEC says survives; later behind Redis or Valkey.
  * Everything is asynchronous, since it may be another machine's.
  */
@@ -26,10 +26,33 @@ export interface Table {
   size(): Promise<number>
 }
 
+/** What is wanted of an allowance that is there again after a while: messages in an hour. */
+export interface Allowance {
+  /** What it is an allowance of. From our code. */
+  readonly counter: string
+  /** Whose it is. */
+  readonly key: string
+  readonly amount: number
+  /** How much there is in a window, … */
+  readonly limit: number
+  /** … which begins when something is taken and none is open. */
+  readonly windowMs: number
+}
+
+/** There is not so much left. */
+export interface Shortage {
+  readonly counter: string
+  /** When its window ends; undefined: more was wanted than there ever is. */
+  readonly freeAtMs: number | undefined
+}
+
 export interface Ephemeral {
   table(name: string, options: TableOptions): Table
-  /** Adds `amount` to the counter of `key` in `counter`, which falls back to 0 `windowMs` after its first count. Resolves to the sum. */
-  add(counter: string, key: string, amount: number, windowMs: number): Promise<number>
+  /**
+   * Takes from all of these allowances or, where one has not enough left, from none. Resolves to the first such one. `take` false: only looks. What was
+   * taken survives a restart, and comes back when its window ends.
+   */
+  spend(allowances: readonly Allowance[], take: boolean): Promise<Shortage | undefined>
   /** Sends to every listener on every node, this one included. Lost notices are possible: listeners look at the database again. */
   publish(topic: string, message: string): void
   subscribe(topic: string, listener: (message: string) => void): () => void

@@ -4,8 +4,8 @@ import path from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { BoundedTable } from './bounded-table.ts'
-import { Counters } from './counters.ts'
-import type { Entry, Ephemeral, Table, TableOptions } from './ephemeral.ts'
+import { Allowances } from './allowances.ts'
+import type { Allowance, Entry, Ephemeral, Shortage, Table, TableOptions } from './ephemeral.ts'
 import { TableFile } from './table-file.ts'
 
 export interface LocalOptions {
@@ -14,6 +14,9 @@ export interface LocalOptions {
   readonly log: Log
   readonly clock: Clock
 }
+
+/** Allowances of which something is taken; past that those go whose window ends first. */
+const maxAllowances = 500_000
 
 /** `Ephemeral` in this process; tables survive a restart in files of `folder`. */
 export function openLocal(options: LocalOptions): Ephemeral {
@@ -26,15 +29,20 @@ type Listener = (message: string) => void
 class Local implements Ephemeral {
   readonly #options: LocalOptions
   readonly #tables = new Map<string, LocalTable>()
-  readonly #counters = new Counters()
+  readonly #allowances: Allowances
   readonly #listeners = new Map<string, Set<Listener>>()
 
   constructor(options: LocalOptions) {
     this.#options = options
+    this.#allowances = new Allowances(this.#open('allowances', maxAllowances))
   }
 
   /** The same name gives the same table. Reads its file the first time, and waits for the disk meanwhile: at start, not later. */
   table(name: string, { maxEntries }: TableOptions): Table {
+    return this.#open(name, maxEntries)
+  }
+
+  #open(name: string, maxEntries: number): LocalTable {
     if (!/^[a-z0-9-]{1,64}$/.test(name)) throw new RangeError(`a table is named in lower case letters, digits and hyphens: ${name}`)
     let table = this.#tables.get(name)
     if (table === undefined) {
@@ -44,8 +52,8 @@ class Local implements Ephemeral {
     return table
   }
 
-  add(counter: string, key: string, amount: number, windowMs: number): Promise<number> {
-    return Promise.resolve(this.#counters.add(counter, key, amount, windowMs, this.#options.clock.now()))
+  spend(allowances: readonly Allowance[], take: boolean): Promise<Shortage | undefined> {
+    return Promise.resolve(this.#allowances.spend(allowances, { take, nowMs: this.#options.clock.now() }))
   }
 
   publish(topic: string, message: string): void {
@@ -97,20 +105,28 @@ class LocalTable implements Table {
   }
 
   get(key: string): Promise<Entry | undefined> {
+    return Promise.resolve(this.read(key))
+  }
+
+  read(key: string): Entry | undefined {
     this.#hash(key)
     const found = this.#table.get(this.#low, this.#high)
-    if (found === undefined || found.expires <= this.#now()) return Promise.resolve(undefined)
-    return Promise.resolve({ firstSeenAtMs: found.firstSeen * 1000, expiresAtMs: found.expires * 1000, confirmations: found.confirmations })
+    if (found === undefined || found.expires <= this.#now()) return undefined
+    return { firstSeenAtMs: found.firstSeen * 1000, expiresAtMs: found.expires * 1000, confirmations: found.confirmations }
   }
 
   put(key: string, entry: Entry): Promise<void> {
+    this.write(key, entry)
+    return Promise.resolve()
+  }
+
+  write(key: string, entry: Entry): void {
     this.#hash(key)
     const firstSeen = toSeconds(entry.firstSeenAtMs)
     const expires = toSeconds(entry.expiresAtMs)
     const confirmations = Math.min(255, entry.confirmations)
     this.#table.put(this.#low, this.#high, { firstSeen, expires, confirmations }, this.#now())
     this.#file.note(this.#low, this.#high, firstSeen, expires, confirmations)
-    return Promise.resolve()
   }
 
   delete(key: string): Promise<void> {

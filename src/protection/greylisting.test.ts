@@ -104,7 +104,7 @@ function memory(): Ephemeral {
         size: async () => entries.size,
       }
     },
-    add: async () => 0,
+    spend: async () => undefined,
     publish() {},
     subscribe: () => () => {},
     close: async () => {},

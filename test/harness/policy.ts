@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import type { Clock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/log.ts'
 import type { AddressSettings, DeliveryTarget, Recipient, Resolution } from '../../src/directory/recipient.ts'
 import { type Settings, settingsFrom } from '../../src/directory/settings.ts'
 import { Resolver } from '../../src/dns/resolver.ts'
+import { Allowances } from '../../src/ephemeral/allowances.ts'
 import type { Entry, Ephemeral } from '../../src/ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../../src/journal/entry.ts'
 import { type Address, addressKey, parseAddress } from '../../src/mail/address.ts'
@@ -68,8 +70,12 @@ function recipientOf(address: string, id: number, addressee: Addressee): Recipie
   }
 }
 
-function memory(): Ephemeral {
+function memory(clock: Clock): Ephemeral {
   const entries = new Map<string, Entry>()
+  const allowances = new Allowances({
+    read: (key) => [entries.get(key)].find((entry) => entry !== undefined && entry.expiresAtMs > clock.now()),
+    write: (key, entry) => void entries.set(key, entry),
+  })
   return {
     table: (name) => ({
       get: async (key) => entries.get(`${name} ${key}`),
@@ -77,7 +83,7 @@ function memory(): Ephemeral {
       delete: async (key) => void entries.delete(`${name} ${key}`),
       size: async () => entries.size,
     }),
-    add: async () => 0,
+    spend: async (wishes, take) => allowances.spend(wishes, { take, nowMs: clock.now() }),
     publish() {},
     subscribe: () => () => {},
     close: async () => {},
@@ -106,7 +112,7 @@ export class World implements AsyncDisposable {
   readonly listsAsked: string[] = []
   readonly names: NameServer
   readonly resolver: Resolver
-  readonly ephemeral = memory()
+  readonly ephemeral = memory(this.clock)
   readonly policy: Policy
   settings: Settings
   fault: Error | undefined

@@ -61,7 +61,7 @@ export function answering(deps: AnswerDependencies): Answering {
     tablePut: (of) => table(of.table).put(of.key, of.entry),
     tableDelete: (of) => table(of.table).delete(of.key),
     tableSize: (of) => table(of.table).size(),
-    count: (of) => only.ephemeral.add(of.counter, of.key, of.amount, of.windowMs),
+    spend: ({ allowances, take }) => only.ephemeral.spend(allowances, take),
     publish: ({ topic, message }) => only.ephemeral.publish(topic, message),
     subscribe(topic) {
       if (!subscriptions.has(topic))

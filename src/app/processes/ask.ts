@@ -5,7 +5,7 @@ import type { DmarcDesk } from '../../dmarc/reports.ts'
 import type { BlocklistHealth } from '../../dns/blocklist-health.ts'
 import type { Answer, RecordType } from '../../dns/answer.ts'
 import type { Ask } from '../../dns/resolver.ts'
-import type { Entry, Ephemeral, Table, TableOptions } from '../../ephemeral/ephemeral.ts'
+import type { Allowance, Entry, Ephemeral, Shortage, Table, TableOptions } from '../../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
 import type { BudgetExcess, ConnectionBudgets, ConnectionKind, ConnectionShare } from '../../protection/budgets.ts'
 import type { Attempt, GuessBrakes } from '../../protection/guesses.ts'
@@ -130,8 +130,8 @@ export class RemoteEphemeral implements Ephemeral {
     }
   }
 
-  add(counter: string, key: string, amount: number, windowMs: number): Promise<number> {
-    return this.#first.call('count', { counter, key, amount, windowMs })
+  spend(allowances: readonly Allowance[], take: boolean): Promise<Shortage | undefined> {
+    return this.#first.call('spend', { allowances, take })
   }
 
   publish(topic: string, message: string): void {

@@ -5,7 +5,7 @@ import type { Observation } from '../../dmarc/observation.ts'
 import type { Arrival } from '../../dmarc/reports.ts'
 import type { ListTally } from '../../dns/blocklists.ts'
 import type { Answer, RecordType } from '../../dns/answer.ts'
-import type { Entry } from '../../ephemeral/ephemeral.ts'
+import type { Allowance, Entry, Shortage } from '../../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { BudgetExcess, ConnectionKind } from '../../protection/budgets.ts'
@@ -30,7 +30,7 @@ export type FirstCalls = {
   readonly tablePut: (of: { readonly table: string; readonly key: string; readonly entry: Entry }) => Promise<void>
   readonly tableDelete: (of: { readonly table: string; readonly key: string }) => Promise<void>
   readonly tableSize: (of: { readonly table: string }) => Promise<number>
-  readonly count: (of: { readonly counter: string; readonly key: string; readonly amount: number; readonly windowMs: number }) => Promise<number>
+  readonly spend: (of: { readonly allowances: readonly Allowance[]; readonly take: boolean }) => Promise<Shortage | undefined>
   readonly publish: (notice: { readonly topic: string; readonly message: string }) => void
   readonly subscribe: (topic: string) => void
   readonly unsubscribe: (topic: string) => void
