@@ -21,6 +21,7 @@ const debianPackages: readonly DebianPackage[] = [
   { name: 'curl', file: '/usr/bin/curl', use: 'reads over IMAP and POP3 in one command' },
   { name: 'unbound', file: '/usr/sbin/unbound', use: 'a resolver that our DNS client is compared with' },
   { name: 'clamav-daemon', file: '/usr/sbin/clamd', use: 'the virus scanner, with a signature of our own' },
+  { name: 'thunderbird', file: '/usr/bin/thunderbird', use: 'sets itself up and reads, as most people do' },
   { name: 'openssl', file: '/usr/bin/openssl', use: 'looks at TLS from outside' },
 ]
 

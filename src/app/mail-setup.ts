@@ -17,15 +17,29 @@ const ways: readonly (readonly [name: ListenName, standardPort: number, way: Pic
   ['submission', 587, { protocol: 'submission', security: 'starttls' }],
 ]
 
+/** A listener, with the port that it got. */
+export interface Listening {
+  readonly name: ListenName
+  readonly port: number
+}
+
+interface MailSetupParts {
+  readonly config: Config
+  readonly directory: Directory
+  readonly tls: PemCertificate
+  readonly clock: Clock
+  readonly listening: () => readonly Listening[]
+}
+
 /** How mail programs set themselves up with this installation. */
-export function mailSetup({ config, directory, tls, clock }: { config: Config; directory: Directory; tls: PemCertificate; clock: Clock }): Routes {
+export function mailSetup({ config, directory, tls, clock, listening }: MailSetupParts): Routes {
   const host = () => directory.settings['client.hostname'] || config.hostname
   return mailSetupRoutes({
     provider: () => directory.settings['provider.name'] || config.hostname,
     origin: () => `https://${host()}`,
     servers: () =>
       ways.flatMap(([name, standardPort, way]) => {
-        const [bound] = config.listen[name]
+        const bound = listening().find((listener) => listener.name === name)
         if (bound === undefined) return []
         return { ...way, host: host(), port: directory.settings['client.standard-ports'] ? standardPort : bound.port }
       }),

@@ -25,7 +25,7 @@ import { secureContextOf, type TlsMaterial } from './certificate.ts'
 import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
 import type { Counting } from './only.ts'
-import { mailSetup } from './mail-setup.ts'
+import { type Listening, mailSetup } from './mail-setup.ts'
 import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
@@ -41,6 +41,8 @@ export interface Protocols {
   readonly serve: Readonly<Partial<Record<ListenName, Serve>>>
   /** Connections are accepted: what the first message will need is made ready meanwhile. */
   warm(): void
+  /** Where they are listened for, once that is known: mail programs are told. */
+  listensAt(listening: readonly Listening[]): void
   /** After the last connection. */
   close(): Promise<void>
 }
@@ -107,7 +109,11 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
-  const routes = [healthRoutes(() => directory.query(listOperators, undefined)), mailSetup({ config, directory, tls: parts.tls, clock })]
+  let listening: readonly Listening[] = []
+  const routes = [
+    healthRoutes(() => directory.query(listOperators, undefined)),
+    mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
+  ]
   const http = httpWhenAsked(routes, log)
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)
   return {
@@ -121,6 +127,9 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       https: counted(budgets, overTls(http.serve), undefined),
     },
     warm: () => judging.warm(),
+    listensAt(now) {
+      listening = now
+    },
     async close() {
       imap.close()
       await http.close()

@@ -64,6 +64,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     if (reusePort) await waitUntilFree(wanted)
     const listeners = await openListeners(wanted, { serve: protocols.serve, config, log })
     closers.push((graceMs) => listeners.close(graceMs))
+    protocols.listensAt(listeners.addresses)
     const { addresses } = listeners
     if (reusePort) {
       others = await startOthers({ ...parts, mailboxFull, autolearn }, only, () => ({ config, addresses, tls, end: parts.content.end() }))

@@ -57,4 +57,5 @@ const programs = {
   fetchmail: '/usr/bin/fetchmail',
   curl: '/usr/bin/curl',
   openssl: '/usr/bin/openssl',
+  thunderbird: '/usr/bin/thunderbird',
 } as const

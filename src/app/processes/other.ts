@@ -153,6 +153,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => first.tell('autolearn', { label, octets })
   const protocols = await openProtocols({ config, clock: systemClock, log, store, directory, counting, tls, spool, mailboxFull, models, autolearn })
   const listeners = await openListeners(addresses, { serve: protocols.serve, config, log })
+  protocols.listensAt(listeners.addresses)
   protocols.warm()
   return {
     async close(graceMs) {
