@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { contextA } from './certificate.ts'
 
@@ -13,6 +14,7 @@ import { contextA } from './certificate.ts'
  *     C: <text>              everything up to the dot alone, kept in `texts`
  *     T:                     the server's side of a TLS handshake
  *     S: <close>             closes; S: <reset> in a harsher way
+ *     W: 200                 waits so many milliseconds
  */
 export class RemoteMx implements AsyncDisposable {
   readonly faults: string[] = []
@@ -28,7 +30,12 @@ export class RemoteMx implements AsyncDisposable {
     this.#server = server
   }
 
-  static async start(...scripts: readonly string[]): Promise<RemoteMx> {
+  static start(...scripts: readonly string[]): Promise<RemoteMx> {
+    return RemoteMx.startAt({ ip: '127.0.0.1', port: 0 }, ...scripts)
+  }
+
+  /** Others of the same port have other addresses, as MX hosts do. */
+  static async startAt({ ip, port }: { readonly ip: string; readonly port: number }, ...scripts: readonly string[]): Promise<RemoteMx> {
     const server = createServer({ noDelay: true })
     const remote = new RemoteMx(server)
     server.on('connection', (socket) => {
@@ -37,7 +44,7 @@ export class RemoteMx implements AsyncDisposable {
       remote.connections += 1
       remote.#play(socket, script).catch((error: unknown) => remote.faults.push(String(error)))
     })
-    server.listen(0, '127.0.0.1')
+    server.listen(port, ip)
     await once(server, 'listening')
     return remote
   }
@@ -61,6 +68,7 @@ export class RemoteMx implements AsyncDisposable {
       if (line === '' || line.startsWith('#')) continue
       else if (line === 'S: <close>') socket.end()
       else if (line === 'S: <reset>') socket.resetAndDestroy()
+      else if (line.startsWith('W:')) await sleep(Number(rest))
       else if (line.startsWith('S:')) socket.write(`${rest}\r\n`)
       else if (line.startsWith('S>')) socket.write(rest)
       else if (line.startsWith('T:')) {

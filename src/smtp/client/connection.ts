@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { LineReader } from '../../wire/line-reader.ts'
-import { maxReplyLineOctets, type Timeouts } from './limits.ts'
+import { maxReplyLineOctets, maxUnreadOctets, type Timeouts } from './limits.ts'
 import type { RemoteReply } from '../../mail/remote-reply.ts'
 import { ReplyReader } from './reply-reader.ts'
 
@@ -27,6 +27,8 @@ export interface Place {
   readonly port: number
   /** Which of our addresses the connection comes from; undefined: the system's choice. */
   readonly localIp: string | undefined
+  /** Closes the connection. */
+  readonly signal?: AbortSignal
 }
 
 /** Our side of one TCP connection to another mail server: lines out, replies in. One caller at a time. */
@@ -47,8 +49,8 @@ export class Connection {
   }
 
   /** Resolves when the TCP connection is there. @throws RemoteFault */
-  static async open({ ip, port, localIp }: Place, timeouts: Timeouts, tls?: ConnectionOptions): Promise<Connection> {
-    const to = { host: ip, port, noDelay: true, ...(localIp !== undefined && { localAddress: localIp }) }
+  static async open({ ip, port, localIp, signal }: Place, timeouts: Timeouts, tls?: ConnectionOptions): Promise<Connection> {
+    const to = { host: ip, port, noDelay: true, ...(localIp !== undefined && { localAddress: localIp }), ...(signal && { signal }) }
     const socket = connect(to)
     await established(socket, 'connect', timeouts.connectMs, 'connect')
     const connection = new Connection(socket, timeouts)
@@ -63,6 +65,11 @@ export class Connection {
   /** Nothing more can be said. */
   get gone(): boolean {
     return this.#end !== undefined || this.#socket.destroyed
+  }
+
+  /** Something was said, perhaps 421, that is not read yet. */
+  get heard(): boolean {
+    return this.#lines.buffered > 0
   }
 
   get localIp(): string | undefined {
@@ -124,6 +131,10 @@ export class Connection {
   #attach(socket: Socket): void {
     socket.on('data', (octets: Buffer) => {
       this.#lines.push(octets)
+      if (this.#lines.buffered > maxUnreadOctets) {
+        this.#ended(new RemoteFault('protocol', this.#step, 'the other side talks without being asked'))
+        return void socket.destroy()
+      }
       this.#wake()
     })
     socket.on('drain', () => this.#drained?.())

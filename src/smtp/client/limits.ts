@@ -24,6 +24,8 @@ export type Timeouts = { readonly [Name in keyof typeof timeouts]: number }
 
 /** RFC 5321 4.5.3.1.5 says 512 octets; some servers write longer ones. */
 export const maxReplyLineOctets = 4096
+/** What the other side said and nobody has read: answers to all commands on their way fit into it. */
+export const maxUnreadOctets = 1024 * 1024
 /** Lines of one reply: an EHLO answer has some twenty. */
 export const maxReplyLines = 100
 /** RCPT commands on their way at once (RFC 2920): more answers than this fit no TCP window that waits for us. */

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { Answer, DnsFailure, RecordType } from '../../dns/answer.ts'
 import type { Resolver } from '../../dns/resolver.ts'
 
@@ -55,6 +56,12 @@ export async function findMailHosts(domain: string, options: MailHostsOptions): 
   if (before.length === 0) return nowhere('it is us')
   const found = await Promise.all(before.slice(0, maxHosts).map(({ exchange }) => addressesOf(exchange, mx.authenticated, options)))
   return reached(found, true)
+}
+
+/** A server that sends for us (RFC 5598 2.2.2): a name, whose MX records do not matter, or an IP address. */
+export async function smartHost(host: string, options: MailHostsOptions): Promise<MailHosts> {
+  if (isIP(host) > 0) return { status: 'hosts', hosts: [{ name: '', addresses: [host], authenticated: false }], fromMx: false }
+  return reached([await addressesOf(host, true, options)], false)
 }
 
 /** No MX record: the domain itself is the host ("implicit MX"). */

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import type { ConnectionOptions, TLSSocket } from 'node:tls'
+import { type ConnectionOptions, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls'
 import { Connection, type Place, RemoteFault, type Step } from './connection.ts'
 import { type Extensions, readExtensions } from './extensions.ts'
 import { timeouts as usualTimeouts, type Timeouts } from './limits.ts'
@@ -28,7 +28,12 @@ export interface SessionOptions extends Place {
   /** At a server that sends for us. */
   readonly signIn?: SignIn | undefined
   readonly timeouts?: Timeouts
+  /** Whose certificates are trusted, and which versions of TLS are spoken; default: the Web's authorities, from 1.2 on. */
+  readonly tlsContext?: SecureContext
 }
+
+/** One for all sessions: to read the Web's authorities each time takes longer than the handshake. */
+let webContext: SecureContext | undefined
 
 /** The other side wants nothing of us, or not now: greeting, EHLO or STARTTLS was answered with 4xx or 5xx, or anything with 421. */
 export class RemoteRefusal extends Error {
@@ -56,15 +61,15 @@ export interface Session {
 
 /** Connects and says hello. @throws RemoteFault, RemoteRefusal; nothing is left open then */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { helloName, tls, timeouts = usualTimeouts } = options
-  const connection = await Connection.open(options, timeouts, tls.use === 'implicit' ? tlsOptions(tls.serverName) : undefined)
+  const { helloName, tls, timeouts = usualTimeouts, tlsContext = (webContext ??= createSecureContext({ minVersion: 'TLSv1.2' })) } = options
+  const connection = await Connection.open(options, timeouts, tls.use === 'implicit' ? tlsOptions(tls.serverName, tlsContext) : undefined)
   try {
     if (tls.use === 'implicit') verify(tls, connection.tls)
     const greeting = await connection.reply('greeting', timeouts.greetingMs)
     if (greeting.code !== 220) throw new RemoteRefusal(greeting, 'greeting')
     let extensions = await hello(connection, helloName, timeouts)
     if (tls.use !== 'none' && tls.use !== 'implicit' && extensions.startTls) {
-      await startTls(connection, tls, timeouts)
+      await startTls(connection, tls, tlsContext, timeouts)
       // What was offered in the clear may have been anybody's (RFC 3207 4.2).
       extensions = await hello(connection, helloName, timeouts)
     } else if (tls.use === 'required') throw new RemoteFault('tls', 'tls', 'TLS is required here, and STARTTLS is not offered')
@@ -118,16 +123,16 @@ async function hello(connection: Connection, name: string, timeouts: Timeouts): 
   return readExtensions(undefined)
 }
 
-async function startTls(connection: Connection, tls: Exclude<TlsUse, { use: 'none' }>, timeouts: Timeouts): Promise<void> {
+async function startTls(connection: Connection, tls: Exclude<TlsUse, { use: 'none' }>, secureContext: SecureContext, timeouts: Timeouts): Promise<void> {
   connection.send('STARTTLS')
   const reply = await connection.reply('tls', timeouts.commandMs)
   if (reply.code !== 220) throw new RemoteRefusal(reply, 'tls')
-  verify(tls, await connection.startTls(tlsOptions(tls.serverName)))
+  verify(tls, await connection.startTls(tlsOptions(tls.serverName, secureContext)))
 }
 
 /** Whose certificate is good is for `verify`: an unverified one is still better than none (RFC 7435), and DANE has rules of its own. */
-function tlsOptions(serverName: string): ConnectionOptions {
-  return { host: serverName, servername: isIP(serverName) === 0 ? serverName : '', rejectUnauthorized: false, minVersion: 'TLSv1.2' }
+function tlsOptions(serverName: string, secureContext: SecureContext): ConnectionOptions {
+  return { host: serverName, servername: isIP(serverName) === 0 ? serverName : '', rejectUnauthorized: false, secureContext }
 }
 
 function verify(tls: Exclude<TlsUse, { use: 'none' }>, secure: TLSSocket | undefined): void {

@@ -110,10 +110,25 @@ async function afterData(session: Session, answers: readonly RemoteReply[], data
     await reset(session)
     return all(data, 'data')
   }
-  const encoder = new DataEncoder()
-  for await (const piece of text()) await connection.write(encoder.encode(piece))
-  await connection.write(encoder.end())
+  try {
+    const encoder = new DataEncoder()
+    for await (const piece of text()) await connection.write(encoder.encode(piece))
+    await connection.write(encoder.end())
+  } catch (error) {
+    // Half a text must not come to its end by anything that follows.
+    connection.close()
+    if (!(error instanceof RemoteFault)) throw error
+    return all(await refusedEarly(session, error), 'final')
+  }
   return all(await replyOf(session, 'final', timeouts.finalMs), 'final')
+}
+
+/** Some servers refuse a text before its end, and close. What else they said of half a text counts for nothing. */
+async function refusedEarly({ connection }: Session, fault: RemoteFault): Promise<RemoteReply> {
+  if (!connection.heard) throw fault
+  const reply = await connection.reply('text', 0)
+  if (reply.code < 400 || reply.code === 421) throw fault
+  return reply
 }
 
 /** An empty message to nobody, as RFC 2920 3.1 ends a transaction that came too far. Whoever takes it has a fault. */
