@@ -8,6 +8,7 @@ import type { DmarcReports } from '../dmarc/reports.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
 import type { JournalSearch } from '../journal/search.ts'
+import type { DomainKeys } from '../signing/domain-keys.ts'
 import type { Store } from '../store/store.ts'
 import type { Verified } from '../store/verify.ts'
 import type { VirusFinding } from '../virus/finding.ts'
@@ -21,6 +22,7 @@ export interface OperationContext {
   readonly log: Log
   readonly directory: Directory
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
+  readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>

@@ -5,6 +5,7 @@ import { listNames } from '../directory/lists.ts'
 import type { ReportRow } from '../dmarc/aggregate-report.ts'
 import type { SeenDomain } from '../dmarc/seen.ts'
 import type { JournalEntry } from '../journal/entry.ts'
+import type { KeyAlgorithm, KeyState, RecordSeen } from '../signing/key-life.ts'
 import type { SharingRole } from '../store/sharing.ts'
 
 /** An operation's input, checked by zod, and the type of its output. */
@@ -126,6 +127,29 @@ export interface DmarcReportShown {
   readonly rows: readonly ReportRow[]
 }
 
+export interface DkimKeyShown {
+  readonly domain: string
+  readonly selector: string
+  readonly algorithm: KeyAlgorithm
+  readonly state: KeyState
+  /** When that began; 2026-05-01T13:30:00.000Z. */
+  readonly since: string
+  /** What the DNS said of its record. */
+  readonly seen: RecordSeen
+  /** When; null: it was not asked yet. */
+  readonly checked: string | null
+}
+
+/** A record that belongs into the zone of its domain, or can leave it. */
+export interface DkimRecordShown extends DkimKeyShown {
+  readonly name: string
+  readonly type: 'TXT'
+  readonly value: string
+  /** The same in strings that a zone file takes, of at most 255 octets. */
+  readonly strings: readonly string[]
+  readonly wanted: boolean
+}
+
 /** Every operation by its name. */
 export const contract = {
   'customer.add': operation<{ readonly name: string; readonly plan: string }>()({ name: text, plan: text.optional() }),
@@ -212,6 +236,12 @@ export const contract = {
     readonly mode: string
   }>()({ address: text, list: z.enum(listNames), add: z.array(text).max(20_000), remove: z.array(text).max(20_000) }),
   'address.list-entries': operation<{ readonly entries: readonly string[] }>()({ address: text, list: z.enum(listNames) }),
+  /** Of one domain, which may be the server's own name, or of all. */
+  'dkim.list': operation<{ readonly keys: readonly DkimKeyShown[] }>()({ domain: text.optional() }),
+  'dkim.records': operation<{ readonly records: readonly DkimRecordShown[] }>()({ domain: text }),
+  /** Asks the DNS now. */
+  'dkim.check': operation<{ readonly keys: readonly DkimKeyShown[] }>()({ domain: text }),
+  'dkim.rotate': operation<{ readonly records: readonly DkimRecordShown[] }>()({ domain: text }),
   'dmarc.seen': operation<{ readonly domains: readonly SeenDomain[] }>()({ since: text.optional() }),
   /** `to`: where its domain wants it. */
   'dmarc.report': operation<{ readonly report: { readonly fileName: string; readonly to: readonly string[]; readonly xml: string } | undefined }>()({

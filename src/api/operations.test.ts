@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { type OpenDatabase, withEachEngine } from '../../test/harness/database.ts'
+import type { Zone } from '../../test/harness/name-server.ts'
 import { readSql } from '../../test/harness/run-sql.ts'
+import { zoneDns } from '../../test/harness/zone-dns.ts'
 import { DirectorySignIn } from '../auth/directory-sign-in.ts'
 import { verifyPassword } from '../auth/password-hash.ts'
 import { silent } from '../base/log.ts'
@@ -22,6 +24,9 @@ import { parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
 import { Guesses } from '../protection/guesses.ts'
+import { DomainKeys } from '../signing/domain-keys.ts'
+import { KeyVault } from '../signing/key-vault.ts'
+import { signingMigrations } from '../signing/schema.ts'
 import { textSearch } from '../store/fulltext/work.ts'
 import { queueMigrations } from '../queue/schema.ts'
 import { storeMigrations } from '../store/schema.ts'
@@ -37,7 +42,7 @@ async function office(context: TestContext, open: OpenDatabase) {
   context.after(() => rmSync(folder, { recursive: true }))
   const content = await openSegments({ folder, log: silent })
   const database = await open(context, {
-    migrations: [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...queueMigrations, ...storeMigrations],
+    migrations: [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...queueMigrations, ...signingMigrations, ...storeMigrations],
     threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
     threadData: { contentFolder: folder },
   })
@@ -57,12 +62,23 @@ async function office(context: TestContext, open: OpenDatabase) {
     await content.close()
   })
   const searched: unknown[] = []
+  const zone: Record<string, Zone[string]> = {}
+  const dkim = new DomainKeys({
+    database,
+    directory,
+    vault: new KeyVault(async () => Buffer.alloc(32, 7)),
+    openDns: () => ({ ...zoneDns(zone), close() {} }),
+    hostname: 'mx.example.org',
+    clock,
+    log: silent,
+  })
   const operationContext: OperationContext = {
     actor: 'test',
     clock,
     log: silent,
     directory,
     store,
+    dkim,
     dmarc: new DmarcReports({
       database,
       clock,
@@ -90,6 +106,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     directory,
     store,
     searched,
+    zone,
     read: (sql: string) => database.query(readSql, { sql }),
     run: <Name extends OperationName>(name: Name, input: OperationInput<Name>) => runOperation(operationContext, name, input),
     async refused(name: string, input: unknown): Promise<Refused> {
@@ -437,5 +454,37 @@ withEachEngine((_engine, open) => {
     assert.match((await o.refused('dmarc.read', { file: foreign })).text.en, /b\.example, which is no domain of this installation/)
     assert.match((await o.refused('dmarc.read', { file: '' })).text.en, /no DMARC report/)
     assert.match((await o.refused('dmarc.report', { domain: 'b.example', day: '2026-13-01' })).text.en, /"2026-13-01" is no day/)
+  })
+
+  test('DKIM keys: records to publish, what is published, new ones (SPEC D6)', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    const { records } = await o.run('dkim.records', { domain: 'A.example' })
+    assert.deepEqual(
+      records.map(({ name, type, wanted, seen }) => [name, type, wanted, seen]),
+      [
+        ['20260501-rsa._domainkey.a.example', 'TXT', true, 'unchecked'],
+        ['20260501-ed25519._domainkey.a.example', 'TXT', true, 'unchecked'],
+      ],
+    )
+    assert.match(records[1]?.value ?? '', /^v=DKIM1; k=ed25519; p=[A-Za-z0-9+/]{43}=$/)
+    for (const { name, strings, value } of records) {
+      assert.ok(strings.every(({ length }) => length <= 255) && strings.join('') === value)
+      o.zone[name] = { TXT: [strings] }
+    }
+    const { keys } = await o.run('dkim.check', { domain: 'a.example' })
+    assert.deepEqual(
+      keys.map(({ state, seen, checked }) => [state, seen, checked]),
+      [1, 2].map(() => ['signing', 'fine', '2026-05-01T12:00:00.000Z']),
+    )
+    assert.deepEqual((await o.run('dkim.list', {})).keys, keys)
+    assert.deepEqual((await o.run('health', {})).problems, [])
+    assert.equal((await o.run('dkim.rotate', { domain: 'a.example' })).records.length, 4)
+    assert.match((await o.run('health', {})).problems[0]?.meaning.en ?? '', /a new key of a\.example waits for its DNS record \(20260501b-ed25519\)/)
+    assert.deepEqual(await o.read("SELECT change, subject, detail FROM audit WHERE change = 'domain.rotate-keys'"), [
+      { change: 'domain.rotate-keys', subject: 'a.example', detail: '{"selectors":["20260501b-rsa","20260501b-ed25519"]}' },
+    ])
+    assert.match((await o.refused('dkim.records', { domain: 'b.example' })).text.en, /b\.example is neither a domain of this installation nor its own name/)
+    assert.match((await o.run('dkim.records', { domain: 'mx.example.org' })).records[0]?.name ?? '', /^host-20260501-rsa\._domainkey\.mx\.example\.org$/)
   })
 })

@@ -9,12 +9,21 @@ import { journalMigrations } from '../journal/schema.ts'
 import { queueCatalogue } from '../queue/catalogue.ts'
 import { queueMigrations } from '../queue/schema.ts'
 import { storeCatalogue } from '../store/catalogue.ts'
+import { signingCatalogue } from '../signing/catalogue.ts'
+import { signingMigrations } from '../signing/schema.ts'
 import { storeMigrations } from '../store/schema.ts'
 
 /** Every Query and Change of every folder: what the database threads can run. */
 export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
-  return [...directoryCatalogue, ...dmarcCatalogue, ...journalCatalogue, ...queueCatalogue, ...storeCatalogue(content)]
+  return [...directoryCatalogue, ...dmarcCatalogue, ...journalCatalogue, ...queueCatalogue, ...signingCatalogue, ...storeCatalogue(content)]
 }
 
 /** The schema of every folder. */
-export const migrations: readonly Migration[] = [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...queueMigrations, ...storeMigrations]
+export const migrations: readonly Migration[] = [
+  ...directoryMigrations,
+  ...dmarcMigrations,
+  ...journalMigrations,
+  ...queueMigrations,
+  ...signingMigrations,
+  ...storeMigrations,
+]

@@ -16,6 +16,7 @@ import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
 import { receivedMessage } from './received-message.ts'
 import { openParts, openPorts, type Parts } from './open.ts'
+import { openDomainKeys } from './signing.ts'
 
 export { LockHeld } from './lock.ts'
 
@@ -57,6 +58,7 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     log,
     directory,
     store,
+    dkim: openDomainKeys(parts),
     dmarc: openDmarcReports(parts),
     searchJournal: (search) => searchJournal(database, search),
     teach: async (octets, label, accountId) => {

@@ -1,9 +1,10 @@
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, X509Certificate } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { errorCode } from '../base/file.ts'
 import { parseIp } from '../mail/ip.ts'
+import { replaceFile } from './replace-file.ts'
 import { bitString, boolean, context, contextPrimitive, integer, objectIdentifier, octetString, sequence, set, time, utf8String } from '../base/der.ts'
 
 /** Ten years: who has once told the mail client to trust it is not asked again soon. */
@@ -52,19 +53,6 @@ async function readKept(folder: string, hostname: string, nowMs: number): Promis
 function noneIfMissing(error: unknown): undefined {
   if (errorCode(error) === 'ENOENT') return undefined
   throw error
-}
-
-async function replaceFile(file: string, text: string, mode: number): Promise<void> {
-  const fresh = `${file}.new`
-  const handle = await open(fresh, 'w', mode)
-  try {
-    await handle.chmod(mode)
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(fresh, file)
 }
 
 /** RFC 5280: version 3, ECDSA on P-256, for a TLS server. */

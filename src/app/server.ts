@@ -14,6 +14,7 @@ import type { OperationContext } from '../api/context.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
 import { startQuotaWarnings } from './quota-warnings.ts'
+import { startKeyUpkeep } from './signing.ts'
 import { startTextIndex } from './text-index.ts'
 
 export interface Server {
@@ -48,10 +49,12 @@ export async function startServer(parts: Parts): Promise<Server> {
   let others: Others | undefined
   const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)
+  const keyUpkeep = startKeyUpkeep(parts)
   const closers: ((graceMs: number) => Promise<void>)[] = []
   const close = async (graceMs = defaultGraceMs) => {
     await upkeep.stop()
     await textIndex.stop()
+    await keyUpkeep.stop()
     await quotaWarnings.stop()
     await Promise.all(closers.map((closer) => closer(graceMs)))
     await protocols.close()

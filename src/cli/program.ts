@@ -3,6 +3,7 @@ import type { Cli } from './command.ts'
 import { addressCommand } from './commands/address.ts'
 import { checkConfigCommand } from './commands/check-config.ts'
 import { customerCommand } from './commands/customer.ts'
+import { dkimCommand } from './commands/dkim.ts'
 import { dmarcCommand } from './commands/dmarc.ts'
 import { domainCommand } from './commands/domain.ts'
 import { healthCommand } from './commands/health.ts'
@@ -46,6 +47,7 @@ export function makeProgram(cli: Cli): Command {
   for (const kind of ['forward', 'list', 'alias'] as const) pointerCommand(cli, program, kind)
   addressCommand(cli, program)
   journalCommand(cli, program)
+  dkimCommand(cli, program)
   dmarcCommand(cli, program)
   settingCommand(cli, program)
   customerCommand(cli, program)

@@ -342,6 +342,16 @@ export const settingTable = {
     },
   },
 
+  // Signing
+  'dkim.rotate-every': {
+    kind: duration('0', '3650d'),
+    fallback: 180 * 86_400_000,
+    meaning: {
+      en: 'how old the keys of a domain become before new ones are made, whose records are then to be published; the old ones sign until they are; 0: never',
+      de: 'wie alt die Schlüssel einer Domain werden, bevor es neue gibt, deren Einträge dann zu veröffentlichen sind; so lange signieren die alten; 0: nie',
+    },
+  },
+
   // Searching
   'search.index': {
     kind: choice(['used', 'all', 'off']),

@@ -5,7 +5,7 @@ import type { Operations } from '../operation.ts'
 /** What an operator should see to, if anything. */
 export const healthOperations: Operations<'health'> = {
   async health(context) {
-    const problems = [...loadTestSettings(context), ...(await virusCheck(context)), ...blocklists(context)]
+    const problems = [...loadTestSettings(context), ...(await virusCheck(context)), ...blocklists(context), ...(await dkimRecords(context))]
     return { problems }
   },
 }
@@ -43,4 +43,21 @@ function blocklists({ troubledBlocklists }: OperationContext): Problem[] {
       de: `die Sperrliste ${zone} ließ zuletzt ${failed} von ${asked} Fragen ohne brauchbare Antwort (${why}): sie zählten nicht`,
     },
   }))
+}
+
+/** A key that cannot be used, or not yet, since its record is not in the DNS. Domains that never published one are not named: that is their choice. */
+async function dkimRecords({ dkim }: OperationContext): Promise<Problem[]> {
+  return (await dkim.troubles()).map(({ domain, selector, signedAtMs }) => {
+    const meaning =
+      signedAtMs === undefined
+        ? {
+            en: `a new key of ${domain} waits for its DNS record (${selector}): posthorn dkim records ${domain}`,
+            de: `ein neuer Schlüssel von ${domain} wartet auf seinen DNS-Eintrag (${selector}): posthorn dkim records ${domain}`,
+          }
+        : {
+            en: `the DNS record of a key of ${domain} is not what it was, and the key signs no more (${selector}): posthorn dkim records ${domain}`,
+            de: `der DNS-Eintrag eines Schlüssels von ${domain} ist nicht mehr, was er war, und der Schlüssel signiert nicht mehr (${selector}): posthorn dkim records ${domain}`,
+          }
+    return { name: 'dkim', meaning }
+  })
 }
