@@ -309,6 +309,7 @@ test('every command has help with examples, in both languages', async () => {
     'alias',
     'check-config',
     'customer',
+    'dkim',
     'dmarc',
     'domain',
     'forward',
