@@ -6,8 +6,7 @@ import { type Address, formatAddress } from '../mail/address.ts'
 /** Targets must be here as long as nothing is sent to others. */
 export async function targetsHere({ directory }: OperationContext, targets: readonly Address[]): Promise<void> {
   for (const target of targets) {
-    const { found, why } = { why: undefined, ...(await directory.resolve(target)) }
-    if (found === undefined && why === 'foreign') throw directoryRefused({ code: 'target-elsewhere', name: formatAddress(target) }, 'to')
+    if (!(await directory.isOurs(target.domain))) throw directoryRefused({ code: 'target-elsewhere', name: formatAddress(target) }, 'to')
   }
 }
 

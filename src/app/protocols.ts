@@ -7,6 +7,7 @@ import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
 import { listOperators } from '../directory/query/listings.ts'
 import { commit } from '../delivery/commit.ts'
+import { ReturnPaths } from '../delivery/return-paths.ts'
 import { healthRoutes } from '../http/health.ts'
 import type { HttpServer, Routes } from '../http/server.ts'
 import { imapServer } from '../imap/server.ts'
@@ -24,6 +25,7 @@ import type { Peer } from '../wire/peer.ts'
 import { secureContextOf, type TlsMaterial } from './certificate.ts'
 import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
+import { forwardingBy } from './forwarding.ts'
 import type { Counting } from './only.ts'
 import { type Listening, mailSetup } from './mail-setup.ts'
 import type { Parts } from './open.ts'
@@ -70,6 +72,8 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
   const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
   const judging = new Judge({ clamd, models, autolearn, dns: resolver, blocklists, ownRules: ownRulesFolder(config), hostname, processes, clock, log })
+  const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
+  const forwarding = forwardingBy({ directory, returnPaths })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({
@@ -84,10 +88,11 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       dmarc,
       hasFolder: (accountId, folder) => store.hasFolder(accountId, folder),
       hostname,
+      returnPaths,
       clock,
       log,
     }),
-    delivery: { commit: (message) => readingReports(message, dmarc, () => commit(message, { store, clock })) },
+    delivery: { commit: (message) => readingReports(message, dmarc, async () => commit(await forwarding(message), { store, clock })) },
     queueIds: new QueueIds(clock),
     spool: await Spool.open(join(spool, 'smtp'), processes),
     clock,

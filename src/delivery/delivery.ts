@@ -5,6 +5,7 @@ import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { QueueId } from '../mail/ids.ts'
 import type { OutgoingEnvelope } from '../mail/outgoing.ts'
+import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import type { JudgedFolder } from '../store/mailbox.ts'
 import type { Edit } from './edits.ts'
 
@@ -28,6 +29,8 @@ export interface AcceptedMessage {
   readonly received: string
   /** Octets as received, dot-stuffing undone, ends included; memory up to 256 kB, past that a spool file. */
   readonly octets: readonly Piece[]
+  /** What is known of its sender. */
+  readonly authentication?: SenderAuthentication | undefined
 }
 
 /** A message for other servers, in one form and with one envelope. */
@@ -46,4 +49,6 @@ export interface Fate {
   readonly fields: string
   /** How it is shown otherwise than as it came. */
   readonly edits: readonly Edit[]
+  /** Spam, or a virus: it does not go on to other servers (SPEC A13). */
+  readonly staysHere?: boolean | undefined
 }

@@ -111,6 +111,12 @@ export class Directory {
     return this.#found.get(key) ?? this.#missing.get(key)
   }
 
+  /** Each domain of ours has a postmaster (SPEC A9b), and no other one has. */
+  async isOurs(domain: string): Promise<boolean> {
+    const { found, why } = { why: undefined, ...(await this.resolve({ localPart: 'postmaster', domain })) }
+    return found !== undefined || why !== 'foreign'
+  }
+
   /** `<postmaster>` without a domain (RFC 5321 4.5.1, SPEC A9b). `unknown` only while there is no mailbox at all. */
   async postmaster(): Promise<Resolution> {
     const known = this.#found.get(bareRole)

@@ -1,7 +1,10 @@
 import type { Change } from '../database/database.ts'
 
-/** Keys of the installation that are made once and kept: `scram-salt` makes the salts of names that do not exist (auth/scram-sign-in.ts). */
-export type SecretName = 'scram-salt'
+/**
+ * Keys of the installation that are made once and kept: `scram-salt` makes the salts of names that do not exist (auth/scram-sign-in.ts), `srs` the
+ * reverse-paths of what is forwarded (mail/srs.ts).
+ */
+export type SecretName = 'scram-salt' | 'srs'
 
 /** Resolves to the secret that is kept: this one, unless there was one already. Several processes may start at the same time. */
 export const keepSecret: Change<{ readonly name: SecretName; readonly value: string }, string> = {

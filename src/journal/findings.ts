@@ -69,6 +69,18 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     forward: { en: 'the address is a forward ({detail})', de: 'die Adresse ist eine Weiterleitung ({detail})' },
     list: { en: 'the address is a distribution list ({detail})', de: 'die Adresse ist ein Verteiler ({detail})' },
     alias: { en: 'the address is an alias ({detail})', de: 'die Adresse ist ein Alias ({detail})' },
+    'way back': {
+      en: 'a notice about forwarded mail, on its way to the sender ({detail})',
+      de: 'eine Meldung zu weitergeleiteter Mail, auf dem Weg zum Absender ({detail})',
+    },
+    'no way back of ours': {
+      en: 'the address looks like that of forwarded mail, but was not made here, or is too old',
+      de: 'die Adresse sieht aus wie die weitergeleiteter Mail, ist aber nicht von hier oder zu alt',
+    },
+    'not a notice': {
+      en: 'the address is for notices about forwarded mail, and this is none',
+      de: 'die Adresse ist für Meldungen zu weitergeleiteter Mail, und dies ist keine',
+    },
   },
   relay: {
     'foreign domain': { en: 'the domain is not one of ours', de: 'die Domain ist keine von uns' },
@@ -222,6 +234,10 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'table unavailable': { en: 'the memory of senders could not be asked', de: 'das Gedächtnis der Absender war nicht zu fragen' },
   },
   loop: {
+    'was here already': {
+      en: 'the message was forwarded from {detail} already, and came back',
+      de: 'die Nachricht wurde schon einmal von {detail} weitergeleitet und kam zurück',
+    },
     'too many Received fields': {
       en: 'the message goes round in circles: {detail} servers have handed it on',
       de: 'die Nachricht läuft im Kreis: {detail} Server haben sie weitergereicht',

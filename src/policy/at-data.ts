@@ -1,8 +1,10 @@
+import { addressKey, formatAddress, parseAddress } from '../mail/address.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import { accept, type Verdict } from '../mail/verdict.ts'
+import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { author } from '../message/author.ts'
-import { countFields } from '../message/header-section.ts'
+import { countFields, fields, unfold } from '../message/header-section.ts'
 import { judgeAuthors } from '../protection/lists.ts'
 import { faultReply } from './fault-reply.ts'
 import { judgeContent } from './content.ts'
@@ -24,9 +26,10 @@ export async function atData(door: Door, transaction: Transaction, message: Inco
   const findings = new Findings()
   let reply: Reply | undefined
   let fates: readonly RecipientFate[] | undefined
+  let authentication: SenderAuthentication | undefined
   try {
-    reply = loop(message, findings) ?? size(transaction, message, findings) ?? lists(transaction, message, findings)
-    if (reply === undefined) ({ reply, fates } = await judgeContent(door, transaction, message, findings))
+    reply = loop(transaction, message, findings) ?? size(transaction, message, findings) ?? lists(transaction, message, findings)
+    if (reply === undefined) ({ reply, fates, authentication } = await judgeContent(door, transaction, message, findings))
   } catch (err) {
     door.log.error('message could not be judged', { queueId: transaction.queueId, ip: transaction.client.ip, err })
     findings.add({ check: 'storage', result: 'temperror', reason: 'fault of ours' })
@@ -39,7 +42,7 @@ export async function atData(door: Door, transaction: Transaction, message: Inco
     return { verdict, checks }
   }
   door.deliverers.delivered(transaction.client.ip)
-  return { verdict: recordDiscards(door, transaction, message, checks, fates), checks, fates }
+  return { verdict: recordDiscards(door, transaction, message, checks, fates), checks, fates, authentication }
 }
 
 function recordDiscards(
@@ -59,11 +62,23 @@ function recordDiscards(
   return left === 0 ? { action: 'discard', because: 'content-filter' } : accept
 }
 
-function loop(message: IncomingMessage, findings: Findings): Reply | undefined {
+/** It came to us too often by its trace, or was here already: whom it is forwarded to sends it back. */
+function loop({ recipients }: Transaction, message: IncomingMessage, findings: Findings): Reply | undefined {
+  const seen = new Set(fields(message.headerSection, 'delivered-to').map((value) => addressKeyOf(unfold(value).trim())))
+  const again = recipients.find(({ recipient: { address, elsewhere } }) => elsewhere.length > 0 && seen.has(addressKey(address)))
+  if (again !== undefined) {
+    findings.add({ check: 'loop', result: 'fail', reason: 'was here already', detail: formatAddress(again.recipient.address) })
+    return replies.forwardLoops
+  }
   const hops = countFields(message.headerSection, 'received')
   if (hops <= maxReceived) return undefined
   findings.add({ check: 'loop', result: 'fail', reason: 'too many Received fields', detail: String(hops) })
   return replies.tooManyHops
+}
+
+function addressKeyOf(text: string): string | undefined {
+  const address = parseAddress(text)
+  return address && addressKey(address)
 }
 
 /** What MAIL declared was judged at RCPT; this is what came. */

@@ -9,10 +9,11 @@ import type { DoorVisit } from './at-connect.ts'
 import { faultReply } from './fault-reply.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
-import { messageLimit } from './message-limit.ts'
+import { isForOthers, messageLimit } from './message-limit.ts'
 import type { AcceptedRecipient, RcptVerdict, Transaction } from './policy.ts'
 import { actionOf, recordRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
+import { type Returning, returningTo } from './returning.ts'
 
 /** One recipient, judged in the order of SPEC section A, with the settings of the address that was written to. */
 export async function atRcpt(door: Door, visit: DoorVisit, transaction: Transaction, forwardPath: Address | undefined): Promise<RcptVerdict> {
@@ -66,12 +67,32 @@ class RcptJudging {
 
   async judge(visit: DoorVisit, forwardPath: Address | undefined): Promise<Reply | undefined> {
     const { directory } = this.#door
+    const returning = forwardPath && (await returningTo(this.#door, forwardPath, this.#transaction.reversePath === null))
+    if (returning !== undefined) return this.#returning(visit, returning)
     const known = forwardPath === undefined ? undefined : directory.resolveNow(forwardPath)
     const resolution = known ?? (await (forwardPath === undefined ? directory.postmaster() : directory.resolve(forwardPath)))
     if (resolution.found === undefined) return this.#notFound(visit, resolution.why)
-    const recipient = resolution.found
+    return this.#judgeRecipient(resolution.found, resolution.found.kind)
+  }
+
+  /** What comes back of forwarded mail goes on to its sender, here or elsewhere. */
+  async #returning(visit: DoorVisit, returning: Returning): Promise<Reply | undefined> {
+    if (returning === 'unknown') {
+      this.#found('address', 'fail', 'no way back of ours')
+      return (await visit.unknownRecipient()) ?? replies.userUnknown(this.#rcpt)
+    }
+    if (returning === 'notices only') {
+      this.#found('address', 'fail', 'not a notice')
+      return replies.noticesOnly(this.#rcpt)
+    }
+    const resolution = await this.#door.directory.resolve(returning.sender)
+    if (resolution.found === undefined && resolution.why !== 'foreign') return this.#notFound(visit, resolution.why)
+    return this.#judgeRecipient(resolution.found ?? returning.elsewhere, 'way back')
+  }
+
+  async #judgeRecipient(recipient: Recipient, reason: string): Promise<Reply | undefined> {
     this.recipient = recipient
-    this.#found('address', 'pass', recipient.kind, destination(recipient, this.#rcpt))
+    this.#found('address', 'pass', reason, destination(recipient, this.#rcpt))
     return this.#size(recipient) ?? (await this.#room(recipient)) ?? (await this.#sender(recipient))
   }
 
@@ -102,6 +123,7 @@ class RcptJudging {
 
   /** A list with one mailbox that has room is not full (README). */
   async #room(recipient: Recipient): Promise<Reply | undefined> {
+    if (isForOthers(recipient)) return undefined
     for (const target of recipient.targets) {
       const full = this.#door.isFull(target, this.#transaction.declaredSizeBytes ?? 0)
       if (!(typeof full === 'boolean' ? full : await full)) return undefined
@@ -143,12 +165,11 @@ class RcptJudging {
     const { settings, alwaysAccepted } = recipient
     const { hasVirusCheck } = this.#door.judging
     if (hasVirusCheck) this.virusAction = await this.#virusAction(recipient)
-    const spam = settings.spamAction === 'refuse' && settings.spamLevel !== 'off' && lists !== 'let through' && !alwaysAccepted
     const group: AnswerGroup = {
       lists: authorsKey(settings, lists),
       size: ownLimit ? String(limitBytes) : '',
       virus: hasVirusCheck && this.virusAction === 'refuse' ? 'refuse' : '',
-      'content-filter': spam ? settings.spamLevel : '',
+      'content-filter': lists === 'let through' || alwaysAccepted ? '' : spamAnswers(recipient),
     }
     const answers = Object.values(group)
     this.answerGroup = answers.every((answer) => answer === '') ? '' : JSON.stringify(answers)
@@ -158,9 +179,10 @@ class RcptJudging {
     return replies.differentPolicy(this.#rcpt)
   }
 
-  /** Into a folder only where all mailboxes behind the address have one. */
+  /** Into a folder only where all mailboxes behind the address have one; to nobody else ever. */
   async #virusAction({ settings, targets }: Recipient): Promise<AcceptedRecipient['virusAction']> {
     if (settings.virusAction !== 'folder') return settings.virusAction
+    if (targets.length === 0) return 'refuse'
     for (const { accountId } of targets) if (!(await this.#door.hasFolder(accountId, 'virus'))) return 'refuse'
     return 'folder'
   }
@@ -226,20 +248,27 @@ class RcptJudging {
 /** How a recipient could answer after DATA, by the check that would; '': it could not. */
 type AnswerGroup = Readonly<Record<'lists' | 'size' | 'virus' | 'content-filter', string>>
 
+/** Where nobody is here there is no folder for what is not forwarded: it is refused, if the sender alone is the reason, too (content.ts, sender.ts). */
+function spamAnswers({ settings: { spamAction, spamLevel }, targets }: Recipient): string {
+  if (targets.length === 0) return `forward ${spamAction === 'discard' ? 'discard' : 'refuse'} ${spamLevel}`
+  return spamAction === 'refuse' && spamLevel !== 'off' ? spamLevel : ''
+}
+
 /** Because of what it cannot share a transaction with those of another group. */
 function differingCheck(group: AnswerGroup, other: string): keyof AnswerGroup {
   const others = other === '' ? [] : (JSON.parse(other) as readonly string[])
   return (Object.keys(group) as (keyof AnswerGroup)[]).find((check, index) => group[check] !== (others[index] ?? '')) ?? 'lists'
 }
 
-/** Mailboxes named in the journal; of the others it has the number. */
+/** Mailboxes and people elsewhere named in the journal; of the others it has the number. */
 const maxNamed = 5
 
 /** Where it would go, unless to the mailbox of that very name. */
-function destination({ targets }: Recipient, rcpt: string): string | undefined {
-  const names = targets.slice(0, maxNamed).map(({ address }) => formatAddress(address))
-  if (targets.length === 1 && names[0]?.toLowerCase() === rcpt.toLowerCase()) return undefined
-  return names.join(', ') + (targets.length > maxNamed ? ` +${targets.length - maxNamed}` : '')
+function destination({ targets, elsewhere }: Recipient, rcpt: string): string | undefined {
+  const all = [...targets.map(({ address }) => address), ...elsewhere]
+  const names = all.slice(0, maxNamed).map(formatAddress)
+  if (all.length === 1 && names[0]?.toLowerCase() === rcpt.toLowerCase()) return undefined
+  return names.join(', ') + (all.length > maxNamed ? ` +${all.length - maxNamed}` : '')
 }
 
 function hostNames(host: HostNames | undefined): readonly string[] | 'unknown' | 'unasked' {

@@ -22,6 +22,7 @@ import { virusOutcome } from './virus.ts'
 export interface ContentOutcome {
   readonly reply?: Reply | undefined
   readonly fates?: readonly RecipientFate[] | undefined
+  readonly authentication?: SenderAuthentication | undefined
 }
 
 /** Sender authentication, virus check and content filter (SPEC A4 to A8, A10), and what each recipient wants done about it. */
@@ -32,7 +33,8 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   const named = await ourDomainsNamed(door, message.headerSection)
   const { settings } = door.directory
   // DMARC and our own domains are none of the recipients' choice (SPEC A10).
-  const authenticate = filtered.length > 0 || named.size > 0 || settings.dmarc === 'obey'
+  const forwarded = recipients.some(({ recipient: { elsewhere } }) => elsewhere.length > 0)
+  const authenticate = filtered.length > 0 || named.size > 0 || settings.dmarc === 'obey' || forwarded
   if (!authenticate && !door.judging.hasVirusCheck) {
     return edits.length === 0 ? {} : { fates: recipients.map(() => ({ action: 'deliver', fields: '', edits, checks: [] })) }
   }
@@ -66,8 +68,9 @@ export async function judgeContent(door: Door, transaction: Transaction, message
     if (recipients.some(({ virusAction }) => virusAction === 'refuse')) return { reply: replies.virus(virus.name) }
   }
   const outcome = { door, message, edits, judged, sender, queueId }
+  const authentication = judged.authentication?.found
   const each = recipients.map((accepted) => new ContentOfOne(outcome, accepted))
-  if (virus?.kind === 'infected') return { fates: each.map((one) => one.infected()) }
+  if (virus?.kind === 'infected') return { fates: each.map((one) => one.infected()), authentication }
   const refusals = each.filter((one) => one.refuses)
   // Recipients that could refuse share a transaction only with their like; but models of their own may yet disagree, and then nobody refuses.
   const isRefused = refusals.length > 0 && refusals.length === each.length
@@ -75,7 +78,7 @@ export async function judgeContent(door: Door, transaction: Transaction, message
     findings.addTimed(refusals[0].spamCheck('refuse'))
     return { reply: replies.spam }
   }
-  return { fates: each.map((one) => one.fate()) }
+  return { fates: each.map((one) => one.fate()), authentication }
 }
 
 /** DMARC reports tell what was done because of DMARC, and nothing of the rest. */
@@ -125,16 +128,26 @@ class ContentOfOne {
     return this.#spam?.isSpam === true && this.#action === 'refuse'
   }
 
-  /** Postmaster and abuse take everything (SPEC A9b), spam too: that is what people complain of there. */
+  /**
+   * Postmaster and abuse take everything (SPEC A9b), spam too: that is what people complain of there. Of others, spam is not forwarded (SPEC A13), so it
+   * is refused where there is no mailbox to keep it.
+   */
   get #action(): SpamAction {
-    const { settings, alwaysAccepted } = this.#accepted.recipient
+    const { settings, alwaysAccepted, targets } = this.#accepted.recipient
     const { spamAction } = settings
-    return alwaysAccepted && (spamAction === 'refuse' || spamAction === 'discard') ? 'folder' : spamAction
+    if (alwaysAccepted) return spamAction === 'refuse' || spamAction === 'discard' ? 'folder' : spamAction
+    return targets.length === 0 && spamAction !== 'discard' ? 'refuse' : spamAction
+  }
+
+  /** No mailbox here gets it, and it is not forwarded whatever it is. */
+  get #isHomeless(): boolean {
+    const { targets, alwaysAccepted } = this.#accepted.recipient
+    return targets.length === 0 && !alwaysAccepted
   }
 
   infected(): RecipientFate {
     if (this.#accepted.virusAction === 'discard') return { action: 'discard', checks: [] }
-    return { action: 'deliver', folder: 'virus', fields: this.#fields('virus'), edits: this.#outcome.edits, checks: [] }
+    return { action: 'deliver', folder: 'virus', fields: this.#fields('virus'), edits: this.#outcome.edits, staysHere: true, checks: [] }
   }
 
   fate(): RecipientFate {
@@ -147,7 +160,7 @@ class ContentOfOne {
       return this.#delivered(undefined, checks)
     }
     // It would have refused, but others of the transaction do not.
-    const action = this.#action === 'refuse' ? 'folder' : this.#action
+    const action = this.#action === 'refuse' ? (this.#isHomeless ? 'discard' : 'folder') : this.#action
     const checks = [this.spamCheck(action)]
     if (!spam.isSpam) return this.#delivered(undefined, checks)
     switch (action) {
@@ -165,7 +178,10 @@ class ContentOfOne {
   /** Where the content filter would have it, unless its sender keeps it from the inbox. */
   #delivered(wanted: JudgedFolder | undefined, checks: readonly TimedCheck[], edits = this.#outcome.edits): RecipientFate {
     const folder = wanted ?? (this.#outcome.sender?.concerns(this.#accepted) === true ? 'spam' : undefined)
-    return { action: 'deliver', ...(folder !== undefined && { folder }), fields: this.#fields(folder), edits, checks }
+    const doubtful = folder !== undefined || this.#spam?.isSpam === true
+    if (doubtful && this.#isHomeless) return { action: 'discard', checks }
+    const staysHere = doubtful && this.#accepted.recipient.targets.length > 0
+    return { action: 'deliver', ...(folder !== undefined && { folder }), fields: this.#fields(folder), edits, ...(staysHere && { staysHere }), checks }
   }
 
   spamCheck(action: SpamAction): TimedCheck {

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { ReturnPaths } from '../delivery/return-paths.ts'
 import type { BlocklistHealth } from '../dns/blocklist-health.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DeliveryTarget } from '../directory/recipient.ts'
@@ -36,6 +37,8 @@ export interface PolicyDependencies {
   readonly hasFolder: (accountId: AccountId, folder: JudgedFolder) => Promise<boolean>
   /** Our own name, as in Authentication-Results (RFC 8601 2.5). */
   readonly hostname: string
+  /** Of what is forwarded. */
+  readonly returnPaths: Pick<ReturnPaths, 'back'>
   readonly clock: Clock
   readonly log: Log
 }

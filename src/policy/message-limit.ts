@@ -1,8 +1,15 @@
 import type { Recipient } from '../directory/recipient.ts'
 
-/** The largest message that the address takes, bytes. Of a list the largest of its mailboxes': one small plan must not cut off the others. */
+/**
+ * The largest message that the address takes, bytes. Of a list the largest of its mailboxes': one small plan must not cut off the others. What
+ * other servers take is for them to say.
+ */
 export function messageLimit(recipient: Recipient): number {
-  let limitBytes = 0
-  for (const target of recipient.targets) if (target.maxMessageBytes > limitBytes) limitBytes = target.maxMessageBytes
-  return limitBytes
+  if (isForOthers(recipient)) return Number.POSITIVE_INFINITY
+  return recipient.targets.reduce((largest, { maxMessageBytes }) => Math.max(largest, maxMessageBytes), 0)
+}
+
+/** It gets to somebody at another server even if no mailbox here takes it. A mailbox that keeps a copy of what it forwards must have room for it. */
+export function isForOthers({ kind, targets, elsewhere }: Recipient): boolean {
+  return elsewhere.length > 0 && (kind !== 'mailbox' || targets.length === 0)
 }

@@ -9,6 +9,7 @@ import type { QueueId } from '../mail/ids.ts'
 import type { DsnWish, Originator, OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { Verdict } from '../mail/verdict.ts'
+import type { SenderAuthentication } from '../msgauth/authentication.ts'
 
 /** One connection from outside; policy keeps its budgets with it. Made by `atConnect`, closed by the SMTP server in every case. */
 export interface Visit {
@@ -100,6 +101,8 @@ export interface DataVerdict {
   readonly fates?: readonly RecipientFate[] | undefined
   /** On accept: what goes to other servers. */
   readonly outgoing?: readonly OutgoingForm[] | undefined
+  /** On accept, where it was looked into: for those to whom it is handed on. */
+  readonly authentication?: SenderAuthentication | undefined
 }
 
 /** What becomes of an accepted message for one recipient. `discard`: nothing is kept, and the journal has it already. */

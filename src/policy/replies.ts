@@ -10,6 +10,7 @@ export const replies = {
   tooLarge: (limitBytes: number): Reply => reply(552, '5.3.4', `Message too large: at most ${limitBytes} bytes`),
 
   userUnknown: (rcpt: string): Reply => reply(550, '5.1.1', `<${rcpt}>: Recipient address rejected: User unknown`),
+  noticesOnly: (rcpt: string): Reply => reply(550, '5.7.1', `<${rcpt}>: Recipient address rejected: it takes notices from <> only`),
   relayDenied: (rcpt: string): Reply => reply(550, '5.7.1', `<${rcpt}>: Relaying denied`),
   addressLoops: (rcpt: string): Reply => reply(554, '5.4.6', `<${rcpt}>: Recipient address rejected: it leads back to itself`),
   locked: (rcpt: string): Reply => reply(450, '4.2.1', `<${rcpt}>: Recipient address rejected: it takes no mail for now`),
@@ -35,6 +36,7 @@ export const replies = {
   noVirusCheckNow: reply(451, '4.7.1', 'Cannot look for viruses now, please try later'),
   tooBusyToJudge: reply(451, '4.7.1', 'Too busy to judge this message now, please try later'),
 
+  forwardLoops: reply(554, '5.4.6', 'This message was here already: whom it is forwarded to sends it back'),
   tooManyHops: reply(554, '5.4.6', 'Too many hops: this message goes round in circles'),
 
   ourFault: reply(451, '4.3.0', 'Temporary failure of this server, please try later'),

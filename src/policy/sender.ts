@@ -40,7 +40,8 @@ export async function judgeSender(door: Door, { recipients }: Transaction, { nam
   if (found === undefined) return undefined
   const { result, policy, domain } = found.dmarc
   if (door.directory.settings.dmarc !== 'obey' || result !== 'fail' || policy === 'none') return undefined
-  const refuses = policy === 'reject' && recipients.every(obeys)
+  // What is not forwarded and has no mailbox here can only be refused.
+  const refuses = recipients.every((accepted) => obeys(accepted) && (policy === 'reject' || accepted.recipient.targets.length === 0))
   const check = { check: 'authentication', result: 'fail', reason: refuses ? 'refused by DMARC' : 'put aside by DMARC', detail: domain } as const
   return { check, refusal: refuses ? replies.failsDmarc(domain) : undefined, concerns: obeys }
 }
@@ -66,6 +67,7 @@ const maxLabels = 8
 
 async function haveSpamFolder(door: Door, recipients: readonly AcceptedRecipient[]): Promise<boolean> {
   for (const { recipient } of recipients) {
+    if (recipient.targets.length === 0) return false
     for (const { accountId } of recipient.targets) if (!(await door.hasFolder(accountId, 'spam'))) return false
   }
   return true

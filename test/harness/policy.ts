@@ -11,6 +11,7 @@ import { type Address, addressKey, parseAddress } from '../../src/mail/address.t
 import type { Client } from '../../src/mail/client.ts'
 import type { AccountId, QueueId } from '../../src/mail/ids.ts'
 import { formatReply } from '../../src/mail/reply.ts'
+import { ReturnPaths } from '../../src/delivery/return-paths.ts'
 import type { PolicyDependencies } from '../../src/policy/dependencies.ts'
 import type { Observation } from '../../src/dmarc/observation.ts'
 import type { Judged, MessageToJudge } from '../../src/policy/judging.ts'
@@ -52,7 +53,7 @@ export interface Addressee {
 }
 
 /** Account ids count up over all targets, so that tests can fill them. */
-function recipientOf(address: string, id: number, addressee: Addressee): Recipient {
+export function recipientOf(address: string, id: number, addressee: Addressee): Recipient {
   const { settings = {}, kind = 'mailbox', alwaysAccepted = false, limits = [1_000_000], elsewhere = [] } = addressee
   const targets = limits.map(
     (maxMessageBytes, at): DeliveryTarget => ({ accountId: (id * 10 + at) as AccountId, address: mail(address), quotaBytes: undefined, maxMessageBytes }),
@@ -113,6 +114,7 @@ export class World implements AsyncDisposable {
   readonly names: NameServer
   readonly resolver: Resolver
   readonly ephemeral = memory(this.clock)
+  readonly returnPaths = new ReturnPaths(Buffer.from('secret'), this.clock)
   readonly policy: Policy
   settings: Settings
   fault: Error | undefined
@@ -157,6 +159,7 @@ export class World implements AsyncDisposable {
       dmarc: { note: (observation) => void this.observed.push(observation) },
       hasFolder: async (accountId, folder) => this.folders.has(`${accountId} ${folder}`),
       hostname: 'mx.our.example',
+      returnPaths: this.returnPaths,
       clock: this.clock,
       log: silent,
     })

@@ -17,7 +17,7 @@ export async function deliver(session: Session, transaction: Transaction, draft:
   const { deps } = session
   const headerSection = await draft.header()
   const octets = await draft.pieces()
-  const { verdict, checks, fates, outgoing } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection, octets })
+  const { verdict, checks, fates, authentication, outgoing } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection, octets })
   if (verdict.action === 'reject' || verdict.action === 'defer') return verdict.reply
   if (verdict.action === 'accept') {
     const received = trace(session, transaction)
@@ -34,6 +34,7 @@ export async function deliver(session: Session, transaction: Transaction, draft:
       ...(outgoing !== undefined && { outgoing: outgoing.map((form) => ({ ...form, fields: `${form.fields}${received}` })) }),
       received,
       octets,
+      authentication,
     })
   }
   return { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${transaction.queueId}` }
