@@ -32,7 +32,7 @@ export function mailRecord(message: AcceptedMessage, atMs: number): { readonly r
       address: formatAddress(forwardPath),
       addressId: recipient.addressId,
       customerId: recipient.customerId,
-      accountId: (recipient.targets[0] as (typeof recipient.targets)[number]).accountId,
+      accountId: recipient.targets[0]?.accountId,
       clientName,
       checks,
     })),

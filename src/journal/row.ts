@@ -36,7 +36,7 @@ export interface StoredEntry extends JournalEntry {
 }
 
 /** The position is what is stored: only ever add at the end. */
-const outcomes: readonly JournalOutcome[] = ['delivered', 'refused', 'deferred', 'discarded', 'sent', 'relayed', 'delayed', 'failed', 'removed']
+const outcomes: readonly JournalOutcome[] = ['delivered', 'refused', 'deferred', 'discarded', 'sent', 'relayed', 'delayed', 'failed', 'removed', 'forwarded']
 
 export function outcomeNumber(outcome: JournalOutcome): number {
   return outcomes.indexOf(outcome)

@@ -20,6 +20,7 @@ export function tell(entry: JournalEntry & { readonly repeats?: number }, langua
 
 const outcomeNames: Readonly<Record<JournalOutcome, Text>> = {
   delivered: { en: 'Delivered', de: 'Zugestellt' },
+  forwarded: { en: 'Accepted, and forwarded', de: 'Angenommen und weitergeleitet' },
   discarded: { en: 'Accepted and thrown away', de: 'Angenommen und weggeworfen' },
   refused: { en: 'Refused', de: 'Abgelehnt' },
   deferred: { en: 'Deferred', de: 'Aufgeschoben' },
@@ -33,8 +34,9 @@ const outcomeNames: Readonly<Record<JournalOutcome, Text>> = {
 function outcomeSentence(entry: JournalEntry, language: Language): string {
   if (isSending(entry.outcome)) return sendingSentence(entry, outcomeNames[entry.outcome][language], language)
   const name = outcomeNames[entry.outcome][language]
-  const because = entry.outcome === 'delivered' ? undefined : decidingCheck(entry.checks)
-  if (because === undefined) return entry.outcome === 'delivered' ? `${name}.` : `${name}: ${entry.reply}`
+  const isGood = entry.outcome === 'delivered' || entry.outcome === 'forwarded'
+  const because = isGood ? undefined : decidingCheck(entry.checks)
+  if (because === undefined) return isGood ? `${name}.` : `${name}: ${entry.reply}`
   return `${name}: ${clause(because, entry, language)} (${checkNames[because.check][language]}).`
 }
 
@@ -79,6 +81,7 @@ const securityWords: Readonly<Record<string, Text>> = {
 function advice(entry: JournalEntry, language: Language): readonly string[] {
   switch (entry.outcome) {
     case 'delivered':
+    case 'forwarded':
     case 'discarded':
     case 'sent':
     case 'relayed':

@@ -154,13 +154,14 @@ export async function withoutBaselined(tx: Transaction, record: LogRecord, locat
     const asOf = row === undefined || compareLocations(row, baselineAsOf) < 0 ? baselineAsOf : row
     return compareLocations(location, asOf) >= 0
   }
+  // What was put into the queue before, and still waits, is in the queue's baseline.
+  const isQueueNew = compareLocations(location, baselineAsOf) >= 0
   const ofMail = async (mail: MailRecord): Promise<MailRecord> => {
     const destinations = []
     for (const destination of mail.destinations) if (await isNew(destination.accountId)) destinations.push(destination)
-    return { ...mail, destinations, recipients: destinations.length > 0 ? mail.recipients : [] }
+    const isNewToSomebody = destinations.length > 0 || (mail.destinations.length === 0 && isQueueNew)
+    return { ...mail, destinations, recipients: isNewToSomebody ? mail.recipients : [] }
   }
-  // What was put into the queue before, and still waits, is in the queue's baseline.
-  const isQueueNew = compareLocations(location, baselineAsOf) >= 0
   if (record.kind === 'mail') {
     const { outgoing, ...mail } = await ofMail(record)
     if (isQueueNew && outgoing !== undefined) return { ...mail, outgoing }

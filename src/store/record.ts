@@ -78,8 +78,8 @@ export interface MailRecipient {
   readonly address: string
   readonly addressId: number
   readonly customerId: number
-  /** The mailbox it went to; the first one for a list. */
-  readonly accountId: AccountId
+  /** The mailbox it went to; the first one for a list; undefined: it is forwarded to other servers alone. */
+  readonly accountId: AccountId | undefined
   readonly clientName: string | undefined
   readonly checks: readonly TimedCheck[]
 }
@@ -329,7 +329,7 @@ type PackedRecipient = readonly [
   address: string,
   addressId: number,
   customerId: number,
-  accountId: AccountId,
+  accountId: AccountId | null,
   checks: readonly PackedCheck[],
   clientName?: string,
 ]
@@ -361,8 +361,8 @@ function packMail(mail: MailRecord): PackedMail {
     mail.recipients.map((r) => {
       const checks = r.checks.map(packCheck)
       return r.clientName === undefined
-        ? [r.address, r.addressId, r.customerId, r.accountId, checks]
-        : [r.address, r.addressId, r.customerId, r.accountId, checks, r.clientName]
+        ? [r.address, r.addressId, r.customerId, r.accountId ?? null, checks]
+        : [r.address, r.addressId, r.customerId, r.accountId ?? null, checks, r.clientName]
     }),
   ]
   if (mail.outgoing !== undefined) return [...packed, mail.versions ?? null, mail.outgoing]
@@ -401,7 +401,7 @@ function unpackMail(mail: PackedMail): MailRecord {
       address,
       addressId,
       customerId,
-      accountId,
+      accountId: accountId ?? undefined,
       clientName,
       checks: checks.map(([check, result, reason, micros, detail]) =>
         detail === undefined ? { check, result, reason, micros } : { check, result, reason, micros, detail },

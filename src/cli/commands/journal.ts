@@ -59,7 +59,7 @@ function wordsOf(entry: JournalShown, t: Texts, language: Language, reasons: Tes
   const head = [entry.at, entry.queueId ?? '', entry.recipient ?? ''].filter((part) => part !== '').join('  ')
   const size = entry.sizeBytes === undefined ? '' : roundSize(entry.sizeBytes)
   const message = entry.messageId === undefined && size === '' ? [] : [t.journal.message(entry.messageId === undefined ? '' : `<${entry.messageId}>`, size)]
-  const answer = entry.outcome === 'delivered' ? [] : [t.journal.answer(entry.reply)]
+  const answer = entry.outcome === 'delivered' || entry.outcome === 'forwarded' ? [] : [t.journal.answer(entry.reply)]
   const lines = [t.journal.from(sender, client), ...message, summary, ...answer]
   return [head, ...lines.map((line) => `  ${line}`), ...checks.flatMap((line, index) => [`    ${line}`, ...reasonsOf(entry.checks[index], reasons)])].join('\n')
 }

@@ -38,7 +38,7 @@ export async function applyMail(batch: Batch, item: MailItem, journal: JournalEn
     await addMessage(batch, message)
   }
   for (const [number, outgoing] of (mail.outgoing ?? []).entries()) await enqueue(batch, item, number, outgoing)
-  for (const recipient of mail.recipients) journal.push(journalEntry(mail, recipient, summaries[0]?.messageId, octetsLength))
+  for (const recipient of mail.recipients) journal.push(journalEntry(mail, recipient, summaries[0]?.messageId ?? item.outgoingIds[0], octetsLength))
 }
 
 async function enqueue(batch: Batch, { source: stored, record: mail, outgoingIds }: MailItem, number: number, outgoing: OutgoingMail): Promise<void> {
@@ -67,7 +67,7 @@ function slicesOf({ versions }: MailRecord, version: number): readonly Slice[] |
 function journalEntry(mail: MailRecord, recipient: MailRecipient, messageId: string | undefined, sizeBytes: number): JournalEntry {
   return {
     atMs: mail.atMs,
-    outcome: 'delivered',
+    outcome: recipient.accountId === undefined ? 'forwarded' : 'delivered',
     queueId: mail.queueId,
     clientIp: mail.clientIp,
     clientName: recipient.clientName,
