@@ -73,7 +73,7 @@ export async function openTestStore(
           clientIp: '192.0.2.1',
           helo: 'b.example',
           destinations,
-          recipients: [{ address: 'ann@a.example', addressId: 1, customerId: 1, accountId: accounts[0] as AccountId, clientName: undefined, checks: [] }],
+          recipients: [{ address: 'ann@a.example', addressId: 1, customerId: 1, accountId: accounts[0], clientName: undefined, checks: [] }],
           octetsStart: prefix.length,
         },
         [prefix, Buffer.from(octets)],
