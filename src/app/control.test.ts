@@ -16,7 +16,7 @@ async function control(context: TestContext) {
   const path = join(folder, 'control.sock')
   // What a killed server leaves.
   writeFileSync(path, '')
-  const verified = { records: 1, accounts: 2, emails: 3, faults: [] }
+  const verified = { records: 1, accounts: 2, emails: 3, queued: 0, faults: [] }
   const { promise, resolve, reject } = Promise.withResolvers<typeof verified>()
   // Somebody may ask for it only after it has failed.
   promise.catch(() => {})
@@ -43,7 +43,7 @@ test('what was asked before the end is answered; who asks nothing does not hold 
   const closed = served.close()
   finish()
   await closed
-  assert.deepEqual(await answered, [{ id: 1, result: { records: 1, accounts: 2, emails: 3, faults: [] } }])
+  assert.deepEqual(await answered, [{ id: 1, result: { records: 1, accounts: 2, emails: 3, queued: 0, faults: [] } }])
   assert.deepEqual(await answers(idle), [])
   assert.ok(!existsSync(path))
 })

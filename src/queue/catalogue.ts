@@ -1,7 +1,18 @@
 import type { Catalogue } from '../database/database.ts'
+import { queuedOctetsQuery } from './baseline.ts'
 import { deferChange, leaseChange } from './defer.ts'
 import { queuedPlaceQuery } from './rows.ts'
+import { destinationCountsQuery, queuedCountsQuery } from './verify.ts'
 import { nextDueQuery, takeChange } from './take.ts'
 
 /** What the database threads run for the queue; adding to it and taking from it are part of the store's changes. */
-export const queueCatalogue = [takeChange, nextDueQuery, queuedPlaceQuery, deferChange, leaseChange] as Catalogue
+export const queueCatalogue = [
+  takeChange,
+  nextDueQuery,
+  queuedPlaceQuery,
+  queuedOctetsQuery,
+  queuedCountsQuery,
+  destinationCountsQuery,
+  deferChange,
+  leaseChange,
+] as Catalogue

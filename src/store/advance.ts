@@ -161,6 +161,7 @@ async function applyRecord(batch: Batch, item: Item, journal: JournalEntry[]): P
     case 'relocate':
       return applyRelocate(batch, stored, record)
     case 'baseline':
+    case 'queue-baseline':
     case 'baseline-done':
       return undefined
     case 'aside':

@@ -174,8 +174,8 @@ export async function withoutBaselined(tx: Transaction, record: LogRecord, locat
   if (record.kind === 'relocate') {
     const emails = []
     for (const email of record.emails) if (await isNew(email[0])) emails.push(email)
-    return emails.length > 0 ? { ...record, emails } : undefined
+    return emails.length > 0 || record.queued !== undefined ? { ...record, emails } : undefined
   }
-  if (record.kind === 'baseline-done' || record.kind === 'aside' || record.kind === 'retry') return record
+  if (record.kind === 'baseline-done' || record.kind === 'queue-baseline' || record.kind === 'aside' || record.kind === 'retry') return record
   return (await isNew(record.accountId)) ? record : undefined
 }

@@ -17,7 +17,7 @@ import {
   unreadQuery,
   wantTextChange,
 } from './fulltext/rows.ts'
-import { dropEmailsChange, suspectsQuery } from './heal-log.ts'
+import { dropEmailsChange, dropQueuedChange, suspectsQuery } from './heal-log.ts'
 import { listQuery } from './list-query.ts'
 import { metadataNamesQuery, metadataQuery } from './metadata.ts'
 import { positionQuery } from './position.ts'
@@ -35,6 +35,7 @@ import {
   usageQuery,
   viewQuery,
 } from './queries.ts'
+import { loadQueueBaselineChange, queuePieceQuery } from './queue-baseline.ts'
 import { quotaStandsOfQuery, quotaStandsQuery } from './quota-level.ts'
 import { rebuildCatalogue } from './rebuild.ts'
 import { grantsQuery, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
@@ -48,6 +49,8 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     advanceChange(content),
     setAsideChange(content),
     loadBaselineChange(content),
+    loadQueueBaselineChange(content),
+    queuePieceQuery,
     takeRecentChange,
     positionQuery,
     mailboxesQuery,
@@ -80,6 +83,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     unappliedQuery,
     suspectsQuery,
     dropEmailsChange,
+    dropQueuedChange,
     recentTextQuery,
     blockTextQuery,
     textUidsQuery,

@@ -1,15 +1,17 @@
 import type { Log } from '../base/log.ts'
 import { compareLocations, type Content, type Location } from '../content/content.ts'
 import type { Database, Query } from '../database/database.ts'
-import type { AccountId, EmailId } from '../mail/ids.ts'
+import type { AccountId, EmailId, QueueId } from '../mail/ids.ts'
+import { queuedOctetsQuery } from '../queue/baseline.ts'
 import { baselineQuery, everyAccount } from './baseline.ts'
 import { positionQuery } from './position.ts'
+import { writeQueueBaseline } from './queue-baseline.ts'
 import type { LogRecord } from './record.ts'
 import { unappliedQuery } from './unapplied.ts'
 
 interface SegmentUsage {
   readonly segment: number
-  /** Octets of emails that the index has here. */
+  /** Octets of emails, and of messages in the queue, that the index has here. */
   readonly liveBytes: number
 }
 
@@ -110,32 +112,53 @@ async function deadSegments({ content, database }: CompactionDependencies): Prom
   )
 }
 
-async function livePlaces({ database }: CompactionDependencies, segments: ReadonlyMap<number, number>): Promise<EmailPlace[]> {
+/** What an email, or a message in the queue, needs of a record. */
+type LivePlace = Omit<EmailPlace, 'account_id' | 'email_id'> &
+  ({ readonly email: readonly [AccountId, EmailId] } | { readonly queued: readonly [QueueId, number] })
+
+async function livePlaces({ database }: CompactionDependencies, segments: ReadonlyMap<number, number>): Promise<LivePlace[]> {
   const limit = 2000
-  const found: EmailPlace[] = []
+  const found: LivePlace[] = []
   let last: { account_id: number; email_id: number } = { account_id: 0, email_id: 0 }
   for (;;) {
     const page = await database.query(emailPlacesQuery, { accountId: last.account_id, emailId: last.email_id, limit })
-    found.push(...page.filter((place) => segments.has(place.segment)))
-    if (page.length < limit) return found
+    for (const { account_id, email_id, ...place } of page) if (segments.has(place.segment)) found.push({ ...place, email: [account_id, email_id] })
+    if (page.length < limit) break
     last = page.at(-1) as EmailPlace
   }
+  for (let after = 0; ; ) {
+    const page = await database.query(queuedOctetsQuery, { after, limit })
+    for (const { queue_id, number, ...place } of page) if (segments.has(place.segment)) found.push({ ...place, queued: [queue_id as QueueId, number] })
+    if (page.length < limit) return found
+    after = page.at(-1)?.message_id ?? after
+  }
+}
+
+/** What of one record moves together. */
+interface Move {
+  readonly location: Location
+  begin: number
+  readonly end: number
+  readonly emails: (readonly [AccountId, EmailId])[]
+  readonly queued: (readonly [QueueId, number])[]
 }
 
 async function moveLiving(deps: CompactionDependencies, segments: ReadonlyMap<number, number>): Promise<number> {
   // The same message to several accounts is moved once; of several messages in one record each by itself.
-  const records = new Map<string, { location: Location; begin: number; end: number; emails: [AccountId, EmailId][] }>()
+  const moves = new Map<string, Move>()
   for (const place of await livePlaces(deps, segments)) {
     const location = { segment: place.segment, offset: place.record_offset }
     const key = `${location.segment}:${location.offset}:${place.octets_end}`
-    const record = records.get(key) ?? { location, begin: place.octets_begin, end: place.octets_end, emails: [] }
-    record.begin = Math.min(record.begin, place.octets_begin)
-    record.emails.push([place.account_id, place.email_id])
-    records.set(key, record)
+    const move: Move = moves.get(key) ?? { location, begin: place.octets_begin, end: place.octets_end, emails: [], queued: [] }
+    move.begin = Math.min(move.begin, place.octets_begin)
+    if ('email' in place) move.emails.push(place.email)
+    else move.queued.push(place.queued)
+    moves.set(key, move)
   }
   let movedBytes = 0
-  for (const { location, begin, end, emails } of [...records.values()].sort((a, b) => compareLocations(a.location, b.location) || a.begin - b.begin)) {
-    await deps.append({ kind: 'relocate', emails, skippedOctets: begin }, await deps.content.read(location, begin, end))
+  for (const { location, begin, end, emails, queued } of [...moves.values()].sort((a, b) => compareLocations(a.location, b.location) || a.begin - b.begin)) {
+    const record: LogRecord = { kind: 'relocate', emails, skippedOctets: begin, ...(queued.length > 0 && { queued: { from: location, messages: queued } }) }
+    await deps.append(record, await deps.content.read(location, begin, end))
     movedBytes += end - begin
   }
   return movedBytes
@@ -146,6 +169,7 @@ export async function writeBaselines(deps: Pick<CompactionDependencies, 'content
   const begin = deps.content.end()
   const asOf = await deps.database.query(positionQuery, {})
   if (asOf === undefined) return
+  await writeQueueBaseline(deps.database, deps.append)
   for await (const accountId of everyAccount(deps.database)) {
     const baseline = await deps.database.query(baselineQuery, { accountId })
     if (baseline !== undefined) await deps.append({ kind: 'baseline', accountId, asOf: baseline.asOf }, Buffer.from(JSON.stringify(baseline)))

@@ -1,7 +1,9 @@
 import type { Log } from '../base/log.ts'
-import type { Content, Location } from '../content/content.ts'
+import { compareLocations, type Content, type Location } from '../content/content.ts'
 import type { Change, Database, Query } from '../database/database.ts'
-import type { AccountId, EmailId, MailboxId, Uid } from '../mail/ids.ts'
+import type { AccountId, EmailId, MailboxId, QueueId, Uid } from '../mail/ids.ts'
+import { queuedOctetsQuery } from '../queue/baseline.ts'
+import { queuedMessage, removeFromQueue } from '../queue/rows.ts'
 import { applyExpunge } from './apply/expunge.ts'
 import { Batch } from './apply/batch.ts'
 import { writeBaselines } from './compact.ts'
@@ -87,6 +89,36 @@ export const dropEmailsChange: Change<
   },
 }
 
+/** The same of messages in the queue. */
+export const dropQueuedChange: Change<
+  { readonly messageIds: readonly number[] },
+  readonly { readonly queueId: string; readonly number: number; readonly recipients: readonly string[] }[]
+> = {
+  name: 'store.drop-queued',
+  durable: true,
+  async run(tx, { messageIds }) {
+    const batch = new Batch(tx, { notesLessons: false })
+    const dropped: { queueId: string; number: number; recipients: readonly string[] }[] = []
+    for (const messageId of messageIds) {
+      const message = await tx.get<{ queue_id: QueueId; number: number }>('SELECT queue_id, number FROM queue_message WHERE message_id = ?', messageId)
+      const queued = message && (await queuedMessage(tx, { queueId: message.queue_id, number: message.number }))
+      if (message === undefined || queued === undefined) continue
+      const recipients = await tx.all<{ place: number; address: string }>('SELECT place, address FROM queue_recipient WHERE message_id = ?', messageId)
+      if (
+        await removeFromQueue(
+          tx,
+          queued,
+          recipients.map(({ place }) => place),
+        )
+      )
+        batch.removed(queued.segment, queued.octets_length)
+      dropped.push({ queueId: message.queue_id, number: message.number, recipients: recipients.map(({ address }) => address) })
+    }
+    await batch.finish()
+    return dropped
+  },
+}
+
 /** A message with some of its octets wrong is not the message: what is torn may be most of it. The log still has what there is. */
 async function dropLost({ content, database, log }: HealDependencies, end: Location): Promise<void> {
   const lost: (readonly [AccountId, EmailId])[] = []
@@ -94,4 +126,22 @@ async function dropLost({ content, database, log }: HealDependencies, end: Locat
     if (!(await content.verify({ segment, offset: record_offset }))) lost.push([account_id, email_id])
   }
   for (const place of await database.change(dropEmailsChange, { emails: lost })) log.error('a message is lost', { ...place })
+  await dropLostOfQueue({ content, database, log }, end)
+}
+
+async function dropLostOfQueue({ content, database, log }: HealDependencies, end: Location): Promise<void> {
+  const limit = 1000
+  const lost: number[] = []
+  for (let after = 0; ; ) {
+    const page = await database.query(queuedOctetsQuery, { after, limit })
+    for (const { message_id, segment, record_offset } of page) {
+      const location = { segment, offset: record_offset }
+      if (compareLocations(location, end) >= 0 && !(await content.verify(location))) lost.push(message_id)
+    }
+    if (page.length < limit) break
+    after = page.at(-1)?.message_id ?? after
+  }
+  for (const { queueId, number, recipients } of await database.change(dropQueuedChange, { messageIds: lost })) {
+    log.error('a message that waited for other servers is lost', { queueId, number, recipients })
+  }
 }

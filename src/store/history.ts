@@ -16,22 +16,28 @@ export interface Baselines {
   readonly done: BaselineDoneRecord
   /** The newest of each account, all within the generation that `done` completes. */
   readonly accounts: ReadonlyMap<AccountId, StoredRecord>
+  /** Of the queue, in their order. */
+  readonly queue: readonly StoredRecord[]
 }
 
 export async function readHistory(content: Content): Promise<History> {
   let newest: Baselines | undefined
   let accounts = new Map<AccountId, StoredRecord>()
+  let queue: StoredRecord[] = []
   const asides: { at: Location; stretch: Stretch }[] = []
   const tries: { at: Location; of: Location }[] = []
   for await (const stored of scanPastDamage(content, {})) {
     const record = decoded(stored)
     if (record?.kind === 'baseline') accounts.set(record.accountId, stored)
+    if (record?.kind === 'queue-baseline') queue.push(stored)
     if (record?.kind === 'aside') asides.push({ at: stored.location, stretch: { from: record.from, until: record.until } })
     if (record?.kind === 'retry') tries.push({ at: stored.location, of: record.of })
     if (record?.kind !== 'baseline-done') continue
     const { begin } = record
-    newest = { done: record, accounts: new Map([...accounts].filter(([, { location }]) => compareLocations(location, begin) >= 0)) }
+    const isOfThis = ({ location }: StoredRecord) => compareLocations(location, begin) >= 0
+    newest = { done: record, accounts: new Map([...accounts].filter(([, baseline]) => isOfThis(baseline))), queue: queue.filter(isOfThis) }
     accounts = new Map()
+    queue = []
   }
   const stretches = asides.map(({ stretch }) => stretch)
   return { baselines: newest, asides, retried: tries.filter(({ at }) => !isWithin(at, stretches)).map(({ of }) => of) }

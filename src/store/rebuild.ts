@@ -5,6 +5,7 @@ import { type Change, type Database, DatabaseUnavailable } from '../database/dat
 import type { AdvanceArguments, Advanced } from './advance.ts'
 import { loadBaselineChange } from './baseline.ts'
 import { decodeRecord, encodeRecord } from './record.ts'
+import { loadQueueBaselineChange } from './queue-baseline.ts'
 import { type History, outstanding, readHistory } from './history.ts'
 import { positionQuery } from './position.ts'
 import { beginRebuildChange, endRebuildChange, rebuildStateQuery, replayBeginsChange } from './rebuild-state.ts'
@@ -73,6 +74,8 @@ async function begin({ content, database }: RebuildDependencies, { baselines }: 
   await database.change(beginRebuildChange, {})
   const load = loadBaselineChange(content)
   for (const { location, octetsLength } of baselines?.accounts.values() ?? []) await database.change(load, { location, octetsLength })
+  const loadQueue = loadQueueBaselineChange(content)
+  for (const { location, octetsLength } of baselines?.queue ?? []) await database.change(loadQueue, { location, octetsLength })
   await database.change(replayBeginsChange, {})
 }
 

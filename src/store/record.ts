@@ -29,6 +29,7 @@ export type LogRecord =
   | RelocateRecord
   | BaselineRecord
   | BaselineDoneRecord
+  | QueueBaselineRecord
   | AsideRecord
   | RetryRecord
 
@@ -239,12 +240,13 @@ export interface RemoveAccountRecord {
   readonly accountId: AccountId
 }
 
-/** Compaction: the octets of an older record stand here again, for the emails that still need them. */
+/** Compaction: the octets of an older record stand here again, for the emails, and the messages in the queue, that still need them. */
 export interface RelocateRecord {
   readonly kind: 'relocate'
   /** So many octets of the older record's beginning are left out; default 0. */
   readonly skippedOctets?: number
   readonly emails: readonly (readonly [accountId: AccountId, emailId: EmailId])[]
+  readonly queued?: { readonly from: Location; readonly messages: readonly (readonly [queueId: QueueId, number: number])[] }
 }
 
 /** All rows of an account as they were when the index covered `asOf` (baseline.ts). Octets: `Baseline` as JSON. */
@@ -258,6 +260,12 @@ export interface BaselineRecord {
 export interface BaselineDoneRecord {
   readonly kind: 'baseline-done'
   readonly begin: Location
+  readonly asOf: Location
+}
+
+/** Some of the queue as it was when the index covered `asOf` (queue-baseline.ts). Octets: `QueuePiece` as JSON. */
+export interface QueueBaselineRecord {
+  readonly kind: 'queue-baseline'
   readonly asOf: Location
 }
 

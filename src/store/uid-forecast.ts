@@ -69,6 +69,7 @@ export class UidForecast {
       case 'metadata':
       case 'relocate':
       case 'baseline':
+      case 'queue-baseline':
       case 'baseline-done':
         return undefined
       case 'aside':

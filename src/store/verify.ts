@@ -1,6 +1,8 @@
 import { compareLocations, type Content, type ContentDamaged, type Location } from '../content/content.ts'
 import type { Database, Query, Reader } from '../database/database.ts'
 import type { AccountId, MailboxId } from '../mail/ids.ts'
+import { queuedOctetsQuery, type QueuedOctets } from '../queue/baseline.ts'
+import { destinationCountsQuery, queuedCountsQuery } from '../queue/verify.ts'
 import { everyAccount } from './baseline.ts'
 import { flagsNow } from './flag-pages.ts'
 import { systemFlags } from './mailbox.ts'
@@ -11,7 +13,7 @@ import { maxUid } from './uid-ranges.ts'
 
 /** Something in the store that is not as it should be. */
 export interface Fault {
-  readonly kind: 'damaged-record' | 'missing-record' | 'missing-email' | 'lost-email' | 'wrong-count' | 'unapplied-record' | TextFault['kind']
+  readonly kind: 'damaged-record' | 'missing-record' | 'missing-email' | 'lost-email' | 'wrong-count' | 'wrong-queue' | 'unapplied-record' | TextFault['kind']
   readonly accountId: AccountId | undefined
   readonly location: Location | undefined
   /** One line in English. */
@@ -22,6 +24,8 @@ export interface Verified {
   readonly records: number
   readonly accounts: number
   readonly emails: number
+  /** Messages in the queue. */
+  readonly queued: number
   readonly faults: readonly Fault[]
 }
 
@@ -95,7 +99,7 @@ export async function verify(deps: { readonly content: Content; readonly databas
     records++
     if (!(await deps.content.verify(location))) report({ kind: 'damaged-record', accountId: undefined, location, detail: 'the checksum does not match' })
     const kind = kindOf(header)
-    if (kind === 'mail' || kind === 'append' || kind === 'append-all' || kind === 'quota-level' || kind === 'relocate')
+    if (kind === 'mail' || kind === 'append' || kind === 'append-all' || kind === 'quota-level' || kind === 'sent' || kind === 'relocate')
       octets.set(`${location.segment}:${location.offset}`, octetsLength)
   }
   for (const { from, state, reason } of await deps.database.query(unappliedQuery, {})) {
@@ -103,7 +107,7 @@ export async function verify(deps: { readonly content: Content; readonly databas
     report({ kind: 'unapplied-record', accountId: undefined, location: from, detail })
   }
   /** It came in since the log was read. */
-  const isNew = ({ segment, record_offset: offset }: Places['emails'][number]) =>
+  const isNew = ({ segment, record_offset: offset }: { readonly segment: number; readonly record_offset: number }) =>
     compareLocations({ segment, offset }, end) >= 0 && compareLocations({ segment, offset }, deps.content.end()) < 0
   let accounts = 0
   let emails = 0
@@ -117,7 +121,40 @@ export async function verify(deps: { readonly content: Content; readonly databas
   for (const accountId of await deps.database.query(strayTextQuery, {})) {
     report({ kind: 'extra-text', accountId, location: undefined, detail: `account ${accountId} is removed, and is in the text index` })
   }
-  return { records, accounts, emails, faults }
+  const queued = await verifyQueue(deps.database, octets, { isNew, report })
+  return { records, accounts, emails, queued, faults }
+}
+
+/** Are the octets there, and the counts true? Records that come meanwhile are left out. */
+async function verifyQueue(
+  database: Database,
+  octets: ReadonlyMap<string, number>,
+  { isNew, report }: { readonly isNew: (place: QueuedOctets) => boolean; readonly report: (fault: Fault) => void },
+): Promise<number> {
+  const limit = 1000
+  let queued = 0
+  for (let after = 0; ; ) {
+    const page = await database.query(queuedOctetsQuery, { after, limit })
+    queued += page.length
+    for (const message of page) {
+      const location = { segment: message.segment, offset: message.record_offset }
+      const length = octets.get(`${location.segment}:${location.offset}`)
+      const name = `message ${message.number} of ${message.queue_id}, which waits for other servers,`
+      if (isNew(message) || (length !== undefined && length >= message.octets_end)) continue
+      const detail = length === undefined ? `${name} has no record in the log` : `${name} is longer than its record`
+      report({ kind: 'missing-record', accountId: undefined, location, detail })
+    }
+    if (page.length < limit) break
+    after = page.at(-1)?.message_id ?? after
+  }
+  for (const query of [queuedCountsQuery, destinationCountsQuery]) {
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const page: Awaited<ReturnType<typeof query.run>> = await database.query(query, { after })
+      for (const detail of page.faults) report({ kind: 'wrong-queue', accountId: undefined, location: undefined, detail })
+      after = page.next
+    }
+  }
+  return queued
 }
 
 const unappliedWords: Record<UnappliedState, string> = {

@@ -1,8 +1,9 @@
 import type { StoredRecord } from '../../content/content.ts'
+import { relocateQueued } from '../../queue/baseline.ts'
 import type { RelocateRecord } from '../record.ts'
 import type { Batch } from './batch.ts'
 
-/** The emails' octets stand in a new place. One that was deleted meanwhile stays deleted. */
+/** Octets of emails, and of messages in the queue, stand in a new place. What has gone meanwhile stays gone. */
 export async function applyRelocate(batch: Batch, stored: StoredRecord, record: RelocateRecord): Promise<void> {
   const { segment, offset } = stored.location
   const { skippedOctets = 0 } = record
@@ -25,5 +26,12 @@ export async function applyRelocate(batch: Batch, stored: StoredRecord, record: 
     )
     batch.removed(old.segment, old.octets_length)
     batch.added(segment, old.octets_length)
+  }
+  const { from, messages } = record.queued ?? { from: stored.location, messages: [] }
+  for (const name of messages) {
+    const octets = await relocateQueued(batch.tx, name, { from, to: stored.location, skippedOctets })
+    if (octets === undefined) continue
+    batch.removed(from.segment, octets)
+    batch.added(segment, octets)
   }
 }
