@@ -8,6 +8,8 @@ import { journalCatalogue } from '../journal/catalogue.ts'
 import { journalMigrations } from '../journal/schema.ts'
 import { queueCatalogue } from '../queue/catalogue.ts'
 import { queueMigrations } from '../queue/schema.ts'
+import { sendingCatalogue } from '../sending/catalogue.ts'
+import { sendingMigrations } from '../sending/schema.ts'
 import { storeCatalogue } from '../store/catalogue.ts'
 import { signingCatalogue } from '../signing/catalogue.ts'
 import { signingMigrations } from '../signing/schema.ts'
@@ -15,7 +17,15 @@ import { storeMigrations } from '../store/schema.ts'
 
 /** Every Query and Change of every folder: what the database threads can run. */
 export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
-  return [...directoryCatalogue, ...dmarcCatalogue, ...journalCatalogue, ...queueCatalogue, ...signingCatalogue, ...storeCatalogue(content)]
+  return [
+    ...directoryCatalogue,
+    ...dmarcCatalogue,
+    ...journalCatalogue,
+    ...queueCatalogue,
+    ...sendingCatalogue,
+    ...signingCatalogue,
+    ...storeCatalogue(content),
+  ]
 }
 
 /** The schema of every folder. */
@@ -24,6 +34,7 @@ export const migrations: readonly Migration[] = [
   ...dmarcMigrations,
   ...journalMigrations,
   ...queueMigrations,
+  ...sendingMigrations,
   ...signingMigrations,
   ...storeMigrations,
 ]

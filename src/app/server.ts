@@ -10,10 +10,12 @@ import type { Parts } from './open.ts'
 import { answering } from './processes/answer.ts'
 import type { Start } from './processes/calls.ts'
 import { Others } from './processes/others.ts'
+import { oneRoute } from '../sending/routes.ts'
 import type { OperationContext } from '../api/context.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
 import { startQuotaWarnings } from './quota-warnings.ts'
+import { startSending } from './sending.ts'
 import { startKeyUpkeep } from './signing.ts'
 import { startTextIndex } from './text-index.ts'
 
@@ -69,6 +71,8 @@ export async function startServer(parts: Parts): Promise<Server> {
     closers.push((graceMs) => listeners.close(graceMs))
     protocols.listensAt(listeners.addresses)
     const { addresses } = listeners
+    const sending = startSending(parts, only, oneRoute(config.hostname))
+    closers.push((graceMs) => sending.stop(graceMs))
     if (reusePort) {
       others = await startOthers({ ...parts, mailboxFull, autolearn }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
       closers.push((graceMs) => others?.drain(graceMs) ?? Promise.resolve())

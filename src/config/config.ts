@@ -35,6 +35,8 @@ export interface Config {
   readonly ephemeral: { readonly engine: 'local' }
   /** Empty: the hosts file, then the system's servers. */
   readonly dns: { readonly servers: readonly { readonly host: string; readonly port: number }[] }
+  /** `port`: where other mail servers are asked; anything but 25 is for tests. */
+  readonly sending: { readonly port: number }
   /** Who says what access tokens are worth; undefined: none are taken. URLs are https, or http on this machine. */
   readonly oauth:
     | {

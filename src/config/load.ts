@@ -118,6 +118,7 @@ function complete(
     content: values.content?.url ?? { engine: 'segments', compress: false },
     ephemeral: values.ephemeral?.url ?? { engine: 'local' },
     dns: { servers: values.dns?.servers ?? [] },
+    sending: { port: values.sending?.port ?? 25 },
     oauth: oauthOf(values.oauth, file ?? fileName),
     clamav: { socket: clamdSocket(values.clamav?.socket, where.base) },
   }

@@ -95,6 +95,11 @@ const processes = z.unknown().transform((value, context): number => {
   })
 })
 
+const remotePort = z.unknown().transform((value, context): number => {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 65_535) return value
+  return wrong(context, { en: 'must be a whole number from 1 to 65535, such as port = 25', de: 'muss eine ganze Zahl von 1 bis 65535 sein, etwa port = 25' })
+})
+
 type ListenShape = Record<ListenName, z.ZodOptional<typeof listen>>
 
 /** What may stand in posthorn.toml; every key may be missing. */
@@ -115,6 +120,7 @@ export const configSchema = z.strictObject({
   content: z.strictObject({ url: parsed('"segments:" or "segments:?compress=on"', parseContentUrl).optional() }).optional(),
   ephemeral: z.strictObject({ url: parsed('"local:"', parseEphemeralUrl).optional() }).optional(),
   dns: z.strictObject({ servers: list('["9.9.9.9"]', parseDnsServer).optional() }).optional(),
+  sending: z.strictObject({ port: remotePort.optional() }).optional(),
   oauth: z
     .strictObject({
       issuer: text('"https://id.example.org"').optional(),

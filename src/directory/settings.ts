@@ -259,6 +259,63 @@ export const settingTable = {
     },
   },
 
+  // Sending
+  'sending.give-up': {
+    kind: duration('1h', '30d'),
+    fallback: 5 * 86_400_000,
+    meaning: {
+      en: 'how long a message is tried that other servers put off; then its sender is told that it failed',
+      de: 'wie lange eine Nachricht versucht wird, die andere Server vertrösten; danach erfährt ihr Absender, dass sie nicht ankam',
+    },
+  },
+  'sending.first-wait': {
+    kind: duration('1s', '4h'),
+    fallback: 120_000,
+    meaning: {
+      en: 'the wait after the first attempt; each wait is 2½ times the one before',
+      de: 'die Pause nach dem ersten Versuch; jede ist 2½-mal so lang wie die davor',
+    },
+  },
+  'sending.longest-wait': {
+    kind: duration('1m', '1d'),
+    fallback: 4 * 3_600_000,
+    meaning: { en: 'the longest wait between two attempts', de: 'die längste Pause zwischen zwei Versuchen' },
+  },
+  'sending.delay-notice': {
+    kind: duration('1m', '30d'),
+    fallback: 4 * 3_600_000,
+    meaning: {
+      en: 'when a sender is told that a message takes long; from sending.give-up on: never',
+      de: 'wann ein Absender erfährt, dass eine Nachricht lange braucht; ab sending.give-up: nie',
+    },
+  },
+  'sending.max-sessions': {
+    kind: count(1, 10_000),
+    fallback: 200,
+    meaning: { en: 'sessions with other mail servers at once', de: 'gleichzeitige Sitzungen mit anderen Mailservern' },
+  },
+  'sending.sessions-per-destination': {
+    kind: count(1, 1_000),
+    fallback: 20,
+    meaning: {
+      en: 'of these, with the servers of one destination, as far as they take so many; each starts with two',
+      de: 'davon mit den Servern eines Ziels, soweit sie so viele annehmen; jedes beginnt mit zweien',
+    },
+  },
+  'sending.messages-per-session': {
+    kind: count(1, 10_000),
+    fallback: 100,
+    meaning: { en: 'messages on one session', de: 'Nachrichten in einer Sitzung' },
+  },
+  'sending.messages-per-minute': {
+    kind: count(0, 1_000_000),
+    fallback: 0,
+    meaning: {
+      en: 'messages in a minute to the servers of one destination; 0: no limit',
+      de: 'Nachrichten je Minute an die Server eines Ziels; 0: ohne Grenze',
+    },
+  },
+
   // The content filter
   'spam.very-low': requiredScore(12, 'very-low'),
   'spam.low': requiredScore(9, 'low'),

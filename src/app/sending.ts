@@ -1,0 +1,63 @@
+import { networkInterfaces } from 'node:os'
+import { LoggedQueue } from '../delivery/logged-queue.ts'
+import { parseAddress } from '../mail/address.ts'
+import type { Queue } from '../queue/queue.ts'
+import { Deliverer, type SendingSettings } from '../sending/deliverer.ts'
+import { databasePolicyStore } from '../sending/policy-store.ts'
+import type { Routes } from '../sending/routes.ts'
+import { Signer } from '../signing/signer.ts'
+import { MtaSts } from '../smtp/client/mta-sts.ts'
+import { openVault } from './installation-key.ts'
+import type { Only } from './only.ts'
+import type { Parts } from './open.ts'
+import { OwnMail } from './own-mail.ts'
+
+/** The way out, in the first process. */
+export interface Sending {
+  readonly queue: Queue
+  /** Sessions under way have so long to come to their end. */
+  stop(graceMs: number): Promise<void>
+}
+
+export function startSending(parts: Parts, { resolver, journal }: Only, routes: Routes): Sending {
+  const { config, clock, log, database, directory, store, content } = parts
+  const { hostname } = config
+  const ownMail = new OwnMail(parts, new Signer({ database, vault: openVault(config), hostname, clock, log }))
+  const queue = new LoggedQueue({ store, content, database, clock, journal, route: (report) => ownMail.accepted(report) })
+  const deliverer = new Deliverer({
+    ...{ queue, routes, resolver, clock, log, hostname, port: config.sending.port },
+    ownNames: new Set([hostname]),
+    ipv6: hasIpv6(),
+    mtaSts: new MtaSts({ resolver, clock, store: databasePolicyStore({ database, clock }) }),
+    settings: () => sendingSettings(directory.settings),
+    async languageOf(address) {
+      const parsed = parseAddress(address)
+      const found = parsed && (await directory.resolve(parsed)).found
+      return found?.settings.language ?? 'en'
+    },
+    noteTls: () => {},
+  })
+  deliverer.start()
+  return { queue, stop: (graceMs) => deliverer.stop(graceMs) }
+}
+
+function sendingSettings(settings: Parts['directory']['settings']): SendingSettings {
+  const perMinute = settings['sending.messages-per-minute']
+  return {
+    schedule: { giveUpMs: settings['sending.give-up'], firstMs: settings['sending.first-wait'], longestMs: settings['sending.longest-wait'] },
+    delayNoticeMs: settings['sending.delay-notice'],
+    pace: {
+      maxSessions: settings['sending.sessions-per-destination'],
+      maxMessagesPerSession: settings['sending.messages-per-session'],
+      maxPerMinute: perMinute === 0 ? Number.POSITIVE_INFINITY : perMinute,
+    },
+    maxSessions: settings['sending.max-sessions'],
+  }
+}
+
+/** An address that others can be reached from. */
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ family, internal, scopeid }) => family === 'IPv6' && !internal && scopeid === 0),
+  )
+}
