@@ -276,6 +276,8 @@ export const contract = {
     readonly records: number
     readonly accounts: number
     readonly emails: number
+    /** Messages that wait for other servers. */
+    readonly queued: number
     readonly faults: readonly { readonly kind: string; readonly detail: string }[]
   }>()({}),
 } as const

@@ -22,8 +22,8 @@ export const journalOperations: Operations<'journal.search' | 'verify'> = {
   },
 
   async verify(context) {
-    const { records, accounts, emails, faults } = await context.verify()
-    return { records, accounts, emails, faults: faults.map(({ kind, detail }) => ({ kind, detail })) }
+    const { records, accounts, emails, queued, faults } = await context.verify()
+    return { records, accounts, emails, queued, faults: faults.map(({ kind, detail }) => ({ kind, detail })) }
   },
 }
 
