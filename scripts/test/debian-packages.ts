@@ -22,6 +22,8 @@ const debianPackages: readonly DebianPackage[] = [
   { name: 'unbound', file: '/usr/sbin/unbound', use: 'a resolver that our DNS client is compared with' },
   { name: 'clamav-daemon', file: '/usr/sbin/clamd', use: 'the virus scanner, with a signature of our own' },
   { name: 'thunderbird', file: '/usr/bin/thunderbird', use: 'sets itself up and reads, as most people do' },
+  { name: 'rspamd', file: '/usr/bin/rspamd', use: 'a content filter that ours can be asked beside' },
+  { name: 'spamd', file: '/usr/sbin/spamd', use: 'SpamAssassin, the same' },
   { name: 'openssl', file: '/usr/bin/openssl', use: 'looks at TLS from outside' },
 ]
 

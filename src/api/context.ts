@@ -34,8 +34,16 @@ export interface OperationContext {
   askVirusCheck(): Promise<VirusFinding | undefined>
   /** Blocklists that do not answer as they should, as far as the server that runs has noticed. */
   troubledBlocklists(): readonly Required<ListTally>[]
+  /** Others' content filters that are to be asked about mail and do not answer. */
+  askEngines(): Promise<readonly SilentEngine[]>
   /** Reads every record and row and compares them. */
   verify(): Promise<Verified>
+}
+
+/** rspamd or SpamAssassin, and why it does not answer. */
+export interface SilentEngine {
+  readonly name: string
+  readonly why: string
 }
 
 /** Makes a change of the directory, or throws what it refused as `Refused`. */

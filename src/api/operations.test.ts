@@ -98,6 +98,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     receivedMessage: async () => undefined,
     troubledBlocklists: () => [],
     askVirusCheck: async () => undefined,
+    askEngines: async () => [],
     verify: () => verify({ content, database }),
   }
   return {

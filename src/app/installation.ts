@@ -1,4 +1,4 @@
-import type { OperationContext } from '../api/context.ts'
+import type { OperationContext, SilentEngine } from '../api/context.ts'
 import type { OperationInput, OperationName, OperationOutput } from '../api/contract.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
 import { runOperation } from '../api/run.ts'
@@ -11,6 +11,7 @@ import { verify } from '../store/verify.ts'
 import { Clamd } from '../virus/clamd.ts'
 import type { VirusFinding } from '../virus/finding.ts'
 import { openDmarcReports } from './dmarc-reports.ts'
+import { Engines } from './judging/engines.ts'
 import { nobodyElse, openTeaching } from './judging/teaching.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
@@ -73,6 +74,7 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     askVirusCheck: () => askVirusCheck(parts),
     // What was noticed is in the server's memory.
     troubledBlocklists: () => [],
+    askEngines: () => askEngines(parts),
     verify: () => verify({ content, database }),
   }
 }
@@ -88,6 +90,15 @@ async function askVirusCheck({ config, log }: Parts): Promise<VirusFinding | und
     return await clamd.scan([], virusCheckMs)
   } finally {
     clamd.close()
+  }
+}
+
+async function askEngines({ config, log }: Parts): Promise<readonly SilentEngine[]> {
+  const engines = new Engines(config, { log })
+  try {
+    return await engines.silent()
+  } finally {
+    engines.close()
   }
 }
 

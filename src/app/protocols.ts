@@ -23,6 +23,7 @@ import { Spool } from '../smtp/server/spool.ts'
 import { Clamd } from '../virus/clamd.ts'
 import type { Peer } from '../wire/peer.ts'
 import { secureContextOf, type TlsMaterial } from './certificate.ts'
+import { Engines } from './judging/engines.ts'
 import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
 import { forwardingBy } from './forwarding.ts'
@@ -71,7 +72,20 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const tls = () => context
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
   const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
-  const judging = new Judge({ clamd, models, autolearn, dns: resolver, blocklists, ownRules: ownRulesFolder(config), hostname, processes, clock, log })
+  const engines = new Engines(config, { processes, log })
+  const judging = new Judge({
+    clamd,
+    engines,
+    models,
+    autolearn,
+    dns: resolver,
+    blocklists,
+    ownRules: ownRulesFolder(config),
+    hostname,
+    processes,
+    clock,
+    log,
+  })
   const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
   const forwarding = forwardingBy({ directory, returnPaths })
   const smtp: SmtpDependencies = {

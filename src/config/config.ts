@@ -50,4 +50,8 @@ export interface Config {
     | undefined
   /** clamd's socket: absolute path or "host:port"; undefined: no virus check. */
   readonly clamav: { readonly socket: string | undefined }
+  /** "http://host:port" of rspamd's normal or proxy worker; undefined: it is not asked. */
+  readonly rspamd: { readonly url: string | undefined }
+  /** spamd's socket: absolute path or "host:port"; undefined: it is not asked. */
+  readonly spamassassin: { readonly socket: string | undefined }
 }

@@ -89,7 +89,11 @@ test('text, list and off', (context) => {
     [dns]
     servers = ["9.9.9.9", "127.0.0.1:5353", "[::1]:54", "2620:fe::fe"]
     [clamav]
-    socket = "127.0.0.1:3310"`,
+    socket = "127.0.0.1:3310"
+    [rspamd]
+    url = "http://localhost:11333/"
+    [spamassassin]
+    socket = "/run/spamd.sock"`,
   )
   assert.deepEqual(config.listen.smtp, [
     { host: '0.0.0.0', port: 25 },
@@ -110,6 +114,8 @@ test('text, list and off', (context) => {
     { host: '2620:fe::fe', port: 53 },
   ])
   assert.equal(config.clamav.socket, '127.0.0.1:3310')
+  assert.equal(config.rspamd.url, 'http://localhost:11333')
+  assert.equal(config.spamassassin.socket, '/run/spamd.sock')
 })
 
 for (const [name, toml, key, line, message] of [
@@ -143,6 +149,7 @@ for (const [name, toml, key, line, message] of [
   ['tokens for anybody', '[oauth]\nissuer = "x"\njwks = "https://a"', 'oauth.audience', undefined, /is missing: what "aud" must say/],
   ['no secret', '[oauth]\nissuer = "x"\nintrospection = "https://a"\nclient-id = "p"', 'oauth.client-secret', undefined, /needs both/],
   ['tokens in the clear', '[oauth]\njwks = "http://id.example/keys"', 'oauth.jwks', 2, /is not a URL to ask at/],
+  ['rspamd with a path', '[rspamd]\nurl = "http://127.0.0.1:11333/checkv2"', 'rspamd.url', 2, /is not where rspamd can be asked; right would be "http:/],
   ['certificate alone', '[tls]\ncertificate = "a.pem"', 'tls.key', undefined, /belong together/],
 ] as const) {
   test(`wrong: ${name}`, (context) => {

@@ -120,7 +120,9 @@ function complete(
     dns: { servers: values.dns?.servers ?? [] },
     sending: { port: values.sending?.port ?? 25 },
     oauth: oauthOf(values.oauth, file ?? fileName),
-    clamav: { socket: clamdSocket(values.clamav?.socket, where.base) },
+    clamav: { socket: socketOf(values.clamav?.socket, where.base) },
+    rspamd: { url: values.rspamd?.url },
+    spamassassin: { socket: socketOf(values.spamassassin?.socket, where.base) },
   }
   return Object.freeze(config)
 }
@@ -150,7 +152,7 @@ function defaultHostname(): string {
 }
 
 /** A path, unless it is "host:port". */
-function clamdSocket(socket: string | undefined, base: string): string | undefined {
+function socketOf(socket: string | undefined, base: string): string | undefined {
   if (socket === undefined || socket === '') return undefined
   return /^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/.test(socket) ? socket : resolve(base, socket)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Text } from '../base/language.ts'
 import { type ListenAddress, type ListenName, listenNames } from './config.ts'
 import { parseContentUrl, parseDatabaseUrl, parseEphemeralUrl } from './ports.ts'
-import { type Parsed, parseCidr, parseDnsServer, parseHostname, parseListenAddress, parseProviderUrl } from './values.ts'
+import { type Parsed, parseCidr, parseDnsServer, parseHostname, parseListenAddress, parseProviderUrl, parseRspamdUrl } from './values.ts'
 
 /** Names that this version has a server for. */
 const served: ReadonlySet<ListenName> = new Set(['smtp', 'imap', 'imaps', 'pop3', 'pop3s', 'http', 'https'])
@@ -133,6 +133,8 @@ export const configSchema = z.strictObject({
     })
     .optional(),
   clamav: z.strictObject({ socket: text('"/run/clamav/clamd.ctl"').optional() }).optional(),
+  rspamd: z.strictObject({ url: parsed('"http://127.0.0.1:11333"', parseRspamdUrl).optional() }).optional(),
+  spamassassin: z.strictObject({ socket: text('"127.0.0.1:783"').optional() }).optional(),
 })
 
 export type ConfigFile = z.output<typeof configSchema>

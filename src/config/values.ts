@@ -34,6 +34,20 @@ export function parseProviderUrl(text: string): Parsed<string> {
   }
 }
 
+/** Where rspamd is asked: plain HTTP, which it speaks, without a path. '' is nowhere. */
+export function parseRspamdUrl(text: string): Parsed<string | undefined> {
+  if (text === '') return { value: undefined }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'http:' && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '')
+    return { value: url.origin }
+  return {
+    wrong: {
+      en: `"${text}" is not where rspamd can be asked; right would be "http://127.0.0.1:11333" (its normal or proxy worker)`,
+      de: `„${text}“ ist nicht, wo man rspamd fragen kann; richtig wäre "http://127.0.0.1:11333" (sein normal- oder proxy-Worker)`,
+    },
+  }
+}
+
 /** "127.0.0.1:2525", "[::]:25", "localhost:25". Other names are not taken: what they resolve to may change under a running server. */
 export function parseListenAddress(text: string): Parsed<ListenAddress> {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)

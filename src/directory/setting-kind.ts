@@ -54,6 +54,13 @@ export const points: SettingKind<number> = {
   right: { en: 'a number from 0.1 to 100, such as 6 or 2.5', de: 'eine Zahl von 0.1 bis 100, etwa 6 oder 2.5' },
 }
 
+/** What something is multiplied by, with up to two decimals. */
+export const factor: SettingKind<number> = {
+  parse: (text) => (/^\d{1,2}(\.\d{1,2})?$/.test(text) ? within(Number(text), 0.01, 10) : undefined),
+  format: String,
+  right: { en: 'a number from 0.01 to 10, such as 1 or 0.5', de: 'eine Zahl von 0.01 bis 10, etwa 1 oder 0.5' },
+}
+
 /** Printable ASCII, of which a header field can be made. */
 export function asciiText(longest: number): SettingKind<string> {
   return {

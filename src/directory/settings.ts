@@ -7,6 +7,7 @@ import {
   contactOrNone,
   count,
   duration,
+  factor,
   hostOrNone,
   lineOrNone,
   onOff,
@@ -357,6 +358,31 @@ export const settingTable = {
     meaning: {
       en: 'how long sender authentication and content filter may take; then what is known by then counts',
       de: 'wie lange Absenderprüfung und Inhaltsfilter dauern dürfen; danach gilt, was bis dahin bekannt ist',
+    },
+  },
+
+  'spam.own-tests': {
+    kind: choice(['always', 'fallback']),
+    fallback: 'always',
+    meaning: {
+      en: 'where rspamd or SpamAssassin is asked, too (posthorn.toml); always: its points are added to ours; fallback: ours count only while none of them answers',
+      de: 'wo auch rspamd oder SpamAssassin gefragt wird (posthorn.toml); always: dessen Punkte kommen zu unseren; fallback: unsere zählen nur, solange keiner antwortet',
+    },
+  },
+  'rspamd.weight': {
+    kind: factor,
+    fallback: 0.5,
+    meaning: {
+      en: 'what rspamd’s points are multiplied by; with spam.own-tests=fallback, 1 makes its limit for a header ours for spam-level=medium',
+      de: 'womit die Punkte von rspamd malgenommen werden; bei spam.own-tests=fallback entspricht mit 1 seine Grenze für einen Vermerk unserer bei spam-level=medium',
+    },
+  },
+  'spamassassin.weight': {
+    kind: factor,
+    fallback: 0.5,
+    meaning: {
+      en: 'what SpamAssassin’s points are multiplied by; with spam.own-tests=fallback, 1.2 makes its limit ours for spam-level=medium',
+      de: 'womit die Punkte von SpamAssassin malgenommen werden; bei spam.own-tests=fallback entspricht mit 1.2 seine Grenze unserer bei spam-level=medium',
     },
   },
 

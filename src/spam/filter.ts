@@ -5,8 +5,9 @@ import { forget, learn, logOdds } from './learn/learner.ts'
 import type { Label } from './learn/ledger.ts'
 import type { Model } from './learn/model.ts'
 import { learnedPoints } from './learn/share.ts'
+import { whyOthers } from './others.ts'
 import type { RuleSet } from './rules/rule-set.ts'
-import type { SpamScore } from './score.ts'
+import { rounded, type SpamScore, sum, summed } from './score.ts'
 import { type MessageView, viewMessage } from './view/message-view.ts'
 
 /** What has been learned, as far as there is something. */
@@ -58,13 +59,12 @@ export class ContentFilter {
 
   /** The score for a mailbox with these models. */
   judge({ hits, evidence, complete }: Examined, models: Models): SpamScore {
-    const tests: TestHit[] = [...hits]
+    const fired: TestHit[] = [...hits]
     for (const model of [models.installation, models.mailbox]) {
-      const points = model === undefined ? 0 : round(learnedPoints(logOdds(evidence, model), model))
-      if (points !== 0) tests.push({ name: model?.kind === 'mailbox' ? 'LEARNED_MAILBOX' : 'LEARNED_INSTALLATION', score: points })
+      const points = model === undefined ? 0 : rounded(learnedPoints(logOdds(evidence, model), model))
+      if (points !== 0) fired.push({ name: model?.kind === 'mailbox' ? 'LEARNED_MAILBOX' : 'LEARNED_INSTALLATION', score: points })
     }
-    tests.sort((a, b) => Math.abs(b.score) - Math.abs(a.score))
-    const score = round(sum(tests))
+    const { score, tests } = summed(fired)
     return { score, tests, complete, autolearn: autolearn(sum(hits), score) }
   }
 
@@ -80,7 +80,7 @@ export class ContentFilter {
 
   /** Why a test exists; undefined: none of ours. */
   why(name: string): Text | undefined {
-    return learnedWhy[name] ?? this.#rules.why(name)
+    return learnedWhy[name] ?? this.#rules.why(name) ?? whyOthers(name)
   }
 }
 
@@ -105,14 +105,6 @@ function autolearn(unlearned: number, score: number): SpamScore['autolearn'] {
   if (unlearned >= certain.testString) return 'no'
   if (unlearned >= certain.spam && score >= certain.spam) return 'spam'
   return unlearned <= certain.ham && score <= 0 ? 'ham' : 'no'
-}
-
-function sum(hits: readonly TestHit[]): number {
-  return hits.reduce((total, { score }) => total + score, 0)
-}
-
-function round(score: number): number {
-  return Math.round(score * 1000) / 1000
 }
 
 /** Milliseconds that this thread has computed: others' work on a busy machine is not held against a message. */

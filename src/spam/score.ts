@@ -11,3 +11,17 @@ export interface SpamScore {
   /** What the installation's model may be taught by this message without a person (header of SPEC A5). */
   readonly autolearn: 'ham' | 'spam' | 'no'
 }
+
+/** The score that these tests make, and their order. */
+export function summed(tests: readonly TestHit[]): Pick<SpamScore, 'score' | 'tests'> {
+  return { score: rounded(sum(tests)), tests: tests.toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score)) }
+}
+
+export function sum(tests: readonly TestHit[]): number {
+  return tests.reduce((total, { score }) => total + score, 0)
+}
+
+/** Points as they are shown. */
+export function rounded(points: number): number {
+  return Math.round(points * 1000) / 1000
+}

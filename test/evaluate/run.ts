@@ -5,18 +5,22 @@
  *     -- --batch --train LIST --test LIST --root DIR --scores OUT teach all of one list (mixed), then classify the other
  *     -- --rules --order LIST --root DIR --scores OUT             no learner
  *
+ * `--peer rspamd|spamassassin|bogofilter` has another filter judge the same messages in the same way (Debian's packages; with --rules: what it
+ * knows without learning). A peer's learner is taught each message once.
+ *
  * LIST has lines `path<TAB>ham|spam`, paths below DIR; OUT gets lines `path<TAB>score`. `--stripped` removes all header fields that tell where
  * a message was collected: only From, Reply-To, Subject, MIME-Version and Content-* stay.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { ContentFilter, type Models } from '../../src/spam/filter.ts'
+import { ContentFilter } from '../../src/spam/filter.ts'
 import { Model } from '../../src/spam/learn/model.ts'
 import { mixed, passes } from '../../src/spam/learn/mixed.ts'
 import { readRuleFolder } from '../../src/spam/rules/rule-folder.ts'
 import { RuleSet } from '../../src/spam/rules/rule-set.ts'
 import { type Judged, measure } from './metrics.ts'
+import { startPeer } from './peers.ts'
 import { stripped } from './stripped.ts'
 
 interface Labelled {
@@ -35,46 +39,57 @@ const { values } = parseArgs({
     test: { type: 'string' },
     root: { type: 'string' },
     scores: { type: 'string' },
+    peer: { type: 'string' },
   },
 })
 
-const filter = new ContentFilter({ rules: new RuleSet(readRuleFolder(path.join(import.meta.dirname, '../../rules'), true)) })
 const root = needed('root')
 const began = process.cpuUsage()
-const judged = values.online ? online(readList(needed('order'))) : values.batch ? batch(readList(needed('train')), readList(needed('test'))) : rules()
+const judged = values.peer === undefined ? ours() : await peers(values.peer)
 const { user, system } = process.cpuUsage(began)
 writeFileSync(needed('scores'), judged.map(({ path, score }) => `${path}\t${score}\n`).join(''))
 report(judged)
-console.log(`${((user + system) / 1000 / judged.length).toFixed(2)} ms of CPU for each message judged, reading and teaching included`)
+if (values.peer === undefined)
+  console.log(`${((user + system) / 1000 / judged.length).toFixed(2)} ms of CPU for each message judged, reading and teaching included`)
 
-function online(list: readonly Labelled[]): Judged[] {
+function ours(): Judged[] {
+  const filter = new ContentFilter({ rules: new RuleSet(readRuleFolder(path.join(import.meta.dirname, '../../rules'), true)) })
+  const examine = (one: Labelled) => filter.examine({ octets: octetsOf(one) })
+  if (values.rules) return readList(needed('order')).map((one) => judgedAs(one, filter.judge(examine(one), {}).score))
   const installation = Model.create('installation')
-  return list.map((one) => {
-    const examined = examine(one)
-    const { score } = filter.judge(examined, { installation })
-    filter.learn(examined, one.label, installation)
-    return { path: one.path, spam: one.label === 'spam', score }
-  })
-}
-
-function batch(train: readonly Labelled[], test: readonly Labelled[]): Judged[] {
-  const installation = Model.create('installation')
+  if (values.online) {
+    return readList(needed('order')).map((one) => {
+      const examined = examine(one)
+      const { score } = filter.judge(examined, { installation })
+      filter.learn(examined, one.label, installation)
+      return judgedAs(one, score)
+    })
+  }
+  if (!values.batch) throw new Error('say --online, --batch or --rules')
+  const train = readList(needed('train'))
   for (let pass = 0; pass < passes; pass += 1) for (const one of mixed(train)) filter.learn(examine(one), one.label, installation)
-  return judgeAll(test, { installation })
+  return readList(needed('test')).map((one) => judgedAs(one, filter.judge(examine(one), { installation }).score))
 }
 
-function rules(): Judged[] {
-  if (!values.rules) throw new Error('say --online, --batch or --rules')
-  return judgeAll(readList(needed('order')), {})
+async function peers(name: string): Promise<Judged[]> {
+  await using peer = await startPeer(name, values.rules !== true)
+  for (const one of values.batch ? mixed(readList(needed('train'))) : []) await peer.teach(octetsOf(one), one.label)
+  const found: Judged[] = []
+  for (const one of readList(needed(values.batch ? 'test' : 'order'))) {
+    const octets = octetsOf(one)
+    found.push(judgedAs(one, await peer.score(octets)))
+    if (values.online) await peer.teach(octets, one.label)
+  }
+  return found
 }
 
-function judgeAll(list: readonly Labelled[], models: Models): Judged[] {
-  return list.map((one) => ({ path: one.path, spam: one.label === 'spam', score: filter.judge(examine(one), models).score }))
+function judgedAs({ path: name, label }: Labelled, score: number): Judged {
+  return { path: name, spam: label === 'spam', score }
 }
 
-function examine({ path: name }: Labelled) {
+function octetsOf({ path: name }: Labelled): Buffer {
   const octets = readFileSync(path.join(root, name))
-  return filter.examine({ octets: values.stripped ? stripped(octets) : octets })
+  return values.stripped ? stripped(octets) : octets
 }
 
 function readList(file: string): Labelled[] {

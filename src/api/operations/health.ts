@@ -5,7 +5,13 @@ import type { Operations } from '../operation.ts'
 /** What an operator should see to, if anything. */
 export const healthOperations: Operations<'health'> = {
   async health(context) {
-    const problems = [...loadTestSettings(context), ...(await virusCheck(context)), ...blocklists(context), ...(await dkimRecords(context))]
+    const problems = [
+      ...loadTestSettings(context),
+      ...(await virusCheck(context)),
+      ...(await engines(context)),
+      ...blocklists(context),
+      ...(await dkimRecords(context)),
+    ]
     return { problems }
   },
 }
@@ -60,4 +66,11 @@ async function dkimRecords({ dkim }: OperationContext): Promise<Problem[]> {
           }
     return { name: 'dkim', meaning }
   })
+}
+
+async function engines({ askEngines }: OperationContext): Promise<Problem[]> {
+  return (await askEngines()).map(({ name, why }) => ({
+    name: name.toLowerCase(),
+    meaning: { en: `${name} does not answer (${why}): mail is judged without it`, de: `${name} antwortet nicht (${why}): Mail wird ohne ihn beurteilt` },
+  }))
 }

@@ -4,10 +4,15 @@ import type { Log } from '../../base/log.ts'
 import { formatAddress } from '../../mail/address.ts'
 import type { BlocklistHealth } from '../../dns/blocklist-health.ts'
 import type { AccountId } from '../../mail/ids.ts'
+import { receivedField } from '../../smtp/server/received-field.ts'
 import type { Dns } from '../../msgauth/dns.ts'
-import type { Judged, Judging, MessageToJudge } from '../../policy/judging.ts'
+import type { EngineMessage } from '../../engines/engine.ts'
+import type { Judged, Judging, MessageToJudge, Timed } from '../../policy/judging.ts'
+import { ofOthers, type OthersScore, withOthers } from '../../spam/others.ts'
+import type { SpamScore } from '../../spam/score.ts'
 import type { Clamd } from '../../virus/clamd.ts'
 import type { JudgeJob } from './calls.ts'
+import type { Engines } from './engines.ts'
 import { handedOver } from './job-octets.ts'
 import type { LearnedModels } from './models.ts'
 import { JudgingPool } from './pool.ts'
@@ -15,6 +20,7 @@ import { JudgingPool } from './pool.ts'
 export interface JudgeOptions {
   /** Undefined: there is no virus check. */
   readonly clamd: Clamd | undefined
+  readonly engines: Engines
   readonly models: LearnedModels
   /** What the installation's model learns by itself. */
   readonly autolearn: (label: 'spam' | 'ham', octets: Uint8Array<ArrayBuffer>) => void
@@ -31,7 +37,7 @@ export interface JudgeOptions {
   readonly log: Log
 }
 
-/** Asks clamd and the judging threads about a message, side by side. */
+/** Asks clamd, the judging threads and others' engines about a message, side by side. */
 export class Judge implements Judging {
   readonly #options: JudgeOptions
   readonly #pool: JudgingPool
@@ -52,16 +58,18 @@ export class Judge implements Judging {
   }
 
   async judge(message: MessageToJudge): Promise<Judged> {
-    const { clamd } = this.#options
+    const { clamd, engines } = this.#options
     const { settings } = message
     const filtered = message.authenticate || message.filter ? this.#filter(message) : undefined
+    const asked = message.filter && engines.any ? timed(engines.ask(this.#questionOf(message), settings)) : undefined
     const scanned = clamd && timed(clamd.scan(message.octets, settings['virus.timeout']))
-    const [judged, virus] = await Promise.all([filtered, scanned])
-    return { ...judged, virus }
+    const [judged, others, virus] = await Promise.all([filtered, asked, scanned])
+    return { ...(others === undefined ? judged : joined(judged ?? {}, others, settings['spam.own-tests'])), virus }
   }
 
   async close(): Promise<void> {
     this.#options.clamd?.close()
+    this.#options.engines.close()
     await this.#pool.close()
   }
 
@@ -83,9 +91,16 @@ export class Judge implements Judging {
         const { common, own, micros, seen, lists } = spam
         for (const tally of lists) if (tally.asked > 0) this.#options.blocklists.note(tally)
         if (seen !== undefined && common.autolearn !== 'no' && settings['spam.autolearn']) autolearn(common.autolearn, seen)
-        return { spam: { found: { common, own: new Map<AccountId, (typeof own)[number][1]>(own) }, micros }, authentication }
+        return { spam: { found: { common, own: new Map<AccountId, SpamScore>(own) }, micros }, authentication }
       }
     }
+  }
+
+  #questionOf(message: MessageToJudge): EngineMessage {
+    const { hostname, clock } = this.#options
+    const { reversePath } = message
+    const trace = receivedField({ ...message, hostname, onlyRecipient: undefined, atMs: clock.now() })
+    return { ...message, reversePath: reversePath === null ? '' : formatAddress(reversePath), trace }
   }
 
   #jobOf(message: MessageToJudge, models: JudgeJob['models']): JudgeJob {
@@ -108,7 +123,21 @@ export class Judge implements Judging {
   }
 }
 
-async function timed<Found>(work: Promise<Found>): Promise<{ readonly found: Found; readonly micros: number }> {
+/** What is known by now: of ours and theirs, of either, or of none. */
+function joined(judged: Judged, { found: others, micros }: Timed<OthersScore>, ownTests: 'always' | 'fallback'): Judged {
+  const { spam, busy } = judged
+  if (busy === true) return judged
+  if (spam === undefined) {
+    if (!others.answered) return judged
+    return { authentication: judged.authentication, spam: { found: { common: ofOthers(others), own: new Map<AccountId, SpamScore>() }, micros } }
+  }
+  const { common, own } = spam.found
+  const both = (score: SpamScore) => withOthers(score, others, ownTests)
+  const found = { common: both(common), own: new Map([...own].map(([accountId, score]) => [accountId, both(score)])) }
+  return { ...judged, spam: { found, micros: Math.max(spam.micros, micros) } }
+}
+
+async function timed<Found>(work: Promise<Found>): Promise<Timed<Found>> {
   const beganMs = performance.now()
   const found = await work
   return { found, micros: Math.round((performance.now() - beganMs) * 1000) }

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from './server.ts'
+
+/** A daemon of Debian's in a folder and at a port of its own; it ends with everything that it started. */
+export class Daemon implements AsyncDisposable {
+  readonly folder: string
+  readonly #commands: { readonly program: string; readonly args: readonly string[]; readonly port: number }[] = []
+  readonly #processes: ChildProcess[] = []
+
+  private constructor(folder: string) {
+    this.folder = folder
+  }
+
+  /** `name` is how its folder begins. Daemons give up their rights: the folder can be entered by everybody. */
+  static async prepare(name: string): Promise<Daemon> {
+    const folder = await mkdtemp(join(tmpdir(), `${name}-`))
+    await chmod(folder, 0o777)
+    return new Daemon(folder)
+  }
+
+  /** Runs a program that listens at the port of 127.0.0.1. */
+  async run(program: string, args: readonly string[], port: number): Promise<void> {
+    this.#commands.push({ program, args, port })
+    await this.#start(program, args, port)
+  }
+
+  /** Process ids of what runs, for who measures CPU. */
+  get pids(): readonly number[] {
+    return this.#processes.flatMap(({ pid }) => (pid === undefined ? [] : [pid]))
+  }
+
+  /** Stops answering, and goes on with `resume`. */
+  pause(): void {
+    for (const pid of this.pids) process.kill(-pid, 'SIGSTOP')
+  }
+
+  resume(): void {
+    for (const pid of this.pids) process.kill(-pid, 'SIGCONT')
+  }
+
+  async kill(): Promise<void> {
+    for (const child of this.#processes.splice(0)) {
+      const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
+      if (child.pid !== undefined) killGroup(child.pid)
+      await ended
+    }
+  }
+
+  /** Again, after `kill`. */
+  async restart(): Promise<void> {
+    for (const { program, args, port } of this.#commands) await this.#start(program, args, port)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+
+  async #start(program: string, args: readonly string[], port: number): Promise<void> {
+    // A group of its own, so that children end with it.
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, cwd: this.folder })
+    let complaint = ''
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = `${complaint}${text}`.slice(-2000)))
+    this.#processes.push(child)
+    await eventually(
+      `${program} listens`,
+      async () => {
+        if (child.exitCode !== null) throw new Error(`${program} ended: ${complaint}`)
+        return (await isOpen(port)) || undefined
+      },
+      60_000,
+    )
+  }
+}
+
+/** A port that was free a moment ago: for programs that cannot choose one themselves. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function isOpen(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
