@@ -9,10 +9,23 @@ import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
 import type { JournalSearch } from '../journal/search.ts'
 import type { DomainKeys } from '../signing/domain-keys.ts'
+import type { HostNames } from '../protection/reverse-lookup.ts'
+import type { Asked } from '../relay/listing-check.ts'
 import type { Store } from '../store/store.ts'
 import type { Verified } from '../store/verify.ts'
 import type { VirusFinding } from '../virus/finding.ts'
 import { directoryRefused } from './directory-refused.ts'
+
+/** What operations on relays ask of the world outside. */
+export interface RelayDesk {
+  /** Can connections come from it here? */
+  isLocalAddress(ip: string): Promise<boolean>
+  hostNames(ip: string): Promise<HostNames>
+  /** Asks all blocklists about an address, and keeps what they say. */
+  check(ip: string): Promise<readonly Asked[]>
+  /** What people call a blocklist; undefined: it is not among those that are asked. */
+  listName(zone: string): string | undefined
+}
 
 /** What operations work with. */
 export interface OperationContext {
@@ -36,6 +49,7 @@ export interface OperationContext {
   troubledBlocklists(): readonly Required<ListTally>[]
   /** Others' content filters that are to be asked about mail and do not answer. */
   askEngines(): Promise<readonly SilentEngine[]>
+  readonly relays: RelayDesk
   /** Reads every record and row and compares them. */
   verify(): Promise<Verified>
 }

@@ -14,6 +14,8 @@ const things: Readonly<Record<Thing, Text>> = {
   list: { en: 'list', de: 'der Verteiler' },
   alias: { en: 'alias', de: 'der Alias' },
   'app-password': { en: 'app password', de: 'das App-Passwort' },
+  relay: { en: 'relay', de: 'das Relay' },
+  case: { en: 'case', de: 'der Fall' },
 }
 
 const limits: Readonly<Record<Limited, Text>> = {

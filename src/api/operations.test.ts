@@ -23,6 +23,7 @@ import { searchJournal } from '../journal/search.ts'
 import { parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
+import { relayMigrations } from '../relay/schema.ts'
 import { Guesses } from '../protection/guesses.ts'
 import { DomainKeys } from '../signing/domain-keys.ts'
 import { KeyVault } from '../signing/key-vault.ts'
@@ -42,7 +43,15 @@ async function office(context: TestContext, open: OpenDatabase) {
   context.after(() => rmSync(folder, { recursive: true }))
   const content = await openSegments({ folder, log: silent })
   const database = await open(context, {
-    migrations: [...directoryMigrations, ...dmarcMigrations, ...journalMigrations, ...queueMigrations, ...signingMigrations, ...storeMigrations],
+    migrations: [
+      ...directoryMigrations,
+      ...dmarcMigrations,
+      ...journalMigrations,
+      ...queueMigrations,
+      ...relayMigrations,
+      ...signingMigrations,
+      ...storeMigrations,
+    ],
     threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
     threadData: { contentFolder: folder },
   })
@@ -99,6 +108,12 @@ async function office(context: TestContext, open: OpenDatabase) {
     troubledBlocklists: () => [],
     askVirusCheck: async () => undefined,
     askEngines: async () => [],
+    relays: {
+      isLocalAddress: async (ip) => ip.startsWith('127.'),
+      hostNames: async () => ({ status: 'none', why: 'no name', names: [] }),
+      check: async () => [{ zone: 'bl.example', result: 'clean' }],
+      listName: () => undefined,
+    },
     verify: () => verify({ content, database }),
   }
   return {

@@ -8,11 +8,13 @@ import { journalCatalogue } from '../journal/catalogue.ts'
 import { journalMigrations } from '../journal/schema.ts'
 import { queueCatalogue } from '../queue/catalogue.ts'
 import { queueMigrations } from '../queue/schema.ts'
+import { relayCatalogue } from '../relay/catalogue.ts'
+import { relayMigrations } from '../relay/schema.ts'
 import { sendingCatalogue } from '../sending/catalogue.ts'
 import { sendingMigrations } from '../sending/schema.ts'
-import { storeCatalogue } from '../store/catalogue.ts'
 import { signingCatalogue } from '../signing/catalogue.ts'
 import { signingMigrations } from '../signing/schema.ts'
+import { storeCatalogue } from '../store/catalogue.ts'
 import { storeMigrations } from '../store/schema.ts'
 
 /** Every Query and Change of every folder: what the database threads can run. */
@@ -22,6 +24,7 @@ export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
     ...dmarcCatalogue,
     ...journalCatalogue,
     ...queueCatalogue,
+    ...relayCatalogue,
     ...sendingCatalogue,
     ...signingCatalogue,
     ...storeCatalogue(content),
@@ -34,6 +37,7 @@ export const migrations: readonly Migration[] = [
   ...dmarcMigrations,
   ...journalMigrations,
   ...queueMigrations,
+  ...relayMigrations,
   ...sendingMigrations,
   ...signingMigrations,
   ...storeMigrations,

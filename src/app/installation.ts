@@ -18,6 +18,7 @@ import { openLog } from './log.ts'
 import { receivedMessage } from './received-message.ts'
 import { openParts, openPorts, type Parts } from './open.ts'
 import { openDomainKeys } from './signing.ts'
+import { relayDesk } from './relays.ts'
 
 export { LockHeld } from './lock.ts'
 
@@ -75,6 +76,7 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     // What was noticed is in the server's memory.
     troubledBlocklists: () => [],
     askEngines: () => askEngines(parts),
+    relays: relayDesk(parts),
     verify: () => verify({ content, database }),
   }
 }

@@ -67,7 +67,7 @@ async function serve(
   }
   const control = await listenControl({
     path: join(config.data, controlSocket),
-    context: { ...context, actor: 'cli', searchJournal, teach: server.teach, troubledBlocklists: server.troubledBlocklists },
+    context: { ...context, actor: 'cli', searchJournal, teach: server.teach, troubledBlocklists: server.troubledBlocklists, relays: server.relays },
     log,
   })
   try {

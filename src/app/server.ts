@@ -10,13 +10,13 @@ import type { Parts } from './open.ts'
 import { answering } from './processes/answer.ts'
 import type { Start } from './processes/calls.ts'
 import { Others } from './processes/others.ts'
-import { oneRoute } from '../sending/routes.ts'
 import type { OperationContext } from '../api/context.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
 import { startQuotaWarnings } from './quota-warnings.ts'
 import { startSending } from './sending.ts'
 import { startKeyUpkeep } from './signing.ts'
+import { openRelays } from './relays.ts'
 import { startTextIndex } from './text-index.ts'
 
 export interface Server {
@@ -27,6 +27,7 @@ export interface Server {
   /** Teaches the content filter: the mailbox's model, or the installation's. */
   readonly teach: OperationContext['teach']
   readonly troubledBlocklists: OperationContext['troubledBlocklists']
+  readonly relays: OperationContext['relays']
   /** Takes no more connections, lets transactions under way come to their end, resolves when all is written. */
   close(graceMs?: number): Promise<void>
 }
@@ -48,6 +49,7 @@ export async function startServer(parts: Parts): Promise<Server> {
   parts.store.onStep(() => teacher.look())
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => teacher.autolearn(label, octets)
   const protocols = await openProtocols({ ...parts, counting: only, tls, spool, mailboxFull, models, autolearn })
+  const relays = await openRelays(parts, only.resolver, true)
   let others: Others | undefined
   const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)
@@ -61,6 +63,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     await Promise.all(closers.map((closer) => closer(graceMs)))
     await protocols.close()
     await teaching.close()
+    await relays.close()
     await only.close()
   }
   try {
@@ -71,7 +74,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     closers.push((graceMs) => listeners.close(graceMs))
     protocols.listensAt(listeners.addresses)
     const { addresses } = listeners
-    const sending = startSending(parts, only, oneRoute(config.hostname))
+    const sending = startSending(parts, only, relays.pool)
     closers.push((graceMs) => sending.stop(graceMs))
     if (reusePort) {
       others = await startOthers({ ...parts, mailboxFull, autolearn }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
@@ -83,7 +86,7 @@ export async function startServer(parts: Parts): Promise<Server> {
       await only.journal.flush()
     }
     const teach: Server['teach'] = (octets, label, accountId) => teacher.teach(octets, label, accountId)
-    return { listeners: addresses, flushJournal, teach, troubledBlocklists: () => only.blocklists.troubled(), close }
+    return { listeners: addresses, flushJournal, teach, troubledBlocklists: () => only.blocklists.troubled(), relays: relays.desk, close }
   } catch (thrown) {
     await close(0)
     throw thrown

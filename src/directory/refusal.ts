@@ -1,5 +1,5 @@
 /** The things that changes speak of. `mailbox` is what people call an account with its address. */
-export type Thing = 'customer' | 'domain' | 'plan' | 'operator' | 'address' | 'mailbox' | 'forward' | 'list' | 'alias' | 'app-password'
+export type Thing = 'customer' | 'domain' | 'plan' | 'operator' | 'address' | 'mailbox' | 'forward' | 'list' | 'alias' | 'app-password' | 'relay' | 'case'
 
 /** What a plan can limit, and what each address can have too many of. */
 export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords'

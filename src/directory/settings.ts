@@ -435,6 +435,32 @@ export const settingTable = {
     },
   },
 
+  // The ways out
+  'relay.check-every': {
+    kind: duration('1s', '1d'),
+    fallback: 15 * 60_000,
+    meaning: {
+      en: 'how often each of our addresses is asked for at each blocklist',
+      de: 'wie oft jede unserer Adressen bei jeder Sperrliste nachgefragt wird',
+    },
+  },
+  'relay.pause': {
+    kind: duration('1s', '7d'),
+    fallback: 6 * 3_600_000,
+    meaning: {
+      en: 'how long a relay stays out after its first listing has ended; twice as long for each more in 90 days, up to 7 days',
+      de: 'wie lange ein Relay nach dem Ende seiner ersten Listung draußen bleibt; für jede weitere in 90 Tagen doppelt so lange, bis zu 7 Tagen',
+    },
+  },
+  'relay.patience': {
+    kind: duration('0', '4d'),
+    fallback: 4 * 3_600_000,
+    meaning: {
+      en: 'how long mail waits for a relay that pauses or warms up, where no other may carry it; then it goes by the least bad one',
+      de: 'wie lange Mail auf ein Relay wartet, das pausiert oder sich erst warmläuft, wenn kein anderes sie befördern darf; dann nimmt sie das am wenigsten schlechte',
+    },
+  },
+
   // Searching
   'search.index': {
     kind: choice(['used', 'all', 'off']),

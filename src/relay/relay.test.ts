@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { type Candidate, choose } from './choose.ts'
+import { type Candidate, choose, hasAnother } from './choose.ts'
 import type { RelayClass } from '../mail/outgoing.ts'
 import { type ListingCase, type Relay, usualWarmUp } from './relay.ts'
-import { type RelayPast, standing } from './standing.ts'
+import { pauseMs, type RelayPast, standing } from './standing.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
 const added = 1_000 * day
 
-const listed = (from: number, to?: number, weight = 1): ListingCase => ({ list: 'bl.example', sinceMs: from, goneAtMs: to, weight })
+const listed = (from: number, to?: number, weight = 1): ListingCase => ({
+  ...{ kind: 'list', list: 'bl.example', sinceMs: from, heardAtMs: from, goneAtMs: to, weight, withdraws: true },
+})
 const past = (more: Partial<RelayPast> = {}): RelayPast => ({ addedAtMs: added, withdrawnAtMs: undefined, returnedAtMs: undefined, cases: [], ...more })
 
 for (const [what, known, at, expected] of [
@@ -63,9 +65,9 @@ function candidate(name: string, more: Partial<Candidate> & { weight?: number; c
 
 const out = { state: 'withdrawn', by: 'listing' } as const
 const byHand = { state: 'withdrawn', by: 'hand' } as const
-const chosen = (candidates: Candidate[], chance = 0, not: string[] = []): string => {
-  const found = choose(candidates, { class: 'paid', not: new Set(not) }, chance)
-  return found === undefined ? 'wait' : `${found.relay.name}${found.despite ? ' despite' : ''}`
+const chosen = (candidates: Candidate[], chance = 0, not: string[] = [], patient = true): string => {
+  const found = choose(candidates, { class: 'paid', not: new Set(not), patient }, chance)
+  return found === undefined ? 'wait' : `${found.relay.name}${found.despite === undefined ? '' : ` though ${found.despite}`}`
 }
 
 test('by weight', () => {
@@ -102,7 +104,31 @@ test('all are listed: the least bad one, and an alarm; none that was taken out b
     candidate('b', { standing: out, openCases: [listed(0), listed(0)] }),
     candidate('c', { standing: byHand }),
   ]
-  assert.equal(chosen(pool), 'b despite')
+  assert.equal(chosen(pool), 'b though listed')
   assert.equal(chosen([candidate('c', { standing: byHand })]), 'wait')
-  assert.equal(chosen([...pool, candidate('d', { standing: { state: 'pausing', untilMs: 1 } })]), 'wait')
+})
+
+test('mail waits for a way that pauses or warms up, but not for ever', () => {
+  const listedOne = candidate('a', { standing: out, openCases: [listed(0)] })
+  const pausing = candidate('d', { standing: { state: 'pausing', untilMs: 1 } })
+  const full = candidate('e', { standing: { state: 'warming', today: 50, day: 1 }, today: 50 })
+  assert.equal(chosen([listedOne, pausing]), 'wait')
+  assert.equal(chosen([listedOne, pausing], 0, [], false), 'd though pausing')
+  assert.equal(chosen([listedOne, full, pausing], 0, [], false), 'e though warming')
+  assert.equal(chosen([candidate('c', { standing: byHand })], 0, [], false), 'wait')
+})
+
+test('is there another way?', () => {
+  const wish = { class: 'paid', not: new Set(['a']) } as const
+  assert.equal(hasAnother([candidate('a')], wish), false)
+  assert.equal(hasAnother([candidate('a'), candidate('b')], wish), true)
+  assert.equal(hasAnother([candidate('a'), candidate('b', { standing: out })], wish), false)
+  assert.equal(hasAnother([candidate('a'), candidate('b', { classes: ['bulk'] })], wish), false)
+})
+
+test('a listing that only is shown withdraws nobody, and costs no pause', () => {
+  const shown = { ...listed(added), withdraws: false }
+  assert.deepEqual(standing(past({ cases: [shown] }), usualWarmUp, added + 20 * day), { state: 'in' })
+  assert.equal(pauseMs([shown, listed(added, added + day)], added + day, hour), hour)
+  assert.equal(pauseMs([listed(added, added + day), listed(added)], added + day, hour), 2 * hour, 'the second one')
 })

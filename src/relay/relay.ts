@@ -49,11 +49,25 @@ export const usualWarmUp: WarmUp = { firstDay: 50, growth: 2, days: 9 }
 
 /** One listing, from the first time a list had it to the last (SPEC D3). */
 export interface ListingCase {
-  /** Zone of the list, or the host that answered "listed". */
+  /** `host`: servers of one organisation say so, and no list that we could ask does. */
+  readonly kind: 'list' | 'host'
+  /** Zone of the list, or domain of the organisation. */
   readonly list: string
   readonly sinceMs: number
+  /** When it was found or said last. */
+  readonly heardAtMs: number
   /** When it was found gone; undefined: it is there. */
   readonly goneAtMs: number | undefined
   /** How much it weighs when all relays are listed somewhere. */
   readonly weight: number
+  /** false: it is shown, and the relay stays in. */
+  readonly withdraws: boolean
 }
+
+/** Who is listed: an IP address as lists know it; of a relay that has none of its own, its name. */
+export function subjectOf({ name, way }: Pick<Relay, 'name' | 'way'>): string {
+  return way.kind === 'ip' ? way.ip : name
+}
+
+/** The name of the relay that stands for the machine's own address, while none is set up. */
+export const machineRelay = 'default'

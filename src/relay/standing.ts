@@ -22,31 +22,33 @@ export type Standing =
 
 const dayMs = 86_400_000
 
-/**
- * How long a relay stays out after its last listing. Who was listed again and again waits longer: lists keep repeated cases longer, too (SPEC D3).
- */
-interface PausePolicy {
-  readonly firstMs: number
+/** How long a relay stays out after its last listing. Who was listed again and again waits longer: lists keep repeated cases longer, too (SPEC D3). */
+export const pauses = {
+  firstMs: 6 * 3_600_000,
   /** For each case within `memoryMs` before, twice as long, up to this. */
-  readonly longestMs: number
-  readonly memoryMs: number
-}
+  longestMs: 7 * dayMs,
+  memoryMs: 90 * dayMs,
+} as const
 
-const usualPause: PausePolicy = { firstMs: 6 * 3_600_000, longestMs: 7 * dayMs, memoryMs: 90 * dayMs }
-
-export function standing(past: RelayPast, warmUp: WarmUp, nowMs: number, pause: PausePolicy = usualPause): Standing {
-  const { addedAtMs, withdrawnAtMs, returnedAtMs, cases } = past
+/** @param firstMs the pause after a first listing */
+export function standing(past: RelayPast, warmUp: WarmUp, nowMs: number, firstMs: number = pauses.firstMs): Standing {
+  const { addedAtMs, withdrawnAtMs, returnedAtMs } = past
+  const cases = past.cases.filter(({ withdraws }) => withdraws)
   if (withdrawnAtMs !== undefined && (returnedAtMs === undefined || returnedAtMs < withdrawnAtMs)) return { state: 'withdrawn', by: 'hand' }
   if (cases.some(({ goneAtMs }) => goneAtMs === undefined)) return { state: 'withdrawn', by: 'listing' }
   const goneAtMs = Math.max(...cases.map((one) => one.goneAtMs ?? 0), 0)
   const byHand = returnedAtMs !== undefined && returnedAtMs >= goneAtMs
-  const backAtMs = goneAtMs === 0 || byHand ? Math.max(addedAtMs, returnedAtMs ?? 0) : goneAtMs + pauseMs(cases, goneAtMs, pause)
+  const backAtMs = goneAtMs === 0 || byHand ? Math.max(addedAtMs, returnedAtMs ?? 0) : goneAtMs + pauseMs(cases, goneAtMs, firstMs)
   return nowMs < backAtMs ? { state: 'pausing', untilMs: backAtMs } : warmed(warmUp, Math.floor((nowMs - backAtMs) / dayMs))
 }
 
-function pauseMs(cases: readonly ListingCase[], goneAtMs: number, { firstMs, longestMs, memoryMs }: PausePolicy): number {
-  const recent = cases.filter((one) => (one.goneAtMs ?? 0) > goneAtMs - memoryMs).length
-  return Math.min(longestMs, firstMs * 2 ** Math.min(recent - 1, 30))
+/**
+ * How long a relay stays out after a listing that ended, or was heard of last, then. So long, too, does the word of a host hold that nobody else confirms: after that
+ * the mail that goes there first, while the relay warms up, tells whether it still does.
+ */
+export function pauseMs(cases: readonly ListingCase[], goneAtMs: number, firstMs: number): number {
+  const recent = cases.filter((one) => one.withdraws && (one.goneAtMs ?? one.heardAtMs) > goneAtMs - pauses.memoryMs).length
+  return Math.min(Math.max(pauses.longestMs, firstMs), firstMs * 2 ** Math.min(Math.max(recent - 1, 0), 30))
 }
 
 function warmed({ firstDay, growth, days }: WarmUp, day: number): Standing {

@@ -32,8 +32,8 @@ export async function findDomain(reader: Reader, name: string): Promise<Found<Do
   return { refused: unknown('domain', name, names) }
 }
 
-/** Customers, plans and operators, by name in any case. */
-export async function findNamed<Row>(reader: Reader, thing: 'customer' | 'plan' | 'operator', name: string): Promise<Found<Row>> {
+/** Customers, plans, operators and relays, by name in any case. */
+export async function findNamed<Row>(reader: Reader, thing: 'customer' | 'plan' | 'operator' | 'relay', name: string): Promise<Found<Row>> {
   const row = await reader.get<Row>(`SELECT * FROM ${thing} WHERE name = ?`, name.toLowerCase())
   if (row !== undefined) return { row }
   const names = await reader.all<{ name: string }>(`SELECT name FROM ${thing} ORDER BY name LIMIT ?`, maxCandidates)

@@ -2,7 +2,7 @@ import { type RuleBlock, RuleError, ruleBlocks } from '../../base/rule-blocks.ts
 import { parseDomain } from '../../mail/domain.ts'
 import { parseIp } from '../../mail/ip.ts'
 
-/** A DNS blocklist at which our addresses are asked for (rules/blocklists.txt says what each line means). */
+/** A DNS blocklist at which our addresses are asked for (rules/relay-blocklists.txt says what each line means). */
 export interface Blocklist {
   readonly zone: string
   /** 0 to 100; 0: a listing there withdraws nobody. */
@@ -70,4 +70,9 @@ export function meaningOf(list: Blocklist, answer: readonly string[]): string | 
   const codes = answer.filter((code) => !list.ignored.has(code))
   if (codes.length === 0) return undefined
   return codes.map((code) => list.codes.get(code) ?? code).join('; ')
+}
+
+/** The page to apply at for this address. */
+export function applyAt(pattern: string | undefined, ip: string | undefined): string | undefined {
+  return pattern?.replaceAll('{ip}', ip ?? '')
 }

@@ -100,7 +100,7 @@ test('the files of the operator hold without a restart, and a broken one changes
     assert.ok(zones().includes('zen.spamhaus.org'))
     assert.ok(!zones().includes('dnsbl-3.uceprotect.net'), 'it is off')
     await mkdir(path.join(own, 'rules'))
-    await writeFile(path.join(own, 'rules/blocklists.txt'), 'blocklist zen.spamhaus.org 20\n  off\nblocklist bl.example 1\n')
+    await writeFile(path.join(own, 'rules/relay-blocklists.txt'), 'blocklist zen.spamhaus.org 20\n  off\nblocklist bl.example 1\n')
     nowMs += 2_000
     assert.ok(!zones().includes('zen.spamhaus.org'))
     assert.ok(zones().includes('bl.example'))

@@ -10,7 +10,7 @@ export interface Lists {
   readonly answers: ListedAnswers
 }
 
-const names = { blocklists: 'blocklists.txt', answers: 'listed-answers.txt' } as const
+const names = { blocklists: 'relay-blocklists.txt', answers: 'listed-answers.txt' } as const
 
 /** Both files as they come with Posthorn, and after each the operator's of the same name, whose blocks take the place of those with the same head. */
 export function liveLists({ shipped, ...options }: Omit<LiveFilesOptions<Lists>, 'read'> & { readonly shipped: string }): LiveFiles<Lists> {
