@@ -147,6 +147,17 @@ export const hostOrNone: SettingKind<string> = {
   right: { en: 'a host name such as mail.example.org, or none', de: 'ein Rechnername wie mail.example.org, oder none' },
 }
 
+/** Domains as A-labels, with commas between; '' is "none". */
+export const domainsOrNone: SettingKind<string> = {
+  parse(text) {
+    const names = text === 'none' ? [] : text.split(/[ ,]+/).filter((name) => name !== '')
+    const domains = names.map(parseDomain)
+    return domains.length > 100 || domains.includes(undefined) ? undefined : [...new Set(domains)].join(',')
+  },
+  format: (value) => (value === '' ? 'none' : value),
+  right: { en: 'domains such as a.example,b.example, at most 100, or none', de: 'Domains wie a.example,b.example, höchstens 100, oder none' },
+}
+
 /** An address; '' is "none". Whether it exists is checked where it is set. */
 export const addressOrNone: SettingKind<string> = {
   parse(text) {

@@ -6,6 +6,7 @@ import {
   choice,
   contactOrNone,
   count,
+  domainsOrNone,
   duration,
   factor,
   hostOrNone,
@@ -329,6 +330,14 @@ export const settingTable = {
     meaning: {
       en: 'mail that fails DMARC: do as the domain of its author wishes, or let it count for the content filter only',
       de: 'Mail, die DMARC nicht besteht: tun, was die Domain des Verfassers wünscht, oder sie nur im Inhaltsfilter zählen lassen',
+    },
+  },
+  'arc.trusted-sealers': {
+    kind: domainsOrNone,
+    fallback: '',
+    meaning: {
+      en: 'domains of forwarders and lists that are believed when their ARC seal says that a message passed DMARC before they changed it; none: nobody is',
+      de: 'Domains von Weiterleitern und Listen, denen man glaubt, wenn ihr ARC-Siegel sagt, dass eine Nachricht DMARC bestand, bevor sie sie änderten; none: niemandem',
     },
   },
   'spam.mark': {

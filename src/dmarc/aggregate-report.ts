@@ -32,6 +32,8 @@ export type Disposition = 'none' | 'pass' | 'quarantine' | 'reject'
 export interface RowKey {
   readonly sourceIp: string
   readonly disposition: Disposition
+  /** Whose ARC seal was believed instead; undefined: nobody's. */
+  readonly sealer?: string
   /** Aligned. */
   readonly dkim: boolean
   readonly spf: boolean

@@ -11,10 +11,15 @@ export interface Observation {
   readonly row: RowKey
 }
 
-/** What a report will say of a message; undefined: its author's domain has no record, and nobody is told. `disposition`: what was done because of DMARC. */
+/** What a report will say of a message; undefined: its author's domain has no record, and nobody is told. `disposition`: what was done because of DMARC, `sealer`: whose word kept it from that. */
 export function observe(
   found: Pick<SenderAuthentication, 'spf' | 'dkim' | 'dmarc'>,
-  facts: { readonly clientIp: string; readonly reversePath: ReversePath; readonly disposition: 'none' | 'quarantine' | 'reject' },
+  facts: {
+    readonly clientIp: string
+    readonly reversePath: ReversePath
+    readonly disposition: 'none' | 'quarantine' | 'reject'
+    readonly sealer?: string | undefined
+  },
 ): Observation | undefined {
   const { spf, dkim, dmarc } = found
   const { record, recordDomain } = dmarc
@@ -25,6 +30,7 @@ export function observe(
   const row: RowKey = {
     sourceIp: facts.clientIp,
     disposition,
+    ...(facts.sealer !== undefined && { sealer: facts.sealer }),
     dkim: dmarc.alignedDkim,
     spf: dmarc.alignedSpf,
     headerFrom: dmarc.domain,

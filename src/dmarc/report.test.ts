@@ -48,6 +48,14 @@ test('a report that we make is read as what it says', () => {
   assert.equal(reportFileName(report, 'mx.example.org'), 'mx.example.org!a.example!1795219200!1795305599.xml.gz')
 })
 
+test('a seal that was believed is told as the reason (RFC 9990 appendix A)', () => {
+  const xml = writeReport({ ...report, rows: [{ ...row, disposition: 'none', spf: false, sealer: 'list.example' }] })
+  assert.match(
+    xml,
+    /<reason>\n +<type>trusted_forwarder<\/type>\n +<comment>arc=pass, sealed by list\.example<\/comment>\n +<\/reason>\n +<\/policy_evaluated>/,
+  )
+})
+
 test('what a sender chose cannot break out of its element', () => {
   const hostile = { ...report, rows: [{ ...row, envelopeFrom: '</envelope_from><count>9</count>&amp;\u0000\ud800"' }] }
   const [read] = readReport(Buffer.from(writeReport(hostile)))?.rows ?? []

@@ -45,7 +45,12 @@ function recordOf(row: ReportRow): string[] {
     ...element('row', [
       ...leaf('source_ip', row.sourceIp),
       ...leaf('count', String(row.count)),
-      ...element('policy_evaluated', [...leaf('disposition', row.disposition), ...leaf('dkim', passed(row.dkim)), ...leaf('spf', passed(row.spf))]),
+      ...element('policy_evaluated', [
+        ...leaf('disposition', row.disposition),
+        ...leaf('dkim', passed(row.dkim)),
+        ...leaf('spf', passed(row.spf)),
+        ...overridden(row),
+      ]),
     ]),
     ...element('identifiers', [...(envelopeFrom === undefined ? [] : leaf('envelope_from', envelopeFrom)), ...leaf('header_from', row.headerFrom)]),
     ...element('auth_results', [
@@ -57,6 +62,11 @@ function recordOf(row: ReportRow): string[] {
         : element('spf', [...leaf('domain', spfResult.domain), ...leaf('scope', spfResult.scope), ...leaf('result', spfResult.result)])),
     ]),
   ]
+}
+
+/** RFC 9990 appendix A, PolicyOverrideReason. */
+function overridden({ sealer }: ReportRow): string[] {
+  return sealer === undefined ? [] : element('reason', [...leaf('type', 'trusted_forwarder'), ...leaf('comment', `arc=pass, sealed by ${sealer}`)])
 }
 
 function passed(aligned: boolean): string {

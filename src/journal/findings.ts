@@ -113,6 +113,10 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     },
     'refused by DMARC': { en: '{detail} wishes that such mail is refused', de: '{detail} wünscht, dass solche Mail abgewiesen wird' },
     'put aside by DMARC': { en: '{detail} wishes that such mail is not taken for its own', de: '{detail} wünscht, dass solche Mail nicht als eigene gilt' },
+    'proven by a sealer': {
+      en: 'it passed when it came to {detail}, which changed it and is believed here',
+      de: 'sie bestand, als sie zu {detail} kam, wo sie geändert wurde; dem wird hier geglaubt',
+    },
     temperror: { en: 'the DNS did not answer as it should ({detail})', de: 'das DNS antwortete nicht, wie es soll ({detail})' },
     permerror: {
       en: 'what the author’s domain publishes cannot be used ({detail})',

@@ -88,9 +88,15 @@ export interface ArcFinding {
   readonly result: ArcResult
   /** d= of each ARC-Seal, oldest first; of a chain that is broken, too. */
   readonly sealers: readonly string[]
-  /** `pass`: what the last sealer's own Authentication-Results said of DMARC, as it came to it; undefined: nothing. */
-  readonly dmarcAtSealer?: string
+  /** `pass`: what each sealer's own results say of DMARC, as the message came to it, in the order of `sealers`; undefined: nothing. */
+  readonly dmarcAtSealers?: readonly (DmarcAtSealer | undefined)[]
   readonly reason?: string
+}
+
+export interface DmarcAtSealer {
+  readonly result: DmarcResult
+  /** header.from, lower case; '' where it is not said. */
+  readonly domain: string
 }
 
 /**

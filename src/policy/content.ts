@@ -84,8 +84,9 @@ export async function judgeContent(door: Door, transaction: Transaction, message
 /** DMARC reports tell what was done because of DMARC, and nothing of the rest. */
 function noteForReports(door: Door, { client, reversePath }: Transaction, found: SenderAuthentication | undefined, sender: SenderOutcome | undefined): void {
   if (found === undefined) return
-  const disposition = sender === undefined ? 'none' : sender.refusal === undefined ? 'quarantine' : 'reject'
-  const observation = observe(found, { clientIp: client.ip, reversePath, disposition })
+  const { sealer } = sender ?? {}
+  const disposition = sender === undefined || sealer !== undefined ? 'none' : sender.refusal === undefined ? 'quarantine' : 'reject'
+  const observation = observe(found, { clientIp: client.ip, reversePath, disposition, sealer })
   if (observation !== undefined) door.dmarc.note(observation)
 }
 

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { ip, mail, World } from '../../test/harness/policy.ts'
+import { keyZone, makeKey, sealByOthers, type SigningKey } from '../../test/harness/signed-mail.ts'
 import { zoneDns } from '../../test/harness/zone-dns.ts'
 import { settingsFrom } from '../directory/settings.ts'
 import { formatReply } from '../mail/reply.ts'
 import { authenticate } from '../msgauth/authenticate.ts'
 
+const list = makeKey('list.example', 'l')
+const hop = makeKey('hop.example', 'h')
+
 const dns = zoneDns({
+  ...keyZone(list, hop),
   '_dmarc.strict.example': { TXT: ['v=DMARC1; p=reject; rua=mailto:d@strict.example'] },
   '_dmarc.wary.example': { TXT: ['v=DMARC1; p=quarantine'] },
   '_dmarc.our.example': { TXT: ['v=DMARC1; p=none'] },
@@ -28,12 +33,16 @@ interface Sent {
   readonly to?: readonly string[]
   /** Nothing is found out in time. */
   readonly late?: boolean
+  /** Who sealed it on its way, and what their results say. */
+  readonly sealed?: readonly (readonly [by: SigningKey, results: string])[]
 }
 
-async function play(world: World, { author, from = 'eve@other.example', to = ['bob'], late = false }: Sent): Promise<string> {
+async function play(world: World, { author, from = 'eve@other.example', to = ['bob'], late = false, sealed = [] }: Sent): Promise<string> {
   const talk = await world.begin({ from })
   for (const name of to) assert.match(await talk.rcpt(`${name}@our.example`), /^ok/)
-  const headers = `From: ${author}\r\n\r\n`
+  let headers = `From: ${author}\r\n\r\n`
+  for (const [index, [by, results]] of sealed.entries())
+    headers = await sealByOthers(headers, by, { instance: index + 1, results: `mx.${by.domain}; ${results}` })
   const input = { message: [Buffer.from(headers)], clientIp: ip, helo: 'mx.sender.example', reversePath: mail(from), hostName: 'mx.our.example', nowMs: 0 }
   world.judging.judged = late ? {} : { authentication: { found: await authenticate(input, dns), micros: 1 } }
   const { verdict, checks, fates } = await talk.judge(headers)
@@ -130,4 +139,37 @@ test('what came in is counted for DMARC reports, with what DMARC did', async () 
       ['wary.example', 'quarantine'],
     ],
   )
+})
+
+test('a sealer whom the operator trusts is believed that DMARC passed before the message was changed (RFC 8617 7.2.1)', async () => {
+  await using world = await World.make(addressees)
+  const refused = '550 5.7.26 Message rejected: it fails DMARC, and strict.example wishes that'
+  const author = 'a@strict.example'
+  const passed = 'dmarc=pass header.from=strict.example'
+  const trusting = (...domains: string[]) => {
+    world.settings = settingsFrom({ 'arc.trusted-sealers': domains.join(',') })
+  }
+  const taken = 'bob: inbox (proven by a sealer)'
+  const byList = { author, sealed: [[list, passed]] } as const
+  assert.equal(await play(world, byList), refused, 'nobody is trusted by himself')
+  trusting('list.example')
+  assert.equal(await play(world, byList), taken)
+  assert.equal(world.observed.at(-1)?.row.sealer, 'list.example')
+  assert.equal(world.observed.at(-1)?.row.disposition, 'none')
+  for (const results of ['dmarc=fail header.from=strict.example', 'dmarc=pass header.from=other.example', 'dmarc=pass', 'spf=pass'])
+    assert.equal(await play(world, { author, sealed: [[list, results]] }), refused, results)
+  assert.equal(await play(world, { author: `${author} <x@other.example>`, sealed: [[list, passed]] }), refused, 'who hides is not proven')
+
+  const byTwo = { author, sealed: [...byList.sealed, [hop, 'dmarc=fail header.from=strict.example; arc=pass']] } as const
+  assert.equal(await play(world, byTwo), refused, 'who sealed it last could have changed everything')
+  trusting('hop.example')
+  assert.equal(await play(world, byTwo), refused, 'what the last one believes is not believed')
+  trusting('hop.example', 'list.example')
+  assert.equal(await play(world, byTwo), taken)
+
+  trusting('list.example')
+  const ours = { author: 'bob@our.example', sealed: [[list, 'dmarc=pass header.from=our.example']] } as const
+  assert.equal(await play(world, ours), taken)
+  trusting()
+  assert.equal(await play(world, ours), '550 5.7.1 Message rejected: it names an author of this server, and was not sent by one')
 })

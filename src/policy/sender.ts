@@ -1,8 +1,9 @@
+import type { Settings } from '../directory/settings.ts'
 import type { CheckResult } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import { claimedAuthor } from '../msgauth/author.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
-import { unprovenClaim } from '../msgauth/claims.ts'
+import { provenBySealer, unprovenClaim } from '../msgauth/claims.ts'
 import type { Door } from './dependencies.ts'
 import type { AcceptedRecipient, Transaction } from './policy.ts'
 import { replies } from './replies.ts'
@@ -21,14 +22,26 @@ export interface SenderOutcome {
   /** Said to the sender; undefined: the message is taken, and does not go to an inbox. */
   readonly refusal: Reply | undefined
   concerns(accepted: AcceptedRecipient): boolean
+  /** Who vouched for a message that fails DMARC: it is taken as one that passes. */
+  readonly sealer?: string
 }
 
 /**
  * Mail that names a domain of ours as its author's without proof never reaches an inbox, by no recipient's wish (SPEC A10): it goes to the
  * folder for spam, and is refused where a mailbox has none. What the owner of another domain wishes for mail that fails DMARC is done where
  * `dmarc=obey`; not for postmaster (SPEC A9b), and not for those who let the client or the reverse-path through: forwarders break what DMARC looks at.
+ * A seal of somebody whom the operator trusts is proof in both cases.
  */
 export async function judgeSender(door: Door, { recipients }: Transaction, { named, found }: Sender): Promise<SenderOutcome | undefined> {
+  const sealer = found === undefined ? undefined : provenBySealer(found, trustedSealers(door.directory.settings))
+  if (sealer !== undefined) {
+    return {
+      check: { check: 'authentication', result: 'pass', reason: 'proven by a sealer', detail: sealer },
+      refusal: undefined,
+      concerns: () => false,
+      sealer,
+    }
+  }
   const claim = found === undefined ? [...named][0] : unprovenClaim(found, (domain) => named.has(domain))
   if (claim !== undefined) {
     // Who can make us wait for the DNS must not get past this; who cannot help it may try again.
@@ -44,6 +57,11 @@ export async function judgeSender(door: Door, { recipients }: Transaction, { nam
   const refuses = recipients.every((accepted) => obeys(accepted) && (policy === 'reject' || accepted.recipient.targets.length === 0))
   const check = { check: 'authentication', result: 'fail', reason: refuses ? 'refused by DMARC' : 'put aside by DMARC', detail: domain } as const
   return { check, refusal: refuses ? replies.failsDmarc(domain) : undefined, concerns: obeys }
+}
+
+/** Whom the operator believes. */
+export function trustedSealers(settings: Pick<Settings, 'arc.trusted-sealers'>): ReadonlySet<string> {
+  return new Set(settings['arc.trusted-sealers'].split(','))
 }
 
 /** Which domains of ours, or below them, the message names as an author's, in whatever way somebody could read it. */

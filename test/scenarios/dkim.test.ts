@@ -20,7 +20,10 @@ test('an operator publishes the keys of a domain, replaces them, and loses one (
   const [rsa, ed25519] = await json('dkim records a.example')
   assert.ok(rsa !== undefined && ed25519 !== undefined)
   const words = await door.cli('dkim records a.example')
-  assert.match(words, /^; to be published, not looked for yet\n\d{8}-rsa\._domainkey\.a\.example\. IN TXT \( "v=DKIM1; k=rsa; p=[^"]+" "[^"]+" \)\n; to be published/)
+  assert.match(
+    words,
+    /^; to be published, not looked for yet\n\d{8}-rsa\._domainkey\.a\.example\. IN TXT \( "v=DKIM1; k=rsa; p=[^"]+" "[^"]+" \)\n; to be published/,
+  )
   door.names.zone[rsa.name] = { TXT: [rsa.strings] }
 
   const some = await door.tryCli('dkim check a.example')

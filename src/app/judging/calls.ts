@@ -25,6 +25,8 @@ export interface JudgeJob {
   readonly timeoutMs: number
   /** The installation's own (SPEC A6); '' is none. */
   readonly testString: string
+  /** Whose ARC seals are believed. */
+  readonly trustedSealers: ReadonlySet<string>
   readonly models: {
     readonly installation: SharedArrayBuffer | undefined
     readonly own: readonly (readonly [accountId: AccountId, model: SharedArrayBuffer])[]

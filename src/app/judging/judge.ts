@@ -10,6 +10,7 @@ import type { EngineMessage } from '../../engines/engine.ts'
 import type { Judged, Judging, MessageToJudge, Timed } from '../../policy/judging.ts'
 import { ofOthers, type OthersScore, withOthers } from '../../spam/others.ts'
 import type { SpamScore } from '../../spam/score.ts'
+import { trustedSealers } from '../../policy/sender.ts'
 import type { Clamd } from '../../virus/clamd.ts'
 import type { JudgeJob } from './calls.ts'
 import type { Engines } from './engines.ts'
@@ -118,6 +119,7 @@ export class Judge implements Judging {
       nowMs: clock.now(),
       timeoutMs: settings['spam.timeout'],
       testString: settings['spam.test-string'],
+      trustedSealers: trustedSealers(settings),
       models,
     }
   }

@@ -6,6 +6,7 @@ import { systemClock } from '../../base/clock.ts'
 import { Blocklists } from '../../dns/blocklists.ts'
 import type { SenderAuthentication } from '../../msgauth/authentication.ts'
 import { authenticate } from '../../msgauth/authenticate.ts'
+import { provenBySealer } from '../../msgauth/claims.ts'
 import { ContentFilter, type Models } from '../../spam/filter.ts'
 import type { AuthenticationFacts, SpamInput } from '../../spam/input.ts'
 import { Model } from '../../spam/learn/model.ts'
@@ -82,7 +83,7 @@ async function scores(job: JudgeJob, authenticating: Promise<SenderAuthenticatio
   filter.useRules(rules.current())
   const { client, envelope } = job
   const [authentication, { view, found }] = await Promise.all([authenticating, listingsOf(job, { octets, client, envelope }, authenticating)])
-  const input: SpamInput = { octets, client, envelope, authentication: authentication && factsOf(authentication), listings: found?.codes }
+  const input: SpamInput = { octets, client, envelope, authentication: authentication && factsOf(authentication, job.trustedSealers), listings: found?.codes }
   const startedMs = performance.now()
   const examined = filter.examine(input, view)
   const models: Models = { installation: modelOf(job.models.installation) }
@@ -121,9 +122,11 @@ function modelOf(buffer: SharedArrayBuffer | undefined): Model | undefined {
   return buffer === undefined ? undefined : new Model(buffer)
 }
 
-function factsOf({ spf, dkim, dmarc, arc }: SenderAuthentication): AuthenticationFacts {
+function factsOf(found: SenderAuthentication, trustedSealers: ReadonlySet<string>): AuthenticationFacts {
+  const { spf, dkim, dmarc, arc } = found
   const signed = dkim.some(({ result }) => result === 'pass') ? 'pass' : (dkim[0]?.result ?? 'none')
-  return { spf: spf.result, dkim: signed, dmarc: dmarc.result, arc: arc.result }
+  const isProven = provenBySealer(found, trustedSealers) !== undefined
+  return { spf: spf.result, dkim: signed, dmarc: isProven ? 'pass' : dmarc.result, arc: arc.result }
 }
 
 function micros(ms: number): number {

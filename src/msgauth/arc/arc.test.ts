@@ -4,7 +4,7 @@ import type { Zone } from '../../../test/harness/name-server.ts'
 import { keyZone, makeKey, sealByOthers } from '../../../test/harness/signed-mail.ts'
 import { zoneDns } from '../../../test/harness/zone-dns.ts'
 import { authenticate } from '../authenticate.ts'
-import type { ArcFinding } from '../authentication.ts'
+import type { ArcFinding, DmarcResult } from '../authentication.ts'
 
 const list = makeKey('list.example', 'l')
 const forwarder = makeKey('forward.example', 'f', 'ed25519')
@@ -24,6 +24,8 @@ async function arc(text: string, more: Zone = {}): Promise<ArcFinding> {
   return (await authenticate(input, zoneDns({ ...zone, ...more }))).arc
 }
 
+const seen = (result: DmarcResult) => ({ result, domain: 'a.example' })
+
 const once = await sealByOthers(message, list, { instance: 1, results: 'mx.list.example; spf=pass smtp.mailfrom=a.example; dmarc=pass header.from=a.example' })
 const twice = await sealByOthers(`Received: from list by forward; today\r\n${once}`, forwarder, {
   instance: 2,
@@ -32,8 +34,12 @@ const twice = await sealByOthers(`Received: from list by forward; today\r\n${onc
 
 test('chains that others sealed', async () => {
   assert.deepEqual(await arc(message), { result: 'none', sealers: [] })
-  assert.deepEqual(await arc(once), { result: 'pass', sealers: ['list.example'], dmarcAtSealer: 'pass' })
-  assert.deepEqual(await arc(twice), { result: 'pass', sealers: ['list.example', 'forward.example'], dmarcAtSealer: 'fail' })
+  assert.deepEqual(await arc(once), { result: 'pass', sealers: ['list.example'], dmarcAtSealers: [seen('pass')] })
+  assert.deepEqual(await arc(twice), {
+    result: 'pass',
+    sealers: ['list.example', 'forward.example'],
+    dmarcAtSealers: [seen('pass'), seen('fail')],
+  })
 })
 
 test('what was changed breaks the chain', async () => {
@@ -69,9 +75,14 @@ test('keys that are not there, and a DNS that cannot tell', async () => {
 })
 
 test('what a sealer says of DMARC is not read from what others wrote into it', async () => {
-  const saying = async (results: string) => (await arc(await sealByOthers(message, list, { instance: 1, results }))).dmarcAtSealer
+  const saying = async (results: string) => (await arc(await sealByOthers(message, list, { instance: 1, results }))).dmarcAtSealers?.[0]
   assert.equal(await saying('mx.list.example; spf=none smtp.mailfrom="x; dmarc=pass"'), undefined)
-  assert.equal(await saying('mx.list.example; spf=none (; dmarc=pass) smtp.mailfrom=x.example; dmarc=fail header.from=x.example'), 'fail')
+  assert.deepEqual(await saying('mx.list.example; spf=none (; dmarc=pass) smtp.mailfrom=x.example; dmarc=fail header.from=x.example'), {
+    result: 'fail',
+    domain: 'x.example',
+  })
+  assert.deepEqual(await saying('mx.list.example; dmarc=pass (p=none header.from=a.example) header.from=A.example; spf=pass'), seen('pass'))
+  assert.deepEqual(await saying('mx.list.example; dmarc=pass; spf=pass header.from=a.example'), { result: 'pass', domain: '' })
   assert.equal(await saying('mx.list.example; none'), undefined)
 })
 

@@ -1,3 +1,4 @@
+import type { DmarcAtSealer, DmarcResult } from '../authentication.ts'
 import { type HeaderField, valueOf } from '../header-fields.ts'
 import { maxArcSets } from '../limits.ts'
 import { parseTagList } from '../tag-list.ts'
@@ -83,9 +84,12 @@ function readInstance(field: HeaderField, part: Part): number | undefined {
 }
 
 /** What a sealer's results say of DMARC (RFC 8601 2.2): quotations and comments are left out, for anybody may stand in them. */
-export function dmarcOf(results: HeaderField): string | undefined {
+export function dmarcOf(results: HeaderField): DmarcAtSealer | undefined {
   const plain = valueOf(results)
     .slice(0, 10_000)
     .replace(/"(?:[^"\\]|\\.)*"|\([^()]*\)/gs, ' ')
-  return /;[ \t\r\n]*dmarc[ \t\r\n]*=[ \t\r\n]*(none|pass|fail|temperror|permerror)\b/i.exec(plain)?.[1]?.toLowerCase()
+  const [, result, properties = ''] = /;[ \t\r\n]*dmarc[ \t\r\n]*=[ \t\r\n]*(none|pass|fail|temperror|permerror)\b([^;]*)/i.exec(plain) ?? []
+  if (result === undefined) return undefined
+  const domain = /\bheader\.from[ \t\r\n]*=[ \t\r\n]*([\w.-]+)/i.exec(properties)?.[1] ?? ''
+  return { result: result.toLowerCase() as DmarcResult, domain: domain.toLowerCase() }
 }

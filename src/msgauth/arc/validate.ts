@@ -46,8 +46,7 @@ export async function validateChain(begun: PendingChain, fields: readonly Header
     const fault = sealFault(sets.slice(0, count), key)
     if (fault !== undefined) return failed(sealers, `seal ${count}`, fault.result, fault.reason)
   }
-  const dmarcAtSealer = dmarcOf(newest.results)
-  return dmarcAtSealer === undefined ? { result: 'pass', sealers } : { result: 'pass', sealers, dmarcAtSealer }
+  return { result: 'pass', sealers, dmarcAtSealers: sets.map(({ results }) => dmarcOf(results)) }
 }
 
 function failed(sealers: readonly string[], what: string, result: string, why: string | undefined): ArcFinding {
