@@ -40,6 +40,9 @@ async function buildServer(): Promise<void> {
       splitting: true,
       chunkNames: 'part-[hash]',
       sourcemap: 'linked',
+      // Each thread holds the text of what it runs: 10 MB less without the space in it. Names stay, for who reads a stack.
+      minifyWhitespace: true,
+      lineLimit: 200,
       sourcesContent: false,
       legalComments: 'eof',
       // Some packages are CommonJS and ask for Node's own modules by require.

@@ -42,8 +42,6 @@ export type Serve = (peer: Peer) => Promise<void>
 export interface Protocols {
   /** By the name of the listener; those of this version. */
   readonly serve: Readonly<Partial<Record<ListenName, Serve>>>
-  /** Connections are accepted: what the first message will need is made ready meanwhile. */
-  warm(): void
   /** Where they are listened for, once that is known: mail programs are told. */
   listensAt(listening: readonly Listening[]): void
   /** After the last connection. */
@@ -137,7 +135,11 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)
   return {
     serve: {
-      smtp: (peer) => serveSmtp(peer, smtp),
+      smtp(peer) {
+        // Whoever connects brings a message soon, and until then there is the time that a thread needs to start.
+        judging.warm()
+        return serveSmtp(peer, smtp)
+      },
       imap: counted(budgets, imap.serve, '* BYE too many connections from your address, try again later\r\n'),
       imaps: counted(budgets, overTls(imap.serve), undefined),
       pop3: counted(budgets, pop3.serve, '-ERR [SYS/TEMP] too many connections from your address, try again later\r\n'),
@@ -145,7 +147,6 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       http: counted(budgets, http.serve, 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
       https: counted(budgets, overTls(http.serve), undefined),
     },
-    warm: () => judging.warm(),
     listensAt(now) {
       listening = now
     },

@@ -80,7 +80,6 @@ export async function startServer(parts: Parts): Promise<Server> {
       others = await startOthers({ ...parts, mailboxFull, autolearn }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
       closers.push((graceMs) => others?.drain(graceMs) ?? Promise.resolve())
     }
-    protocols.warm()
     const flushJournal = async () => {
       await others?.flush()
       await only.journal.flush()

@@ -40,7 +40,7 @@ export class JudgingPool {
 
   /** Starts a thread, so that the first message does not wait for one that has its rules to read. */
   warm(): void {
-    if (!this.#closed) this.#free()
+    if (!this.#closed && this.#threads.length === 0) this.#free()
   }
 
   /** Resolves within `timeoutMs`, whatever the thread does. Octets in memory are the thread's from now on. */

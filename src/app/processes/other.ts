@@ -154,7 +154,6 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   const protocols = await openProtocols({ config, clock: systemClock, log, store, directory, counting, tls, spool, mailboxFull, models, autolearn })
   const listeners = await openListeners(addresses, { serve: protocols.serve, config, log })
   protocols.listensAt(listeners.addresses)
-  protocols.warm()
   return {
     async close(graceMs) {
       await listeners.close(graceMs)
