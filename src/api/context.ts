@@ -8,6 +8,7 @@ import type { DmarcReports } from '../dmarc/reports.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
 import type { JournalSearch } from '../journal/search.ts'
+import type { Reputation } from '../protection/reputation.ts'
 import type { DomainKeys } from '../signing/domain-keys.ts'
 import type { HostNames } from '../protection/reverse-lookup.ts'
 import type { Asked } from '../relay/listing-check.ts'
@@ -45,6 +46,8 @@ export interface OperationContext {
   receivedMessage(accountId: AccountId, queueId: QueueId): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** Lets the virus check look at a message without octets; undefined: there is none. */
   askVirusCheck(): Promise<VirusFinding | undefined>
+  /** What was seen of senders. */
+  readonly reputation: Pick<Reputation, 'of' | 'forget'>
   /** Blocklists that do not answer as they should, as far as the server that runs has noticed. */
   troubledBlocklists(): readonly Required<ListTally>[]
   /** Others' content filters that are to be asked about mail and do not answer. */

@@ -4,6 +4,7 @@ import type { EffectiveSetting } from '../directory/address-settings.ts'
 import { listNames } from '../directory/lists.ts'
 import type { ReportRow } from '../dmarc/aggregate-report.ts'
 import type { SeenDomain } from '../dmarc/seen.ts'
+import type { Standing } from '../protection/reputation.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import type { KeyAlgorithm, KeyState, RecordSeen } from '../signing/key-life.ts'
 import type { SharingRole } from '../store/sharing.ts'
@@ -253,6 +254,9 @@ export const contract = {
   'dmarc.read': operation<{ readonly domain: string; readonly reporter: string; readonly reportId: string; readonly isNew: boolean }>()({
     file: z.string().max(7_000_000),
   }),
+  /** `of`: an IP address, with which goes its network, or a domain. */
+  'reputation.show': operation<{ readonly standings: readonly Standing[] }>()({ of: text }),
+  'reputation.forget': operation<Record<never, never>>()({ of: text }),
   'setting.list': operation<{ readonly settings: readonly SettingListing[] }>()({}),
   'setting.get': operation<SettingListing>()({ key: text }),
   'setting.set': operation<{ readonly values: Readonly<Record<string, string>> }>()({ values }),

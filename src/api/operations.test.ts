@@ -36,6 +36,8 @@ import type { OperationContext } from './context.ts'
 import type { OperationInput, OperationName } from './contract.ts'
 import { finishRemovals } from './operations/mailboxes.ts'
 import { Refused } from './refused.ts'
+import { Reputation } from '../protection/reputation.ts'
+import { openLocal } from '../ephemeral/local.ts'
 import { runNamed, runOperation } from './run.ts'
 
 async function office(context: TestContext, open: OpenDatabase) {
@@ -81,6 +83,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     clock,
     log: silent,
   })
+  const reputation = new Reputation({ ephemeral: openLocal({ folder: join(folder, 'ephemeral'), clock, log: silent }), clock, log: silent })
   const operationContext: OperationContext = {
     actor: 'test',
     clock,
@@ -106,6 +109,8 @@ async function office(context: TestContext, open: OpenDatabase) {
     teach: async () => true,
     receivedMessage: async () => undefined,
     troubledBlocklists: () => [],
+    reputation,
+
     askVirusCheck: async () => undefined,
     askEngines: async () => [],
     relays: {
@@ -118,6 +123,7 @@ async function office(context: TestContext, open: OpenDatabase) {
   }
   return {
     context: operationContext,
+    reputation,
     database,
     directory,
     store,
@@ -502,5 +508,18 @@ withEachEngine((_engine, open) => {
     ])
     assert.match((await o.refused('dkim.records', { domain: 'b.example' })).text.en, /b\.example is neither a domain of this installation nor its own name/)
     assert.match((await o.run('dkim.records', { domain: 'mx.example.org' })).records[0]?.name ?? '', /^host-20260501-rsa\._domainkey\.mx\.example\.org$/)
+  })
+
+  test('what was seen of senders, by IP address or domain', async (t) => {
+    const o = await office(t, open)
+    const shown = async (of: string) => (await o.run('reputation.show', { of })).standings.map(({ kind, name, bad, good }) => `${kind} ${name} ${bad} ${good}`)
+    assert.deepEqual(await shown('192.0.2.1'), ['address 192.0.2.1 0 0', 'network 192.0.2.0/24 0 0'])
+    await o.reputation.note({ ip: '192.0.2.1', domains: ['mail.b.example'] }, 'bad')
+    assert.deepEqual(await shown('192.0.2.1'), ['address 192.0.2.1 1 0', 'network 192.0.2.0/24 1 0'])
+    assert.deepEqual(await shown('b.example'), ['domain b.example 1 0'])
+    await o.run('reputation.forget', { of: 'www.b.example' })
+    assert.deepEqual(await shown('b.example'), ['domain b.example 0 0'])
+    assert.deepEqual(await shown('192.0.2.1'), ['address 192.0.2.1 1 0', 'network 192.0.2.0/24 1 0'])
+    assert.match((await o.refused('reputation.show', { of: '192.0.2.999' })).text.en, /192\.0\.2\.999/)
   })
 })

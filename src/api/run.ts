@@ -14,6 +14,7 @@ import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
 import { planOperations } from './operations/plans.ts'
 import { pointerOperations } from './operations/pointers.ts'
+import { reputationOperations } from './operations/reputation.ts'
 import { settingOperations } from './operations/settings.ts'
 import { sharingOperations } from './operations/sharing.ts'
 import { Refused } from './refused.ts'
@@ -31,6 +32,7 @@ const operations: Operations = {
   ...healthOperations,
   ...dkimOperations,
   ...dmarcOperations,
+  ...reputationOperations,
   ...learningOperations,
 }
 

@@ -5,18 +5,20 @@ import { runOperation } from '../api/run.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
+import { openLocal } from '../ephemeral/local.ts'
 import { searchJournal } from '../journal/search.ts'
+import { Reputation } from '../protection/reputation.ts'
 import { type Rebuilt, rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
 import { Clamd } from '../virus/clamd.ts'
 import type { VirusFinding } from '../virus/finding.ts'
 import { openDmarcReports } from './dmarc-reports.ts'
 import { Engines } from './judging/engines.ts'
-import { nobodyElse, openTeaching } from './judging/teaching.ts'
+import { noReputation, nobodyElse, openTeaching } from './judging/teaching.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
 import { receivedMessage } from './received-message.ts'
-import { openParts, openPorts, type Parts } from './open.ts'
+import { ephemeralFolder, openParts, openPorts, type Parts } from './open.ts'
 import { openDomainKeys } from './signing.ts'
 import { relayDesk } from './relays.ts'
 
@@ -64,7 +66,7 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     dmarc: openDmarcReports(parts),
     searchJournal: (search) => searchJournal(database, search),
     teach: async (octets, label, accountId) => {
-      const teaching = await openTeaching(parts, nobodyElse)
+      const teaching = await openTeaching(parts, nobodyElse, noReputation)
       try {
         return await teaching.teacher.teach(octets, label, accountId)
       } finally {
@@ -73,11 +75,25 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     },
     receivedMessage: (accountId, queueId) => receivedMessage(parts, accountId, queueId),
     askVirusCheck: () => askVirusCheck(parts),
+    reputation: {
+      of: (sender) => withReputation(parts, (reputation) => reputation.of(sender)),
+      forget: (sender) => withReputation(parts, (reputation) => reputation.forget(sender)),
+    },
     // What was noticed is in the server's memory.
     troubledBlocklists: () => [],
     askEngines: () => askEngines(parts),
     relays: relayDesk(parts),
     verify: () => verify({ content, database }),
+  }
+}
+
+/** Where no server has the tables open. */
+async function withReputation<Result>({ config, clock, log }: Parts, use: (reputation: Reputation) => Promise<Result>): Promise<Result> {
+  const ephemeral = openLocal({ folder: ephemeralFolder(config), clock, log })
+  try {
+    return await use(new Reputation({ ephemeral, clock, log }))
+  } finally {
+    await ephemeral.close()
   }
 }
 

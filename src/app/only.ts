@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { openVerifier } from '../auth/oauth/open.ts'
 import type { TokenVerifier } from '../auth/oauth/verifier.ts'
 import type { Clock } from '../base/clock.ts'
@@ -14,7 +13,7 @@ import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
 import type { GuessBrakes } from '../protection/guesses.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { openDmarcReports } from './dmarc-reports.ts'
-import type { Parts } from './open.ts'
+import { ephemeralFolder, type Parts } from './open.ts'
 
 /** What the protocols use and what there is once, however many processes speak them: in the first it is there, the others ask. */
 export interface Counting {
@@ -41,7 +40,7 @@ export interface Only extends Counting {
 
 export function openOnly(parts: Parts): Only {
   const { config, clock, log, database, directory } = parts
-  const ephemeral = openLocal({ folder: join(config.data, 'ephemeral'), log, clock })
+  const ephemeral = openLocal({ folder: ephemeralFolder(config), log, clock })
   const budgets = new Budgets({ clock, settings: () => directory.settings })
   const journal = new JournalWriter({ database, clock, log })
   const resolver = openResolver(config, clock)

@@ -41,6 +41,11 @@ export function contentFolder({ data }: Config): string {
   return join(data, 'content')
 }
 
+/** Of the tables of the ephemeral port. */
+export function ephemeralFolder({ data }: Config): string {
+  return join(data, 'ephemeral')
+}
+
 /** With SQLite. */
 export function databaseFile({ data }: Config): string {
   return join(data, 'posthorn.db')

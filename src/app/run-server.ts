@@ -67,7 +67,15 @@ async function serve(
   }
   const control = await listenControl({
     path: join(config.data, controlSocket),
-    context: { ...context, actor: 'cli', searchJournal, teach: server.teach, troubledBlocklists: server.troubledBlocklists, relays: server.relays },
+    context: {
+      ...context,
+      actor: 'cli',
+      searchJournal,
+      teach: server.teach,
+      troubledBlocklists: server.troubledBlocklists,
+      reputation: server.reputation,
+      relays: server.relays,
+    },
     log,
   })
   try {

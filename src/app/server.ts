@@ -10,6 +10,7 @@ import type { Parts } from './open.ts'
 import { answering } from './processes/answer.ts'
 import type { Start } from './processes/calls.ts'
 import { Others } from './processes/others.ts'
+import { Reputation } from '../protection/reputation.ts'
 import type { OperationContext } from '../api/context.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
@@ -27,6 +28,7 @@ export interface Server {
   /** Teaches the content filter: the mailbox's model, or the installation's. */
   readonly teach: OperationContext['teach']
   readonly troubledBlocklists: OperationContext['troubledBlocklists']
+  readonly reputation: OperationContext['reputation']
   readonly relays: OperationContext['relays']
   /** Takes no more connections, lets transactions under way come to their end, resolves when all is written. */
   close(graceMs?: number): Promise<void>
@@ -44,7 +46,8 @@ export async function startServer(parts: Parts): Promise<Server> {
   const only = openOnly(parts)
   const quotaWarnings = startQuotaWarnings(parts)
   const mailboxFull = (accountId: AccountId) => quotaWarnings.refused(accountId)
-  const teaching = await openTeaching(parts, only.ephemeral)
+  const reputation = new Reputation({ ephemeral: only.ephemeral, clock: parts.clock, log })
+  const teaching = await openTeaching(parts, only.ephemeral, reputation)
   const { models, teacher } = teaching
   parts.store.onStep(() => teacher.look())
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => teacher.autolearn(label, octets)
@@ -85,7 +88,7 @@ export async function startServer(parts: Parts): Promise<Server> {
       await only.journal.flush()
     }
     const teach: Server['teach'] = (octets, label, accountId) => teacher.teach(octets, label, accountId)
-    return { listeners: addresses, flushJournal, teach, troubledBlocklists: () => only.blocklists.troubled(), relays: relays.desk, close }
+    return { listeners: addresses, flushJournal, teach, troubledBlocklists: () => only.blocklists.troubled(), reputation, relays: relays.desk, close }
   } catch (thrown) {
     await close(0)
     throw thrown

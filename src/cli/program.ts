@@ -14,6 +14,7 @@ import { operatorCommand } from './commands/operator.ts'
 import { planCommand } from './commands/plan.ts'
 import { pointerCommand } from './commands/pointer.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
+import { reputationCommand } from './commands/reputation.ts'
 import { settingCommand } from './commands/setting.ts'
 import { startCommand } from './commands/start.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -49,6 +50,7 @@ export function makeProgram(cli: Cli): Command {
   journalCommand(cli, program)
   dkimCommand(cli, program)
   dmarcCommand(cli, program)
+  reputationCommand(cli, program)
   settingCommand(cli, program)
   customerCommand(cli, program)
   planCommand(cli, program)

@@ -100,6 +100,7 @@ class RcptJudging {
     switch (why) {
       case 'unknown':
         this.#found('address', 'fail', 'no such address')
+        void this.#door.reputation.note({ ip: this.#transaction.client.ip, domains: [] }, 'bad', guessedRecipient)
         return (await visit.unknownRecipient()) ?? replies.userUnknown(this.#rcpt)
       case 'foreign':
         this.#found('relay', 'fail', 'foreign domain')
@@ -244,6 +245,9 @@ class RcptJudging {
     this.findings.add(detail === undefined ? { check, result, reason } : { check, result, reason, detail })
   }
 }
+
+/** What a recipient that does not exist says against the client: people mistype, and only some guess. */
+const guessedRecipient = 0.25
 
 /** How a recipient could answer after DATA, by the check that would; '': it could not. */
 type AnswerGroup = Readonly<Record<'lists' | 'size' | 'virus' | 'content-filter', string>>

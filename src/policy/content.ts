@@ -6,6 +6,7 @@ import type { TimedCheck } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { observe } from '../dmarc/observation.ts'
+import { claimedAuthor } from '../msgauth/author.ts'
 import { isAuthorProven } from '../msgauth/claims.ts'
 import { authenticationResultsField } from '../msgauth/results-field.ts'
 import { letThroughAuthors } from '../protection/lists.ts'
@@ -15,6 +16,7 @@ import type { Findings } from './findings.ts'
 import type { Judged, SpamScores, Timed } from './judging.ts'
 import type { AcceptedRecipient, IncomingMessage, RecipientFate, Transaction } from './policy.ts'
 import { replies } from './replies.ts'
+import { knownSender, noteReputation, unknownSender } from './reputation.ts'
 import { judgeSender, ourDomainsNamed, type SenderOutcome } from './sender.ts'
 import { virusOutcome } from './virus.ts'
 
@@ -30,7 +32,8 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   const { recipients } = transaction
   const edits = foreignFields(message.headerSection, door.hostname)
   const filtered = recipients.filter(wantsFilter)
-  const named = await ourDomainsNamed(door, message.headerSection)
+  const author = claimedAuthor(message.headerSection)
+  const named = await ourDomainsNamed(door, author)
   const { settings } = door.directory
   // DMARC and our own domains are none of the recipients' choice (SPEC A10).
   const forwarded = recipients.some(({ recipient: { elsewhere } }) => elsewhere.length > 0)
@@ -39,6 +42,7 @@ export async function judgeContent(door: Door, transaction: Transaction, message
     return edits.length === 0 ? {} : { fates: recipients.map(() => ({ action: 'deliver', fields: '', edits, checks: [] })) }
   }
   const { queueId, client, reversePath } = transaction
+  const accounts = filtered.flatMap(({ recipient: { targets } }) => (targets.length === 1 ? targets.map(({ accountId }) => accountId) : []))
   const judged = await door.judging.judge({
     queueId,
     client,
@@ -49,7 +53,8 @@ export async function judgeContent(door: Door, transaction: Transaction, message
     octets: message.octets,
     authenticate,
     filter: filtered.length > 0,
-    accounts: filtered.flatMap(({ recipient: { targets } }) => (targets.length === 1 ? targets.map(({ accountId }) => accountId) : [])),
+    accounts,
+    known: filtered.length === 0 ? unknownSender : await knownSender(door, transaction, author, accounts),
     settings,
   })
   if (judged.busy === true) {
@@ -58,6 +63,7 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   }
   if (judged.authentication !== undefined) findings.addTimed(authenticationCheck(judged.authentication))
   if (judged.virus !== undefined) findings.addTimed({ ...judged.virus.found, micros: judged.virus.micros })
+  noteReputation(door, transaction, judged)
   const sender = await judgeSender(door, transaction, { named, found: judged.authentication?.found })
   if (sender !== undefined) findings.add(sender.check)
   noteForReports(door, transaction, judged.authentication?.found, sender)

@@ -12,6 +12,7 @@ import type { ConnectionBudgets } from '../protection/budgets.ts'
 import type { Correspondents } from '../protection/correspondents.ts'
 import type { Deliverers } from '../protection/deliverers.ts'
 import type { Greylisting } from '../protection/greylisting.ts'
+import type { Reputation } from '../protection/reputation.ts'
 import type { RefusingLists } from '../protection/refusing-lists.ts'
 import type { Lookups } from '../protection/reverse-lookup.ts'
 import type { JudgedFolder } from '../store/mailbox.ts'
@@ -47,6 +48,7 @@ export interface PolicyDependencies {
 export interface Door extends PolicyDependencies {
   readonly greylisting: Greylisting
   readonly correspondents: Correspondents
+  readonly reputation: Reputation
   readonly deliverers: Deliverers
   readonly refusingLists: RefusingLists
 }

@@ -2,6 +2,7 @@ import type { Client } from '../mail/client.ts'
 import { Correspondents } from '../protection/correspondents.ts'
 import { Deliverers } from '../protection/deliverers.ts'
 import { Greylisting } from '../protection/greylisting.ts'
+import { Reputation } from '../protection/reputation.ts'
 import { RefusingLists } from '../protection/refusing-lists.ts'
 import { atConnect, DoorVisit } from './at-connect.ts'
 import { atData } from './at-data.ts'
@@ -19,6 +20,7 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
   const door: Door = {
     ...dependencies,
     greylisting: new Greylisting({ ephemeral, maxEntries, clock, log }),
+    reputation: new Reputation({ ephemeral, clock, log }),
     correspondents: new Correspondents({ ephemeral, clock, log }),
     refusingLists: new RefusingLists({ resolver, health: blocklists, clock }),
     deliverers: new Deliverers({ ephemeral, clock, log }),

@@ -22,8 +22,20 @@ export interface MessageToJudge {
   readonly filter: boolean
   /** Whose own models are asked beside the installation's. */
   readonly accounts: readonly AccountId[]
+  readonly known: KnownSender
   /** Of this moment. */
   readonly settings: Settings
+}
+
+/** What is known of a message's sender from before (SPEC A11). Values: -1, nothing but good, to 1, nothing but bad; 0: unknown. */
+export interface KnownSender {
+  /** Of the client. */
+  readonly address: number
+  readonly network: number
+  /** That the author names, as they stand there. They count where they are proven. */
+  readonly domains: readonly (readonly [domain: string, value: number])[]
+  /** Authors whom each mailbox that gets the message has written to, as `addressKey` has them. They count where they are proven. */
+  readonly writtenTo: readonly string[]
 }
 
 /** What was found out. Each part is undefined where it was not wanted, or could not be had. */

@@ -1,7 +1,7 @@
 import type { Settings } from '../directory/settings.ts'
 import type { CheckResult } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
-import { claimedAuthor } from '../msgauth/author.ts'
+import type { ClaimedAuthor } from '../msgauth/author.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { provenBySealer, unprovenClaim } from '../msgauth/claims.ts'
 import type { Door } from './dependencies.ts'
@@ -65,9 +65,9 @@ export function trustedSealers(settings: Pick<Settings, 'arc.trusted-sealers'>):
 }
 
 /** Which domains of ours, or below them, the message names as an author's, in whatever way somebody could read it. */
-export async function ourDomainsNamed({ directory }: Door, headerSection: Uint8Array): Promise<ReadonlySet<string>> {
+export async function ourDomainsNamed({ directory }: Door, author: ClaimedAuthor): Promise<ReadonlySet<string>> {
   const ours = new Set<string>()
-  for (const { domain } of claimedAuthor(headerSection).addresses) {
+  for (const { domain } of author.addresses) {
     const labels = domain.split('.')
     for (let count = Math.min(labels.length, maxLabels); count > 1; count -= 1) {
       const postmaster = { localPart: 'postmaster', domain: labels.slice(-count).join('.') }

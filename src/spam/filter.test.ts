@@ -49,6 +49,14 @@ test('autolearn: what is certain without having been learned, and no more', () =
   assert.equal(judge(gtube).autolearn, 'no')
   assert.equal(judge('hello').autolearn, 'no')
   assert.equal(filter.judge(filter.examine({ ...message('text'), listings }), {}).autolearn, 'spam')
+  const standing = { address: 0.9, network: 0.9, domain: -0.9, wroteTo: true }
+  const two = new Map([['SPAMHAUS_ZEN', ['127.0.0.2', '127.0.0.9']]])
+  const withReputation = filter.judge(filter.examine({ ...message('text'), standing: { ...standing, domain: 0.9, wroteTo: false }, listings: two }), {})
+  assert.ok(withReputation.score > 12)
+  assert.equal(withReputation.autolearn, 'no', 'reputation is made of verdicts, and confirms none')
+  const expected = filter.judge(filter.examine({ ...message('text'), standing: { ...standing, address: -0.9 } }), {})
+  assert.ok(expected.score < -1.5)
+  assert.equal(expected.autolearn, 'no')
   const answer = 'From: Ann <ann@a.example>\nIn-Reply-To: <1@b.example>\n\nOn Monday, Bob wrote:\n> the compiler\nthe kernel and the patch\n'
   assert.equal(filter.judge(filter.examine({ octets: Buffer.from(answer) }), {}).autolearn, 'ham')
 })

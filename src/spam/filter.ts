@@ -65,7 +65,7 @@ export class ContentFilter {
       if (points !== 0) fired.push({ name: model?.kind === 'mailbox' ? 'LEARNED_MAILBOX' : 'LEARNED_INSTALLATION', score: points })
     }
     const { score, tests } = summed(fired)
-    return { score, tests, complete, autolearn: autolearn(sum(hits), score) }
+    return { score, tests, complete, autolearn: autolearn(sum(hits.filter(isUnlearned)), score) }
   }
 
   /** Teaches a model. false: it had been taught that by this message and is sure of it. A lesson to the contrary is taken back first. */
@@ -99,6 +99,11 @@ const learnedWhy: Readonly<Record<string, Text>> = {
 
 /** Points without the models' at which a message teaches by itself; a test string, which has more than any message, teaches nothing. */
 const certain = { spam: 12, ham: -1.5, testString: 500 } as const
+
+/** Reputation is made of the filter's own verdicts, and must not confirm them (rules/reputation.rules). */
+function isUnlearned({ name }: TestHit): boolean {
+  return !name.startsWith('REPUTATION_')
+}
 
 /** What is certain without having been learned, and is not contradicted by what was: so no model teaches itself what it believes. */
 function autolearn(unlearned: number, score: number): SpamScore['autolearn'] {

@@ -9,6 +9,7 @@ export interface SpamInput {
   readonly client?: ClientFacts | undefined
   readonly envelope?: EnvelopeFacts | undefined
   readonly authentication?: AuthenticationFacts | undefined
+  readonly standing?: StandingFacts | undefined
   /** What blocklists answered (SPEC A11), by their names in rule files: addresses in 127.0.0.0/8. */
   readonly listings?: ReadonlyMap<string, readonly string[]> | undefined
 }
@@ -35,6 +36,17 @@ export interface AuthenticationFacts {
   readonly dkim?: string | undefined
   readonly dmarc?: string | undefined
   readonly arc?: string | undefined
+}
+
+/** What is known of the sender from before (SPEC A11): -1, nothing but good, to 1, nothing but bad; 0: unknown. */
+export interface StandingFacts {
+  /** Of the client. */
+  readonly address: number
+  readonly network: number
+  /** That the message is from, by an aligned pass. */
+  readonly domain: number
+  /** Every mailbox that gets the message has written to its author, who is proven. */
+  readonly wroteTo: boolean
 }
 
 /** A test that fired. */

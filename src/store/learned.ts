@@ -16,6 +16,8 @@ export interface Lesson {
   readonly label: LessonLabel
   readonly segment: number | null
   readonly record_offset: number | null
+  readonly prefix_start: number | null
+  readonly prefix_length: number | null
   readonly octets_start: number | null
   readonly octets_length: number | null
 }
@@ -27,7 +29,7 @@ export const lessonsQuery: Query<{ limit: number }, { readonly accountId: Accoun
     const first = await reader.get<{ account_id: AccountId }>('SELECT account_id FROM lesson ORDER BY noted_at_ms LIMIT 1')
     if (first === undefined) return undefined
     const lessons = await reader.all<Lesson>(
-      `SELECT l.email_id AS "emailId", l.label, e.segment, e.record_offset, e.octets_start, e.octets_length
+      `SELECT l.email_id AS "emailId", l.label, e.segment, e.record_offset, e.prefix_start, e.prefix_length, e.octets_start, e.octets_length
        FROM lesson l LEFT JOIN email e ON e.account_id = l.account_id AND e.email_id = l.email_id
        WHERE l.account_id = ? ORDER BY l.email_id LIMIT ?`,
       first.account_id,

@@ -3,6 +3,7 @@ import type { ListTally } from '../../dns/blocklists.ts'
 import type { ReversePath } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { SenderAuthentication } from '../../msgauth/authentication.ts'
+import type { KnownSender } from '../../policy/judging.ts'
 import type { ClientFacts, EnvelopeFacts } from '../../spam/input.ts'
 import type { SpamScore } from '../../spam/score.ts'
 
@@ -18,6 +19,7 @@ export interface JudgeJob {
   readonly client: ClientFacts
   readonly envelope: EnvelopeFacts
   readonly reversePath: ReversePath
+  readonly known: KnownSender
   /** Ours. */
   readonly hostname: string
   readonly nowMs: number

@@ -115,6 +115,7 @@ export class Judge implements Judging {
       client: { ip: client.ip, helo: client.helo ?? '', hostName: clientName },
       envelope: { reversePath: sender, recipients },
       reversePath,
+      known: message.known,
       hostname,
       nowMs: clock.now(),
       timeoutMs: settings['spam.timeout'],

@@ -3,11 +3,13 @@ import { Turns } from '../../base/turns.ts'
 import type { Content } from '../../content/content.ts'
 import type { Database } from '../../database/database.ts'
 import type { AccountId } from '../../mail/ids.ts'
+import type { Reputation } from '../../protection/reputation.ts'
 import { installation, type Lesson, lessonsQuery } from '../../store/learned.ts'
 import type { TeachJob } from './calls.ts'
 import { filteredOctets } from './job-octets.ts'
 import type { LearnedModels } from './models.ts'
 import type { JudgingPool } from './pool.ts'
+import { senderOf } from './sender-of.ts'
 
 /** What was moved meanwhile is learned together. */
 const gatherMs = 500
@@ -18,11 +20,14 @@ const keepMs = 60_000
 /** Messages that wait to be learned from, of all kinds; more are not learned from by themselves. */
 const maxWaiting = 100
 const teachMs = 30_000
+/** Octets of our own fields above a message. */
+const maxPrefix = 65_536
 
 export interface TeacherOptions {
   readonly database: Pick<Database, 'query'>
   readonly content: Pick<Content, 'read'>
   readonly models: LearnedModels
+  readonly reputation: Pick<Reputation, 'taught'>
   /** Of one thread: models are taught one message after another. */
   readonly pool: JudgingPool
   readonly log: Log
@@ -84,7 +89,7 @@ export class Teacher {
       for (let found = await database.query(lessonsQuery, { limit: maxLessons }); found !== undefined && !this.#closed; ) {
         const { accountId, lessons } = found
         const model = await models.toTeach(accountId)
-        for (const lesson of lessons) await this.#learnLesson(lesson, model)
+        for (const lesson of lessons) await this.#learnLesson(accountId, lesson, model)
         await models.keep(accountId, await this.#write(model), lessons)
         found = await database.query(lessonsQuery, { limit: maxLessons })
       }
@@ -94,9 +99,13 @@ export class Teacher {
     }
   }
 
-  async #learnLesson({ label, segment, record_offset: offset, octets_start: start, octets_length: length }: Lesson, model: SharedArrayBuffer): Promise<void> {
-    if (segment === null || offset === null || start === null || length === null) return
-    const octets = await this.#options.content.read({ segment, offset }, start, start + Math.min(length, filteredOctets))
+  async #learnLesson(accountId: AccountId, lesson: Lesson, model: SharedArrayBuffer): Promise<void> {
+    const { label, segment, record_offset: offset, prefix_start: above, prefix_length: aboveLength, octets_start: start, octets_length: length } = lesson
+    if (segment === null || offset === null || above === null || aboveLength === null || start === null || length === null) return
+    const { content, reputation } = this.#options
+    const sender = senderOf(await content.read({ segment, offset }, above, above + Math.min(aboveLength, maxPrefix)))
+    if (sender !== undefined) await reputation.taught(accountId, sender, label === 'spam' ? 'bad' : 'good')
+    const octets = await content.read({ segment, offset }, start, start + Math.min(length, filteredOctets))
     await this.#turns.run(() => this.#teachNow({ kind: 'teach', octets: new Uint8Array(octets), label, model }))
   }
 

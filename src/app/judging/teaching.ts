@@ -3,7 +3,7 @@ import type { Parts } from '../open.ts'
 import { ownRulesFolder } from '../rule-folders.ts'
 import { LearnedModels, type ModelsOptions } from './models.ts'
 import { JudgingPool } from './pool.ts'
-import { Teacher } from './teacher.ts'
+import { Teacher, type TeacherOptions } from './teacher.ts'
 
 /** What teaches the content filter: in the first process, or in a command where no server runs. */
 export interface Teaching {
@@ -21,10 +21,11 @@ const noDns: Dns = {
 export async function openTeaching(
   { config, database, content, log }: Pick<Parts, 'config' | 'database' | 'content' | 'log'>,
   ephemeral: ModelsOptions['ephemeral'],
+  reputation: TeacherOptions['reputation'],
 ): Promise<Teaching> {
   const models = await LearnedModels.open({ database, ephemeral, log })
   const pool = new JudgingPool({ threads: 1, dns: noDns, ownRules: ownRulesFolder(config), log })
-  const teacher = new Teacher({ database, content, models, pool, log })
+  const teacher = new Teacher({ database, content, models, reputation, pool, log })
   return {
     models,
     teacher,
@@ -35,6 +36,9 @@ export async function openTeaching(
     },
   }
 }
+
+/** For a command: what it teaches is a model. */
+export const noReputation: TeacherOptions['reputation'] = { taught: () => Promise.resolve() }
 
 /** For a process that has no others. */
 export const nobodyElse: ModelsOptions['ephemeral'] = { publish: () => {}, subscribe: () => () => {} }

@@ -279,6 +279,14 @@ export const de: Texts = {
     },
     seen: { unchecked: 'noch nicht nachgesehen', fine: 'da', missing: 'fehlt', different: 'da, aber ein anderer', unknown: 'das DNS gab keine Auskunft' },
   },
+  reputation: {
+    about: 'was von Absendern bisher zu sehen war',
+    show: 'von einer IP-Adresse und ihrem Netz, oder von einer Domain, soweit sie nachgewiesen war',
+    forget: 'vergessen, was zu sehen war',
+    columns: { sender: 'Absender', bad: 'schlecht', good: 'gut', value: '-1 gut … 1 schlecht' },
+    unknown: 'über diesen Absender ist nichts bekannt',
+    forgotten: (sender) => `über ${sender} ist nichts mehr bekannt`,
+  },
   dmarc: {
     about: 'wer in wessen Namen sendet: DMARC-Berichte',
     seen: 'Domains, deren Mail hereinkam, und wie viel davon DMARC bestand',

@@ -277,6 +277,14 @@ export const en = {
     },
     seen: { unchecked: 'not looked for yet', fine: 'there', missing: 'missing', different: 'there, but different', unknown: 'the DNS could not tell' },
   },
+  reputation: {
+    about: 'what was seen of senders before',
+    show: 'of an IP address and its network, or of a domain that was proven',
+    forget: 'forget it',
+    columns: { sender: 'sender', bad: 'bad', good: 'good', value: '-1 good … 1 bad' },
+    unknown: 'nothing is known of this sender',
+    forgotten: (sender: string) => `nothing is known of ${sender} any more`,
+  },
   dmarc: {
     about: 'who sends in whose name: DMARC reports',
     seen: 'domains whose mail came in, and how much of it passed DMARC',

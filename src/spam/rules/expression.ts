@@ -93,6 +93,10 @@ class ExpressionParser {
     const token = this.#tokens[this.#at++]
     if (token === undefined) throw new RuleError(this.#place, 'the expression ends too early')
     if (token.kind === 'number') return { kind: 'number', value: Number(token.text) }
+    if (token.kind === 'sign' && token.text === '-') {
+      const zero: Expression = { kind: 'number', value: 0 }
+      return this.#deeper(() => ({ kind: 'binary', operator: '-', left: zero, right: this.#operand() }))
+    }
     if (token.kind === 'sign' && token.text === '(') {
       return this.#deeper(() => {
         const inner = this.#or()

@@ -29,6 +29,7 @@ const expressions: [when: string, message: string, fires: boolean][] = [
   ['from.domain is "a.example"', 'From: a@b.a.example\n\n', false],
   ['url.count >= 1 and not html.only', 'Subject: x\n\nhttp://a.example/', true],
   ['url.count + subject.length > 3 or url.count * 2 = 2', 'Subject: x\n\nhttp://a.example/', true],
+  ['-url.count = -1 and 2 > -2', 'Subject: x\n\nhttp://a.example/', true],
   ['(url.count - 1) != 0', 'Subject: x\n\nhttp://a.example/', false],
   ['auth.spf is "fail", "softfail"', '@spf softfail\nSubject: x\n\n', true],
 ]
@@ -77,6 +78,7 @@ const broken: [text: string, error: RegExp][] = [
   [rule('XY', 'subject ~ /(/'), /own\.rules:2: \/\(\/: /],
   [rule('XY', 'subject ~ /a/g'), /own\.rules:2: a pattern knows the flag i, not "g"/],
   [rule('XY', '(url.count'), /own\.rules:2: a parenthesis is not closed/],
+  [rule('XY', `${'-'.repeat(60)}1`), /own\.rules:2: an expression is nested at most 50 deep/],
   [rule('XY', 'url.count >'), /own\.rules:2: the expression ends too early/],
   [rule('XY', 'url.count 3'), /own\.rules:2: "3" was not expected here/],
   [rule('XY', `${'('.repeat(60)}1`), /own\.rules:2: an expression is nested at most 50 deep/],
