@@ -33,6 +33,7 @@ import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
+import { openSigner } from './signing.ts'
 import { version } from './version.ts'
 
 /** Handles one connection from greeting to close. */
@@ -49,7 +50,7 @@ export interface Protocols {
 }
 
 /** What protocols are made of. */
-export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 'store' | 'directory'> {
+export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 'store' | 'directory' | 'database'> {
   readonly counting: Counting
   readonly tls: TlsMaterial
   /** The folder for messages on their way in; this process has it for itself. */
@@ -85,7 +86,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
-  const forwarding = forwardingBy({ directory, returnPaths })
+  const forwarding = forwardingBy({ directory, returnPaths, signing: openSigner(parts) })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { at } from '../../test/harness/directory.ts'
 import { recipientOf } from '../../test/harness/policy.ts'
@@ -7,11 +8,11 @@ import type { AcceptedMessage, Fate } from './delivery.ts'
 import { type Forwarding, forwarded } from './forwarding.ts'
 import { ReturnPaths } from './return-paths.ts'
 
-const text = 'From: Ann <ann@sender.example>\r\nSubject: x\r\n\r\nHello\r\n'
+const received = 'From: Ann <ann@sender.example>\r\nSubject: x\r\n\r\nHello\r\n'
 const forwarding: Forwarding = {
   returnPaths: new ReturnPaths(Buffer.from('secret'), { now: () => 1_790_000_000_000 }),
   isOurs: async (domain) => domain.endsWith('our.example'),
-  seal: async (_message, fields, domain) => `ARC-Seal: ${domain}, ${fields.split('\r\n').length - 1} fields\r\n`,
+  seal: async (octets, domain) => `ARC-Seal: ${domain}, ${(await text(octets)).split('\r\n').length - 1} lines\r\n`,
 }
 
 function message(recipients: AcceptedMessage['recipients'], other: Partial<AcceptedMessage> = {}): AcceptedMessage {
@@ -21,7 +22,7 @@ function message(recipients: AcceptedMessage['recipients'], other: Partial<Accep
     reversePath: at('ann@sender.example'),
     recipients,
     received: 'Received: from mx.sender.example\r\n',
-    octets: [Buffer.from(text)],
+    octets: [Buffer.from(received)],
     ...other,
   }
 }
@@ -45,7 +46,7 @@ test('a forward: the octets as they came, sealed, with a reverse-path of ours (S
     eightBit: false,
     requireTls: false,
     priority: 0,
-    fields: 'ARC-Seal: our.example, 2 fields\r\nDelivered-To: f@our.example\r\nReceived: from mx.sender.example\r\n',
+    fields: 'ARC-Seal: our.example, 6 lines\r\nDelivered-To: f@our.example\r\nReceived: from mx.sender.example\r\n',
     edits: [],
   })
 })

@@ -2,11 +2,12 @@ import { createReadStream } from 'node:fs'
 import type { Piece } from '../content/content.ts'
 import type { Recipient } from '../directory/recipient.ts'
 import { type Address, addressKey, formatAddress, type ReversePath } from '../mail/address.ts'
+import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import type { AcceptedMessage, OutgoingForm } from './delivery.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
-/** Puts the set of fields that vouches for the message on its way through us (ARC, RFC 8617) above what goes out; '' where it cannot. */
-export type Seal = (message: AcceptedMessage, fields: string, domain: string) => Promise<string>
+/** Fields that vouch for what is handed on in the name of `domain` (ARC, RFC 8617); '' where there are none. `octets`: as it leaves. */
+export type Seal = (octets: AsyncIterable<Uint8Array>, domain: string, found: SenderAuthentication | undefined) => Promise<string>
 
 export interface Forwarding {
   readonly returnPaths: Pick<ReturnPaths, 'forward'>
@@ -47,7 +48,7 @@ async function form(message: AcceptedMessage, recipient: Recipient, elsewhere: r
     eightBit,
     requireTls: false,
     priority: 0,
-    fields: (await forwarding.seal(message, trace, address.domain)) + trace,
+    fields: (await forwarding.seal(octetsOf([Buffer.from(trace), ...message.octets]), address.domain, message.authentication)) + trace,
     edits: [],
   }
 }

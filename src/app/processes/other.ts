@@ -151,7 +151,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   const mailboxFull = (accountId: AccountId) => first.tell('mailboxFull', accountId)
   const models = await LearnedModels.open({ database, ephemeral, log })
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => first.tell('autolearn', { label, octets })
-  const protocols = await openProtocols({ config, clock: systemClock, log, store, directory, counting, tls, spool, mailboxFull, models, autolearn })
+  const protocols = await openProtocols({ config, clock: systemClock, log, database, store, directory, counting, tls, spool, mailboxFull, models, autolearn })
   const listeners = await openListeners(addresses, { serve: protocols.serve, config, log })
   protocols.listensAt(listeners.addresses)
   return {
