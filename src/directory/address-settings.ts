@@ -1,5 +1,5 @@
 import type { Language } from '../base/language.ts'
-import { type AddressKind, type AddressSettings, listModes, spamActions, spamLevels, submittedClasses, virusActions } from './recipient.ts'
+import { type AddressKind, type AddressSettings, listModes, postingModes, spamActions, spamLevels, submittedClasses, virusActions } from './recipient.ts'
 import { choice, count, onOff, type Setting } from './setting-kind.ts'
 
 /** More than any mailbox can send: no limit, for those who want none. */
@@ -60,6 +60,14 @@ export const addressSettings = {
     meaning: {
       en: 'off: no list; block: listed senders are refused; allow-only: only listed senders pass',
       de: 'off: keine Liste; block: gelistete Absender werden abgewiesen; allow-only: nur gelistete kommen durch',
+    },
+  },
+  posting: {
+    kind: choice(postingModes),
+    fallback: 'anyone',
+    meaning: {
+      en: 'who may write to a distribution list: anyone, its members, or its domain, as far as the sender is proven; those whom list-mode=allow-only names',
+      de: 'wer an einen Verteiler schreiben darf: alle, seine Mitglieder oder seine Domain, soweit der Absender belegt ist; einzelne nennt list-mode=allow-only',
     },
   },
   language: {
@@ -143,6 +151,7 @@ export function mergeSettings(kind: AddressKind, scopes: readonly OwnSettings[])
     spamAction: value('spam-action', addressSettings['spam-action']),
     virusAction: value('virus-action', addressSettings['virus-action']),
     listMode: value('list-mode', addressSettings['list-mode']),
+    posting: kind === 'list' ? value('posting', addressSettings.posting) : 'anyone',
     language: value('language', addressSettings.language),
     sending: {
       messagesPerHour: value('messages-per-hour', addressSettings['messages-per-hour']),

@@ -31,6 +31,7 @@ withEachEngine((engine, open) => {
       spamAction: 'folder',
       virusAction: 'refuse',
       listMode: 'off',
+      posting: 'anyone',
       language: 'en',
       sending: { messagesPerHour: 300, messagesPerDay: 1500, recipientsPerHour: 1000, recipientsPerDay: 5000, newRecipientsPerDay: 500 },
       relayClass: 'paid',
@@ -109,6 +110,37 @@ withEachEngine((engine, open) => {
     await d.make(lockMailbox, { address: at('ann@a.example'), reason: 'unpaid' })
     assert.equal(await d.why('ann@a.example'), 'locked')
     assert.deepEqual(await everybody('all@a.example'), ['xavier@b.example', 'y@b.example'])
+  })
+
+  test('a list knows by which of its targets it reaches whom, and which lists have a say of their own', async (context) => {
+    const d = await desk(context, open)
+    await d.domain('a.example')
+    await d.domain('other.example')
+    const ann = await d.mailbox('ann@a.example')
+    const bob = await d.mailbox('bob@a.example')
+    const f = await d.pointer('forward', 'f@a.example', 'x@b.example')
+    const inner = await d.pointer('list', 'inner@a.example', 'bob@a.example')
+    await d.pointer('list', 'all@a.example', 'ann@a.example', 'f@a.example', 'inner@a.example', 'y@b.example')
+    const { lists, members } = await d.found('all@a.example')
+    assert.deepEqual(lists.map(formatAddress), ['all@a.example'])
+    assert.deepEqual(
+      [...(members?.here ?? [])],
+      [
+        [ann.accountId, `h${ann.addressId}`],
+        [bob.accountId, `h${inner.addressId}`],
+      ],
+    )
+    assert.equal(members?.elsewhere.get('x@b.example'), `h${f.addressId}`)
+    assert.match(members.elsewhere.get('y@b.example') ?? '', /^e\d+$/)
+    await d.pointer('alias', 'everybody@a.example', 'all@a.example')
+    await d.pointer('list', 'outside@other.example', 'inner@a.example')
+    const alias = await d.found('everybody@a.example')
+    assert.deepEqual([alias.lists.map(formatAddress), alias.members], [['all@a.example'], undefined])
+    assert.deepEqual((await d.found('outside@other.example')).lists.map(formatAddress), ['outside@other.example', 'inner@a.example'])
+    await d.make(setAddressSettings, { address: at('all@a.example'), values: { posting: 'members' } })
+    await d.make(setAddressSettings, { address: at('ann@a.example'), values: { posting: 'members' } })
+    assert.equal((await d.found('all@a.example')).settings.posting, 'members')
+    assert.equal((await d.found('ann@a.example')).settings.posting, 'anyone')
   })
 
   test('a chain that is too deep is a loop', async (context) => {

@@ -247,7 +247,15 @@ export class Directory {
     if (row.found === undefined) return refusals[row.why]
     const { own: _own, listsVersion: _version, ...rest } = row.found
     const settings = this.#addressSettings(row.found, lists.get(row.found.addressId) ?? noLists)
-    return Object.freeze({ found: Object.freeze({ ...rest, settings, targets: Object.freeze(rest.targets), elsewhere: Object.freeze(rest.elsewhere) }) })
+    return Object.freeze({
+      found: Object.freeze({
+        ...rest,
+        settings,
+        targets: Object.freeze(rest.targets),
+        elsewhere: Object.freeze(rest.elsewhere),
+        lists: Object.freeze(rest.lists),
+      }),
+    })
   }
 
   #addressSettings(found: ResolvedAddress, lists: Lists): AddressSettings {

@@ -9,6 +9,7 @@ export type AddressKind = 'mailbox' | 'forward' | 'list' | 'alias'
 export const spamLevels = ['off', 'very-low', 'low', 'medium', 'high', 'very-high'] as const
 export const spamActions = ['deliver', 'mark', 'folder', 'discard', 'refuse'] as const
 export const virusActions = ['refuse', 'discard', 'folder'] as const
+export const postingModes = ['anyone', 'members', 'domain'] as const
 export const listModes = ['off', 'block', 'allow-only'] as const
 
 /** Relay classes that what people send can have; `forwarded` comes about otherwise. */
@@ -33,6 +34,8 @@ export interface AddressSettings {
   readonly spamAction: (typeof spamActions)[number]
   readonly virusAction: (typeof virusActions)[number]
   readonly listMode: (typeof listModes)[number]
+  /** Of a distribution list; others take mail from anyone. */
+  readonly posting: (typeof postingModes)[number]
   /** Of what we write to it. */
   readonly language: Language
   /** What its mailbox may send. */
@@ -56,6 +59,13 @@ export interface DeliveryTarget {
   readonly maxMessageBytes: number
 }
 
+/** By which of a list's own targets it reaches whom. A target's name: h and the id of an address of ours, or e and the one of somebody elsewhere. */
+export interface Members {
+  readonly here: ReadonlyMap<AccountId, string>
+  /** By `addressKey`. */
+  readonly elsewhere: ReadonlyMap<string, string>
+}
+
 /** What RCPT TO found: an address of ours, with the settings of this moment. A transaction keeps the one it was accepted with. */
 export interface Recipient {
   readonly addressId: number
@@ -68,6 +78,13 @@ export interface Recipient {
   readonly targets: readonly DeliveryTarget[]
   /** People at other servers behind it, each once. Nobody at all is behind no recipient. */
   readonly elsewhere: readonly Address[]
+  /**
+   * Distribution lists whose own say it is who may write to them: the address itself, and those that it leads to otherwise than by a list of the same
+   * domain, which speaks for them.
+   */
+  readonly lists: readonly Address[]
+  /** Of a distribution list. */
+  readonly members?: Members | undefined
   /** <postmaster>, postmaster@ and abuse@ (SPEC A9b): past lists and greylisting. */
   readonly alwaysAccepted: boolean
 }

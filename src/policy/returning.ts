@@ -25,7 +25,7 @@ export async function returningTo(door: Door, address: Address, isNotice: boolea
   const settings = { ...noticeSettings, reverseLookup: door.directory.settings['reverse-lookup'] }
   return {
     sender,
-    elsewhere: { addressId: 0, address, kind: 'forward', domainId, customerId, settings, targets: [], elsewhere: [sender], alwaysAccepted: false },
+    elsewhere: { addressId: 0, address, kind: 'forward', domainId, customerId, settings, targets: [], elsewhere: [sender], lists: [], alwaysAccepted: false },
   }
 }
 

@@ -12,6 +12,7 @@ const base: AddressSettings = {
   spamAction: 'folder',
   virusAction: 'refuse',
   listMode: 'off',
+  posting: 'anyone',
   language: 'en',
   sending: { messagesPerHour: 300, messagesPerDay: 1500, recipientsPerHour: 1000, recipientsPerDay: 5000, newRecipientsPerDay: 500 },
   relayClass: 'paid',

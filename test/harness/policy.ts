@@ -27,6 +27,7 @@ const quiet: AddressSettings = {
   spamAction: 'folder',
   virusAction: 'refuse',
   listMode: 'off',
+  posting: 'anyone',
   language: 'en',
   sending: { messagesPerHour: 300, messagesPerDay: 1500, recipientsPerHour: 1000, recipientsPerDay: 5000, newRecipientsPerDay: 500 },
   relayClass: 'paid',
@@ -67,6 +68,7 @@ export function recipientOf(address: string, id: number, addressee: Addressee): 
     settings: { ...quiet, ...settings },
     targets,
     elsewhere: elsewhere.map(mail),
+    lists: kind === 'list' ? [mail(address)] : [],
     alwaysAccepted,
   }
 }

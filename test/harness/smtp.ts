@@ -225,6 +225,7 @@ function recipient(address: Address): Recipient {
       spamAction: 'deliver',
       virusAction: 'refuse',
       listMode: 'off',
+      posting: 'anyone',
       language: 'en',
       sending: { messagesPerHour: 300, messagesPerDay: 1500, recipientsPerHour: 1000, recipientsPerDay: 5000, newRecipientsPerDay: 500 },
       relayClass: 'paid',
@@ -234,6 +235,7 @@ function recipient(address: Address): Recipient {
     },
     targets: [{ accountId: 1 as AccountId, address, quotaBytes: undefined, maxMessageBytes: 1_000_000 }],
     elsewhere: [],
+    lists: [],
     alwaysAccepted: false,
   }
 }

@@ -1,7 +1,7 @@
 import type { Query, Reader } from '../../database/database.ts'
 import { type Address, addressKey } from '../../mail/address.ts'
 import type { OwnSettings } from '../address-settings.ts'
-import type { AddressKind, DeliveryTarget } from '../recipient.ts'
+import type { AddressKind, DeliveryTarget, Members } from '../recipient.ts'
 import { allIn } from './in-list.ts'
 import { ownSettingsOf } from './own-settings.ts'
 import { isRoleAddress, postmasterOf } from './postmaster.ts'
@@ -28,6 +28,8 @@ export interface ResolvedAddress {
   readonly own: readonly OwnSettings[]
   readonly targets: readonly DeliveryTarget[]
   readonly elsewhere: readonly Address[]
+  readonly lists: readonly Address[]
+  readonly members?: Members
   readonly alwaysAccepted: boolean
 }
 

@@ -2,7 +2,7 @@ import type { Reader } from '../../database/database.ts'
 import type { Address } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import { rowAddress } from '../change/find.ts'
-import type { DeliveryTarget } from '../recipient.ts'
+import type { DeliveryTarget, Members } from '../recipient.ts'
 import { allIn } from './in-list.ts'
 import type { AddressOfDomain } from './rows.ts'
 
@@ -15,15 +15,17 @@ const maxReached = 10_000
 export interface Reached {
   readonly targets: readonly DeliveryTarget[]
   readonly elsewhere: readonly Address[]
+  readonly lists: readonly Address[]
+  readonly members?: Members
 }
 
 /** An address of ours that mail goes through, or ends at. */
-type Node = Pick<AddressOfDomain, 'address_id' | 'account_id' | 'keep_copy'>
+type Node = Omit<AddressOfDomain, 'lists_version'>
 
 /** What one address leads to directly. */
 interface Steps {
   readonly here: Node[]
-  readonly elsewhere: { readonly key: string; readonly address: Address }[]
+  readonly elsewhere: { readonly key: string; readonly address: Address; readonly name: string }[]
 }
 
 /** Who is behind each address. `loop`: its targets go round, too deep, reach too many or nobody; `locked`: none of them takes mail for now. */
@@ -46,17 +48,17 @@ async function stepsFrom(reader: Reader, starts: readonly Node[]): Promise<Map<n
     for (const id of open) steps.set(id, { here: [], elsewhere: [] })
     const here = await allIn<Node & { readonly from_id: number }>(
       reader,
-      `SELECT t.address_id AS from_id, a.address_id, a.account_id, a.keep_copy
+      `SELECT t.address_id AS from_id, a.address_id, a.domain_id, a.key, a.local_part, a.kind, a.account_id, a.keep_copy
        FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id IN (?...)`,
       open,
     )
     for (const row of here) steps.get(row.from_id)?.here.push(row)
-    const elsewhere = await allIn<{ readonly address_id: number; readonly key: string; readonly local_part: string }>(
+    const elsewhere = await allIn<{ readonly address_id: number; readonly remote_id: number; readonly key: string; readonly local_part: string }>(
       reader,
-      'SELECT address_id, key, local_part FROM remote_target WHERE address_id IN (?...)',
+      'SELECT address_id, remote_id, key, local_part FROM remote_target WHERE address_id IN (?...)',
       open,
     )
-    for (const row of elsewhere) steps.get(row.address_id)?.elsewhere.push({ key: row.key, address: rowAddress(row) })
+    for (const row of elsewhere) steps.get(row.address_id)?.elsewhere.push({ key: row.key, address: rowAddress(row), name: `e${row.remote_id}` })
     open = [...new Set(here.filter((node) => forwards(node) && !steps.has(node.address_id)).map((node) => node.address_id))]
   }
   return steps
@@ -68,8 +70,10 @@ class Walk {
   readonly #open: ReadonlyMap<number, DeliveryTarget>
   readonly #targets = new Map<number, DeliveryTarget>()
   readonly #elsewhere = new Map<string, Address>()
+  readonly #lists: Address[] = []
+  readonly #members = { here: new Map<AccountId, string>(), elsewhere: new Map<string, string>() }
   readonly #visited = new Set<number>()
-  readonly #path = new Set<number>()
+  readonly #path: Node[] = []
   #metLocked = false
 
   /** @param open mailboxes that take mail, by account */
@@ -80,34 +84,57 @@ class Walk {
 
   from(start: Node): Reached | 'loop' | 'locked' {
     if (!this.#visit(start)) return 'loop'
-    if (this.#targets.size + this.#elsewhere.size > 0) return { targets: [...this.#targets.values()], elsewhere: [...this.#elsewhere.values()] }
-    return this.#metLocked ? 'locked' : 'loop'
+    if (this.#targets.size + this.#elsewhere.size === 0) return this.#metLocked ? 'locked' : 'loop'
+    const reached = { targets: [...this.#targets.values()], elsewhere: [...this.#elsewhere.values()], lists: this.#lists }
+    return start.kind === 'list' ? { ...reached, members: this.#members } : reached
   }
 
   /** false: it goes round. */
   #visit(node: Node): boolean {
     const { address_id: id, account_id: accountId } = node
-    if (this.#path.has(id) || this.#path.size > maxDepth) return false
+    if (this.#path.some((one) => one.address_id === id) || this.#path.length > maxDepth) return false
     if (this.#visited.has(id)) return true
     this.#visited.add(id)
+    this.#noteList(node)
+    this.#path.push(node)
     if (accountId !== null) {
       const target = this.#open.get(accountId)
       // What a locked mailbox does not take it does not forward either.
       if (target === undefined) {
         this.#metLocked = true
+        this.#path.pop()
         return true
       }
-      if (node.keep_copy !== 0) this.#targets.set(accountId, target)
+      if (node.keep_copy !== 0) this.#reach(target)
     }
     if (forwards(node)) {
       const steps = this.#steps.get(id)
       if (steps === undefined) return false
-      this.#path.add(id)
-      for (const { key, address } of steps.elsewhere) this.#elsewhere.set(key, address)
+      for (const { key, address, name } of steps.elsewhere) this.#reachElsewhere(key, address, name)
       for (const next of steps.here) if (!this.#visit(next)) return false
-      this.#path.delete(id)
     }
+    this.#path.pop()
     return this.#targets.size + this.#elsewhere.size <= maxReached
+  }
+
+  #reach(target: DeliveryTarget): void {
+    if (this.#targets.has(target.accountId)) return
+    this.#targets.set(target.accountId, target)
+    const member = this.#path[1]
+    if (member !== undefined) this.#members.here.set(target.accountId, `h${member.address_id}`)
+  }
+
+  #reachElsewhere(key: string, address: Address, name: string): void {
+    if (this.#elsewhere.has(key)) return
+    this.#elsewhere.set(key, address)
+    const member = this.#path[1]
+    this.#members.elsewhere.set(key, member === undefined ? name : `h${member.address_id}`)
+  }
+
+  #noteList(node: Node): void {
+    const from = this.#path.at(-1)
+    const isSpokenFor = from?.kind === 'list' && from.domain_id === node.domain_id
+    if (node.kind === 'list' && !isSpokenFor) this.#lists.push(rowAddress(node))
   }
 }
 
