@@ -7,6 +7,7 @@ import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
 import { listOperators } from '../directory/query/listings.ts'
 import { commit } from '../delivery/commit.ts'
+import { ListAddresses } from '../delivery/list-addresses.ts'
 import { ReturnPaths } from '../delivery/return-paths.ts'
 import { healthRoutes } from '../http/health.ts'
 import type { HttpServer, Routes } from '../http/server.ts'
@@ -86,7 +87,8 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
-  const forwarding = forwardingBy({ directory, returnPaths, signing: openSigner(parts) })
+  const listAddresses = new ListAddresses(await directory.secret('lists'))
+  const forwarding = forwardingBy({ directory, returnPaths, listAddresses, unsubscribePage: () => undefined, signing: openSigner(parts) })
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({

@@ -69,7 +69,7 @@ function layOutPlain(message: AcceptedMessage): Layout {
 function layOutForms(message: AcceptedMessage): Layout {
   const fates = new Map<AccountId, Fate>()
   for (const { recipient, fate = plain } of message.recipients) {
-    for (const { accountId } of recipient.targets) if (!fates.has(accountId)) fates.set(accountId, fate)
+    for (const { accountId } of recipient.targets) if (!fates.has(accountId)) fates.set(accountId, fateOf(accountId, fate))
   }
   const start = `Return-Path: <${reversePathOf(message)}>\r\n`
   const octetsLength = message.octets.reduce((sum, piece) => sum + sizeOf(piece), 0)
@@ -103,6 +103,11 @@ function layOutForms(message: AcceptedMessage): Layout {
     versions: isPlain ? {} : { versions: each.map(({ slices }) => slices ?? null) },
     outgoing: outgoing.map(({ envelope: { fields: _fields, edits: _edits, ...envelope }, form }) => ({ ...envelope, ...placeOf(form) })),
   }
+}
+
+function fateOf(accountId: AccountId, fate: Fate): Fate {
+  const own = fate.ownFields?.get(accountId)
+  return own === undefined ? fate : { ...fate, fields: fate.fields + own }
 }
 
 /** One form in which mailboxes show the message, or other servers get it. */

@@ -3,7 +3,7 @@ import type { Recipient } from '../directory/recipient.ts'
 import type { Address, ReversePath } from '../mail/address.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
-import type { QueueId } from '../mail/ids.ts'
+import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import type { JudgedFolder } from '../store/mailbox.ts'
@@ -47,6 +47,8 @@ export interface Fate {
   readonly folder?: JudgedFolder | undefined
   /** Fields of ours above the message, each with its CRLF. */
   readonly fields: string
+  /** Further ones, of single mailboxes. */
+  readonly ownFields?: ReadonlyMap<AccountId, string> | undefined
   /** How it is shown otherwise than as it came. */
   readonly edits: readonly Edit[]
   /** Spam, or a virus: it does not go on to other servers (SPEC A13). */

@@ -1,18 +1,24 @@
 import assert from 'node:assert/strict'
-import { text } from 'node:stream/consumers'
 import { test } from 'node:test'
 import { at } from '../../test/harness/directory.ts'
 import { recipientOf } from '../../test/harness/policy.ts'
-import type { QueueId } from '../mail/ids.ts'
+import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { AcceptedMessage, Fate } from './delivery.ts'
-import { type Forwarding, forwarded } from './forwarding.ts'
+import { forward, type ForwardingOptions } from './forwarding.ts'
+import { ListAddresses } from './list-addresses.ts'
 import { ReturnPaths } from './return-paths.ts'
 
 const received = 'From: Ann <ann@sender.example>\r\nSubject: x\r\n\r\nHello\r\n'
-const forwarding: Forwarding = {
+const forwarding: ForwardingOptions = {
+  listAddresses: new ListAddresses(Buffer.from('secret')),
+  unsubscribePage: (by) => `https://mx.our.example/unsubscribe/${by.localPart}@${by.domain}`,
   returnPaths: new ReturnPaths(Buffer.from('secret'), { now: () => 1_790_000_000_000 }),
   isOurs: async (domain) => domain.endsWith('our.example'),
-  seal: async (octets, domain) => `ARC-Seal: ${domain}, ${(await text(octets)).split('\r\n').length - 1} lines\r\n`,
+  seal: async ({ fields }, { domain, signs }) => `ARC-Seal: ${domain}, ${fields.length} fields${signs ? ', signed' : ''}\r\n`,
+}
+
+async function forwarded(accepted: AcceptedMessage) {
+  return (await forward(accepted, forwarding)).outgoing ?? []
 }
 
 function message(recipients: AcceptedMessage['recipients'], other: Partial<AcceptedMessage> = {}): AcceptedMessage {
@@ -33,7 +39,7 @@ function to(name: string, elsewhere: readonly string[], kind: 'forward' | 'list'
 }
 
 test('a forward: the octets as they came, sealed, with a reverse-path of ours (SPEC A13)', async () => {
-  const [form, ...others] = await forwarded(message([to('f', ['x@away.example'])]), forwarding)
+  const [form, ...others] = await forwarded(message([to('f', ['x@away.example'])]))
   assert.equal(others.length, 0)
   const { reversePath = '', ...rest } = form ?? {}
   assert.match(reversePath, /^SRS0=[a-z2-7]{8}=[a-z2-7]{2}=sender\.example=ann@our\.example$/)
@@ -46,7 +52,7 @@ test('a forward: the octets as they came, sealed, with a reverse-path of ours (S
     eightBit: false,
     requireTls: false,
     priority: 0,
-    fields: 'ARC-Seal: our.example, 6 lines\r\nDelivered-To: f@our.example\r\nReceived: from mx.sender.example\r\n',
+    fields: 'ARC-Seal: our.example, 4 fields\r\nDelivered-To: f@our.example\r\nReceived: from mx.sender.example\r\n',
     edits: [],
   })
 })
@@ -58,7 +64,7 @@ for (const [sender, expected] of [
   [`${'a'.repeat(60)}@sender.example`, /^a{60}@sender\.example$/],
 ] as const) {
   test(`reverse-path of a forward: ${sender ?? '<>'}`, async () => {
-    const [form] = await forwarded(message([to('f', ['x@away.example'])], { reversePath: sender === undefined ? null : at(sender) }), forwarding)
+    const [form] = await forwarded(message([to('f', ['x@away.example'])], { reversePath: sender === undefined ? null : at(sender) }))
     assert.match(form?.reversePath ?? 'none', expected)
   })
 }
@@ -72,7 +78,6 @@ test('whom several addresses lead to gets it once, and what stays here goes to n
       to('all', ['y@away.example', 'x@away.example'], 'list'),
       to('ann', ['z@away.example'], 'mailbox', stays),
     ]),
-    forwarding,
   )
   assert.deepEqual(
     forms.map(({ kind, class: relayClass, recipients }) => [kind, relayClass, recipients.map(({ address }) => address)]),
@@ -81,18 +86,75 @@ test('whom several addresses lead to gets it once, and what stays here goes to n
       ['list', 'bulk', ['y@away.example']],
     ],
   )
-  assert.deepEqual(await forwarded(message([to('ann', [], 'mailbox')]), forwarding), [])
+  assert.deepEqual(await forwarded(message([to('ann', [], 'mailbox')])), [])
 })
 
 test('what the other side must know of the text: 8BITMIME, SMTPUTF8', async () => {
   const client = { ip: '127.0.0.9', port: 1, helo: 'x', protocol: 'UTF8SMTP', tls: undefined } as const
   const eight = [Buffer.from('Subject: x\r\n\r\n'), Buffer.from('Grüße\r\n')]
   const shown = async (other: Partial<AcceptedMessage>, target = 'x@away.example') => {
-    const [form] = await forwarded(message([to('f', [target])], other), forwarding)
+    const [form] = await forwarded(message([to('f', [target])], other))
     return [form?.eightBit, form?.utf8]
   }
   assert.deepEqual(await shown({ octets: eight }), [true, false])
   assert.deepEqual(await shown({ octets: eight, client }), [true, true])
   assert.deepEqual(await shown({ client }), [false, false])
   assert.deepEqual(await shown({ client }, 'jörg@away.example'), [false, true])
+})
+
+test('a list: each member has the octets as they came, with fields of his own to leave it (RFC 2369, 2919, 8058)', async () => {
+  const recipient = {
+    ...recipientOf('team@our.example', 5, { kind: 'list', accounts: [10], elsewhere: ['x@away.example', 'y@away.example'] }),
+    members: {
+      here: new Map([[10 as AccountId, 'h3']]),
+      elsewhere: new Map([
+        ['x@away.example', 'e1'],
+        ['y@away.example', 'h4'],
+      ]),
+    },
+  }
+  const one = { forwardPath: at('team@our.example'), recipient, checks: [], clientName: undefined, fate: { fields: 'X-Ours: 1\r\n', edits: [] } }
+  const { outgoing = [], recipients } = await forward(message([one]), forwarding)
+  for (const [number, [address, member]] of [
+    ['x@away.example', 'e1'],
+    ['y@away.example', 'h4'],
+  ].entries()) {
+    const form = outgoing[number]
+    assert.deepEqual(form?.recipients, [{ address }])
+    assert.match(form.reversePath, new RegExp(`^team-bounces\\+${member}-[a-z2-7]{16}@our\\.example$`))
+    const unsubscribe = `team-unsubscribe\\+${member}-[a-z2-7]{16}@our\\.example`
+    const mailto = unsubscribe.replace('\\+', '%2B')
+    const page = `https://mx\\.our\\.example/unsubscribe/${unsubscribe}`
+    assert.match(
+      form.fields,
+      new RegExp(
+        [
+          '^ARC-Seal: our\\.example, 9 fields, signed',
+          'Delivered-To: team@our\\.example',
+          'List-Id: <team\\.our\\.example>',
+          'List-Post: <mailto:team@our\\.example>',
+          'Precedence: list',
+          `List-Unsubscribe: <mailto:${mailto}\\?subject=unsubscribe>,`,
+          ` <${page}>`,
+          'List-Unsubscribe-Post: List-Unsubscribe=One-Click',
+          'Received: from mx\\.sender\\.example\r\n$',
+        ].join('\r\n'),
+      ),
+    )
+  }
+  const [fate] = recipients.map((each) => each.fate)
+  assert.match(fate?.fields ?? '', /^X-Ours: 1\r\nList-Id: /)
+  assert.match(fate?.ownFields?.get(10 as AccountId) ?? '', /^List-Unsubscribe: <mailto:team-unsubscribe%2Bh3-/)
+})
+
+test('a notice to a list goes on without a reverse-path', async () => {
+  const recipient = {
+    ...recipientOf('team@our.example', 5, { kind: 'list', elsewhere: ['x@away.example'] }),
+    members: { here: new Map(), elsewhere: new Map([['x@away.example', 'e1']]) },
+  }
+  const one = { forwardPath: at('team@our.example'), recipient, checks: [], clientName: undefined }
+  assert.deepEqual(
+    (await forwarded(message([one], { reversePath: null }))).map(({ reversePath }) => reversePath),
+    [''],
+  )
 })

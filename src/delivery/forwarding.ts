@@ -1,67 +1,140 @@
 import { createReadStream } from 'node:fs'
 import type { Piece } from '../content/content.ts'
-import type { Recipient } from '../directory/recipient.ts'
-import { type Address, addressKey, formatAddress, type ReversePath } from '../mail/address.ts'
+import type { Members, Recipient } from '../directory/recipient.ts'
+import { type Address, addressKey, formatAddress } from '../mail/address.ts'
+import type { AccountId } from '../mail/ids.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
-import type { AcceptedMessage, OutgoingForm } from './delivery.ts'
+import { MessageToSign } from '../msgauth/dkim/message-to-sign.ts'
+import type { AcceptedMessage, Fate, OutgoingForm } from './delivery.ts'
+import type { ListAddresses } from './list-addresses.ts'
+import { listFields, unsubscribeFields } from './list-fields.ts'
 import type { ReturnPaths } from './return-paths.ts'
 
-/** Fields that vouch for what is handed on in the name of `domain` (ARC, RFC 8617); '' where there are none. `octets`: as it leaves. */
-export type Seal = (octets: AsyncIterable<Uint8Array>, domain: string, found: SenderAuthentication | undefined) => Promise<string>
+/** In whose name something is handed on, and what was found about it when it came in. */
+export interface Handing {
+  /** Of the address that hands it on. */
+  readonly domain: string
+  readonly found: SenderAuthentication | undefined
+  /** Fields of ours are to be vouched for, too. */
+  readonly signs: boolean
+}
 
-export interface Forwarding {
+export interface ForwardingOptions {
   readonly returnPaths: Pick<ReturnPaths, 'forward'>
+  readonly listAddresses: Pick<ListAddresses, 'write'>
+  /** Where a member leaves a list by one click; undefined: there is no such page. */
+  readonly unsubscribePage: (by: Address) => string | undefined
   /** Is this a domain of ours? */
   readonly isOurs: (domain: string) => Promise<boolean>
-  readonly seal: Seal
+  /** Fields that vouch for the message as it leaves (DKIM, ARC); '' where there are none. */
+  readonly seal: (message: MessageToSign, handing: Handing) => Promise<string>
 }
 
 /**
- * What of a message goes on to other servers: the octets as they came, once for each address that leads there (SPEC A13). Whom several of them
- * lead to gets it by the first.
+ * A message with what of it goes on to other servers, the octets as they came, and with the fields that its lists put above it (SPEC A13). Whom
+ * several of its recipients lead to gets it by the first.
  */
-export async function forwarded(message: AcceptedMessage, forwarding: Forwarding): Promise<readonly OutgoingForm[]> {
-  const forms: OutgoingForm[] = []
+export async function forward(message: AcceptedMessage, options: ForwardingOptions): Promise<AcceptedMessage> {
+  if (message.recipients.every(({ recipient }) => recipient.elsewhere.length === 0 && recipient.kind !== 'list')) return message
+  const forwarding = new Forwarding(message, options)
+  const outgoing: OutgoingForm[] = [...(message.outgoing ?? [])]
   const reached = new Set<string>()
   for (const { recipient, fate } of message.recipients) {
     if (fate?.staysHere === true) continue
     const elsewhere = recipient.elsewhere.filter((address) => !reached.has(addressKey(address)))
     for (const address of elsewhere) reached.add(addressKey(address))
-    if (elsewhere.length > 0) forms.push(await form(message, recipient, elsewhere, forwarding))
+    outgoing.push(...(await forwarding.formsOf(recipient, elsewhere)))
   }
-  return forms
+  const recipients = message.recipients.map((one) => (one.recipient.kind === 'list' ? { ...one, fate: forwarding.fateOnList(one.recipient, one.fate) } : one))
+  return { ...message, recipients, outgoing }
 }
 
-async function form(message: AcceptedMessage, recipient: Recipient, elsewhere: readonly Address[], forwarding: Forwarding): Promise<OutgoingForm> {
-  const { address, kind, addressId, customerId } = recipient
-  const isList = kind === 'list'
-  // By the first line a message that comes back is known (policy/at-data.ts).
-  const trace = `Delivered-To: ${formatAddress(address)}\r\n${message.received}`
-  const eightBit = await hasEightBit(message.octets)
-  return {
-    kind: isList ? 'list' : 'forwarded',
-    class: isList ? 'bulk' : 'forwarded',
-    originator: { accountId: undefined, addressId, customerId },
-    reversePath: await rewritten(message.reversePath, address.domain, forwarding),
-    recipients: elsewhere.map((one) => ({ address: formatAddress(one) })),
-    utf8: message.client.protocol.startsWith('UTF8') && (eightBit || elsewhere.some(({ localPart }) => !isAscii(localPart))),
-    eightBit,
-    requireTls: false,
-    priority: 0,
-    fields: (await forwarding.seal(octetsOf([Buffer.from(trace), ...message.octets]), address.domain, message.authentication)) + trace,
-    edits: [],
+class Forwarding {
+  readonly #message: AcceptedMessage
+  readonly #options: ForwardingOptions
+  /** Read once, whoever gets it. */
+  #toSign: Promise<MessageToSign> | undefined
+  #eightBit: Promise<boolean> | undefined
+
+  constructor(message: AcceptedMessage, options: ForwardingOptions) {
+    this.#message = message
+    this.#options = options
+  }
+
+  /** Of a list, one for each member: what is said of it, and how he leaves, is his own. */
+  async formsOf(recipient: Recipient, elsewhere: readonly Address[]): Promise<OutgoingForm[]> {
+    if (elsewhere.length === 0) return []
+    const { members, address } = recipient
+    if (members === undefined) return [await this.#form(recipient, elsewhere, await this.#reversePath(address.domain), '')]
+    return Promise.all(
+      elsewhere.map(async (one) => {
+        const member = members.elsewhere.get(addressKey(one))
+        return this.#form(recipient, [one], await this.#reversePathOnList(recipient, member), listFields(address) + this.#unsubscribe(recipient, member))
+      }),
+    )
+  }
+
+  /** What the mailboxes behind a list see of it. */
+  fateOnList(list: Recipient, fate: Fate = { fields: '', edits: [] }): Fate {
+    const { members = noMembers } = list
+    const own = new Map<AccountId, string>([...members.here].map(([accountId, member]) => [accountId, this.#unsubscribe(list, member)]))
+    return { ...fate, fields: fate.fields + listFields(list.address), ownFields: own }
+  }
+
+  async #form(recipient: Recipient, elsewhere: readonly Address[], reversePath: string, fields: string): Promise<OutgoingForm> {
+    const { address, kind, addressId, customerId } = recipient
+    const { received, client, authentication } = this.#message
+    const isList = kind === 'list'
+    // By the first line a message that comes back is known (policy/at-data.ts).
+    const above = `Delivered-To: ${formatAddress(address)}\r\n${fields}${received}`
+    const message = (await this.#read()).under(above)
+    this.#eightBit ??= hasEightBit(this.#message.octets)
+    const eightBit = await this.#eightBit
+    return {
+      kind: isList ? 'list' : 'forwarded',
+      class: isList ? 'bulk' : 'forwarded',
+      originator: { accountId: undefined, addressId, customerId },
+      reversePath,
+      recipients: elsewhere.map((one) => ({ address: formatAddress(one) })),
+      utf8: client.protocol.startsWith('UTF8') && (eightBit || elsewhere.some(({ localPart }) => !isAscii(localPart))),
+      eightBit,
+      requireTls: false,
+      priority: 0,
+      fields: (await this.#options.seal(message, { domain: address.domain, found: authentication, signs: isList })) + above,
+      edits: [],
+    }
+  }
+
+  /** A sender of ours keeps his own: SPF knows us for it. */
+  async #reversePath(domain: string): Promise<string> {
+    const { reversePath } = this.#message
+    if (reversePath === null) return ''
+    const ours = await this.#options.isOurs(reversePath.domain)
+    return formatAddress(ours ? reversePath : (this.#options.returnPaths.forward(reversePath, domain) ?? reversePath))
+  }
+
+  /** What is wrong with a member is told the list, not who wrote to it. */
+  async #reversePathOnList(list: Recipient, member: string | undefined): Promise<string> {
+    if (this.#message.reversePath === null) return ''
+    const bounces = member === undefined ? undefined : this.#options.listAddresses.write(list, 'bounces', member)
+    return bounces === undefined ? this.#reversePath(list.address.domain) : formatAddress(bounces)
+  }
+
+  #unsubscribe(list: Recipient, member: string | undefined): string {
+    const by = member === undefined ? undefined : this.#options.listAddresses.write(list, 'unsubscribe', member)
+    return by === undefined ? '' : unsubscribeFields(by, this.#options.unsubscribePage(by))
+  }
+
+  #read(): Promise<MessageToSign> {
+    this.#toSign ??= MessageToSign.read(octetsOf(this.#message.octets))
+    return this.#toSign
   }
 }
+
+const noMembers: Members = { here: new Map(), elsewhere: new Map() }
 
 function isAscii(text: string): boolean {
   return Buffer.byteLength(text) === text.length
-}
-
-/** A sender of ours keeps his own: SPF knows us for it. */
-async function rewritten(reversePath: ReversePath, domain: string, { returnPaths, isOurs }: Forwarding): Promise<string> {
-  if (reversePath === null) return ''
-  const ours = await isOurs(reversePath.domain)
-  return formatAddress(ours ? reversePath : (returnPaths.forward(reversePath, domain) ?? reversePath))
 }
 
 /** An octet above 127 anywhere (RFC 6152). */

@@ -15,6 +15,7 @@ export const checkNames: Readonly<Record<CheckName, Text>> = {
   'reverse-lookup': { en: 'reverse lookup', de: 'Rückwärtssuche' },
   greylisting: { en: 'greylisting', de: 'Greylisting' },
   blocklists: { en: 'blocklists', de: 'Sperrlisten' },
+  posting: { en: 'who may write to the list', de: 'wer an den Verteiler schreiben darf' },
   loop: { en: 'mail loop', de: 'Mailschleife' },
   authentication: { en: 'sender authentication', de: 'Absenderprüfung' },
   virus: { en: 'virus check', de: 'Virenprüfung' },
@@ -236,6 +237,22 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'let through': { en: 'the sender is on the list “always let through”', de: 'der Absender steht auf der Liste „immer durchlassen“' },
     allowed: { en: 'the sender is on the list of those allowed', de: 'der Absender steht auf der Liste der Erlaubten' },
     'table unavailable': { en: 'the memory of senders could not be asked', de: 'das Gedächtnis der Absender war nicht zu fragen' },
+  },
+  posting: {
+    'author not known now': {
+      en: 'whether {detail} takes mail from its author could not be found out',
+      de: 'ob {detail} Mail des Verfassers nimmt, war nicht zu ermitteln',
+    },
+    'author not proven': {
+      en: '{detail} does not take mail from everybody, and nothing proves who wrote this',
+      de: '{detail} nimmt nicht von allen Mail, und nichts belegt, wer dies geschrieben hat',
+    },
+    'not of its members': { en: '{detail} takes mail from its members only', de: '{detail} nimmt nur Mail von seinen Mitgliedern' },
+    'not of its domain': { en: '{detail} takes mail from its own domain only', de: '{detail} nimmt nur Mail aus seiner Domain' },
+    'different policy': {
+      en: 'this list takes mail from others than the first recipient, and must get the message in a transaction of its own',
+      de: 'dieser Verteiler nimmt Mail von anderen als der erste Empfänger und muss die Nachricht in einem eigenen Vorgang bekommen',
+    },
   },
   loop: {
     'was here already': {

@@ -14,6 +14,7 @@ export type CheckName =
   | 'reverse-lookup' // SPEC A1
   | 'greylisting' // SPEC A2
   | 'blocklists' // blocklists of the DNS that refuse at RCPT (SPEC A11)
+  | 'posting' // who may write to a distribution list (SPEC A13)
   | 'loop' // more than 100 Received fields
   | 'authentication' // SPF, DKIM, DMARC, ARC (SPEC A10)
   | 'virus' // clamd (SPEC A8)

@@ -1,6 +1,6 @@
 import type { Recipient, Resolution } from '../directory/recipient.ts'
 import type { Settings } from '../directory/settings.ts'
-import { type Address, formatAddress, type ReversePath } from '../mail/address.ts'
+import { type Address, addressKey, formatAddress, type ReversePath } from '../mail/address.ts'
 import type { CheckResult } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import { authorsKey, judgeSender, type ListsReason, type ListsResult } from '../protection/lists.ts'
@@ -11,6 +11,7 @@ import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
 import { isForOthers, messageLimit } from './message-limit.ts'
 import type { AcceptedRecipient, RcptVerdict, Transaction } from './policy.ts'
+import { restrictedLists } from './posting.ts'
 import { actionOf, recordRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
 import { type Returning, returningTo } from './returning.ts'
@@ -170,6 +171,7 @@ class RcptJudging {
       lists: authorsKey(settings, lists),
       size: ownLimit ? String(limitBytes) : '',
       virus: hasVirusCheck && this.virusAction === 'refuse' ? 'refuse' : '',
+      posting: (await restrictedLists(this.#door, recipient)).map(({ address }) => addressKey(address)).join(' '),
       'content-filter': lists === 'let through' || alwaysAccepted ? '' : spamAnswers(recipient),
     }
     const answers = Object.values(group)
@@ -250,7 +252,7 @@ class RcptJudging {
 const guessedRecipient = 0.25
 
 /** How a recipient could answer after DATA, by the check that would; '': it could not. */
-type AnswerGroup = Readonly<Record<'lists' | 'size' | 'virus' | 'content-filter', string>>
+type AnswerGroup = Readonly<Record<'lists' | 'size' | 'virus' | 'posting' | 'content-filter', string>>
 
 /** Where nobody is here there is no folder for what is not forwarded: it is refused, if the sender alone is the reason, too (content.ts, sender.ts). */
 function spamAnswers({ settings: { spamAction, spamLevel }, targets }: Recipient): string {

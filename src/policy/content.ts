@@ -15,6 +15,7 @@ import type { Door } from './dependencies.ts'
 import type { Findings } from './findings.ts'
 import type { Judged, SpamScores, Timed } from './judging.ts'
 import type { AcceptedRecipient, IncomingMessage, RecipientFate, Transaction } from './policy.ts'
+import { judgePosting, restrictedLists } from './posting.ts'
 import { replies } from './replies.ts'
 import { knownSender, noteReputation, unknownSender } from './reputation.ts'
 import { judgeSender, ourDomainsNamed, type SenderOutcome } from './sender.ts'
@@ -37,7 +38,8 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   const { settings } = door.directory
   // DMARC and our own domains are none of the recipients' choice (SPEC A10).
   const forwarded = recipients.some(({ recipient: { elsewhere } }) => elsewhere.length > 0)
-  const authenticate = filtered.length > 0 || named.size > 0 || settings.dmarc === 'obey' || forwarded
+  const restricted = (await Promise.all(recipients.map(({ recipient }) => restrictedLists(door, recipient)))).flat()
+  const authenticate = filtered.length > 0 || named.size > 0 || settings.dmarc === 'obey' || forwarded || restricted.length > 0
   if (!authenticate && !door.judging.hasVirusCheck) {
     return edits.length === 0 ? {} : { fates: recipients.map(() => ({ action: 'deliver', fields: '', edits, checks: [] })) }
   }
@@ -68,6 +70,11 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   if (sender !== undefined) findings.add(sender.check)
   noteForReports(door, transaction, judged.authentication?.found, sender)
   if (sender?.refusal !== undefined) return { reply: sender.refusal }
+  const posting = await judgePosting(door, restricted, judged.authentication?.found)
+  if (posting !== undefined) {
+    findings.add(posting.check)
+    return { reply: posting.reply }
+  }
   const virus = judged.virus === undefined ? undefined : virusOutcome(judged.virus.found, settings)
   if (virus?.kind === 'reply') return { reply: virus.reply }
   if (virus?.kind === 'infected') {

@@ -36,6 +36,7 @@ export const replies = {
   noVirusCheckNow: reply(451, '4.7.1', 'Cannot look for viruses now, please try later'),
   tooBusyToJudge: reply(451, '4.7.1', 'Too busy to judge this message now, please try later'),
 
+  mayNotPost: (list: string): Reply => reply(550, '5.7.2', `<${list}>: this distribution list does not take mail from everybody`),
   forwardLoops: reply(554, '5.4.6', 'This message was here already: whom it is forwarded to sends it back'),
   tooManyHops: reply(554, '5.4.6', 'Too many hops: this message goes round in circles'),
 

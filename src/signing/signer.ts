@@ -20,7 +20,7 @@ export interface Signing {
   /** `domain`: of the author (A-labels); the server's own host name for what it says itself. */
   sign(octets: MessageOctets, domain: string): Promise<string>
   /** For what came from outside and is handed on. */
-  seal(octets: MessageOctets, handing: Handing): Promise<string>
+  seal(octets: MessageOctets | MessageToSign, handing: Handing): Promise<string>
 }
 
 export interface Handing {
@@ -59,12 +59,12 @@ export class Signer implements Signing {
     return keys.length === 0 ? '' : dkimSignatures(await MessageToSign.read(octets), keys, this.#options.clock.now())
   }
 
-  async seal(octets: MessageOctets, { domain, found, signs }: Handing): Promise<string> {
+  async seal(octets: MessageOctets | MessageToSign, { domain, found, signs }: Handing): Promise<string> {
     const { hostname, clock } = this.#options
     const keys = await this.#keysOf(domain)
     const [key] = keys
     if (key === undefined || (found === undefined && !signs)) return ''
-    const message = await MessageToSign.read(octets)
+    const message = octets instanceof MessageToSign ? octets : await MessageToSign.read(octets)
     const signatures = signs ? await dkimSignatures(message, keys, clock.now()) : ''
     if (found === undefined) return signatures
     return (await arcSet(message.under(signatures), { key, authservId: hostname, found, nowMs: clock.now() })) + signatures

@@ -49,15 +49,24 @@ export interface Addressee {
   readonly alwaysAccepted?: boolean
   /** At other servers. */
   readonly elsewhere?: readonly string[]
+  /** Of the targets; otherwise they count up over all of them. */
+  readonly accounts?: readonly number[]
+  /** Distribution lists that it leads to; default: itself, where it is one. */
+  readonly lists?: readonly string[]
   /** Largest message of each target; one of 1,000,000 bytes by default. */
   readonly limits?: readonly number[]
 }
 
 /** Account ids count up over all targets, so that tests can fill them. */
 export function recipientOf(address: string, id: number, addressee: Addressee): Recipient {
-  const { settings = {}, kind = 'mailbox', alwaysAccepted = false, limits = [1_000_000], elsewhere = [] } = addressee
+  const { settings = {}, kind = 'mailbox', alwaysAccepted = false, limits = [1_000_000], elsewhere = [], accounts } = addressee
   const targets = limits.map(
-    (maxMessageBytes, at): DeliveryTarget => ({ accountId: (id * 10 + at) as AccountId, address: mail(address), quotaBytes: undefined, maxMessageBytes }),
+    (maxMessageBytes, at): DeliveryTarget => ({
+      accountId: (accounts?.[at] ?? id * 10 + at) as AccountId,
+      address: mail(address),
+      quotaBytes: undefined,
+      maxMessageBytes,
+    }),
   )
   return {
     addressId: id,
@@ -68,7 +77,7 @@ export function recipientOf(address: string, id: number, addressee: Addressee): 
     settings: { ...quiet, ...settings },
     targets,
     elsewhere: elsewhere.map(mail),
-    lists: kind === 'list' ? [mail(address)] : [],
+    lists: (addressee.lists ?? (kind === 'list' ? [address] : [])).map(mail),
     alwaysAccepted,
   }
 }

@@ -1,0 +1,48 @@
+import type { Recipient } from '../directory/recipient.ts'
+import { type Address, addressKey, formatAddress } from '../mail/address.ts'
+import type { CheckResult } from '../mail/check.ts'
+import type { Reply } from '../mail/reply.ts'
+import type { SenderAuthentication } from '../msgauth/authentication.ts'
+import { isAuthorProven } from '../msgauth/claims.ts'
+import type { Door } from './dependencies.ts'
+import { replies } from './replies.ts'
+
+/** Lists that the recipient is or leads to, to which not everybody may write (SPEC A13). */
+export async function restrictedLists({ directory }: Pick<Door, 'directory'>, recipient: Recipient): Promise<readonly Recipient[]> {
+  if (recipient.alwaysAccepted) return []
+  const lists = await Promise.all(recipient.lists.map(async (list) => directory.resolveNow(list) ?? (await directory.resolve(list))))
+  return lists.flatMap(({ found }) => (found === undefined || found.settings.posting === 'anyone' ? [] : [found]))
+}
+
+/**
+ * May this author write to these lists? It is the header From that counts, as members see it, and only if it is proven: else anybody could write to all of
+ * them in a member's name. Undefined: all of them take it.
+ */
+export async function judgePosting(
+  door: Pick<Door, 'directory'>,
+  lists: readonly Recipient[],
+  found: SenderAuthentication | undefined,
+): Promise<{ readonly check: CheckResult; readonly reply: Reply } | undefined> {
+  for (const list of lists) {
+    const name = formatAddress(list.address)
+    const refused = (reason: string) => ({ check: { check: 'posting', result: 'fail', reason, detail: name }, reply: replies.mayNotPost(name) }) as const
+    if (found === undefined || found.dmarc.result === 'temperror') {
+      return { check: { check: 'posting', result: 'temperror', reason: 'author not known now', detail: name }, reply: replies.noProofNow }
+    }
+    const { addresses } = found.author
+    if (addresses.length === 0 || !isAuthorProven(found)) return refused('author not proven')
+    for (const author of addresses)
+      if (!(await mayPost(door, list, author))) return refused(`not of its ${list.settings.posting === 'domain' ? 'domain' : 'members'}`)
+  }
+  return undefined
+}
+
+async function mayPost({ directory }: Pick<Door, 'directory'>, list: Recipient, author: Address): Promise<boolean> {
+  if (list.settings.posting === 'domain') return author.domain === list.address.domain
+  if (list.elsewhere.some((member) => addressKey(member) === addressKey(author))) return true
+  const resolution = directory.resolveNow(author) ?? (await directory.resolve(author))
+  // A member may write from each of his addresses; who writes to a list does not speak for all that are on it.
+  if (resolution.found === undefined || resolution.found.kind === 'list') return false
+  const [mailbox, ...others] = resolution.found.targets
+  return mailbox !== undefined && others.length === 0 && list.targets.some(({ accountId }) => accountId === mailbox.accountId)
+}
