@@ -28,6 +28,7 @@ import { Engines } from './judging/engines.ts'
 import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
 import { forwardingBy } from './forwarding.ts'
+import { DirectoryListDesk } from './list-desk.ts'
 import type { Counting } from './only.ts'
 import { type Listening, mailSetup } from './mail-setup.ts'
 import type { Parts } from './open.ts'
@@ -88,6 +89,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   })
   const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
   const listAddresses = new ListAddresses(await directory.secret('lists'))
+  const listDesk = new DirectoryListDesk({ directory, database: parts.database, addresses: listAddresses, clock, log })
   const forwarding = forwardingBy({ directory, returnPaths, listAddresses, unsubscribePage: () => undefined, signing: openSigner(parts) })
   const smtp: SmtpDependencies = {
     hostname,
@@ -104,6 +106,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       hasFolder: (accountId, folder) => store.hasFolder(accountId, folder),
       hostname,
       returnPaths,
+      listDesk,
       clock,
       log,
     }),

@@ -2,6 +2,7 @@ import type { Catalogue } from '../database/database.ts'
 import { addAppPassword, noteCredentialUse, removeAppPassword } from './change/app-passwords.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
 import { addOperator, setMailboxPassword } from './change/credentials.ts'
+import { leaveList, noteListBounce } from './change/list-members.ts'
 import { changeList } from './change/lists.ts'
 import { addCustomer, addDomain, removeDomain, setCustomer } from './change/organisation.ts'
 import { addPlan, setPlan } from './change/plans.ts'
@@ -44,6 +45,8 @@ export const directoryCatalogue: Catalogue = [
   addPointer,
   changeTargets,
   forwardMailbox,
+  leaveList,
+  noteListBounce,
   setSettings,
   setAddressSettings,
   setDomainDefaults,

@@ -165,4 +165,18 @@ ALTER TABLE address ADD COLUMN keep_copy INTEGER;
 INSERT INTO directory_counter (name, value) VALUES ('remote-target', 0);
 `,
   },
+  {
+    part: 'directory',
+    id: 6,
+    // `days`: on how many something did not reach a member of a list (`Members` of recipient.ts); `last_day`: the last of them, since 1970.
+    sql: `
+CREATE TABLE list_bounce (
+  address_id INTEGER NOT NULL,
+  member TEXT NOT NULL,
+  days INTEGER NOT NULL,
+  last_day INTEGER NOT NULL,
+  PRIMARY KEY (address_id, member)
+) WITHOUT ROWID;
+`,
+  },
 ]

@@ -78,6 +78,11 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
       en: 'the address looks like that of forwarded mail, but was not made here, or is too old',
       de: 'die Adresse sieht aus wie die weitergeleiteter Mail, ist aber nicht von hier oder zu alt',
     },
+    unsubscribe: { en: 'somebody leaves a distribution list', de: 'jemand verlässt einen Verteiler' },
+    bounces: { en: 'a notice about mail of a distribution list', de: 'eine Meldung zu Mail eines Verteilers' },
+    'left the list': { en: 'the member has left the list', de: 'das Mitglied hat den Verteiler verlassen' },
+    'bounce noted': { en: 'that it did not reach the member is noted', de: 'dass sie das Mitglied nicht erreichte, ist vermerkt' },
+    'no bounce': { en: 'it does not say that mail did not reach the member', de: 'sie sagt nicht, dass Mail das Mitglied nicht erreichte' },
     'not a notice': {
       en: 'the address is for notices about forwarded mail, and this is none',
       de: 'die Adresse ist für Meldungen zu weitergeleiteter Mail, und dies ist keine',

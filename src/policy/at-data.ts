@@ -7,6 +7,7 @@ import { author } from '../message/author.ts'
 import { countFields, fields, unfold } from '../message/header-section.ts'
 import { judgeAuthors } from '../protection/lists.ts'
 import { faultReply } from './fault-reply.ts'
+import { isErrand, runErrands } from './run-errands.ts'
 import { judgeContent } from './content.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
@@ -29,6 +30,10 @@ export async function atData(door: Door, transaction: Transaction, message: Inco
   let authentication: SenderAuthentication | undefined
   try {
     reply = loop(transaction, message, findings) ?? size(transaction, message, findings) ?? lists(transaction, message, findings)
+    if (reply === undefined && isErrand(transaction)) {
+      const done = await runErrands(door, transaction, message)
+      return { verdict: recordDiscards(door, transaction, message, findings.checks, done), checks: findings.checks, fates: done }
+    }
     if (reply === undefined) ({ reply, fates, authentication } = await judgeContent(door, transaction, message, findings))
   } catch (err) {
     door.log.error('message could not be judged', { queueId: transaction.queueId, ip: transaction.client.ip, err })

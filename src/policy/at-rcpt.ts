@@ -9,6 +9,7 @@ import type { DoorVisit } from './at-connect.ts'
 import { faultReply } from './fault-reply.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
+import { type Errand, listErrand } from './list-errands.ts'
 import { isForOthers, messageLimit } from './message-limit.ts'
 import type { AcceptedRecipient, RcptVerdict, Transaction } from './policy.ts'
 import { restrictedLists } from './posting.ts'
@@ -28,9 +29,9 @@ export async function atRcpt(door: Door, visit: DoorVisit, transaction: Transact
     judging.findings.add({ check: 'storage', result: 'temperror', reason: 'fault of ours' })
     refusal = faultReply(err)
   }
-  const { recipient, clientName, answerGroup, virusAction, findings } = judging
+  const { recipient, clientName, answerGroup, virusAction, errand, findings } = judging
   if (refusal === undefined && recipient !== undefined) {
-    const accepted = { forwardPath: forwardPath ?? recipient.address, recipient, checks: findings.checks, answerGroup, virusAction, clientName }
+    const accepted = { forwardPath: forwardPath ?? recipient.address, recipient, checks: findings.checks, answerGroup, virusAction, clientName, errand }
     return { action: 'accept', accepted }
   }
   const { client, queueId, reversePath, declaredSizeBytes } = transaction
@@ -44,6 +45,7 @@ class RcptJudging {
   readonly findings = new Findings()
   recipient: Recipient | undefined
   answerGroup = ''
+  errand: Errand | undefined
   virusAction: AcceptedRecipient['virusAction'] = 'refuse'
   readonly #door: Door
   readonly #transaction: Transaction
@@ -70,6 +72,11 @@ class RcptJudging {
     const { directory } = this.#door
     const returning = forwardPath && (await returningTo(this.#door, forwardPath, this.#transaction.reversePath === null))
     if (returning !== undefined) return this.#returning(visit, returning)
+    const errand = forwardPath && (await listErrand(this.#door, forwardPath))
+    if (errand !== undefined) {
+      this.errand = errand.errand
+      return this.#judgeRecipient(errand.recipient, errand.errand.errand)
+    }
     const known = forwardPath === undefined ? undefined : directory.resolveNow(forwardPath)
     const resolution = known ?? (await (forwardPath === undefined ? directory.postmaster() : directory.resolve(forwardPath)))
     if (resolution.found === undefined) return this.#notFound(visit, resolution.why)
@@ -171,7 +178,7 @@ class RcptJudging {
       lists: authorsKey(settings, lists),
       size: ownLimit ? String(limitBytes) : '',
       virus: hasVirusCheck && this.virusAction === 'refuse' ? 'refuse' : '',
-      posting: (await restrictedLists(this.#door, recipient)).map(({ address }) => addressKey(address)).join(' '),
+      posting: this.errand === undefined ? (await restrictedLists(this.#door, recipient)).map(({ address }) => addressKey(address)).join(' ') : 'errand',
       'content-filter': lists === 'let through' || alwaysAccepted ? '' : spamAnswers(recipient),
     }
     const answers = Object.values(group)

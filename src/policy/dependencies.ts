@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { ErrandAddress } from '../delivery/list-addresses.ts'
 import type { ReturnPaths } from '../delivery/return-paths.ts'
 import type { BlocklistHealth } from '../dns/blocklist-health.ts'
 import type { Directory } from '../directory/directory.ts'
@@ -7,6 +8,7 @@ import type { DeliveryTarget } from '../directory/recipient.ts'
 import type { DmarcDesk } from '../dmarc/reports.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../journal/entry.ts'
+import type { Address } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import type { ConnectionBudgets } from '../protection/budgets.ts'
 import type { Correspondents } from '../protection/correspondents.ts'
@@ -40,8 +42,18 @@ export interface PolicyDependencies {
   readonly hostname: string
   /** Of what is forwarded. */
   readonly returnPaths: Pick<ReturnPaths, 'back'>
+  readonly listDesk: ListDesk
   readonly clock: Clock
   readonly log: Log
+}
+
+/** Where members leave distribution lists, and what did not reach them is noted. */
+export interface ListDesk {
+  isGenuine(listId: number, address: ErrandAddress): boolean
+  /** Durable when it resolves. */
+  leave(list: Address, member: string): Promise<void>
+  /** A message by the list did not reach this member, and never will. Durable when it resolves. */
+  bounced(list: { readonly addressId: number; readonly address: Address }, member: string): Promise<void>
 }
 
 /** The dependencies with what policy keeps itself. */

@@ -9,7 +9,7 @@ export function messageLimit(recipient: Recipient): number {
   return recipient.targets.reduce((largest, { maxMessageBytes }) => Math.max(largest, maxMessageBytes), 0)
 }
 
-/** It gets to somebody at another server even if no mailbox here takes it. A mailbox that keeps a copy of what it forwards must have room for it. */
+/** No mailbox here must have room for it. One that keeps a copy of what it forwards must. */
 export function isForOthers({ kind, targets, elsewhere }: Recipient): boolean {
-  return elsewhere.length > 0 && (kind !== 'mailbox' || targets.length === 0)
+  return targets.length === 0 || (elsewhere.length > 0 && kind !== 'mailbox')
 }

@@ -9,6 +9,7 @@ import type { QueueId } from '../mail/ids.ts'
 import type { DsnWish, Originator, OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { Verdict } from '../mail/verdict.ts'
+import type { Errand } from './list-errands.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 
 /** One connection from outside; policy keeps its budgets with it. Made by `atConnect`, closed by the SMTP server in every case. */
@@ -67,6 +68,8 @@ export interface AcceptedRecipient {
   readonly virusAction: AddressSettings['virusAction']
   /** Verified host name, where the reverse lookup ran. */
   readonly clientName: string | undefined
+  /** It is for a list's own address: something is done, and nobody gets it. */
+  readonly errand?: Errand | undefined
   /** What RCPT asked for (RFC 3461). */
   readonly dsn?: DsnWish | undefined
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Addressee, ip, mail, World } from '../../test/harness/policy.ts'
+import { type Addressee, ip, mail, named, World } from '../../test/harness/policy.ts'
 import { zoneDns } from '../../test/harness/zone-dns.ts'
+import { formatAddress } from '../mail/address.ts'
 import { authenticate } from '../msgauth/authenticate.ts'
 
 const spf = { TXT: [`v=spf1 ip4:${ip} -all`] }
@@ -66,4 +67,37 @@ test('an alias of a list lets in nobody else, and shares no transaction with oth
   assert.match(await talk.rcpt('team@our.example'), /^ok/)
   assert.match(await talk.rcpt('bob@our.example'), /^452 4\.5\.3 /)
   assert.match(await talk.data('From: ann@our.example\r\n\r\n'), /^451 4\.7\.1 /)
+})
+
+test('an address to leave a list by does that, and nothing else; a made-up one is none', async () => {
+  await using world = await World.make({ 'team@our.example': { ...list, accounts: [10] }, 'bob@our.example': {} }, { zone: named })
+  const own = (errand: 'unsubscribe' | 'bounces') =>
+    formatAddress(world.listAddresses.write({ addressId: 1, address: mail('team@our.example') }, errand, 'e1') ?? mail('none@our.example'))
+  const talk = await world.begin({ from: 'x@away.example' })
+  assert.match(await talk.rcpt(own('unsubscribe')), /^ok address=pass/)
+  assert.match(await talk.rcpt('bob@our.example'), /^452 4\.5\.3 /)
+  assert.equal((await talk.judge('Subject: unsubscribe\r\n\r\n')).verdict.action, 'discard')
+  assert.deepEqual(world.errands, ['e1 leaves team@our.example'])
+  assert.equal(world.journal.at(-1)?.checks.at(-1)?.reason, 'left the list')
+  assert.equal(
+    await talk.rcpt(own('unsubscribe').replace('+e1-', '+e2-')),
+    `550 5.1.1 <${own('unsubscribe').replace('+e1-', '+e2-')}>: Recipient address rejected: User unknown`,
+  )
+  assert.match(await talk.rcpt(own('unsubscribe').replace('team-', 'bob-')), /^550 5\.1\.1 /)
+})
+
+test('what does not reach a member is noted where his server says so for good', async () => {
+  await using world = await World.make({ 'team@our.example': list }, { zone: named })
+  const bounces = formatAddress(world.listAddresses.write({ addressId: 1, address: mail('team@our.example') }, 'bounces', 'e1') ?? mail('none@our.example'))
+  const notice = 'Content-Type: multipart/report; report-type=delivery-status\r\n\r\nAction: failed\r\nStatus: 5.1.1\r\n'
+  for (const [from, text] of [
+    ['', notice],
+    ['x@away.example', notice],
+    ['', notice.replace('5.1.1', '4.2.2')],
+  ] as const) {
+    const talk = await world.begin({ from })
+    assert.match(await talk.rcpt(bounces), /^ok/)
+    assert.equal((await talk.judge(text)).verdict.action, 'discard')
+  }
+  assert.deepEqual(world.errands, ['e1 of team@our.example is not reached'])
 })

@@ -35,7 +35,7 @@ const srsForm = /^srs[01][=+-]/i
  * Who knows such an address got mail from us, so it need not wait. What comes by it is a notice, which often has the text in it that it is about: nobody
  * judges that twice.
  */
-const noticeSettings: AddressSettings = {
+export const noticeSettings: AddressSettings = {
   ...mergeSettings('forward', []),
   greylisting: false,
   spamLevel: 'off',

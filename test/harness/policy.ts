@@ -7,10 +7,11 @@ import { Resolver } from '../../src/dns/resolver.ts'
 import { Allowances } from '../../src/ephemeral/allowances.ts'
 import type { Entry, Ephemeral } from '../../src/ephemeral/ephemeral.ts'
 import type { JournalEntry } from '../../src/journal/entry.ts'
-import { type Address, addressKey, parseAddress } from '../../src/mail/address.ts'
+import { type Address, addressKey, formatAddress, parseAddress } from '../../src/mail/address.ts'
 import type { Client } from '../../src/mail/client.ts'
 import type { AccountId, QueueId } from '../../src/mail/ids.ts'
 import { formatReply } from '../../src/mail/reply.ts'
+import { ListAddresses } from '../../src/delivery/list-addresses.ts'
 import { ReturnPaths } from '../../src/delivery/return-paths.ts'
 import type { PolicyDependencies } from '../../src/policy/dependencies.ts'
 import type { Observation } from '../../src/dmarc/observation.ts'
@@ -125,6 +126,9 @@ export class World implements AsyncDisposable {
   readonly names: NameServer
   readonly resolver: Resolver
   readonly ephemeral = memory(this.clock)
+  readonly listAddresses = new ListAddresses(Buffer.from('secret'))
+  /** What was done at lists' own addresses. */
+  readonly errands: string[] = []
   readonly returnPaths = new ReturnPaths(Buffer.from('secret'), this.clock)
   readonly policy: Policy
   settings: Settings
@@ -171,6 +175,11 @@ export class World implements AsyncDisposable {
       hasFolder: async (accountId, folder) => this.folders.has(`${accountId} ${folder}`),
       hostname: 'mx.our.example',
       returnPaths: this.returnPaths,
+      listDesk: {
+        isGenuine: (listId, address) => this.listAddresses.isGenuine(listId, address),
+        leave: async (list, member) => void this.errands.push(`${member} leaves ${formatAddress(list)}`),
+        bounced: async ({ address }, member) => void this.errands.push(`${member} of ${formatAddress(address)} is not reached`),
+      },
       clock: this.clock,
       log: silent,
     })

@@ -98,6 +98,7 @@ export const removeAddress = directoryChange('address.remove', async (step: Step
   if (by.length > 0) return refuse({ code: 'in-use', thing: args.kind, name, by: by.map((row) => formatAddress(rowAddress(row))) })
   await tx.run('DELETE FROM address_target WHERE address_id = ?', addressId)
   await tx.run('DELETE FROM remote_target WHERE address_id = ?', addressId)
+  await tx.run('DELETE FROM list_bounce WHERE address_id = ?', addressId)
   await tx.run('DELETE FROM list_entry WHERE address_id = ?', addressId)
   await tx.run("DELETE FROM own_setting WHERE scope = 'address' AND owner_id = ?", addressId)
   await tx.run('UPDATE operator SET address_id = NULL WHERE address_id = ?', addressId)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { withEachEngine } from '../../../test/harness/database.ts'
 import { addMailbox, forgetAccount, removeAddress, renameMailbox } from './addresses.ts'
+import { leaveList, noteListBounce } from './list-members.ts'
 import { changeList } from './lists.ts'
 import { addCustomer, addDomain, removeDomain } from './organisation.ts'
 import { addPlan, setPlan } from './plans.ts'
@@ -68,6 +69,23 @@ withEachEngine((_engine, open) => {
     await d.make(removeAddress, { kind: 'list', address: at('all@a.example') })
     await d.pointer('list', 'all@a.example', 'ann@a.example')
     assert.deepEqual(await targets('all@a.example'), [['ann@a.example'], undefined])
+  })
+
+  test('members leave a list, and who is not reached for days is taken off', async (context) => {
+    const d = await desk(context, open)
+    await d.domain('a.example')
+    const { addressId } = await d.mailbox('ann@a.example')
+    const { addressId: listId } = await d.pointer('list', 'all@a.example', 'ann@a.example', 'x@b.example', 'y@b.example')
+    const { members } = await d.found('all@a.example')
+    const leave = (member: string) => ({ list: at('all@a.example'), member, why: 'unsubscribed' }) as const
+    assert.deepEqual(await d.make(leaveList, leave(`h${addressId}`)), { list: 'all@a.example', member: 'ann@a.example' })
+    assert.deepEqual(await d.make(leaveList, leave(members?.elsewhere.get('y@b.example') ?? '')), { list: 'all@a.example', member: 'y@b.example' })
+    assert.deepEqual((await d.found('all@a.example')).elsewhere, [at('x@b.example')])
+    assert.equal((await d.refused(leaveList, leave(`h${addressId}`))).code, 'unknown')
+    assert.equal((await d.refused(leaveList, leave('e999'))).code, 'unknown')
+    const noted = []
+    for (const day of [100, 100, 101, 131, 162]) noted.push(await d.database.change(noteListBounce, { listId, member: 'e1', day }))
+    assert.deepEqual(noted, [1, 1, 2, 3, 1])
   })
 
   test('a mailbox forwards, with a copy or without, until it is told to end that', async (context) => {

@@ -1,0 +1,45 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Database } from '../database/database.ts'
+import type { ErrandAddress, ListAddresses } from '../delivery/list-addresses.ts'
+import { leaveList, noteListBounce } from '../directory/change/list-members.ts'
+import type { Directory } from '../directory/directory.ts'
+import { type Address, formatAddress } from '../mail/address.ts'
+import type { ListDesk } from '../policy/dependencies.ts'
+
+/** A member whom mail did not reach on so many days, none more than 30 apart, is taken off the list. */
+const bouncesBeforeLeaving = 5
+const dayMs = 86_400_000
+
+interface Parts {
+  readonly directory: Directory
+  readonly database: Pick<Database, 'change'>
+  readonly addresses: ListAddresses
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export class DirectoryListDesk implements ListDesk {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  isGenuine(listId: number, address: ErrandAddress): boolean {
+    return this.#parts.addresses.isGenuine(listId, address)
+  }
+
+  /** Who has left already has what he wanted. */
+  async leave(list: Address, member: string): Promise<void> {
+    await this.#parts.directory.change(leaveList, 'member', { list, member, why: 'unsubscribed' })
+  }
+
+  async bounced({ addressId, address }: { readonly addressId: number; readonly address: Address }, member: string): Promise<void> {
+    const { database, directory, clock, log } = this.#parts
+    const day = Math.floor(clock.now() / dayMs)
+    if ((await database.change(noteListBounce, { listId: addressId, member, day })) < bouncesBeforeLeaving) return
+    const { done } = await directory.change(leaveList, 'bounces', { list: address, member, why: 'bounces' })
+    if (done !== undefined) log.warn('member taken off a list that does not reach him', { list: formatAddress(address), member: done.member })
+  }
+}
