@@ -7,6 +7,8 @@ import type { SeenDomain } from '../dmarc/seen.ts'
 import type { Standing } from '../protection/reputation.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import type { KeyAlgorithm, KeyState, RecordSeen } from '../signing/key-life.ts'
+import { relayClasses, type RelayClass } from '../mail/outgoing.ts'
+import type { Asked } from '../relay/listing-check.ts'
 import type { SharingRole } from '../store/sharing.ts'
 
 /** An operation's input, checked by zod, and the type of its output. */
@@ -28,6 +30,19 @@ export type AppProtocol = (typeof appProtocols)[number]
 
 /** Longest text in any field: an address has 254 octets, a list entry 260; passwords have a limit of their own. */
 const text = z.string().max(1000)
+const relay = {
+  name: text,
+  ip: text.optional(),
+  helloName: text.optional(),
+  smartHost: text.optional(),
+  tls: z.enum(['opportunistic', 'required', 'implicit']).optional(),
+  /** '': nobody signs in any more. */
+  user: text.optional(),
+  password: text.optional(),
+  weight: z.number().int().min(0).max(1000).optional(),
+  classes: z.array(z.enum(relayClasses)).min(1).optional(),
+  warmUp: text.optional(),
+}
 /** KEY=VALUE pairs; null: inherit again, or back to the default. */
 const values = z.record(text, text.nullable())
 const pointers = { address: text, to: z.array(text).min(1).max(1000) }
@@ -151,6 +166,76 @@ export interface DkimRecordShown extends DkimKeyShown {
   readonly wanted: boolean
 }
 
+/** A way out as it is now. */
+export interface RelayListing {
+  /** "default": the machine's own address, while no relay is set up. */
+  readonly name: string
+  readonly kind: 'ip' | 'smart-host' | 'machine'
+  /** An IP address, or host:port. */
+  readonly address: string | null
+  readonly helloName: string | null
+  readonly tls: 'opportunistic' | 'required' | 'implicit' | null
+  /** Who signs in at the smart host. */
+  readonly user: string | null
+  readonly weight: number
+  readonly classes: readonly RelayClass[]
+  readonly warmUp: { readonly firstDay: number; readonly growth: number; readonly days: number } | null
+  readonly state: 'in' | 'warming' | 'pausing' | 'withdrawn'
+  /** Who withdrew it. */
+  readonly by: 'hand' | 'listing' | null
+  /** The operator's reason. */
+  readonly why: string | null
+  /** When the pause ends. */
+  readonly until: string | null
+  /** Recipients, while it warms up. */
+  readonly mostToday: number | null
+  /** false: its address is not one of this machine. */
+  readonly here: boolean
+  /** Recipients since midnight UTC. */
+  readonly today: RelayCounts
+  /** Open ones. */
+  readonly cases: readonly CaseShown[]
+}
+
+interface RelayCounts {
+  readonly delivered: number
+  readonly deferred: number
+  readonly failed: number
+  /** Refused since the relay is listed. */
+  readonly listed: number
+}
+
+/** A listing (SPEC D3). */
+export interface CaseShown {
+  readonly case: number
+  readonly relay: string
+  /** `host`: servers of this organisation say so. */
+  readonly kind: 'list' | 'host'
+  /** Zone of the blocklist, or domain of the organisation. */
+  readonly list: string
+  /** What people call it. */
+  readonly name: string
+  readonly since: string
+  /** null: it is there. */
+  readonly gone: string | null
+  readonly withdraws: boolean
+  readonly reason: string
+  /** Where to apply for its end. */
+  readonly apply: string | null
+  readonly notes: readonly { readonly at: string; readonly kind: 'applied' | 'heard'; readonly text: string }[]
+}
+
+export interface RelayShown extends RelayListing {
+  /** Of the address, in the DNS; null: it has none of its own. */
+  readonly hostNames: readonly string[] | null
+  /** EHLO says one of them, and it leads back to the address. */
+  readonly helloVerified: boolean | null
+  /** The last one first, in UTC. */
+  readonly days: readonly (RelayCounts & { readonly day: string })[]
+  /** Of the last year. */
+  readonly cases: readonly CaseShown[]
+}
+
 /** Every operation by its name. */
 export const contract = {
   'customer.add': operation<{ readonly name: string; readonly plan: string }>()({ name: text, plan: text.optional() }),
@@ -257,6 +342,19 @@ export const contract = {
   /** `of`: an IP address, with which goes its network, or a domain. */
   'reputation.show': operation<{ readonly standings: readonly Standing[] }>()({ of: text }),
   'reputation.forget': operation<Record<never, never>>()({ of: text }),
+  'relay.add': operation<{ readonly name: string }>()(relay),
+  'relay.set': operation<{ readonly name: string }>()(relay),
+  'relay.remove': operation<{ readonly name: string }>()({ name: text }),
+  'relay.withdraw': operation<{ readonly name: string }>()({ name: text, why: text.optional() }),
+  /** `listedAt`: blocklists that still have it, so that it stays out. */
+  'relay.return': operation<{ readonly name: string; readonly listedAt: readonly string[] }>()({ name: text }),
+  'relay.list': operation<{ readonly relays: readonly RelayListing[] }>()({}),
+  'relay.show': operation<RelayShown>()({ name: text }),
+  'relay.check': operation<{ readonly relays: readonly { readonly name: string; readonly ip: string; readonly answers: readonly Asked[] }[] }>()({
+    name: text.optional(),
+  }),
+  'relay.cases': operation<{ readonly cases: readonly CaseShown[] }>()({ name: text.optional(), since: text.optional() }),
+  'relay.applied': operation<{ readonly case: number; readonly relay: string; readonly list: string }>()({ case: z.number().int().min(1), text }),
   'setting.list': operation<{ readonly settings: readonly SettingListing[] }>()({}),
   'setting.get': operation<SettingListing>()({ key: text }),
   'setting.set': operation<{ readonly values: Readonly<Record<string, string>> }>()({ values }),

@@ -15,6 +15,7 @@ import { organisationOperations } from './operations/organisation.ts'
 import { planOperations } from './operations/plans.ts'
 import { pointerOperations } from './operations/pointers.ts'
 import { reputationOperations } from './operations/reputation.ts'
+import { relayOperations } from './operations/relays.ts'
 import { settingOperations } from './operations/settings.ts'
 import { sharingOperations } from './operations/sharing.ts'
 import { Refused } from './refused.ts'
@@ -27,6 +28,7 @@ const operations: Operations = {
   ...sharingOperations,
   ...pointerOperations,
   ...addressOperations,
+  ...relayOperations,
   ...settingOperations,
   ...journalOperations,
   ...healthOperations,

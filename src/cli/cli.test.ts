@@ -321,6 +321,7 @@ test('every command has help with examples, in both languages', async () => {
     'operator',
     'plan',
     'rebuild',
+    'relay',
     'reputation',
     'setting',
     'start',

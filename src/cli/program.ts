@@ -15,6 +15,7 @@ import { planCommand } from './commands/plan.ts'
 import { pointerCommand } from './commands/pointer.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { reputationCommand } from './commands/reputation.ts'
+import { relayCommand } from './commands/relay.ts'
 import { settingCommand } from './commands/setting.ts'
 import { startCommand } from './commands/start.ts'
 import { verifyCommand } from './commands/verify.ts'
@@ -51,6 +52,7 @@ export function makeProgram(cli: Cli): Command {
   dkimCommand(cli, program)
   dmarcCommand(cli, program)
   reputationCommand(cli, program)
+  relayCommand(cli, program)
   settingCommand(cli, program)
   customerCommand(cli, program)
   planCommand(cli, program)

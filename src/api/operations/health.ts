@@ -1,6 +1,7 @@
 import type { Text } from '../../base/language.ts'
 import type { OperationContext } from '../context.ts'
 import type { Operations } from '../operation.ts'
+import { relayProblems } from '../relay-problems.ts'
 
 /** What an operator should see to, if anything. */
 export const healthOperations: Operations<'health'> = {
@@ -11,6 +12,7 @@ export const healthOperations: Operations<'health'> = {
       ...(await engines(context)),
       ...blocklists(context),
       ...(await dkimRecords(context)),
+      ...(await relayProblems(context)),
     ]
     return { problems }
   },
