@@ -69,6 +69,14 @@ export async function makePostgresqlDatabase(): Promise<{ readonly url: string; 
   return { url: server.url(name), drop: () => administer(server, `DROP DATABASE ${name} WITH (FORCE)`) }
 }
 
+/** For a whole server (ServerOptions): a new PostgreSQL database, which goes when the test is over, or nothing for SQLite. */
+export async function databaseOption(context: TestContext, engine: Database['engine']): Promise<{ readonly database?: string }> {
+  if (engine === 'sqlite') return {}
+  const { url, drop } = await makePostgresqlDatabase()
+  context.after(drop)
+  return { database: url }
+}
+
 async function closeIfOpen(opening: Promise<Database>): Promise<void> {
   const database = await opening.catch(() => undefined)
   await database?.close()

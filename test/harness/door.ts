@@ -3,7 +3,7 @@ import { type NameServer, startNameServer, type Zone } from './name-server.ts'
 import { Player } from './play.ts'
 import { password, Server, type ServerOptions } from './server.ts'
 
-export interface DoorOptions extends Pick<ServerOptions, 'config' | 'tables'> {
+export interface DoorOptions extends Pick<ServerOptions, 'config' | 'tables' | 'database'> {
   readonly zone?: Zone
   /** Mailboxes to make, with `password`, and their domains. */
   readonly mailboxes?: readonly string[]

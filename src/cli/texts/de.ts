@@ -330,11 +330,13 @@ export const de: Texts = {
     noFile: 'es gibt keine Konfigurationsdatei; alle Werte sind Vorgaben',
   },
   learn: {
-    about: 'den Inhaltsfilter lehren: das ist Spam, das nicht (ham), oder vergessen, was gelehrt wurde (forget)',
+    about: 'den Inhaltsfilter lehren: das ist Spam, das nicht (ham), vergessen, was gelehrt wurde (forget), oder Ordner von beidem zusammen (both)',
     mailbox: 'dieses Postfach lehren; ohne das die ganze Installation',
     id: 'die Nachricht eines Journaleintrags: die Postfächer, die sie bekamen, lernen jedes für sich',
-    label: (text) => `„${text}“ ist keins von spam, ham, forget`,
-    what: 'entweder Dateien mit je einer Nachricht oder --id',
+    folder: 'bei „both“: ein Ordner mit Nachrichten, eine je Datei',
+    label: (text) => `„${text}“ ist keins von spam, ham, forget, both`,
+    what: 'entweder Dateien mit je einer Nachricht, oder Ordner davon, oder --id',
+    both: '„both“ braucht Ordner von beidem: --spam ORDNER --ham ORDNER',
     done: (learned, known) => `${learned} gelernt, ${known} schon bekannt`,
   },
   relay: {

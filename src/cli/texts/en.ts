@@ -328,11 +328,13 @@ export const en = {
     noFile: 'there is no configuration file; all values are defaults',
   },
   learn: {
-    about: 'teach the content filter: this is spam, this is not (ham), or forget what it taught',
+    about: 'teach the content filter: this is spam, this is not (ham), forget what it taught, or folders of both kinds together',
     mailbox: 'teach this mailbox’s own model; without it, the installation’s',
     id: 'the message of a journal entry: the mailboxes that got it learn, each for itself',
-    label: (text: string) => `"${text}" is none of spam, ham, forget`,
-    what: 'files with one message each, or --id, one of the two',
+    folder: 'with "both": a folder of messages, one in each file',
+    label: (text: string) => `"${text}" is none of spam, ham, forget, both`,
+    what: 'files with one message each or folders of such, or --id, one of the two',
+    both: '"both" wants folders of both kinds: --spam FOLDER --ham FOLDER',
     done: (learned: number, known: number) => `${learned} learned, ${known} known already`,
   },
   relay: {
