@@ -26,6 +26,8 @@ export interface Posthorn extends Target {
   readonly greylisting: NonNullable<Target['greylisting']>
   /** Mailboxes like all others, with every protection on. A sender must be known (`trustedSender`). */
   readonly guarded: { readonly mailbox: string; readonly mailboxes: number }
+  /** Mailboxes like the plain ones, with content filter and sender authentication on; nothing is put aside. */
+  readonly filtered: { readonly mailbox: string; readonly mailboxes: number }
   readonly imapsPort: number
   readonly configFile: string
   /** Stops it and starts it again on the same data: other ports, another process, nothing in memory. */
@@ -50,8 +52,8 @@ export async function build(): Promise<void> {
 }
 
 /**
- * The built server with three domains: `open.test` without protection, `guarded.test` with all of it, `grey.test` with
- * greylisting alone. Its journal, log and index are as they come; only limits by client are off, since all load comes from one.
+ * The built server with four domains: `open.test` without protection, `guarded.test` with all of it at the door, `grey.test` with
+ * greylisting alone, `filtered.test` with the content filter alone. Its journal, log and index are as they come; only limits by client are off, since all load comes from one.
  */
 export async function startPosthorn({ folder, env = {}, processes = 1, nameServer }: PosthornOptions): Promise<Posthorn> {
   const data = path.join(folder, 'data')
@@ -78,6 +80,7 @@ export async function startPosthorn({ folder, env = {}, processes = 1, nameServe
     password,
     greylisting: { smtpPort: running.port('smtp'), mailbox: 'u{n}@grey.test' },
     guarded: { mailbox: 'u{n}@guarded.test', mailboxes: otherMailboxes },
+    filtered: { mailbox: 'u{n}@filtered.test', mailboxes: otherMailboxes },
     pids: running.child.pid === undefined ? [] : [running.child.pid],
     folders: [data],
     configFile,
@@ -168,7 +171,11 @@ async function fill(socketPath: string): Promise<void> {
       await control.run('domain.add', { domain })
       await control.run('domain.set', { domain, values: { 'reverse-lookup': reverseLookup, greylisting } })
     }
+    const filtered = { 'reverse-lookup': 'off', greylisting: 'off', 'spam-level': 'medium', 'spam-action': 'deliver' }
+    await control.run('domain.add', { domain: 'filtered.test' })
+    await control.run('domain.set', { domain: 'filtered.test', values: filtered })
     await makeMailboxes(control, 'open.test', mailboxes)
+    await makeMailboxes(control, 'filtered.test', otherMailboxes)
     await makeMailboxes(control, 'guarded.test', otherMailboxes)
     await makeMailboxes(control, 'grey.test', otherMailboxes)
     const add = Array.from({ length: listEntries }, (_, n) => (n % 2 === 0 ? `.d${n}.example` : `s${n}@unwanted.example`))

@@ -7,6 +7,7 @@ import { Report } from './report.ts'
 import { accounts } from './sections/accounts.ts'
 import { delivery, deliveryWithSlowSync, haraka, protection } from './sections/delivery.ts'
 import { disk } from './sections/disk.ts'
+import { filter } from './sections/filter.ts'
 import { flood } from './sections/flood.ts'
 import { growth } from './sections/growth.ts'
 import { idle } from './sections/idle.ts'
@@ -22,7 +23,21 @@ import { start } from './sections/start.ts'
 /** What clients do; `reading` asks for all of them. */
 const reader = { commands: reading, cold, growth, accounts, 'sign-in': signIns, append: appending, pop3, idle } as const
 /** In the order of a whole run; `micro` only runs when it is asked for. */
-const sections = { start, notify, refusals, protection, delivery, 'slow-sync': deliveryWithSlowSync, haraka, disk, flood, processes, ...reader, micro } as const
+const sections = {
+  start,
+  notify,
+  refusals,
+  protection,
+  delivery,
+  'slow-sync': deliveryWithSlowSync,
+  haraka,
+  filter,
+  disk,
+  flood,
+  processes,
+  ...reader,
+  micro,
+} as const
 const usual = Object.keys(sections).filter((name) => name !== 'micro')
 
 const usage = `npm run bench -- [SECTION…] [--quick] [--repetitions N] [--seconds N] [--json FILE]

@@ -7,6 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from './server.ts'
 
+/** Rules are many, and the machine may have much to do. */
+const startLimitMs = 120_000
+
 /** A daemon of Debian's in a folder and at a port of its own; it ends with everything that it started. */
 export class Daemon implements AsyncDisposable {
   readonly folder: string
@@ -21,13 +24,21 @@ export class Daemon implements AsyncDisposable {
   static async prepare(name: string): Promise<Daemon> {
     const folder = await mkdtemp(join(tmpdir(), `${name}-`))
     await chmod(folder, 0o777)
-    return new Daemon(folder)
+    const daemon = new Daemon(folder)
+    // What runs in a group of its own would outlive a test that ends otherwise.
+    process.once('exit', () => daemon.#killGroups())
+    return daemon
   }
 
   /** Runs a program that listens at the port of 127.0.0.1. */
   async run(program: string, args: readonly string[], port: number): Promise<void> {
     this.#commands.push({ program, args, port })
-    await this.#start(program, args, port)
+    try {
+      await this.#start(program, args, port)
+    } catch (error) {
+      await this[Symbol.asyncDispose]()
+      throw error
+    }
   }
 
   /** Process ids of what runs, for who measures CPU. */
@@ -45,11 +56,11 @@ export class Daemon implements AsyncDisposable {
   }
 
   async kill(): Promise<void> {
-    for (const child of this.#processes.splice(0)) {
-      const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : undefined
-      if (child.pid !== undefined) killGroup(child.pid)
-      await ended
-    }
+    const running = this.#processes.filter((child) => child.exitCode === null && child.signalCode === null)
+    const ended = running.map((child) => once(child, 'exit'))
+    this.#killGroups()
+    await Promise.all(ended)
+    this.#processes.length = 0
   }
 
   /** Again, after `kill`. */
@@ -60,6 +71,16 @@ export class Daemon implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
     await rm(this.folder, { recursive: true, force: true })
+  }
+
+  #killGroups(): void {
+    for (const pid of this.pids) {
+      try {
+        process.kill(-pid, 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
+    }
   }
 
   async #start(program: string, args: readonly string[], port: number): Promise<void> {
@@ -74,7 +95,7 @@ export class Daemon implements AsyncDisposable {
         if (child.exitCode !== null) throw new Error(`${program} ended: ${complaint}`)
         return (await isOpen(port)) || undefined
       },
-      60_000,
+      startLimitMs,
     )
   }
 }
@@ -98,13 +119,5 @@ async function isOpen(port: number): Promise<boolean> {
     return false
   } finally {
     socket.destroy()
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // It has ended by itself.
   }
 }

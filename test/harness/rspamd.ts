@@ -10,10 +10,16 @@ const redis = '/usr/bin/redis-server'
 /** Why rspamd cannot be tried here; false: it can. */
 export const rspamdMissing: string | false = existsSync(program) ? false : 'not installed (Debian): rspamd'
 
+/** Likewise what its Bayesian classifier keeps its words in. */
+export const redisMissing: string | false = existsSync(redis) ? false : 'not installed (Debian): redis-server'
+
 /** Modules that ask the network or others, and what acts on mail: a test asks nobody. */
 const modulesOff = `antivirus arc asn clickhouse dcc dkim dkim_signing dmarc elastic external_relay external_services fuzzy_check greylist hfilter
   history_redis metadata_exporter metric_exporter milter_headers mx_check neural once_received p0f phishing ratelimit rbl replies reputation spf surbl
   url_redirector whitelist`.split(/\s+/)
+
+/** So long it waits for its own parts, in seconds: on a busy machine it would answer with less than it knows. */
+const patienceS = 30
 
 /** Debian's rspamd with its own rules and points, without the network. */
 export class Rspamd implements AsyncDisposable {
@@ -43,14 +49,17 @@ export class Rspamd implements AsyncDisposable {
     await local('worker-fuzzy.inc', 'enabled = false;\n')
     await local('logging.inc', `type = "file";\nfilename = "${daemon.folder}/log/rspamd.log";\nlevel = "warning";\n`)
     // Nobody listens there: what asks all the same has its answer at once.
-    await local('options.inc', 'dns {\n  nameserver = ["127.0.0.1:9"];\n  timeout = 10ms;\n  retransmits = 1;\n}\nlocal_addrs = [];\n')
+    await local(
+      'options.inc',
+      `dns {\n  nameserver = ["127.0.0.1:9"];\n  timeout = 10ms;\n  retransmits = 1;\n}\nlocal_addrs = [];\ntask_timeout = ${patienceS}s;\n`,
+    )
     const folders = ['db', 'run', 'log', 'redis'].map((name) => join(daemon.folder, name))
     for (const folder of folders) {
       await mkdir(folder)
       await chmod(folder, 0o777)
     }
     if (bayes) {
-      await local('redis.conf', `servers = "127.0.0.1:${redisPort}";\n`)
+      await local('redis.conf', `servers = "127.0.0.1:${redisPort}";\ntimeout = ${patienceS}s;\n`)
       await daemon.run(
         redis,
         ['--bind', '127.0.0.1', '--port', `${redisPort}`, '--dir', join(daemon.folder, 'redis'), '--save', '', '--appendonly', 'no'],
