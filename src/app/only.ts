@@ -13,6 +13,7 @@ import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
 import type { GuessBrakes } from '../protection/guesses.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { openDmarcReports } from './dmarc-reports.ts'
+import { Metrics } from './metrics.ts'
 import { ephemeralFolder, type Parts } from './open.ts'
 
 /** What the protocols use and what there is once, however many processes speak them: in the first it is there, the others ask. */
@@ -27,6 +28,8 @@ export interface Counting {
   readonly blocklists: Pick<BlocklistHealth, 'note'>
   /** Undefined: nobody signs in with an access token. */
   readonly tokens: TokenVerifier | undefined
+  /** What Prometheus is told. */
+  readonly metrics: { text(): Promise<string> }
 }
 
 /** The same in the process that has it. */
@@ -34,15 +37,18 @@ export interface Only extends Counting {
   readonly budgets: Budgets
   readonly journal: JournalWriter
   readonly blocklists: BlocklistHealth
+  readonly metrics: Metrics
   /** After the last connection of all processes. */
   close(): Promise<void>
 }
 
 export function openOnly(parts: Parts): Only {
-  const { config, clock, log, database, directory } = parts
+  const { config, clock, log, database, directory, content } = parts
   const ephemeral = openLocal({ folder: ephemeralFolder(config), log, clock })
   const budgets = new Budgets({ clock, settings: () => directory.settings })
-  const journal = new JournalWriter({ database, clock, log })
+  const logBytes = async () => (await content.segments()).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  const metrics = new Metrics({ database, connections: () => budgets.open, logBytes })
+  const journal = new JournalWriter({ database, clock, log, noted: (entry) => metrics.noted(entry) })
   const resolver = openResolver(config, clock)
   const tally = new DmarcTally({ database, clock, log })
   const reports = openDmarcReports(parts)
@@ -55,6 +61,7 @@ export function openOnly(parts: Parts): Only {
     dmarc: { note: (observation) => tally.note(observation), arrived: (message, arrival) => reports.arrived(message, arrival) },
     blocklists: new BlocklistHealth(clock),
     tokens: config.oauth && openVerifier(config.oauth, clock),
+    metrics,
     async close() {
       resolver.close()
       await journal.close()

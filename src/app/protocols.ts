@@ -10,6 +10,7 @@ import { commit } from '../delivery/commit.ts'
 import { ListAddresses } from '../delivery/list-addresses.ts'
 import { ReturnPaths } from '../delivery/return-paths.ts'
 import { healthRoutes } from '../http/health.ts'
+import { metricsRoutes } from '../http/metrics.ts'
 import type { HttpServer, Routes } from '../http/server.ts'
 import { imapServer } from '../imap/server.ts'
 import type { AccountId } from '../mail/ids.ts'
@@ -134,6 +135,8 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   let listening: readonly Listening[] = []
   const routes = [
+    metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
+
     healthRoutes(() => directory.query(listOperators, undefined)),
     mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
   ]

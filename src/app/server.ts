@@ -50,6 +50,7 @@ export async function startServer(parts: Parts): Promise<Server> {
   const teaching = await openTeaching(parts, only.ephemeral, reputation)
   const { models, teacher } = teaching
   parts.store.onStep(() => teacher.look())
+  parts.store.onStep((step) => only.metrics.stepped(step))
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => teacher.autolearn(label, octets)
   const protocols = await openProtocols({ ...parts, counting: only, tls, spool, mailboxFull, models, autolearn })
   const relays = await openRelays(parts, only.resolver, true)

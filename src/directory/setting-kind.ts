@@ -2,6 +2,7 @@ import type { Text } from '../base/language.ts'
 import { readRefusingLists } from '../dns/refusing-list.ts'
 import { formatAddress, parseAddress } from '../mail/address.ts'
 import { parseDomain } from '../mail/domain.ts'
+import { formatCidr, parseCidr } from '../mail/ip.ts'
 
 /** What a setting's value may be: how it is read, how it is written, and what would be right where it is wrong. */
 export interface SettingKind<Value> {
@@ -138,6 +139,19 @@ export function size(least: string, most: string): SettingKind<number> {
     format: formatSize,
     right: { en: `a size from ${least} to ${most}, such as 500K, 100M or 4G`, de: `eine Größe von ${least} bis ${most}, etwa 500K, 100M oder 4G` },
   }
+}
+
+/** Networks in CIDR notation, with a space between; '' is "none". */
+export const networks: SettingKind<string> = {
+  parse(text) {
+    const read = (text === 'none' ? '' : text)
+      .split(/[\s,]+/)
+      .filter((part) => part !== '')
+      .map(parseCidr)
+    return read.includes(undefined) ? undefined : read.flatMap((cidr) => (cidr === undefined ? [] : formatCidr(cidr))).join(' ')
+  },
+  format: (value) => (value === '' ? 'none' : value),
+  right: { en: 'networks such as 127.0.0.0/8 2001:db8::/32, or none', de: 'Netze wie 127.0.0.0/8 2001:db8::/32, oder none' },
 }
 
 /** A host's name as an A-label; '' is "none". */

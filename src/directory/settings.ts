@@ -11,6 +11,7 @@ import {
   factor,
   hostOrNone,
   lineOrNone,
+  networks,
   onOff,
   points,
   refusingListsOrNone,
@@ -206,6 +207,16 @@ export const settingTable = {
     kind: count(1000, 10_000_000),
     fallback: 1_000_000,
     meaning: { en: 'senders remembered at most; about 100 bytes each', de: 'wie viele Absender höchstens; je etwa 100 Byte' },
+  },
+
+  // Watching
+  'metrics.from': {
+    kind: networks,
+    fallback: '127.0.0.0/8 ::1/128',
+    meaning: {
+      en: 'from where Prometheus may fetch /metrics (ports http and https)',
+      de: 'von wo Prometheus /metrics abholen darf (Ports http und https)',
+    },
   },
 
   // How mail programs are set up

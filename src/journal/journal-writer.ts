@@ -36,6 +36,8 @@ export interface JournalWriterOptions {
   readonly database: Database
   readonly clock: Clock
   readonly log: Log
+  /** Hears of each entry, whether or not it gets a row of its own. */
+  readonly noted?: (entry: JournalEntry) => void
 }
 
 /** Alike refusals of the present hour. */
@@ -56,6 +58,7 @@ export class JournalWriter {
   readonly #database: Database
   readonly #clock: Clock
   readonly #log: Log
+  readonly #noted: ((entry: JournalEntry) => void) | undefined
   readonly #kinds = new LRUCache<string, Kind>({ max: maxKinds })
   /** Kinds with something uncounted, be their hour over or not. */
   readonly #counting = new Set<Kind>()
@@ -65,13 +68,15 @@ export class JournalWriter {
   #writing: Promise<void> | undefined
   #failing = false
 
-  constructor({ database, clock, log }: JournalWriterOptions) {
+  constructor({ database, clock, log, noted }: JournalWriterOptions) {
     this.#database = database
     this.#clock = clock
     this.#log = log
+    this.#noted = noted
   }
 
   record(entry: JournalEntry): void {
+    this.#noted?.(entry)
     const kind = this.#kindOf(entry)
     if (kind.rows < alikeRows) {
       kind.rows++

@@ -55,6 +55,7 @@ export class Budgets implements ConnectionBudgets {
   readonly #clock: Clock
   readonly #settings: () => BudgetSettings
   readonly #places: Readonly<Record<ConnectionKind, Places>> = { mail: new Places(), access: new Places() }
+  readonly #open: Record<ConnectionKind, number> = { mail: 0, access: 0 }
 
   constructor(options: { readonly clock: Clock; readonly settings: () => BudgetSettings }) {
     this.#clock = options.clock
@@ -67,7 +68,16 @@ export class Budgets implements ConnectionBudgets {
     const network = this.#places[kind].network(ip)
     const settings = this.#settings()
     const excess = settings['connection-limits'] ? arrivalExcess({ address, network, kind, nowMs: this.#clock.now() }, settings) : undefined
-    return new ConnectionBudget({ address, network, excess, clock: this.#clock, settings: this.#settings })
+    if (excess === undefined) this.#open[kind]++
+    const onClose = () => {
+      this.#open[kind]--
+    }
+    return new ConnectionBudget({ address, network, excess, onClose, clock: this.#clock, settings: this.#settings })
+  }
+
+  /** Connections that are open now. */
+  get open(): Readonly<Record<ConnectionKind, number>> {
+    return this.#open
   }
 
   /** Addresses and networks remembered now. */
@@ -83,6 +93,7 @@ export class ConnectionBudget implements ConnectionShare {
   readonly #network: Place
   readonly #clock: Clock
   readonly #settings: () => BudgetSettings
+  readonly #onClose: () => void
   #errors = 0
   #open: boolean
 
@@ -92,7 +103,9 @@ export class ConnectionBudget implements ConnectionShare {
     readonly excess: BudgetExcess | undefined
     readonly clock: Clock
     readonly settings: () => BudgetSettings
+    readonly onClose: () => void
   }) {
+    this.#onClose = options.onClose
     this.#address = options.address
     this.#network = options.network
     this.#clock = options.clock
@@ -125,6 +138,7 @@ export class ConnectionBudget implements ConnectionShare {
   close(): void {
     if (!this.#open) return
     this.#open = false
+    this.#onClose()
     this.#address.open--
     this.#network.open--
   }

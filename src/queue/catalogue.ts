@@ -3,12 +3,14 @@ import { queuedOctetsQuery } from './baseline.ts'
 import { deferChange, leaseChange } from './defer.ts'
 import { queuedPlaceQuery } from './rows.ts'
 import { destinationCountsQuery, queuedCountsQuery } from './verify.ts'
+import { queueSizeQuery } from './size.ts'
 import { nextDueQuery, takeChange } from './take.ts'
 
 /** What the database threads run for the queue; adding to it and taking from it are part of the store's changes. */
 export const queueCatalogue = [
   takeChange,
   nextDueQuery,
+  queueSizeQuery,
   queuedPlaceQuery,
   queuedOctetsQuery,
   queuedCountsQuery,

@@ -1,6 +1,6 @@
 import { compareLocations, type Content, type Location } from '../content/content.ts'
 import { type Change, DatabaseUnavailable, type Transaction } from '../database/database.ts'
-import type { JournalEntry } from '../journal/entry.ts'
+import type { JournalEntry, JournalOutcome } from '../journal/entry.ts'
 import { insertEntries } from '../journal/insert.ts'
 import { applyAppend, applyAppendAll } from './apply/append.ts'
 import { Batch } from './apply/batch.ts'
@@ -53,6 +53,8 @@ export interface Advanced {
   readonly to: Location
   /** See Batch.changed. */
   readonly changed: readonly number[]
+  /** See Step.outcomes. */
+  readonly journal: Readonly<Partial<Record<JournalOutcome, number>>>
   /** See Batch.dueMs. */
   readonly dueMs: number | undefined
   /** Outcomes of the records in `wanted` that were applied, in the order of the log. */
@@ -118,7 +120,13 @@ async function advance(tx: Transaction, { args, items, to, aside, damage }: Prep
   await batch.finish()
   const end = passed?.until ?? to
   await writePosition(tx, end)
-  return { to: end, changed: batch.changed, dueMs: batch.dueMs, outcomes, records: items.length, damage, aside: passed }
+  return { to: end, changed: batch.changed, dueMs: batch.dueMs, journal: counted(journal), outcomes, records: items.length, damage, aside: passed }
+}
+
+function counted(journal: readonly JournalEntry[]): Advanced['journal'] {
+  const counts: Partial<Record<JournalOutcome, number>> = {}
+  for (const { outcome } of journal) counts[outcome] = (counts[outcome] ?? 0) + 1
+  return counts
 }
 
 /** Does what is passed over in a rebuild change what comes after it? Not what was passed over then, too, or is in the baselines. */

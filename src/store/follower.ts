@@ -310,8 +310,8 @@ export class Follower {
   }
 
   /** Of the change first: who has had the answer to his own finds it told already. */
-  #tell({ to, changed, dueMs, outcomes }: Advanced): void {
-    this.#onStep({ to, changed, dueMs })
+  #tell({ to, changed, dueMs, journal, outcomes }: Advanced): void {
+    this.#onStep({ to, changed, dueMs, outcomes: journal })
     for (const { location, outcome } of outcomes) {
       const key = `${location.segment}:${location.offset}`
       this.#waiting.get(key)?.resolve(outcome)

@@ -1,4 +1,5 @@
 import type { Location } from '../content/content.ts'
+import type { JournalOutcome } from '../journal/entry.ts'
 import type { AccountId, MailboxId, ModSeq } from '../mail/ids.ts'
 import type { Notice } from './mailbox.ts'
 
@@ -17,6 +18,8 @@ export interface Step {
   readonly changed: readonly number[]
   /** Batch.dueMs. */
   readonly dueMs?: number | undefined
+  /** What the journal has got with it, counted. */
+  readonly outcomes?: Readonly<Partial<Record<JournalOutcome, number>>>
 }
 
 /** Who in this process hears of changes: sessions by account, the quota check, and other processes. */

@@ -94,6 +94,7 @@ export function answering(deps: AnswerDependencies): Answering {
     },
     delayMs: (attempt) => only.budgets.guesses.delayMs(attempt),
     resolve: ({ name, type }) => only.resolver.lookup(name, type),
+    metrics: () => only.metrics.text(),
     async verifyToken(token) {
       if (only.tokens === undefined) throw new Error('no access tokens are taken')
       return await only.tokens.verify(token)

@@ -66,6 +66,10 @@ export function dnsOf(first: First): Ask {
     )
 }
 
+export function metricsOf(first: First): { text(): Promise<string> } {
+  return { text: () => first.call('metrics', undefined) }
+}
+
 export function tokensOf(first: First): TokenVerifier {
   return { verify: (token) => first.call('verifyToken', token) }
 }

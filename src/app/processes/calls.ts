@@ -50,6 +50,8 @@ export type FirstCalls = {
   readonly resolve: (question: Question) => Promise<Answer<RecordType>>
   /** Who brings an access token. */
   readonly verifyToken: (token: string) => Promise<TokenClaims | undefined>
+  /** What Prometheus is told. */
+  readonly metrics: (args: undefined) => Promise<string>
   readonly guessed: (attempt: Attempt & { readonly outcome: 'failed' | 'succeeded' | 'unanswered' }) => void
 }
 

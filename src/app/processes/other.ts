@@ -17,7 +17,7 @@ import { LearnedModels } from '../judging/models.ts'
 import { openProtocols, type ProtocolParts } from '../protocols.ts'
 import { ThreadedTextSearch } from '../text-search.ts'
 import { databaseThreadEntry } from '../thread-entry.ts'
-import { blocklistsOf, brakesOf, budgetsOf, changeOf, dmarcOf, dnsOf, journalOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
+import { blocklistsOf, brakesOf, budgetsOf, changeOf, dmarcOf, dnsOf, journalOf, metricsOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
 import type { FirstCalls, OtherCalls, Start } from './calls.ts'
 import { Link, type Message, type Send } from './link.ts'
 
@@ -146,6 +146,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
     dmarc: dmarcOf(first),
     blocklists: blocklistsOf(first),
     tokens: config.oauth && tokensOf(first),
+    metrics: metricsOf(first),
   }
   const spool = join(config.data, 'spool', String(number))
   const mailboxFull = (accountId: AccountId) => first.tell('mailboxFull', accountId)
