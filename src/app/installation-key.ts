@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { errorCode } from '../base/file.ts'
 import type { Config } from '../config/config.ts'
 import { KeyVault } from '../signing/key-vault.ts'
-import { replaceFile } from './replace-file.ts'
+import { makeFile } from './replace-file.ts'
 
 const keyLength = 32
 
@@ -21,12 +21,11 @@ export function openVault({ data }: Config): KeyVault {
 /** @throws the system's error where it can be neither read nor written; an Error where it is damaged */
 async function installationKey(folder: string): Promise<Uint8Array> {
   const file = join(folder, 'installation.key')
-  const text = await readFile(file, 'latin1').catch(noneIfMissing)
+  let text = await readFile(file, 'latin1').catch(noneIfMissing)
   if (text === undefined) {
-    const key = randomBytes(keyLength)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    await replaceFile(file, `${key.toString('base64')}\n`, 0o600)
-    return key
+    await makeFile(file, `${randomBytes(keyLength).toString('base64')}\n`, 0o600)
+    text = await readFile(file, 'latin1')
   }
   const key = Buffer.from(text, 'base64')
   // A new one in its place would be of no use: what the damaged one has sealed would stay so.

@@ -3,6 +3,7 @@ import { parseAddress, formatAddress } from '../mail/address.ts'
 import type { Client } from '../mail/client.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import { isAsciiText } from '../message/fold.ts'
+import { MessageToSign } from '../msgauth/dkim/message-to-sign.ts'
 import type { OutgoingReport } from '../queue/queue.ts'
 import type { Signing } from '../signing/signer.ts'
 import type { Parts } from './open.ts'
@@ -34,7 +35,7 @@ export class OwnMail {
       return { ...message, recipients: [{ forwardPath: address, recipient: resolution.found, checks: [], clientName: undefined }] }
     }
     if (resolution.why !== 'foreign') return undefined
-    const fields = await this.#signing.sign([octets], this.#parts.config.hostname)
+    const fields = await this.#signing.sign(await MessageToSign.read([octets]), this.#parts.config.hostname)
     const utf8 = !isAsciiText(formatAddress(address))
     return {
       ...message,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { applyEdits, type Edit, foreignFields, markedSubject } from './edits.ts'
+import { applyEdits, type Edit, edited, foreignFields, markedSubject } from './edits.ts'
 
 /** The message with its edits, put together as the store does. */
 function shown(message: string, edits: readonly Edit[]): string {
@@ -44,3 +44,29 @@ for (const [message, expected] of [
     assert.equal(marked(message), expected)
   })
 }
+
+test('whoever reads it piece by piece sees the same message', async () => {
+  const message = '0123456789abcdef'
+  for (const edits of [
+    [],
+    [{ at: 0, cut: 0, insert: 'Date: x\r\n' }],
+    [
+      { at: 0, cut: 3, insert: '' },
+      { at: 3, cut: 1, insert: 'ä' },
+      { at: 4, cut: 0, insert: '-' },
+      { at: 9, cut: 7, insert: '' },
+    ],
+    [
+      { at: 2, cut: 10, insert: '' },
+      { at: 13, cut: 0, insert: '!' },
+    ],
+    [{ at: 16, cut: 0, insert: 'end' }],
+  ]) {
+    for (let size = 1; size <= message.length; size += 1) {
+      const pieces = Array.from({ length: Math.ceil(message.length / size) }, (_, n) => Buffer.from(message.slice(n * size, (n + 1) * size)))
+      const seen: Uint8Array[] = []
+      for await (const piece of edited(pieces, edits)) seen.push(piece)
+      assert.equal(Buffer.concat(seen).toString(), shown(message, edits), `${JSON.stringify(edits)} in pieces of ${size}`)
+    }
+  }
+})

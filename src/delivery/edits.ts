@@ -58,6 +58,28 @@ export function applyEdits(edits: readonly Edit[], octetsLength: number): { read
   return { slices, inserted }
 }
 
+/** The same for who reads the octets from front to back, in pieces of any cut. */
+export async function* edited(octets: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, edits: readonly Edit[]): AsyncGenerator<Uint8Array, void, undefined> {
+  let next = 0
+  /** Of the piece, and of what is kept next, in the octets as received. */
+  let start = 0
+  let from = 0
+  for await (const piece of octets) {
+    const end = start + piece.length
+    for (let edit = edits[next]; edit !== undefined && edit.at < end; edit = edits[++next]) {
+      if (edit.at > from) yield piece.subarray(from - start, edit.at - start)
+      if (edit.insert !== '') yield Buffer.from(edit.insert)
+      from = edit.at + edit.cut
+    }
+    if (end > from) {
+      yield piece.subarray(from - start)
+      from = end
+    }
+    start = end
+  }
+  for (const { insert } of edits.slice(next)) yield Buffer.from(insert)
+}
+
 /** Names that matter begin with X- or A: most messages have none of them, and are not taken apart. */
 function mayHold(section: Buffer): boolean {
   return /^(?:x-(?:spam-|quarantine-id|virus-status)|authentication-results)/im.test(section.toString('latin1'))

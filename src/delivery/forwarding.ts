@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs'
 import type { Piece } from '../content/content.ts'
+import { octetsOf } from '../content/octets-of.ts'
 import type { Members, Recipient } from '../directory/recipient.ts'
 import { type Address, addressKey, formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
@@ -141,11 +141,4 @@ function isAscii(text: string): boolean {
 async function hasEightBit(octets: readonly Piece[]): Promise<boolean> {
   for await (const piece of octetsOf(octets)) for (const octet of piece) if (octet > 127) return true
   return false
-}
-
-async function* octetsOf(pieces: readonly Piece[]): AsyncGenerator<Uint8Array, void, undefined> {
-  for (const piece of pieces) {
-    if (piece instanceof Uint8Array) yield piece
-    else yield* createReadStream(piece.path) as AsyncIterable<Uint8Array>
-  }
 }

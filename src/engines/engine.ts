@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs'
 import type { Log } from '../base/log.ts'
 import { Turns } from '../base/turns.ts'
 import type { Piece } from '../content/content.ts'
@@ -135,14 +134,6 @@ async function within<Answer>(timeoutMs: number, work: (signal: AbortSignal) => 
     return { answer: undefined, reason: 'away', detail: error instanceof Error ? error.message : String(error) }
   } finally {
     clearTimeout(timer)
-  }
-}
-
-/** Piece by piece, without more of a file in memory than is on its way. */
-export async function* octetsOf(pieces: readonly Piece[]): AsyncGenerator<Uint8Array> {
-  for (const piece of pieces) {
-    if (piece instanceof Uint8Array) yield piece
-    else yield* createReadStream(piece.path) as AsyncIterable<Buffer>
   }
 }
 

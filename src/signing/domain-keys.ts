@@ -116,8 +116,8 @@ export class DomainKeys {
     const { database, clock, log } = this.#options
     const keys = await this.#list(owner.domainId)
     const seen = await Promise.all(
-      keys.map(async ({ selector, publicKey }): Promise<readonly [string, RecordSeen]> => {
-        return [selector, recordSeen(await dns.lookup(recordName(selector, owner.domain), 'TXT'), publicKey)]
+      keys.map(async ({ selector, algorithm, publicKey }): Promise<readonly [string, RecordSeen]> => {
+        return [selector, recordSeen(await dns.lookup(recordName(selector, owner.domain), 'TXT'), algorithm, publicKey)]
       }),
     )
     const moves = await database.change(noteChecked, { owner, seen, atMs: clock.now() })

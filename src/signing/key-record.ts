@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import type { Answer } from '../dns/answer.ts'
+import { parseTagList, withoutFws } from '../msgauth/tag-list.ts'
 import type { KeyAlgorithm, RecordSeen } from './key-life.ts'
 
 /** Longest string of a TXT record (RFC 1035 3.3). */
@@ -28,9 +29,11 @@ export function publicKeyText(privateKey: KeyObject): string {
 }
 
 /** Is what is published the key's record? Two records at one name are as bad as another one: it is not said which counts (RFC 6376 3.6.2.2). */
-export function recordSeen(answer: Answer<'TXT'>, publicKey: string): RecordSeen {
+export function recordSeen(answer: Answer<'TXT'>, algorithm: KeyAlgorithm, publicKey: string): RecordSeen {
   if (answer.status === 'failed') return 'unknown'
   if (answer.status === 'none') return 'missing'
   const [record = '', ...more] = answer.records
-  return more.length === 0 && /(?:^|;)p=([^;]*)/.exec(record.replace(/\s/g, ''))?.[1] === publicKey ? 'fine' : 'different'
+  const tags = parseTagList(record)
+  const isOurs = withoutFws(tags?.get('p') ?? '') === publicKey && (tags?.get('k') ?? 'rsa') === algorithm
+  return isOurs && more.length === 0 ? 'fine' : 'different'
 }

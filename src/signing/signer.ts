@@ -4,23 +4,22 @@ import type { Log } from '../base/log.ts'
 import type { Database } from '../database/database.ts'
 import { arcSet } from '../msgauth/arc/seal.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
-import { MessageToSign } from '../msgauth/dkim/message-to-sign.ts'
+import type { MessageToSign } from '../msgauth/dkim/message-to-sign.ts'
 import { type DkimKey, dkimSignatures } from '../msgauth/dkim/sign.ts'
-import type { MessageOctets } from '../msgauth/octets-of-message.ts'
 import type { KeyVault } from './key-vault.ts'
 import { keyPlace } from './make-keys.ts'
 import { type SealedKey, signingKeys } from './rows.ts'
 
 /**
- * Signs what goes out. `octets`: the whole message as it leaves, with all fields of ours that are to be covered and without Return-Path; read
- * once, to its end. Each gives header fields to put above it, with their CRLF: '' where neither the domain nor the installation has a key in the DNS.
- * Rejects where reading the octets or the keys fails, which is a temporary failure.
+ * Signs what goes out. `message`: the whole of it as it leaves, with all fields of ours that are to be covered and without Return-Path. Each gives header
+ * fields to put above it, with their CRLF: '' where neither the domain nor the installation has a key in the DNS. Rejects where the keys cannot be read,
+ * which is a temporary failure.
  */
 export interface Signing {
   /** `domain`: of the author (A-labels); the server's own host name for what it says itself. */
-  sign(octets: MessageOctets, domain: string): Promise<string>
+  sign(message: MessageToSign, domain: string): Promise<string>
   /** For what came from outside and is handed on. */
-  seal(octets: MessageOctets | MessageToSign, handing: Handing): Promise<string>
+  seal(message: MessageToSign, handing: Handing): Promise<string>
 }
 
 export interface Handing {
@@ -54,17 +53,15 @@ export class Signer implements Signing {
     this.#options = options
   }
 
-  async sign(octets: MessageOctets, domain: string): Promise<string> {
-    const keys = await this.#keysOf(domain)
-    return keys.length === 0 ? '' : dkimSignatures(await MessageToSign.read(octets), keys, this.#options.clock.now())
+  async sign(message: MessageToSign, domain: string): Promise<string> {
+    return dkimSignatures(message, await this.#keysOf(domain), this.#options.clock.now())
   }
 
-  async seal(octets: MessageOctets | MessageToSign, { domain, found, signs }: Handing): Promise<string> {
+  async seal(message: MessageToSign, { domain, found, signs }: Handing): Promise<string> {
     const { hostname, clock } = this.#options
     const keys = await this.#keysOf(domain)
     const [key] = keys
     if (key === undefined || (found === undefined && !signs)) return ''
-    const message = octets instanceof MessageToSign ? octets : await MessageToSign.read(octets)
     const signatures = signs ? await dkimSignatures(message, keys, clock.now()) : ''
     if (found === undefined) return signatures
     return (await arcSet(message.under(signatures), { key, authservId: hostname, found, nowMs: clock.now() })) + signatures

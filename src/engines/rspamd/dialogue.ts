@@ -2,7 +2,8 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:h
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Dialogue, EngineMessage } from '../engine.ts'
-import { inLine, octetsOf } from '../engine.ts'
+import { octetsOf } from '../../content/octets-of.ts'
+import { inLine } from '../engine.ts'
 import type { Opinion } from '../opinion.ts'
 import { maxReplyOctets, readReply } from './reply.ts'
 

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type Dialogue, type EngineMessage, inLine, octetsOf } from '../engine.ts'
+import { octetsOf } from '../../content/octets-of.ts'
+import { type Dialogue, type EngineMessage, inLine } from '../engine.ts'
 import type { Opinion } from '../opinion.ts'
 import { maxReplyOctets, readReply } from './reply.ts'
 
