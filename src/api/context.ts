@@ -15,6 +15,7 @@ import type { Asked } from '../relay/listing-check.ts'
 import type { Store } from '../store/store.ts'
 import type { Verified } from '../store/verify.ts'
 import type { VirusFinding } from '../virus/finding.ts'
+import type { TlsReports } from '../tlsrpt/reports.ts'
 import { directoryRefused } from './directory-refused.ts'
 
 /** What operations on relays ask of the world outside. */
@@ -38,6 +39,7 @@ export interface OperationContext {
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
   readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
+  readonly tlsReports: Pick<TlsReports, 'ofDay' | 'received' | 'read'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
   /** Teaches the content filter by a message: a mailbox's own model, or the installation's. false: it knew that already. */

@@ -5,6 +5,7 @@ import { listNames } from '../directory/lists.ts'
 import type { ReportRow } from '../dmarc/aggregate-report.ts'
 import type { SeenDomain } from '../dmarc/seen.ts'
 import type { Standing } from '../protection/reputation.ts'
+import type { PolicyResults } from '../tlsrpt/tls-report.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import type { KeyAlgorithm, KeyState, RecordSeen } from '../signing/key-life.ts'
 import { relayClasses, type RelayClass } from '../mail/outgoing.ts'
@@ -141,6 +142,17 @@ export interface DmarcReportShown {
   readonly provenSender: string | undefined
   readonly policy: string
   readonly rows: readonly ReportRow[]
+}
+
+/** A report of others about TLS with the servers of a domain of ours. */
+export interface TlsReportShown {
+  readonly reporter: string
+  readonly reportId: string
+  readonly begin: string
+  readonly end: string
+  /** As with DMARC reports. */
+  readonly provenSender: string | undefined
+  readonly policies: readonly PolicyResults[]
 }
 
 export interface DkimKeyShown {
@@ -355,6 +367,13 @@ export const contract = {
   }),
   'relay.cases': operation<{ readonly cases: readonly CaseShown[] }>()({ name: text.optional(), since: text.optional() }),
   'relay.applied': operation<{ readonly case: number; readonly relay: string; readonly list: string }>()({ case: z.number().int().min(1), text }),
+  /** Ours of one day to one domain, as JSON. */
+  'tls-report.own': operation<{ readonly json: string | undefined }>()({ domain: text, day: text.optional() }),
+  'tls-report.received': operation<{ readonly reports: readonly TlsReportShown[] }>()({ domain: text, since: text.optional() }),
+  /** `file` in base64. */
+  'tls-report.read': operation<{ readonly domains: readonly string[]; readonly reporter: string; readonly isNew: boolean }>()({
+    file: z.string().max(7_000_000),
+  }),
   'setting.list': operation<{ readonly settings: readonly SettingListing[] }>()({}),
   'setting.get': operation<SettingListing>()({ key: text }),
   'setting.set': operation<{ readonly values: Readonly<Record<string, string>> }>()({ values }),

@@ -30,6 +30,9 @@ import { KeyVault } from '../signing/key-vault.ts'
 import { signingMigrations } from '../signing/schema.ts'
 import { textSearch } from '../store/fulltext/work.ts'
 import { queueMigrations } from '../queue/schema.ts'
+import { tlsReportIn } from '../tlsrpt/read-report.ts'
+import { TlsReports } from '../tlsrpt/reports.ts'
+import { tlsrptMigrations } from '../tlsrpt/schema.ts'
 import { storeMigrations } from '../store/schema.ts'
 import { verify } from '../store/verify.ts'
 import type { OperationContext } from './context.ts'
@@ -53,6 +56,7 @@ async function office(context: TestContext, open: OpenDatabase) {
       ...relayMigrations,
       ...signingMigrations,
       ...storeMigrations,
+      ...tlsrptMigrations,
     ],
     threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
     threadData: { contentFolder: folder },
@@ -84,6 +88,10 @@ async function office(context: TestContext, open: OpenDatabase) {
     log: silent,
   })
   const reputation = new Reputation({ ephemeral: openLocal({ folder: join(folder, 'ephemeral'), clock, log: silent }), clock, log: silent })
+  const reporting = {
+    ...{ database, clock, reporter: { hostName: 'mx.example.org', email: 'postmaster@mx.example.org' } },
+    isOurDomain: (domain: string) => directory.isOurs(domain),
+  }
   const operationContext: OperationContext = {
     actor: 'test',
     clock,
@@ -91,17 +99,8 @@ async function office(context: TestContext, open: OpenDatabase) {
     directory,
     store,
     dkim,
-    dmarc: new DmarcReports({
-      database,
-      clock,
-      log: silent,
-      reporter: { hostName: 'mx.example.org', email: 'postmaster@mx.example.org' },
-      isOurDomain: async (domain) => {
-        const resolution = await directory.resolve({ localPart: 'postmaster', domain })
-        return resolution.found !== undefined || resolution.why !== 'foreign'
-      },
-      read: async (file) => reportIn(file),
-    }),
+    dmarc: new DmarcReports({ ...reporting, read: async (file) => reportIn(file) }),
+    tlsReports: new TlsReports({ ...reporting, read: async (file) => tlsReportIn(file) }),
     searchJournal(search) {
       searched.push(search)
       return searchJournal(database, search)

@@ -8,6 +8,7 @@ import { appPasswordOperations } from './operations/app-passwords.ts'
 import { dkimOperations } from './operations/dkim.ts'
 import { healthOperations } from './operations/health.ts'
 import { dmarcOperations } from './operations/dmarc.ts'
+import { tlsReportOperations } from './operations/tls-report.ts'
 import { learningOperations } from './operations/learning.ts'
 import { journalOperations } from './operations/journal.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
@@ -35,6 +36,7 @@ const operations: Operations = {
   ...dkimOperations,
   ...dmarcOperations,
   ...reputationOperations,
+  ...tlsReportOperations,
   ...learningOperations,
 }
 

@@ -13,6 +13,8 @@ import { relayMigrations } from '../relay/schema.ts'
 import { sendingCatalogue } from '../sending/catalogue.ts'
 import { sendingMigrations } from '../sending/schema.ts'
 import { signingCatalogue } from '../signing/catalogue.ts'
+import { tlsrptCatalogue } from '../tlsrpt/catalogue.ts'
+import { tlsrptMigrations } from '../tlsrpt/schema.ts'
 import { signingMigrations } from '../signing/schema.ts'
 import { storeCatalogue } from '../store/catalogue.ts'
 import { storeMigrations } from '../store/schema.ts'
@@ -28,6 +30,7 @@ export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
     ...sendingCatalogue,
     ...signingCatalogue,
     ...storeCatalogue(content),
+    ...tlsrptCatalogue,
   ]
 }
 
@@ -41,4 +44,5 @@ export const migrations: readonly Migration[] = [
   ...sendingMigrations,
   ...signingMigrations,
   ...storeMigrations,
+  ...tlsrptMigrations,
 ]

@@ -12,9 +12,9 @@ import { type Rebuilt, rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
 import { Clamd } from '../virus/clamd.ts'
 import type { VirusFinding } from '../virus/finding.ts'
-import { openDmarcReports } from './dmarc-reports.ts'
 import { Engines } from './judging/engines.ts'
 import { noReputation, nobodyElse, openTeaching } from './judging/teaching.ts'
+import { openDmarcReports, openTlsReports } from './other-reports.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
 import { receivedMessage } from './received-message.ts'
@@ -64,6 +64,7 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     store,
     dkim: openDomainKeys(parts),
     dmarc: openDmarcReports(parts),
+    tlsReports: openTlsReports(parts),
     searchJournal: (search) => searchJournal(database, search),
     teach: async (octets, label, accountId) => {
       const teaching = await openTeaching(parts, nobodyElse, noReputation)

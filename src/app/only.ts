@@ -9,12 +9,14 @@ import { type Ask, Resolver } from '../dns/resolver.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { openLocal } from '../ephemeral/local.ts'
 import { JournalWriter } from '../journal/journal-writer.ts'
+import { TlsTally } from '../tlsrpt/tally.ts'
 import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
 import type { GuessBrakes } from '../protection/guesses.ts'
 import type { JournalEntry } from '../journal/entry.ts'
-import { openDmarcReports } from './dmarc-reports.ts'
 import { Metrics } from './metrics.ts'
 import { ephemeralFolder, type Parts } from './open.ts'
+import { ArrivedReports } from './arrived-reports.ts'
+import { openDmarcReports, openTlsReports } from './other-reports.ts'
 
 /** What the protocols use and what there is once, however many processes speak them: in the first it is there, the others ask. */
 export interface Counting {
@@ -36,6 +38,7 @@ export interface Counting {
 export interface Only extends Counting {
   readonly budgets: Budgets
   readonly journal: JournalWriter
+  readonly tlsTally: TlsTally
   readonly blocklists: BlocklistHealth
   readonly metrics: Metrics
   /** After the last connection of all processes. */
@@ -51,13 +54,15 @@ export function openOnly(parts: Parts): Only {
   const journal = new JournalWriter({ database, clock, log, noted: (entry) => metrics.noted(entry) })
   const resolver = openResolver(config, clock)
   const tally = new DmarcTally({ database, clock, log })
-  const reports = openDmarcReports(parts)
+  const reports = new ArrivedReports({ dmarc: openDmarcReports(parts), tls: openTlsReports(parts), log })
+  const tlsTally = new TlsTally({ database, clock, log })
   return {
     ephemeral,
     budgets,
     guesses: budgets.guesses,
     journal,
     resolver,
+    tlsTally,
     dmarc: { note: (observation) => tally.note(observation), arrived: (message, arrival) => reports.arrived(message, arrival) },
     blocklists: new BlocklistHealth(clock),
     tokens: config.oauth && openVerifier(config.oauth, clock),
@@ -67,6 +72,7 @@ export function openOnly(parts: Parts): Only {
       await journal.close()
       await reports.settled()
       await tally.flush()
+      await tlsTally.flush()
       await ephemeral.close()
     },
   }

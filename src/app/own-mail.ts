@@ -24,7 +24,7 @@ export class OwnMail {
   }
 
   /** Undefined: there is nobody to get it. */
-  async accepted({ to, octets }: OutgoingReport): Promise<AcceptedMessage | undefined> {
+  async accepted({ to, octets }: OutgoingReport, { tlsOptional = false }: { readonly tlsOptional?: boolean } = {}): Promise<AcceptedMessage | undefined> {
     const address = parseAddress(to)
     if (address === undefined) return undefined
     const message = { queueId: this.#queueIds.next(), client: ourselves, reversePath: null, received: '', octets: [octets] }
@@ -49,7 +49,7 @@ export class OwnMail {
             reversePath: '',
             recipients: [{ address: to }],
           },
-          ...{ utf8, eightBit: octets.some((octet) => octet > 127), requireTls: false, priority: 0, fields, edits: [] },
+          ...{ utf8, eightBit: octets.some((octet) => octet > 127), requireTls: false, tlsOptional, priority: 0, fields, edits: [] },
         },
       ],
     }

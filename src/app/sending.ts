@@ -1,10 +1,14 @@
 import { networkInterfaces } from 'node:os'
+import { commit } from '../delivery/commit.ts'
 import { LoggedQueue } from '../delivery/logged-queue.ts'
 import { parseAddress } from '../mail/address.ts'
 import type { Queue } from '../queue/queue.ts'
 import { Deliverer, type SendingSettings } from '../sending/deliverer.ts'
+import { observe } from '../sending/observe.ts'
 import { databasePolicyStore } from '../sending/policy-store.ts'
+import { DailyReports } from '../sending/reports/daily-reports.ts'
 import type { Routes } from '../sending/routes.ts'
+import { ofOneOrganisation } from '../msgauth/dmarc/tree-walk.ts'
 import { Signer } from '../signing/signer.ts'
 import { MtaSts } from '../smtp/client/mta-sts.ts'
 import { openVault } from './installation-key.ts'
@@ -19,7 +23,7 @@ export interface Sending {
   stop(graceMs: number): Promise<void>
 }
 
-export function startSending(parts: Parts, { resolver, journal }: Only, routes: Routes): Sending {
+export function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: Routes): Sending {
   const { config, clock, log, database, directory, store, content } = parts
   const { hostname } = config
   const ownMail = new OwnMail(parts, new Signer({ database, vault: openVault(config), hostname, clock, log }))
@@ -35,10 +39,30 @@ export function startSending(parts: Parts, { resolver, journal }: Only, routes: 
       const found = parsed && (await directory.resolve(parsed)).found
       return found?.settings.language ?? 'en'
     },
-    noteTls: () => {},
+    noteTls(outcome) {
+      const observation = observe(outcome)
+      if (observation !== undefined) tlsTally.note(observation)
+    },
+  })
+  const reports = new DailyReports({
+    ...{ database, resolver, clock, log, hostname },
+    // Nobody could tell whose reports they are.
+    wanted: () => directory.settings['reports.send'] && hostname.includes('.'),
+    sameOrganisation: (one, other) => ofOneOrganisation(one, other, resolver),
+    async send({ tlsOptional, ...report }) {
+      const accepted = await ownMail.accepted(report, { tlsOptional })
+      if (accepted !== undefined) await commit(accepted, { store, clock })
+    },
   })
   deliverer.start()
-  return { queue, stop: (graceMs) => deliverer.stop(graceMs) }
+  reports.start()
+  return {
+    queue,
+    async stop(graceMs) {
+      await reports.stop()
+      await deliverer.stop(graceMs)
+    },
+  }
 }
 
 function sendingSettings(settings: Parts['directory']['settings']): SendingSettings {

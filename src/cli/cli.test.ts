@@ -325,6 +325,7 @@ test('every command has help with examples, in both languages', async () => {
     'reputation',
     'setting',
     'start',
+    'tls-report',
     'verify',
   ])
   for (const name of names) {

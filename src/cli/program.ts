@@ -5,6 +5,7 @@ import { checkConfigCommand } from './commands/check-config.ts'
 import { customerCommand } from './commands/customer.ts'
 import { dkimCommand } from './commands/dkim.ts'
 import { dmarcCommand } from './commands/dmarc.ts'
+import { tlsReportCommand } from './commands/tls-report.ts'
 import { domainCommand } from './commands/domain.ts'
 import { healthCommand } from './commands/health.ts'
 import { journalCommand } from './commands/journal.ts'
@@ -53,6 +54,7 @@ export function makeProgram(cli: Cli): Command {
   dmarcCommand(cli, program)
   reputationCommand(cli, program)
   relayCommand(cli, program)
+  tlsReportCommand(cli, program)
   settingCommand(cli, program)
   customerCommand(cli, program)
   planCommand(cli, program)

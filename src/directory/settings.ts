@@ -329,6 +329,15 @@ export const settingTable = {
     },
   },
 
+  'reports.send': {
+    kind: onOff,
+    fallback: true,
+    meaning: {
+      en: 'send DMARC and TLS reports once a day to the domains that wish for them',
+      de: 'DMARC- und TLS-Berichte einmal am Tag an die Domains schicken, die sie möchten',
+    },
+  },
+
   // The content filter
   'spam.very-low': requiredScore(12, 'very-low'),
   'spam.low': requiredScore(9, 'low'),

@@ -127,7 +127,7 @@ withEachEngine((_engine, open) => {
     for (let n = 0; n < 10; n += 1) noteAll(tally, 1, {}, `10.0.0.${n}`)
     noteAll(tally, 1, { recordDomain: 'b.example' })
     await tally.flush()
-    assert.deepEqual(warnings, [{ messages: 7 }])
+    assert.deepEqual(warnings, [{ count: 7 }])
     const rows = async (domain: string) => (await database.query(reportOfDay, { day, domain, reporter }))?.report.rows.length
     assert.deepEqual([await rows('a.example'), await rows('b.example')], [gatherLimits.rowsPerDomain, 1])
     clock.ms += (gatherLimits.days + 1) * dayMs

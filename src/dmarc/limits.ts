@@ -13,8 +13,6 @@ export const reportLimits = {
   textOctets: 300,
   /** Reports about one domain of one day of arrival that are kept. */
   perDomainAndDay: 200,
-  /** Messages that bring one and wait to be read; more are not read. */
-  waiting: 20,
 } as const
 
 /** How long received reports are kept, days. */

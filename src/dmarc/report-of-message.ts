@@ -1,6 +1,4 @@
-import { bodyDecoder } from '../message/body-decoder.ts'
-import { scan } from '../message/scan.ts'
-import type { Part } from '../message/part.ts'
+import { attachedFiles } from '../message/attached-files.ts'
 import type { AggregateReport } from './aggregate-report.ts'
 import { reportLimits } from './limits.ts'
 import { readReport } from './read-report.ts'
@@ -14,12 +12,7 @@ export function reportIn(file: Uint8Array): AggregateReport | undefined {
 function reportOfMessage(message: Uint8Array): AggregateReport | undefined {
   // Base64 takes four octets for three, and a header before it.
   if (message.length > reportLimits.packedOctets * 1.5) return undefined
-  let looked = 0
-  for (const part of leaves(scan(message).top)) {
-    if (!fileTypes.test(`${part.fields.type}/${part.fields.subtype}`) || ++looked > maxFiles) continue
-    const decoder = bodyDecoder(part.fields.encoding)
-    if (decoder === undefined) continue
-    const file = Buffer.concat([decoder.push(message.subarray(part.bodyStart, part.bodyEnd)), decoder.finish()])
+  for (const file of attachedFiles(message, { types: fileTypes, most: maxFiles })) {
     const report = readReport(file)
     if (report !== undefined) return report
   }
@@ -31,8 +24,3 @@ const maxFiles = 3
 
 /** What reports are said to be; some call all files octet-stream. */
 const fileTypes = /^(?:application\/(?:gzip|x-gzip|zip|x-zip|x-zip-compressed|xml|octet-stream)|text\/xml)$/
-
-function* leaves(part: Part): Generator<Part> {
-  if (part.children.length === 0) yield part
-  for (const below of part.children) yield* leaves(below)
-}

@@ -1,9 +1,7 @@
 import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
 import type { Database } from '../database/database.ts'
 import { fields } from '../message/header-section.ts'
 import type { AggregateReport } from './aggregate-report.ts'
-import { reportLimits } from './limits.ts'
 import type { Observation } from './observation.ts'
 import { keepReport, type ReceivedReport, receivedReports } from './received.ts'
 import { type Reporter, type ReportToSend, reportOfDay, type SeenDomain, seenDomains } from './seen.ts'
@@ -34,7 +32,6 @@ export interface Arrival {
 export interface DmarcReportsOptions {
   readonly database: Pick<Database, 'query' | 'change'>
   readonly clock: Clock
-  readonly log: Log
   readonly reporter: Reporter
   readonly isOurDomain: (domain: string) => Promise<boolean>
   /** The report in a file or message (report-of-message.ts), read where nobody waits for it. */
@@ -44,8 +41,6 @@ export interface DmarcReportsOptions {
 /** Reports of ours to others, as far as they are made, and of others to us. */
 export class DmarcReports {
   readonly #options: DmarcReportsOptions
-  #waiting = 0
-  #reading: Promise<unknown> = Promise.resolve()
 
   constructor(options: DmarcReportsOptions) {
     this.#options = options
@@ -67,38 +62,18 @@ export class DmarcReports {
     return this.#options.database.query(receivedReports, { domain, sinceS: Math.floor(sinceMs / 1000), limit: shownReports })
   }
 
-  /** Reads a file and keeps the report in it, if it is about a domain of ours or one below it. */
-  async take(file: Uint8Array, provenSender?: string): Promise<ReadFile> {
-    const { database, clock, read } = this.#options
-    const report = await read(file)
-    if (report === undefined) return { outcome: 'unreadable' }
+  /** Reads a file and keeps the report in it. */
+  async take(file: Uint8Array): Promise<ReadFile> {
+    const report = await this.#options.read(file)
+    return report === undefined ? { outcome: 'unreadable' } : this.keep(report, undefined)
+  }
+
+  /** Keeps a report, if it is about a domain of ours or one below it. */
+  async keep(report: AggregateReport, provenSender: string | undefined): Promise<ReadFile> {
+    const { database, clock } = this.#options
     if (!(await this.#isOurs(report.policy.domain))) return { outcome: 'foreign', report }
     const receivedDay = Math.floor(clock.now() / dayMs)
     return { outcome: await database.change(keepReport, { report, provenSender, receivedDay }), report }
-  }
-
-  /** The same for a message that came in, one after another in the background; what it comes to is logged. */
-  arrived(message: Uint8Array, { queueId, provenSender }: Arrival): void {
-    const { log } = this.#options
-    if (this.#waiting >= reportLimits.waiting) {
-      log.warn('DMARC report not read: too many at once', { queueId })
-      return
-    }
-    this.#waiting += 1
-    this.#reading = this.#reading
-      .then(() => this.take(message, provenSender))
-      .then(
-        ({ outcome, report }) => log.info('DMARC report', { queueId, outcome, domain: report?.policy.domain, reporter: report?.reporter }),
-        (err: unknown) => log.error('DMARC report could not be kept', { queueId, err }),
-      )
-      .finally(() => {
-        this.#waiting -= 1
-      })
-  }
-
-  /** Resolves when all that arrived is read. */
-  async settled(): Promise<void> {
-    await this.#reading
   }
 
   /** A record may stand below the domain that we were given. */
@@ -110,7 +85,7 @@ export class DmarcReports {
   }
 }
 
-/** Does a message say that it brings a report (RFC 9990 2.1.3)? Cheap, as it is asked of every message; its Subject is of a form that no person writes. */
+/** Does a message say that it brings a report (RFC 9990 2.1.3, RFC 8460 5.3)? Cheap, as it is asked of every message; its Subject is of a form that no person writes. */
 export function announcesReport(headerSection: Uint8Array): boolean {
   const subject = fields(headerSection, 'subject')[0]
   return subject !== undefined && /^\s*Report[ -]Domain:/i.test(subject)

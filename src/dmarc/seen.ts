@@ -27,6 +27,15 @@ export const seenDomains: Query<{ readonly sinceDay: number; readonly limit: num
   },
 }
 
+/** Domains of one day (days since 1970), by name. */
+export const dmarcDomainsOfDay: Query<{ readonly day: number }, string[]> = {
+  name: 'dmarc.domains-of-day',
+  async run(reader, { day }) {
+    const rows = await reader.all<{ domain: string }>('SELECT DISTINCT domain FROM dmarc_seen WHERE day = ? ORDER BY domain', day)
+    return rows.map(({ domain }) => domain)
+  },
+}
+
 /** Whose report it is: ours. */
 export interface Reporter {
   readonly hostName: string

@@ -61,6 +61,8 @@ export interface OutgoingEnvelope {
   readonly eightBit: boolean
   /** RFC 8689. */
   readonly requireTls: boolean
+  /** It goes out whatever policies say of TLS: `TLS-Required: No` (RFC 8689 5), and reports about TLS (RFC 8460 3). */
+  readonly tlsOptional?: boolean | undefined
   /** RFC 6710, -9 to 9; 0: as all. */
   readonly priority: number
   /** FUTURERELEASE (RFC 4865): not before; undefined: at once. */

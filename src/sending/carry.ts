@@ -9,6 +9,7 @@ import { sendingLimits } from './limits.ts'
 import { type NoSession, type OpenSession, type Opener, noSession } from './opener.ts'
 import type { Attempt } from './outcome.ts'
 import type { Route } from './routes.ts'
+import type { TlsDemand } from './security.ts'
 import type { Target } from './targets.ts'
 
 export interface CarriedMessage extends Carried {
@@ -32,7 +33,7 @@ export async function carry({ due, target, route, open, text }: Cargo, opener: O
   let current = usable(open)
   for (let broken = 0; ; ) {
     const reused = current !== undefined
-    const on: OpenSession | NoSession = current ?? (await opener.open(target, route, due.requireTls, tried))
+    const on: OpenSession | NoSession = current ?? (await opener.open({ target, route, demand: tlsDemand(due) }, tried))
     if (!('session' in on)) return inVain(on)
     try {
       const results = await transactInTime(on, envelope, text)
@@ -89,6 +90,11 @@ function hintOf(results: readonly RecipientResult[], host: string): Carried['hin
     if (reason === 'rate') return { is: 'too-much', trouble: { by: 'answer', reason, reply: one.reply, host } }
   }
   return 'well'
+}
+
+/** What the message says of TLS. */
+export function tlsDemand({ requireTls, tlsOptional }: Due): TlsDemand {
+  return requireTls ? 'required' : tlsOptional === true ? 'no' : undefined
 }
 
 function envelopeOf(due: Due): TransactionEnvelope {

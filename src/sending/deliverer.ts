@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { PaceLimits } from '../queue/pace.ts'
 import type { Due, Queue, Way } from '../queue/queue.ts'
 import type { Schedule } from '../queue/schedule.ts'
-import { carry } from './carry.ts'
+import { carry, tlsDemand } from './carry.ts'
 import { Held } from './held.ts'
 import { type Carried, Lane } from './lane.ts'
 import { sendingLimits } from './limits.ts'
@@ -155,7 +155,7 @@ export class Deliverer {
   }
 
   #laneOf({ due, target, route }: Item): Lane<Item> {
-    const key = [route.relay, route.localIp, route.helloName, due.requireTls, target.key].join(' ')
+    const key = [route.relay, route.localIp, route.helloName, tlsDemand(due), target.key].join(' ')
     const lane = this.#lanes.get(key) ?? this.#resting.get(key) ?? this.#newLane(key)
     this.#resting.delete(key)
     this.#lanes.set(key, lane)

@@ -10,7 +10,7 @@ import type { MailHost } from '../smtp/client/mail-hosts.ts'
 import { openSession, RemoteRefusal, type Session, type SessionOptions } from '../smtp/client/session.ts'
 import { sendingLimits } from './limits.ts'
 import type { Route } from './routes.ts'
-import { type HostSecurity, hostSecurity, type TlsFailure } from './security.ts'
+import { type HostSecurity, hostSecurity, type TlsDemand, type TlsFailure } from './security.ts'
 import type { Target } from './targets.ts'
 
 /** A session, and with whom. */
@@ -40,6 +40,7 @@ export interface TlsOutcome {
   readonly ip: string | undefined
   readonly localIp: string | undefined
   readonly way: HostSecurity['way']
+  readonly tlsa: HostSecurity['tlsa']
   readonly failure: TlsFailure | undefined
   readonly detail: string
 }
@@ -55,6 +56,13 @@ export interface OpenerOptions {
   readonly signal: AbortSignal
 }
 
+/** With whom, by which way, and what the message says of TLS. */
+export interface Wanted {
+  readonly target: Target
+  readonly route: Route
+  readonly demand: TlsDemand
+}
+
 /** Opens sessions with the hosts of a target, first come by preference. */
 export class Opener {
   readonly #options: OpenerOptions
@@ -64,23 +72,24 @@ export class Opener {
   }
 
   /** @param tried IP addresses that are passed over; those that fail now are added */
-  async open(target: Target, route: Route, requireTls: boolean, tried: Set<string>): Promise<OpenSession | NoSession> {
+  async open(wanted: Wanted, tried: Set<string>): Promise<OpenSession | NoSession> {
+    const { target, route, demand } = wanted
     const family = isIP(route.localIp ?? '')
     let failure: NoSession | undefined
     let left = sendingLimits.addressesPerAttempt
     for (const host of target.hosts) {
       const ips = host.addresses.filter((ip) => !tried.has(ip) && (family === 0 || isIP(ip) === family)).slice(0, left)
       if (ips.length === 0) continue
-      const security = await hostSecurity(host, target, { resolver: this.#options.resolver, nowMs: this.#options.clock.now(), requireTls })
+      const security = await hostSecurity(host, target, { resolver: this.#options.resolver, nowMs: this.#options.clock.now(), demand })
       if ('refused' in security) {
         const { refused, counts } = security
-        failure = worse(failure, refusedByPolicy(host, refused, requireTls))
-        if (counts !== undefined) this.#options.noteTls({ target, host, ip: undefined, localIp: route.localIp, ...counts, detail: refused })
+        failure = worse(failure, refusedByPolicy(host, refused, demand === 'required'))
+        if (counts !== undefined) this.#options.noteTls({ target, host, ip: undefined, localIp: route.localIp, tlsa: [], ...counts, detail: refused })
         continue
       }
       for (const ip of ips) {
         left -= 1
-        const opened = await this.#try(target, host, ip, route, security)
+        const opened = await this.#try(host, ip, security, wanted)
         if ('session' in opened) return opened
         tried.add(ip)
         failure = worse(failure, opened)
@@ -89,7 +98,7 @@ export class Opener {
     return failure ?? nowhere
   }
 
-  async #try(target: Target, host: MailHost, ip: string, route: Route, security: HostSecurity): Promise<OpenSession | NoSession> {
+  async #try(host: MailHost, ip: string, security: HostSecurity, { target, route, demand }: Wanted): Promise<OpenSession | NoSession> {
     const name = host.name === '' ? ip : host.name
     const { timeouts, tlsContext, signal } = this.#options
     const options: SessionOptions = {
@@ -97,8 +106,10 @@ export class Opener {
       ...(timeouts && { timeouts }),
       ...(tlsContext && { tlsContext }),
     }
-    const note = (failure: TlsFailure | undefined, detail = '') =>
-      this.#options.noteTls({ target, host, ip, localIp: route.localIp, way: security.way, failure, detail })
+    const note = (failure: TlsFailure | undefined, detail = '') => {
+      // Sessions for which policies do not count say nothing of them (RFC 8460 3).
+      if (demand !== 'no') this.#options.noteTls({ target, host, ip, localIp: route.localIp, way: security.way, tlsa: security.tlsa, failure, detail })
+    }
     try {
       const session = await openSession(options).catch(async (error: unknown) => {
         if (security.use.use !== 'opportunistic' || !isOfTls(error)) throw error

@@ -2,30 +2,26 @@ import type { ReceivedReport } from '../../dmarc/received.ts'
 import { reportFileName, writeReport } from '../../dmarc/write-report.ts'
 import type { DmarcReportShown } from '../contract.ts'
 import type { Operations } from '../operation.ts'
-import { readDomain, readSince } from '../reading.ts'
+import { readDomain } from '../reading.ts'
 import { type RefusalCode, Refused } from '../refused.ts'
-
-const dayMs = 86_400_000
-/** Shown where nobody says since when. */
-const defaultDays = 30
+import { reportDayMs, reportsSinceMs } from '../report-day.ts'
 
 /** What others were told, and told us, of whose mail passed DMARC. */
 export const dmarcOperations: Operations<'dmarc.seen' | 'dmarc.report' | 'dmarc.reports' | 'dmarc.read'> = {
   async 'dmarc.seen'({ dmarc, clock }, { since }) {
-    return { domains: await dmarc.seen(sinceOf(since, clock.now())) }
+    return { domains: await dmarc.seen(reportsSinceMs(since, clock.now())) }
   },
 
   async 'dmarc.report'({ dmarc, clock }, input) {
     const domain = readDomain('domain', input.domain)
-    const atMs = input.day === undefined ? clock.now() - dayMs : readDay(input.day)
-    const found = await dmarc.ofDay(domain, atMs)
+    const found = await dmarc.ofDay(domain, reportDayMs(input.day, clock.now()))
     if (found === undefined) return { report: undefined }
     const { report, to } = found
     return { report: { fileName: reportFileName(report, report.reporter), to, xml: writeReport(report) } }
   },
 
   async 'dmarc.reports'({ dmarc, clock }, input) {
-    const reports = await dmarc.received(readDomain('domain', input.domain), sinceOf(input.since, clock.now()))
+    const reports = await dmarc.received(readDomain('domain', input.domain), reportsSinceMs(input.since, clock.now()))
     return { reports: reports.map(shown) }
   },
 
@@ -45,18 +41,6 @@ export const dmarcOperations: Operations<'dmarc.seen' | 'dmarc.report' | 'dmarc.
       })
     return { domain, reporter: report.reporter, reportId: report.reportId, isNew: outcome === 'kept' }
   },
-}
-
-function sinceOf(text: string | undefined, nowMs: number): number {
-  return text === undefined ? nowMs - defaultDays * dayMs : readSince('since', text, nowMs)
-}
-
-/** Reports are of days in UTC. */
-function readDay(text: string): number {
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00Z`) : Number.NaN
-  if (Number.isNaN(ms))
-    throw new Refused('input', 'day', { en: `"${text}" is no day; right would be 2026-05-01`, de: `„${text}“ ist kein Tag; richtig wäre 2026-05-01` })
-  return ms
 }
 
 function notRead(code: RefusalCode, text: { readonly en: string; readonly de: string }): Refused {

@@ -320,6 +320,13 @@ export const de: Texts = {
       refused: 'BEANSTANDET',
     },
   },
+  tlsReport: {
+    about: 'wie TLS zwischen Mailservern gelang: TLS-Berichte',
+    own: 'unser Bericht über einen Tag an eine Domain, als JSON',
+    received: 'was andere über die Server einer Domain von uns berichten',
+    read: 'eine Berichtsdatei (JSON, gzip) lesen, oder eine Nachricht, die einen bringt',
+    columns: { policy: 'RICHTLINIE', failed: 'GESCHEITERT', result: 'ERGEBNIS', host: 'RECHNER', sessions: 'SITZUNGEN' },
+  },
   start: {
     about: 'den Server laufen lassen bis SIGTERM oder SIGINT',
     operator: (name, password) => `erster Betreiber: ${name}, Passwort: ${password} (wird nur dieses eine Mal gezeigt)`,

@@ -318,6 +318,13 @@ export const en = {
       refused: 'REFUSED',
     },
   },
+  tlsReport: {
+    about: 'how TLS between mail servers went: TLS reports',
+    own: 'our report of one day to one domain, as JSON',
+    received: 'what others report of the servers of a domain of ours',
+    read: 'read a report file (JSON, gzip) or a message that brings one',
+    columns: { policy: 'POLICY', failed: 'FAILED', result: 'RESULT', host: 'HOST', sessions: 'SESSIONS' },
+  },
   start: {
     about: 'run the server until SIGTERM or SIGINT',
     operator: (name: string, password: string) => `first operator: ${name}, password: ${password} (shown this once)`,

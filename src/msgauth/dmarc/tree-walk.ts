@@ -1,6 +1,6 @@
 import { getDomain } from 'tldts'
 import type { DmarcRecord } from '../authentication.ts'
-import type { BoundedDns } from '../dns.ts'
+import { BoundedDns, type Dns } from '../dns.ts'
 import { parseDmarcRecord } from './record.ts'
 
 interface Found {
@@ -40,6 +40,18 @@ export async function discover(domain: string, dns: BoundedDns): Promise<Discove
 export async function organisationalDomain(domain: string, dns: BoundedDns): Promise<Organisation> {
   const { found, failed } = await walk(domain, dns)
   return failed ? undefined : organisationOf(domain, found)
+}
+
+/** Eight for each of the two (RFC 9989 4.10). */
+const comparingLookups = 16
+const comparingMs = 10_000
+
+/** Whether two domains are of one house, by the same walk; where the DNS fails they are not. */
+export async function ofOneOrganisation(one: string, other: string, dns: Dns): Promise<boolean> {
+  if (one === other) return true
+  const bounded = new BoundedDns(dns, comparingLookups, performance.now() + comparingMs)
+  const [first, second] = await Promise.all([organisationalDomain(one, bounded), organisationalDomain(other, bounded)])
+  return first !== undefined && first === second
 }
 
 /** Up the tree, at most eight questions (RFC 9989 4.10). */

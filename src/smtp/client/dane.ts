@@ -39,6 +39,11 @@ export function daneRefusal({ usable, domain }: Extract<DanePolicy, { status: 'r
   return `DANE: no TLSA record of ${domain} matches the server's certificate`
 }
 
+/** As a zone file has it (RFC 6698 2.2). */
+export function formatTlsAssociation({ usage, selector, matchingType, data }: TlsAssociation): string {
+  return `${usage} ${selector} ${matchingType} ${Buffer.from(data).toString('hex').toUpperCase()}`
+}
+
 /** PKIX-TA(0) and PKIX-EE(1) are not for SMTP (RFC 7672 3.1.3). */
 function isUsable({ usage, selector, matchingType, data }: TlsAssociation): boolean {
   const lengths = [undefined, 32, 64]
