@@ -1,7 +1,7 @@
 import type { SenderAuthentication } from './authentication.ts'
 
 /** Is every author who he says he is, by DKIM or SPF of a domain of the same house? Only then may a From open doors (SPEC A3). */
-export function isAuthorProven({ author }: SenderAuthentication): boolean {
+export function isAuthorProven({ author }: Pick<SenderAuthentication, 'author'>): boolean {
   return isPlain(author.kind) && author.domains.length > 0 && author.domains.every(({ aligned }) => aligned)
 }
 

@@ -3,14 +3,12 @@
 import { setTimeout } from 'node:timers/promises'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../base/clock.ts'
-import { addressKey } from '../../mail/address.ts'
 import { Blocklists } from '../../dns/blocklists.ts'
 import type { SenderAuthentication } from '../../msgauth/authentication.ts'
-import { isAuthorProven, provenBySealer } from '../../msgauth/claims.ts'
+import { provenBySealer } from '../../msgauth/claims.ts'
 import { authenticate } from '../../msgauth/authenticate.ts'
-import type { KnownSender } from '../../policy/judging.ts'
 import { ContentFilter, type Models } from '../../spam/filter.ts'
-import type { AuthenticationFacts, SpamInput, StandingFacts } from '../../spam/input.ts'
+import type { AuthenticationFacts, SpamInput } from '../../spam/input.ts'
 import { Model } from '../../spam/learn/model.ts'
 import { writeModel } from '../../spam/learn/model-octets.ts'
 import { LiveRules } from '../../spam/rules/live-rules.ts'
@@ -20,6 +18,7 @@ import { AskedDns } from './asked-dns.ts'
 import type { FromThread, Job, JobResult, JobScores, JudgeJob, JudgeResult, JudgingThreadData, TeachJob, TeachResult, ToThread, WriteResult } from './calls.ts'
 import { firstOctets, piecesOf } from './job-octets.ts'
 import { findListings, type Listings } from './listings.ts'
+import { standingOf } from './standing.ts'
 
 /** Left of the time for a message when authentication has had its share: the filter needs little of it. */
 const filterShare = 0.2
@@ -136,16 +135,6 @@ function factsOf(found: SenderAuthentication, trustedSealers: ReadonlySet<string
   const signed = dkim.some(({ result }) => result === 'pass') ? 'pass' : (dkim[0]?.result ?? 'none')
   const isProven = provenBySealer(found, trustedSealers) !== undefined
   return { spf: spf.result, dkim: signed, dmarc: isProven ? 'pass' : dmarc.result, arc: arc.result }
-}
-
-/** What is known of the author's domain or address counts where it is proven that he is the author. */
-function standingOf({ address, network, domains, writtenTo }: KnownSender, found: SenderAuthentication | undefined): StandingFacts {
-  const isProven = found !== undefined && isAuthorProven(found)
-  const values = isProven ? domains.map(([, value]) => value) : []
-  // Of several authors the worst counts.
-  const domain = values.length === 0 ? 0 : Math.max(...values)
-  const wroteTo = isProven && found.author.kind === 'one' && found.author.addresses.some((author) => writtenTo.includes(addressKey(author)))
-  return { address, network, domain, wroteTo }
 }
 
 function micros(ms: number): number {

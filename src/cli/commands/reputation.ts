@@ -9,6 +9,7 @@ export function reputationCommand(cli: Cli, program: Command): void {
   leaf(cli, reputation, 'show <sender>', {
     summary: t.reputation.show,
     examples: ['reputation show 192.0.2.1', 'reputation show example.org --json'],
+    more: t.reputation.more,
     async run(invocation, given) {
       const { standings } = await invocation.run('reputation.show', { of: given.argument(0) })
       const c = t.reputation.columns
