@@ -39,6 +39,8 @@ export class CheckSchedule {
   readonly #options: CheckScheduleOptions
   readonly #holder = randomUUID()
   readonly #stopped = new AbortController()
+  /** Aborted when settings or relays change. */
+  #changes = new AbortController()
   readonly #underWay = new Set<Promise<void>>()
   readonly #unsubscribe: () => void
   readonly #running: Promise<void>
@@ -67,11 +69,21 @@ export class CheckSchedule {
     const { log } = this.#options
     while (!this.#stopped.signal.aborted) {
       try {
-        await sleep(this.#gapMs(), undefined, { signal: this.#stopped.signal, ref: false })
-        if (await this.#hasLease()) await this.#step()
+        await this.#pause()
+        if (!this.#stopped.signal.aborted && (await this.#hasLease())) await this.#step()
       } catch (err) {
-        if (!this.#stopped.signal.aborted) log.error('blocklists could not be asked', { err })
+        log.error('blocklists could not be asked', { err })
       }
+    }
+  }
+
+  /** Until it is time for the next question; other settings hold at once (SPEC A9). */
+  async #pause(): Promise<void> {
+    const beganMs = performance.now()
+    for (let leftMs = this.#gapMs(); leftMs > 0 && !this.#stopped.signal.aborted; leftMs = this.#gapMs() - (performance.now() - beganMs)) {
+      this.#changes = new AbortController()
+      const signal = AbortSignal.any([this.#stopped.signal, this.#changes.signal])
+      await sleep(leftMs, undefined, { signal, ref: false }).catch(() => {})
     }
   }
 
@@ -123,6 +135,7 @@ export class CheckSchedule {
   }
 
   #changed(): void {
+    this.#changes.abort()
     const { pool, check, lists } = this.#options
     const fresh = pool.addresses.filter((ip) => !this.#seen.has(ip))
     this.#seen = new Set(pool.addresses)
