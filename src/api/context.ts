@@ -4,6 +4,7 @@ import type { DirectoryChange } from '../directory/change/change.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
 import type { ListTally } from '../dns/blocklists.ts'
+import type { QueueControl } from '../delivery/queue-control.ts'
 import type { DmarcReports } from '../dmarc/reports.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
@@ -40,6 +41,7 @@ export interface OperationContext {
   readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
   readonly tlsReports: Pick<TlsReports, 'ofDay' | 'received' | 'read'>
+  readonly queue: Pick<QueueControl, 'destinations' | 'waiting' | 'retry' | 'hold' | 'release' | 'holds' | 'remove'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
   /** Teaches the content filter by a message: a mailbox's own model, or the installation's. false: it knew that already. */

@@ -7,6 +7,7 @@ import type { SeenDomain } from '../dmarc/seen.ts'
 import type { Standing } from '../protection/reputation.ts'
 import type { PolicyResults } from '../tlsrpt/tls-report.ts'
 import type { JournalEntry } from '../journal/entry.ts'
+import type { OutgoingKind } from '../mail/outgoing.ts'
 import type { KeyAlgorithm, KeyState, RecordSeen } from '../signing/key-life.ts'
 import { relayClasses, type RelayClass } from '../mail/outgoing.ts'
 import type { Asked } from '../relay/listing-check.ts'
@@ -47,6 +48,8 @@ const relay = {
 /** KEY=VALUE pairs; null: inherit again, or back to the default. */
 const values = z.record(text, text.nullable())
 const pointers = { address: text, to: z.array(text).min(1).max(1000) }
+/** Mail in the queue, named in one of these ways. */
+const queued = { id: text.optional(), destination: text.optional(), mailbox: text.optional(), customer: text.optional() }
 const planLimits = {
   name: text,
   storage: text.optional(),
@@ -121,6 +124,45 @@ export interface JournalShown extends Omit<JournalEntry, 'atMs'> {
   readonly at: string
   /** How many alike were counted in this row. */
   readonly repeats: number
+}
+
+/** A recipient that waits in the queue; times as text. */
+export interface WaitingShown {
+  /** Names the recipient in commands: queue id, number of the message, place of the recipient. */
+  readonly id: string
+  readonly recipient: string
+  readonly sender: string
+  readonly destination: string
+  readonly kind: OutgoingKind
+  readonly messageId: string | null
+  readonly sizeBytes: number
+  readonly priority: number
+  readonly accepted: string
+  /** When it fails, where no attempt succeeds. It goes on while it is held; but then there is one more attempt at least. */
+  readonly giveUp: string
+  /** null: it is held. */
+  readonly nextAttempt: string | null
+  readonly isBeingTried: boolean
+  readonly attempts: number
+  /** The sender was told that it takes long. */
+  readonly delayTold: boolean
+  readonly held: { readonly reason: string; readonly since: string } | null
+  readonly last: {
+    readonly at: string
+    readonly relay: string | null
+    readonly host: string | null
+    readonly ip: string | null
+    readonly tls: string | null
+    /** The other server's answer, or what we found. */
+    readonly found: string
+  } | null
+}
+
+export interface HoldShown {
+  /** "mailbox ann@a.example", "destination b.example", "message 0D4KX5GH3J01ABCD". */
+  readonly what: string
+  readonly reason: string
+  readonly since: string
 }
 
 export interface ShareShown {
@@ -384,6 +426,23 @@ export const contract = {
     id: text.optional(),
     limit: z.number().int().min(1).max(10_000).optional(),
   }),
+  /** Those that most wait for; and what is held. */
+  'queue.destinations': operation<{
+    readonly recipients: number
+    readonly destinationsInAll: number
+    readonly destinations: readonly {
+      readonly destination: string
+      readonly recipients: number
+      readonly nextAttempt: string | null
+      readonly heldReason: string | null
+    }[]
+    readonly holds: readonly HoldShown[]
+  }>()({ limit: z.number().int().min(1).max(10_000).optional() }),
+  'queue.list': operation<{ readonly waiting: readonly WaitingShown[] }>()({ ...queued, limit: z.number().int().min(1).max(10_000).optional() }),
+  'queue.retry': operation<{ readonly recipients: number }>()(queued),
+  'queue.hold': operation<{ readonly held: string }>()({ ...queued, senderDomain: text.optional(), reason: text.min(1) }),
+  'queue.release': operation<{ readonly released: string }>()({ ...queued, senderDomain: text.optional() }),
+  'queue.delete': operation<{ readonly recipients: number }>()(queued),
   /** `message`: base64, of the message as it was received; `id`: of a journal entry, whose mailboxes learn each for itself. */
   learn: operation<{ readonly learned: number; readonly known: number }>()({
     label: z.enum(['spam', 'ham', 'forget']),

@@ -28,6 +28,7 @@ import { Guesses } from '../protection/guesses.ts'
 import { DomainKeys } from '../signing/domain-keys.ts'
 import { KeyVault } from '../signing/key-vault.ts'
 import { signingMigrations } from '../signing/schema.ts'
+import { QueueControl } from '../delivery/queue-control.ts'
 import { textSearch } from '../store/fulltext/work.ts'
 import { queueMigrations } from '../queue/schema.ts'
 import { tlsReportIn } from '../tlsrpt/read-report.ts'
@@ -101,6 +102,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     dkim,
     dmarc: new DmarcReports({ ...reporting, read: async (file) => reportIn(file) }),
     tlsReports: new TlsReports({ ...reporting, read: async (file) => tlsReportIn(file) }),
+    queue: new QueueControl({ store, database, clock }),
     searchJournal(search) {
       searched.push(search)
       return searchJournal(database, search)

@@ -17,6 +17,7 @@ import { planOperations } from './operations/plans.ts'
 import { pointerOperations } from './operations/pointers.ts'
 import { reputationOperations } from './operations/reputation.ts'
 import { relayOperations } from './operations/relays.ts'
+import { queueOperations } from './operations/queue.ts'
 import { settingOperations } from './operations/settings.ts'
 import { sharingOperations } from './operations/sharing.ts'
 import { Refused } from './refused.ts'
@@ -32,6 +33,7 @@ const operations: Operations = {
   ...relayOperations,
   ...settingOperations,
   ...journalOperations,
+  ...queueOperations,
   ...healthOperations,
   ...dkimOperations,
   ...dmarcOperations,

@@ -6,6 +6,7 @@ import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
 import { openLocal } from '../ephemeral/local.ts'
+import { QueueControl } from '../delivery/queue-control.ts'
 import { searchJournal } from '../journal/search.ts'
 import { Reputation } from '../protection/reputation.ts'
 import { type Rebuilt, rebuild } from '../store/rebuild.ts'
@@ -65,6 +66,7 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     dkim: openDomainKeys(parts),
     dmarc: openDmarcReports(parts),
     tlsReports: openTlsReports(parts),
+    queue: new QueueControl(parts),
     searchJournal: (search) => searchJournal(database, search),
     teach: async (octets, label, accountId) => {
       const teaching = await openTeaching(parts, nobodyElse, noReputation)

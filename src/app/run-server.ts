@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { OperationContext } from '../api/context.ts'
 import { runOperation } from '../api/run.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
+import { QueueControl } from '../delivery/queue-control.ts'
 import type { Config } from '../config/config.ts'
 import { controlSocket, listenControl } from './control.ts'
 import { watchFaults } from './faults.ts'
@@ -70,6 +71,7 @@ async function serve(
     context: {
       ...context,
       actor: 'cli',
+      queue: new QueueControl(parts, () => server.wakeQueue()),
       searchJournal,
       teach: server.teach,
       troubledBlocklists: server.troubledBlocklists,

@@ -2,7 +2,6 @@ import { networkInterfaces } from 'node:os'
 import { commit } from '../delivery/commit.ts'
 import { LoggedQueue } from '../delivery/logged-queue.ts'
 import { parseAddress } from '../mail/address.ts'
-import type { Queue } from '../queue/queue.ts'
 import { Deliverer, type SendingSettings } from '../sending/deliverer.ts'
 import { observe } from '../sending/observe.ts'
 import { databasePolicyStore } from '../sending/policy-store.ts'
@@ -18,7 +17,7 @@ import { OwnMail } from './own-mail.ts'
 
 /** The way out, in the first process. */
 export interface Sending {
-  readonly queue: Queue
+  readonly queue: LoggedQueue
   /** Sessions under way have so long to come to their end. */
   stop(graceMs: number): Promise<void>
 }

@@ -27,6 +27,8 @@ export interface Server {
   flushJournal(): Promise<void>
   /** Teaches the content filter: the mailbox's model, or the installation's. */
   readonly teach: OperationContext['teach']
+  /** Something in the queue may have become due, since somebody asked for it. */
+  wakeQueue(): void
   readonly troubledBlocklists: OperationContext['troubledBlocklists']
   readonly reputation: OperationContext['reputation']
   readonly relays: OperationContext['relays']
@@ -89,7 +91,16 @@ export async function startServer(parts: Parts): Promise<Server> {
       await only.journal.flush()
     }
     const teach: Server['teach'] = (octets, label, accountId) => teacher.teach(octets, label, accountId)
-    return { listeners: addresses, flushJournal, teach, troubledBlocklists: () => only.blocklists.troubled(), reputation, relays: relays.desk, close }
+    return {
+      listeners: addresses,
+      flushJournal,
+      teach,
+      wakeQueue: () => sending.queue.wake(),
+      troubledBlocklists: () => only.blocklists.troubled(),
+      reputation,
+      relays: relays.desk,
+      close,
+    }
   } catch (thrown) {
     await close(0)
     throw thrown

@@ -320,6 +320,7 @@ test('every command has help with examples, in both languages', async () => {
     'mailbox',
     'operator',
     'plan',
+    'queue',
     'rebuild',
     'relay',
     'reputation',

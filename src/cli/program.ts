@@ -14,6 +14,7 @@ import { mailboxCommand } from './commands/mailbox.ts'
 import { operatorCommand } from './commands/operator.ts'
 import { planCommand } from './commands/plan.ts'
 import { pointerCommand } from './commands/pointer.ts'
+import { queueCommand } from './commands/queue.ts'
 import { rebuildCommand } from './commands/rebuild.ts'
 import { reputationCommand } from './commands/reputation.ts'
 import { relayCommand } from './commands/relay.ts'
@@ -50,6 +51,7 @@ export function makeProgram(cli: Cli): Command {
   for (const kind of ['forward', 'list', 'alias'] as const) pointerCommand(cli, program, kind)
   addressCommand(cli, program)
   journalCommand(cli, program)
+  queueCommand(cli, program)
   dkimCommand(cli, program)
   dmarcCommand(cli, program)
   reputationCommand(cli, program)

@@ -39,7 +39,7 @@ export class LoggedQueue implements Queue {
   constructor(deps: LoggedQueueDependencies) {
     this.#deps = deps
     deps.store.onStep(({ dueMs }) => {
-      if (dueMs !== undefined) this.#hear()
+      if (dueMs !== undefined) this.wake()
     })
   }
 
@@ -114,7 +114,8 @@ export class LoggedQueue implements Queue {
     return Buffer.from(octets.buffer, octets.byteOffset, octets.length)
   }
 
-  #hear(): void {
+  /** Something may be due that the index did not tell of: somebody asked for it. */
+  wake(): void {
     for (const heard of this.#listeners) heard()
   }
 }

@@ -12,7 +12,16 @@ import { setAddressSettings, setDomainDefaults, setSettings } from './change/set
 import { noteSharing } from './change/sharing.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
 import { addressLists } from './query/lists.ts'
-import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
+import {
+  accountsBeingRemoved,
+  customerIdQuery,
+  customerNameQuery,
+  listAddresses,
+  listCustomers,
+  listDomains,
+  listOperators,
+  listPlans,
+} from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
 import { peopleQuery } from './query/people.ts'
 import { accountQuota } from './query/quota.ts'
@@ -68,6 +77,8 @@ export const directoryCatalogue: Catalogue = [
   listEntries,
   listAddresses,
   listCustomers,
+  customerIdQuery,
+  customerNameQuery,
   listDomains,
   listOperators,
   listPlans,

@@ -9,12 +9,12 @@ export interface QueuePiece {
   readonly recipients: readonly (readonly SqlValue[])[]
 }
 
-/** The texts' own numbers are left out: they are given anew, in the same order. */
+/** Messages' own numbers are left out: they are given anew, in the same order. What is kept back is known to the holds, which are not of the log. */
 const messageColumns = [
   ...['queue_id', 'number', 'accepted_at_ms', 'segment', 'record_offset', 'prefix_start', 'prefix_length', 'octets_start', 'octets_length', 'slices'],
   ...['size_bytes', 'header_id', 'account_id', 'address_id', 'customer_id', 'envelope', 'waiting'],
 ] as const
-const recipientColumns = ['place', 'address', 'dsn', 'next_ms', 'leased', 'attempts', 'delay_told', 'found', 'hold_id'] as const
+const recipientColumns = ['place', 'address', 'dsn', 'next_ms', 'attempts', 'delay_told', 'found'] as const
 
 /** Of one piece: it is read in one go, and written as one record. */
 const maxMessages = 500
@@ -32,7 +32,7 @@ export async function readQueuePiece(reader: Reader, after: number): Promise<{ r
   const [first, last] = [messages[0]?.['message_id'] as number | undefined, messages.at(-1)?.['message_id'] as number | undefined]
   if (first === undefined || last === undefined) return undefined
   const recipients = await reader.all(
-    `SELECT message_id, ${recipientColumns.join(', ')} FROM queue_recipient WHERE message_id >= ? AND message_id <= ? ORDER BY message_id, place`,
+    `SELECT message_id, ${recipientColumns.join(', ')}, hold_id FROM queue_recipient WHERE message_id >= ? AND message_id <= ? ORDER BY message_id, place`,
     first,
     last,
   )
@@ -41,7 +41,10 @@ export async function readQueuePiece(reader: Reader, after: number): Promise<{ r
   return {
     piece: {
       messages: messages.map((row) => valuesOf(row, messageColumns)),
-      recipients: recipients.map((row) => [indexes.get(row['message_id'] ?? null) ?? 0, ...valuesOf(row, recipientColumns)]),
+      recipients: recipients.map(({ message_id, hold_id, ...row }) => [
+        indexes.get(message_id ?? null) ?? 0,
+        ...valuesOf(hold_id === null ? row : { ...row, next_ms: 0 }, recipientColumns),
+      ]),
     },
     last,
   }

@@ -1,10 +1,12 @@
 import type { Catalogue } from '../database/database.ts'
 import { queuedOctetsQuery } from './baseline.ts'
 import { deferChange, leaseChange } from './defer.ts'
+import { holdChange, holdsQuery, releaseChange } from './holds.ts'
+import { retryChange, waitingDestinationsQuery, waitingQuery } from './list.ts'
 import { queuedPlaceQuery } from './rows.ts'
-import { destinationCountsQuery, queuedCountsQuery } from './verify.ts'
 import { queueSizeQuery } from './size.ts'
 import { nextDueQuery, takeChange } from './take.ts'
+import { destinationCountsQuery, queuedCountsQuery } from './verify.ts'
 
 /** What the database threads run for the queue; adding to it and taking from it are part of the store's changes. */
 export const queueCatalogue = [
@@ -13,8 +15,14 @@ export const queueCatalogue = [
   queueSizeQuery,
   queuedPlaceQuery,
   queuedOctetsQuery,
-  queuedCountsQuery,
-  destinationCountsQuery,
   deferChange,
   leaseChange,
+  holdChange,
+  releaseChange,
+  holdsQuery,
+  waitingQuery,
+  waitingDestinationsQuery,
+  retryChange,
+  queuedCountsQuery,
+  destinationCountsQuery,
 ] as Catalogue

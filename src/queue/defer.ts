@@ -1,6 +1,6 @@
 import type { Change, Transaction } from '../database/database.ts'
 import type { OutgoingName } from '../mail/outgoing.ts'
-import { lockDestination, reckonNext } from './destinations.ts'
+import { reckonAll } from './destinations.ts'
 import type { Deferral, Way } from './queue.ts'
 import { type QueuedMessage, queuedMessage } from './rows.ts'
 
@@ -84,12 +84,4 @@ export const leaseChange: Change<LeaseArguments, void> = {
     }
     await reckonAll(tx, destinations)
   },
-}
-
-/** In the order of their numbers: two that do so never wait for each other. */
-async function reckonAll(tx: Transaction, destinations: ReadonlySet<number>): Promise<void> {
-  for (const destinationId of [...destinations].sort((a, b) => a - b)) {
-    await lockDestination(tx, destinationId)
-    await reckonNext(tx, destinationId)
-  }
 }

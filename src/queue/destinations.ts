@@ -1,7 +1,7 @@
 import type { Transaction } from '../database/database.ts'
 
 /** Of what is not due by itself: it is held, or there is nothing. */
-const neverMs = Number.MAX_SAFE_INTEGER
+export const neverMs = Number.MAX_SAFE_INTEGER
 
 /** The domain of local@domain, or the address literal with its brackets. */
 export function destinationOf(address: string): string {
@@ -42,7 +42,7 @@ export async function leaveDestination(tx: Transaction, destinationId: number, c
  * Keeps others from the destination's row until the transaction ends. On PostgreSQL a statement sees what was committed before it began, so what is
  * reckoned from the recipients must begin after this.
  */
-export async function lockDestination(tx: Transaction, destinationId: number): Promise<void> {
+async function lockDestination(tx: Transaction, destinationId: number): Promise<void> {
   await tx.run('UPDATE queue_destination SET waiting = waiting WHERE destination_id = ?', destinationId)
 }
 
@@ -54,4 +54,12 @@ export async function reckonNext(tx: Transaction, destinationId: number): Promis
     neverMs,
     destinationId,
   )
+}
+
+/** The same of several, which nobody has changed yet. In the order of their numbers: two that do so never wait for each other. */
+export async function reckonAll(tx: Transaction, destinations: ReadonlySet<number>): Promise<void> {
+  for (const destinationId of [...destinations].sort((a, b) => a - b)) {
+    await lockDestination(tx, destinationId)
+    await reckonNext(tx, destinationId)
+  }
 }

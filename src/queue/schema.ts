@@ -66,4 +66,24 @@ CREATE INDEX queue_recipient_by_due ON queue_recipient (destination_id, next_ms)
 CREATE INDEX queue_recipient_by_hold ON queue_recipient (hold_id) WHERE hold_id IS NOT NULL;
 `,
   },
+  {
+    part: 'queue',
+    id: 2,
+    sql: `
+-- What is kept back, why and since when (holds.ts). queue_id: of a message or recipient, which takes its hold along when it goes; released 1: its
+-- recipients are being let go.
+CREATE TABLE queue_hold (
+  hold_id INTEGER PRIMARY KEY,
+  subject TEXT NOT NULL,
+  queue_id TEXT,
+  reason TEXT NOT NULL,
+  since_ms INTEGER NOT NULL,
+  released INTEGER NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX queue_hold_by_subject ON queue_hold (subject);
+-- In a total order, so that it can be read in pages.
+DROP INDEX queue_recipient_by_due;
+CREATE INDEX queue_recipient_by_due ON queue_recipient (destination_id, next_ms, message_id, place);
+`,
+  },
 ]

@@ -2,7 +2,8 @@ import type { Change, Query, Reader, Transaction } from '../database/database.ts
 import type { DsnWish, OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { QueueId } from '../mail/ids.ts'
 import type { LastAttempt } from './defer.ts'
-import { reckonNext } from './destinations.ts'
+import { neverMs, reckonNext } from './destinations.ts'
+import { type Holdable, isAnythingHeld, isDestinationHeld, putHeldAside, releaseSome } from './holds.ts'
 import type { Due } from './queue.ts'
 
 export interface TakeArguments {
@@ -12,6 +13,8 @@ export interface TakeArguments {
   readonly except: readonly string[]
 }
 
+/** Recipients found to be held in one go. What is left is due still, and found by the next. */
+const mostPutAside = 500
 /** Destinations looked at in one statement. */
 const destinationsAtOnce = 100
 /** Messages of one statement. */
@@ -27,16 +30,27 @@ export const takeChange: Change<TakeArguments, readonly Due[]> = {
   async run(tx, { nowMs, leaseMs, maxRecipients, except }) {
     const leasedUntilMs = nowMs + leaseMs
     const passed = new Set(except)
+    const hasHolds = await isAnythingHeld(tx)
+    if (hasHolds) await releaseSome(tx, nowMs)
     const taken: TakenRow[] = []
+    let asideLeft = mostPutAside
     for await (const { destination_id, destination } of dueDestinations(tx, nowMs)) {
-      if (taken.length >= maxRecipients) break
+      if (taken.length >= maxRecipients || asideLeft <= 0) break
       if (passed.has(destination)) continue
       const mine = await tx.run('UPDATE queue_destination SET next_ms = ? WHERE destination_id = ? AND next_ms <= ?', leasedUntilMs, destination_id, nowMs)
       if (mine === 0) continue
-      for (const row of await lease(tx, destination_id, { nowMs, leasedUntilMs, limit: maxRecipients - taken.length })) taken.push({ ...row, destination })
+      if (hasHolds && (await isDestinationHeld(tx, { destination, destination_id }))) continue
+      for (let isMore = true; isMore && taken.length < maxRecipients && asideLeft > 0; ) {
+        const rows = await lease(tx, destination_id, { nowMs, leasedUntilMs, limit: maxRecipients - taken.length })
+        const found = await withMessages(tx, rows, destination)
+        const free = hasHolds ? await putHeldAside(tx, found) : found
+        taken.push(...free)
+        asideLeft -= found.length - free.length
+        isMore = free.length < found.length
+      }
       await reckonNext(tx, destination_id)
     }
-    return gather(taken, await messagesOf(tx, taken), leasedUntilMs)
+    return gather(taken, leasedUntilMs)
   },
 }
 
@@ -84,7 +98,7 @@ interface LeasedRow {
   readonly delay_told: number
   readonly found: string | null
 }
-type TakenRow = LeasedRow & { readonly destination: string }
+type TakenRow = LeasedRow & MessageRow & Holdable
 
 async function lease(
   tx: Transaction,
@@ -106,42 +120,49 @@ interface MessageRow {
   readonly message_id: number
   readonly queue_id: QueueId
   readonly number: number
+  readonly account_id: number | null
+  readonly customer_id: number
   readonly accepted_at_ms: number
   readonly size_bytes: number
   readonly envelope: string
 }
 
-async function messagesOf(reader: Reader, rows: readonly TakenRow[]): Promise<ReadonlyMap<number, MessageRow>> {
+async function withMessages(reader: Reader, rows: readonly LeasedRow[], destination: string): Promise<readonly TakenRow[]> {
   const ids = [...new Set(rows.map(({ message_id }) => message_id))]
-  const found = new Map<number, MessageRow>()
+  const messages = new Map<number, MessageRow & { readonly reverse_path: string }>()
   for (let at = 0; at < ids.length; at += messagesAtOnce) {
     const some = ids.slice(at, at + messagesAtOnce)
-    const messages = await reader.all<MessageRow>(
-      `SELECT message_id, queue_id, number, accepted_at_ms, size_bytes, envelope FROM queue_message
+    const found = await reader.all<MessageRow>(
+      `SELECT message_id, queue_id, number, account_id, customer_id, accepted_at_ms, size_bytes, envelope FROM queue_message
        WHERE message_id IN (${some.map(() => '?').join(', ')})`,
       ...some,
     )
-    for (const message of messages) found.set(message.message_id, message)
+    for (const message of found) messages.set(message.message_id, { ...message, reverse_path: envelopeOf(message).reversePath })
   }
-  return found
+  return rows.flatMap((row) => {
+    const message = messages.get(row.message_id)
+    return message === undefined ? [] : [{ ...message, ...row, destination }]
+  })
+}
+
+function envelopeOf({ envelope }: MessageRow): Omit<OutgoingEnvelope, 'recipients'> {
+  return JSON.parse(envelope) as Omit<OutgoingEnvelope, 'recipients'>
 }
 
 /** Recipients of one message at one destination belong together; in the order in which they were found. */
-function gather(rows: readonly TakenRow[], messages: ReadonlyMap<number, MessageRow>, leasedUntilMs: number): Due[] {
+function gather(rows: readonly TakenRow[], leasedUntilMs: number): Due[] {
   const dues: Due[] = []
   for (const together of Map.groupBy(rows, ({ message_id, destination }) => `${message_id} ${destination}`).values()) {
-    const [{ message_id, destination } = { message_id: 0, destination: '' }] = together
-    const message = messages.get(message_id)
+    const [message] = together
     if (message === undefined) continue
-    const recipients = together.map(dueRecipient).sort((a, b) => a.index - b.index)
     dues.push({
-      ...(JSON.parse(message.envelope) as Omit<OutgoingEnvelope, 'recipients'>),
+      ...envelopeOf(message),
       queueId: message.queue_id,
       number: message.number,
       acceptedAtMs: message.accepted_at_ms,
       sizeBytes: message.size_bytes,
-      destination,
-      recipients,
+      destination: message.destination,
+      recipients: together.map(dueRecipient).sort((a, b) => a.index - b.index),
       leasedUntilMs,
     })
   }
@@ -165,6 +186,8 @@ export const nextDueQuery: Query<{ readonly except: readonly string[] }, number 
   name: 'queue.next-due',
   async run(reader, { except }) {
     const passed = new Set(except)
+    // What is being let go is let go by who takes.
+    if ((await reader.get('SELECT 1 AS one FROM queue_hold WHERE released = 1 LIMIT 1')) !== undefined) return 0
     let earliest: number | undefined
     for await (const priority of priorities(reader)) {
       // Of so many the first at least is not among them.
@@ -174,7 +197,7 @@ export const nextDueQuery: Query<{ readonly except: readonly string[] }, number 
         passed.size + 1,
       )
       const next = rows.find(({ destination }) => !passed.has(destination))?.next_ms
-      if (next !== undefined && next < Number.MAX_SAFE_INTEGER && (earliest === undefined || next < earliest)) earliest = next
+      if (next !== undefined && next < neverMs && (earliest === undefined || next < earliest)) earliest = next
     }
     return earliest
   },

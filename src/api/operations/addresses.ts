@@ -7,6 +7,7 @@ import type { AccountId } from '../../mail/ids.ts'
 import { change, type OperationContext } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import { readAddress, readAddressSettings, readListEntry } from '../reading.ts'
+import { holdWith } from '../hold-with.ts'
 import type { Operations } from '../operation.ts'
 
 type Names = 'address.show' | 'address.set' | 'address.lock-sending' | 'address.unlock-sending' | 'address.change-list' | 'address.list-entries'
@@ -53,6 +54,7 @@ export const addressOperations: Operations<Names> = {
 
 async function lock(context: OperationContext, address: string, reason: string | null): Promise<string> {
   const done = await change(context, lockSending, { address: readAddress('address', address), reason }, () => 'address')
+  await holdWith(context, { kind: 'mailbox', accountId: done.accountId }, reason)
   return done.address
 }
 

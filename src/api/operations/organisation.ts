@@ -6,6 +6,7 @@ import { listCustomers, listDomains, listOperators } from '../../directory/query
 import { change, type OperationContext } from '../context.ts'
 import { newPassword } from '../new-password.ts'
 import { readAddress, readAddressSettings, readDomain, readName } from '../reading.ts'
+import { holdWith } from '../hold-with.ts'
 import type { Operations } from '../operation.ts'
 
 type Names =
@@ -84,5 +85,6 @@ export const organisationOperations: Operations<Names> = {
 
 async function lock(context: OperationContext, name: string, reason: string | null): Promise<string> {
   const done = await change(context, lockSendingOfCustomer, { customer: readName('name', name), reason }, () => 'name')
+  await holdWith(context, { kind: 'customer', customerId: done.customerId }, reason)
   return done.name
 }

@@ -1,9 +1,10 @@
 import type { Query } from '../../database/database.ts'
 import { formatAddress } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
-import { rowAddress } from '../change/find.ts'
+import { findNamed, rowAddress } from '../change/find.ts'
 import { type PlanLimits, type PlanRow, planLimits } from '../change/plans.ts'
 import type { AddressKind } from '../recipient.ts'
+import type { DirectoryRefusal } from '../refusal.ts'
 import { quotaOf } from './targets.ts'
 
 export interface CustomerListing {
@@ -23,6 +24,22 @@ export const listCustomers: Query<undefined, readonly CustomerListing[]> = {
        FROM customer JOIN plan ON plan.plan_id = customer.plan_id ORDER BY customer.name`,
     )
   },
+}
+
+/** A customer's number, which log and queue name it by. */
+export const customerIdQuery: Query<{ readonly name: string }, { readonly found: number; readonly refused?: never } | { readonly refused: DirectoryRefusal }> =
+  {
+    name: 'directory.customer-id',
+    async run(reader, { name }) {
+      const customer = await findNamed<{ customer_id: number }>(reader, 'customer', name)
+      return customer.refused === undefined ? { found: customer.row.customer_id } : { refused: customer.refused }
+    },
+  }
+
+/** Undefined: it is gone. */
+export const customerNameQuery: Query<{ readonly customerId: number }, string | undefined> = {
+  name: 'directory.customer-name',
+  run: async (reader, { customerId }) => (await reader.get<{ name: string }>('SELECT name FROM customer WHERE customer_id = ?', customerId))?.name,
 }
 
 export interface DomainListing {
