@@ -53,7 +53,10 @@ function timeless(text: string): string[] {
 async function send(wanted: Partial<OutgoingForm> = {}): Promise<QueueId> {
   const queueId = queueIds.next()
   const octets = [Buffer.from('Message-ID: <1@a.example>\r\n\r\nHello.\r\n')]
-  await commit({ queueId, client, reversePath: null, recipients: [], received: '', octets, outgoing: [form(wanted)] }, { store: parts.store, clock: systemClock })
+  await commit(
+    { queueId, client, reversePath: null, recipients: [], received: '', octets, outgoing: [form(wanted)] },
+    { store: parts.store, clock: systemClock },
+  )
   await parts.store.settled()
   return queueId
 }

@@ -105,7 +105,7 @@ withEachEngine((_, open) => {
     assert.deepEqual(
       queue.journal.map((entry) => tell(entry, 'de').summary),
       [
-        'Noch nicht versandt: der andere Server bittet, es später wieder zu versuchen. Antwort von mx.b.example [192.0.2.9]: 450 4.2.0 later Der nächste Versuch ist um 2023-11-14T22:14:20.000Z.',
+        'Noch nicht versandt: der andere Server bittet, es später wieder zu versuchen. Antwort von mx.b.example [192.0.2.9]: 450 4.2.0 later. Der nächste Versuch ist um 2023-11-14T22:14:20.000Z.',
       ],
     )
   })

@@ -98,7 +98,7 @@ withEachEngine((_, open) => {
         due?.recipients.map(({ address }) => address),
         ['bob@b.example'],
       )
-      await queue.queue.defer(due as Due, new Map([[0, { trouble: busy, nextAttemptMs: queue.clock.nowMs + 60 * minute, listedRelays: [] }]]), way)
+      await queue.queue.defer(due, new Map([[0, { trouble: busy, nextAttemptMs: queue.clock.nowMs + 60 * minute, listedRelays: [] }]]), way)
     }
     const [first] = await list(queue, { queueId, number: 0, index: 0 })
     assert.deepEqual([first?.attempts, first?.last?.trouble, first?.last?.way], [5, busy, way])

@@ -7,6 +7,11 @@ import type { AccountId, QueueId } from '../mail/ids.ts'
  */
 export type JournalOutcome = 'delivered' | 'forwarded' | 'discarded' | 'refused' | 'deferred' | 'sent' | 'relayed' | 'delayed' | 'failed' | 'removed'
 
+/** Did it go, or was it to go, to another server? */
+export function isSending(outcome: JournalOutcome): boolean {
+  return outcome === 'sent' || outcome === 'relayed' || outcome === 'delayed' || outcome === 'failed' || outcome === 'removed'
+}
+
 /** What became of one message for one recipient, and why (SPEC A12). A connection that was refused before RCPT has neither. */
 export interface JournalEntry {
   readonly atMs: number

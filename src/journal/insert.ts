@@ -1,6 +1,6 @@
 import { queueIdTimeMs } from '../mail/queue-id.ts'
 import type { SqlValue, Transaction } from '../database/database.ts'
-import type { JournalEntry } from './entry.ts'
+import { isSending, type JournalEntry } from './entry.ts'
 import { firstIdOf, type JournalId } from './entry-id.ts'
 import { makePhrase, type Phrased } from './phrase.ts'
 import { extendRun, type Lane, openRun } from './runs.ts'
@@ -97,8 +97,9 @@ class Numbers {
   }
 }
 
-/** By the queue id, so that it leads to its rows; else by the entry itself. */
+/** By the queue id, so that it leads to its rows; else by the entry itself: so what was sent, which is looked for by the time at which it was. */
 function timeFor(entry: NewEntry): number {
+  if (isSending(entry.outcome)) return entry.atMs
   const began = entry.queueId === undefined ? Number.NaN : queueIdTimeMs(entry.queueId)
   return Math.abs(entry.atMs - began) <= longestTransactionMs ? began : entry.atMs
 }

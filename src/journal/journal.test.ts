@@ -28,6 +28,30 @@ function withoutId({ id: _id, repeats: _repeats, ...entry }: StoredEntry): Journ
 withEachEngine((_engine, open) => {
   const openJournal = (context: TestContext) => open(context, { migrations: journalMigrations, modules })
 
+  test('what was sent days later is found by its queue id, and by the time at which it was', async (context) => {
+    const database = await openJournal(context)
+    const { queueId } = anEntry(noonMs)
+    const day = 24 * 3_600_000
+    const entries = [
+      anEntry(noonMs, { queueId }),
+      ...[300, 2 * day, 5 * day].map((afterMs) => anEntry(noonMs + afterMs, { queueId, outcome: afterMs < day ? 'sent' : 'delayed' })),
+      anEntry(noonMs + 2 * day, { outcome: 'sent' }),
+    ]
+    await database.change(insert, entries)
+    assert.deepEqual(
+      (await find(database, { queueId })).map(({ atMs }) => atMs - noonMs),
+      [5 * day, 2 * day, 300, 0],
+    )
+    assert.deepEqual(
+      (await find(database, { queueId, sinceMs: noonMs + day })).map(({ atMs }) => atMs - noonMs),
+      [5 * day, 2 * day],
+    )
+    assert.deepEqual(
+      (await find(database, { sinceMs: noonMs + 4 * day })).map(({ atMs }) => atMs - noonMs),
+      [5 * day],
+    )
+  })
+
   test('an entry comes back as it went in', async (context) => {
     const database = await openJournal(context)
     const none = { clientName: undefined, helo: undefined, sender: undefined, recipient: undefined, queueId: undefined, messageId: undefined }

@@ -45,7 +45,7 @@ export function outcomeNumber(outcome: JournalOutcome): number {
 /** Columns in the order of `rowValues`. */
 export const rowColumns = [
   ...['entry_id', 'at_delta', 'outcome', 'repeats', 'queue_id', 'client_ip', 'client_name', 'helo', 'sender', 'recipient'],
-  ...['sender_key', 'recipient_key', 'message_key', 'customer_key'],
+  ...['sender_key', 'recipient_key', 'message_key', 'customer_key', 'queue_key'],
   ...['address_id', 'customer_id', 'account_id', 'message_id', 'size_bytes', 'phrase_id', 'phrase', 'varied'],
 ]
 
@@ -75,6 +75,7 @@ export function rowValues(entry: JournalEntry & { readonly repeats?: number | un
     textKey(run, entry.recipient),
     textKey(run, entry.messageId),
     numberKey(run, entry.customerId),
+    isApart(entry, id) ? textKey(run, entry.queueId) : null,
     entry.addressId ?? null,
     entry.customerId ?? null,
     entry.accountId ?? null,
@@ -135,6 +136,11 @@ function text(value: string | undefined): string | null {
 function storedQueueId(queueId: QueueId | undefined, id: JournalId): string | null {
   if (queueId === undefined) return null
   return joinsTo(queueId, id) ? queueIdTail(queueId) : `=${queueId}`
+}
+
+/** Its queue id does not lead to it. */
+function isApart({ queueId }: Pick<JournalEntry, 'queueId'>, id: JournalId): boolean {
+  return queueId !== undefined && !joinsTo(queueId, id)
 }
 
 function joinsTo(queueId: QueueId, id: JournalId): boolean {

@@ -55,4 +55,13 @@ export const journalMigrations: readonly Migration[] = [
       CREATE INDEX journal_run_by_time ON journal_run (last_id);
     `,
   },
+  {
+    part: 'journal',
+    id: 2,
+    sql: `
+      -- Of rows whose time is not that of their queue id: a message may be on its way for days.
+      ALTER TABLE journal ADD COLUMN queue_key INTEGER;
+      CREATE INDEX journal_by_queue ON journal (queue_key, entry_id ROWID) WHERE queue_key IS NOT NULL;
+    `,
+  },
 ]

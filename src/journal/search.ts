@@ -63,7 +63,12 @@ export const journalPage: Query<PageRequest, JournalPage> = {
     if (range === undefined) return { entries: [], next: undefined }
     const page = new PageInMaking(reader, search, Math.min(Math.max(limit, 1), maxPage))
     const key = keyOf(search)
-    return key === undefined ? await page.byTime(range) : await page.byKey(range, key)
+    if (key !== undefined) return await page.byKey(range, key)
+    if (search.queueId === undefined || search.id !== undefined) return await page.byTime(range)
+    // What became of it later; then what its own time leads to.
+    const near = nearRange(search.queueId, range)
+    const later = await page.byKey({ low: Math.max(range.low, near.high), high: range.high }, { column: 'queue_key', hash: hashText(search.queueId) })
+    return later.next === undefined && near.low < near.high ? await page.byTime(near) : later
   },
 }
 
@@ -95,19 +100,22 @@ function rangeOf(search: JournalSearch, before: JournalId | undefined): Range | 
     highs.push(search.id + 1)
   }
   const began = search.queueId === undefined ? Number.NaN : queueIdTimeMs(search.queueId)
-  if (!Number.isNaN(began)) {
-    lows.push(firstIdOf(began))
-    highs.push(firstIdOf(began + queueIdSpreadMs))
-  }
+  if (!Number.isNaN(began)) lows.push(firstIdOf(began))
   const range = { low: Math.max(...lows), high: Math.min(...highs) }
   return range.low < range.high ? range : undefined
+}
+
+/** Where the transaction's own rows are. */
+function nearRange(queueId: QueueId, { low, high }: Range): Range {
+  const began = queueIdTimeMs(queueId)
+  return Number.isNaN(began) ? { low, high } : { low, high: Math.min(high, firstIdOf(began + queueIdSpreadMs)) }
 }
 
 /** A transaction of very many recipients fills more than its own millisecond (entry-id.ts). */
 const queueIdSpreadMs = 2000
 
 interface Key {
-  readonly column: 'recipient_key' | 'sender_key' | 'message_key' | 'customer_key'
+  readonly column: 'recipient_key' | 'sender_key' | 'message_key' | 'customer_key' | 'queue_key'
   readonly hash: number
 }
 

@@ -16,6 +16,29 @@ const greylisted = aRefusal(noonMs, {
 const summaries: readonly (readonly [JournalEntry & { repeats?: number }, en: string, de: string])[] = [
   [anEntry(noonMs), 'Delivered.', 'Zugestellt.'],
   [
+    anEntry(noonMs, {
+      ...{ outcome: 'relayed', clientName: 'mx.b.example', clientIp: '192.0.2.9', reply: '250 2.0.0 queued' },
+      checks: [
+        { check: 'way-out', result: 'none', reason: 'relay', detail: 'first', micros: 0 },
+        { check: 'transport-security', result: 'pass', reason: 'tlsa', micros: 0 },
+        { check: 'sending', result: 'pass', reason: 'relayed', micros: 0 },
+      ],
+    }),
+    'Sent to mx.b.example [192.0.2.9] over TLS (DANE) by relay first: the other server has the message, and does not tell what becomes of it. Answer: 250 2.0.0 queued',
+    'Versandt an mx.b.example [192.0.2.9] über TLS (DANE) über Relay first: der andere Server hat die Nachricht und meldet nicht, was daraus wird. Antwort: 250 2.0.0 queued',
+  ],
+  [
+    anEntry(noonMs, {
+      ...{ outcome: 'delayed', clientName: undefined, clientIp: '', reply: '4.4.1 connection timed out' },
+      checks: [
+        { check: 'sending', result: 'wait', reason: 'no-answer', micros: 0 },
+        { check: 'next-attempt', result: 'none', reason: 'at', detail: '2026-11-22T13:00:00.000Z', micros: 0 },
+      ],
+    }),
+    'Not sent yet: no mail server of the domain answers. Answer: 4.4.1 connection timed out. It will be tried again at 2026-11-22T13:00:00.000Z.',
+    'Noch nicht versandt: kein Mailserver der Domain antwortet. Antwort: 4.4.1 connection timed out. Der nächste Versuch ist um 2026-11-22T13:00:00.000Z.',
+  ],
+  [
     greylisted,
     'Deferred: the sender was seen for the first time (greylisting). The sending server may try again, and will do so by itself.',
     'Aufgeschoben: der Absender wurde zum ersten Mal gesehen (Greylisting). Der sendende Server darf es wieder versuchen und tut das von selbst.',

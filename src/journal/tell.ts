@@ -1,7 +1,7 @@
 import type { Language, Text } from '../base/language.ts'
 import type { CheckName, TimedCheck } from '../mail/check.ts'
 import { decidingCheck } from './alike.ts'
-import type { JournalEntry, JournalOutcome } from './entry.ts'
+import { isSending, type JournalEntry, type JournalOutcome } from './entry.ts'
 import { checkNames, findings, outcomeWords } from './findings.ts'
 
 /** An entry in plain words, for CLI and panel. */
@@ -40,11 +40,6 @@ function outcomeSentence(entry: JournalEntry, language: Language): string {
   return `${name}: ${clause(because, entry, language)} (${checkNames[because.check][language]}).`
 }
 
-/** Did it go, or was it to go, to another server? */
-function isSending(outcome: JournalOutcome): boolean {
-  return outcome === 'sent' || outcome === 'relayed' || outcome === 'delayed' || outcome === 'failed' || outcome === 'removed'
-}
-
 /** To whom, over what, by which way, and what the other side said. */
 function sendingSentence(entry: JournalEntry, name: string, language: Language): string {
   const found = (check: CheckName) => entry.checks.find((one) => one.check === check)
@@ -65,7 +60,9 @@ function sendingSentence(entry: JournalEntry, name: string, language: Language):
   const next = found('next-attempt')
   return [
     `${isGone ? sentence : name}${because}.`,
-    ...(reply === '' ? [] : [`${answer}${!isGone && host !== undefined ? ` ${language === 'en' ? 'of' : 'von'} ${host}` : ''}: ${reply}`]),
+    ...(reply === ''
+      ? []
+      : [`${answer}${!isGone && host !== undefined ? ` ${language === 'en' ? 'of' : 'von'} ${host}` : ''}: ${reply}${next === undefined ? '' : '.'}`]),
     ...(next?.detail === undefined ? [] : [language === 'en' ? `It will be tried again at ${next.detail}.` : `Der nächste Versuch ist um ${next.detail}.`]),
   ].join(' ')
 }

@@ -145,7 +145,7 @@ function readId(text: string): Extract<HoldSubject, { queueId: QueueId }> {
 async function mustWait(context: OperationContext, subject: Extract<HoldSubject, { queueId: QueueId }>): Promise<void> {
   const { queueId } = subject
   const selection = subject.kind === 'message' ? { queueId } : { queueId, number: subject.number, index: subject.index }
-  for await (const _waiting of context.queue.waiting(selection)) return
+  if (!(await context.queue.waiting(selection).next()).done) return
   throw new Refused('unknown', 'id', {
     en: `nothing of ${queueId} waits in the queue; "posthorn journal --id ${queueId}" tells what became of it`,
     de: `von ${queueId} wartet nichts in der Warteschlange; „posthorn journal --id ${queueId}“ sagt, was daraus wurde`,

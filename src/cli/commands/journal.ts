@@ -3,6 +3,7 @@ import type { JournalShown } from '../../api/contract.ts'
 import { ownRulesFolder } from '../../app/rule-folders.ts'
 import type { Language } from '../../base/language.ts'
 import type { TimedCheck } from '../../mail/check.ts'
+import { isSending } from '../../journal/entry.ts'
 import { tell } from '../../journal/tell.ts'
 import { type Cli, leaf } from '../command.ts'
 import { roundSize } from '../round-size.ts'
@@ -55,11 +56,13 @@ function limitOf(text: string | undefined, t: Texts): { readonly limit?: number 
 function wordsOf(entry: JournalShown, t: Texts, language: Language, reasons: TestReasons): string {
   const { summary, checks } = tell({ ...entry, atMs: Date.parse(entry.at) }, language)
   const sender = entry.sender === undefined ? '' : entry.sender === '' ? t.journal.nullSender : entry.sender
-  const client = entry.clientName === undefined ? `[${entry.clientIp}]` : `${entry.clientName} [${entry.clientIp}]`
+  // What was sent has the other server in its sentence.
+  const isOut = isSending(entry.outcome)
+  const client = isOut ? '' : entry.clientName === undefined ? `[${entry.clientIp}]` : `${entry.clientName} [${entry.clientIp}]`
   const head = [entry.at, entry.queueId ?? '', entry.recipient ?? ''].filter((part) => part !== '').join('  ')
   const size = entry.sizeBytes === undefined ? '' : roundSize(entry.sizeBytes)
   const message = entry.messageId === undefined && size === '' ? [] : [t.journal.message(entry.messageId === undefined ? '' : `<${entry.messageId}>`, size)]
-  const answer = entry.outcome === 'delivered' || entry.outcome === 'forwarded' ? [] : [t.journal.answer(entry.reply)]
+  const answer = isOut || entry.outcome === 'delivered' || entry.outcome === 'forwarded' ? [] : [t.journal.answer(entry.reply)]
   const lines = [t.journal.from(sender, client), ...message, summary, ...answer]
   return [head, ...lines.map((line) => `  ${line}`), ...checks.flatMap((line, index) => [`    ${line}`, ...reasonsOf(entry.checks[index], reasons)])].join('\n')
 }

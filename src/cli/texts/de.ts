@@ -255,7 +255,7 @@ export const de: Texts = {
     id: 'Queue-Id oder Message-ID',
     limit: 'höchstens so viele, die neuesten (sonst: 100)',
     nothing: 'nichts gefunden',
-    from: (sender, client) => `von ${sender} über ${client}`,
+    from: (sender, client) => `von ${sender}${client === '' ? '' : ` über ${client}`}`,
     nullSender: '<> (niemand)',
     learn: (id: string) => `ein Urteil über den Inhalt war falsch? das war Spam: posthorn learn spam --id ${id}; das war keiner: posthorn learn ham --id ${id}`,
     answer: (reply) => `Antwort: ${reply}`,

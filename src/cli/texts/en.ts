@@ -253,7 +253,7 @@ export const en = {
     id: 'queue id or Message-ID',
     limit: 'at most so many, the newest (default: 100)',
     nothing: 'nothing found',
-    from: (sender: string, client: string) => `from ${sender} by ${client}`,
+    from: (sender: string, client: string) => `from ${sender}${client === '' ? '' : ` by ${client}`}`,
     nullSender: '<> (nobody)',
     learn: (id: string) => `a verdict on content was wrong? this was spam: posthorn learn spam --id ${id}; this was none: posthorn learn ham --id ${id}`,
     answer: (reply: string) => `answer: ${reply}`,
