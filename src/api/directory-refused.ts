@@ -69,8 +69,8 @@ function words(refusal: DirectoryRefusal): Text {
       }
     case 'target-elsewhere':
       return {
-        en: `${refusal.name} is not at a domain of this installation; this version cannot send mail to others yet, so targets must be addresses that are here`,
-        de: `${refusal.name} liegt in keiner Domain dieser Installation; diese Version kann noch nichts nach außen senden, Ziele müssen also Adressen von hier sein`,
+        en: `${refusal.name} is not at a domain of this installation, and an alias is another name of an address that is here; right would be: posthorn forward add A --to ${refusal.name}`,
+        de: `${refusal.name} liegt in keiner Domain dieser Installation, und ein Alias ist ein weiterer Name einer Adresse von hier; richtig wäre: posthorn forward add A --to ${refusal.name}`,
       }
     case 'target-loop':
       return {

@@ -395,7 +395,7 @@ withEachEngine((_engine, open) => {
       ['mailbox.password', { address: 'all@a.example' }, 'conflict', 'address', /is a list, not a mailbox/],
       ['mailbox.rename', { from: 'ann@a.example', to: 'all@a.example' }, 'exists', 'to', /already a list/],
       ['mailbox.remove', { address: 'ann@a.example' }, 'conflict', 'address', /all@a\.example would lose its target/],
-      ['forward.add', { address: 'f@a.example', to: ['x@gmail.example'] }, 'conflict', 'to', /cannot send mail to others yet/],
+      ['alias.add', { address: 'f@a.example', to: ['x@gmail.example'] }, 'conflict', 'to', /right would be: posthorn forward add/],
       ['forward.add', { address: 'f@a.example', to: ['ann@a.example', 'all@a.example'] }, 'input', 'to', /exactly one target/],
       ['pointer.set', { kind: 'list', address: 'all@a.example', add: ['all@a.example'], remove: [] }, 'conflict', 'to', /leads back/],
       ['pointer.set', { kind: 'list', address: 'all@a.example', add: [], remove: ['ann@a.example'] }, 'conflict', 'address', /no target left/],

@@ -1,19 +1,34 @@
 import type { AcceptedMessage } from '../delivery/delivery.ts'
-import { forward, type ForwardingOptions } from '../delivery/forwarding.ts'
-import type { Directory } from '../directory/directory.ts'
-import type { Signing } from '../signing/signer.ts'
+import { forward } from '../delivery/forwarding.ts'
+import { ListAddresses } from '../delivery/list-addresses.ts'
+import { ReturnPaths } from '../delivery/return-paths.ts'
+import { DirectoryListDesk } from './list-desk.ts'
+import type { Parts } from './open.ts'
+import { openSigner } from './signing.ts'
 
-interface Parts extends Pick<ForwardingOptions, 'returnPaths' | 'listAddresses' | 'unsubscribePage'> {
-  readonly directory: Pick<Directory, 'isOurs'>
-  readonly signing: Signing
+/** What goes on to other servers, and what comes back of it. */
+export interface Forwarding {
+  readonly returnPaths: ReturnPaths
+  readonly listDesk: DirectoryListDesk
+  /** The message with what of it goes on to other servers. */
+  forward(message: AcceptedMessage): Promise<AcceptedMessage>
 }
 
-/** Adds to a message what of it goes on to other servers. */
-export function forwardingBy({ directory, signing, ...parts }: Parts): (message: AcceptedMessage) => Promise<AcceptedMessage> {
-  const options: ForwardingOptions = {
-    ...parts,
-    isOurs: (domain) => directory.isOurs(domain),
-    seal: (message, handing) => signing.seal(message, handing),
+export async function openForwarding(parts: Pick<Parts, 'config' | 'clock' | 'log' | 'database' | 'directory'>): Promise<Forwarding> {
+  const { clock, log, database, directory } = parts
+  const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
+  const listAddresses = new ListAddresses(await directory.secret('lists'))
+  const signing = openSigner(parts)
+  const options = {
+    returnPaths,
+    listAddresses,
+    unsubscribePage: () => undefined,
+    isOurs: (domain: string) => directory.isOurs(domain),
+    seal: signing.seal.bind(signing),
   }
-  return (message) => forward(message, options)
+  return {
+    returnPaths,
+    listDesk: new DirectoryListDesk({ directory, database, addresses: listAddresses, clock, log }),
+    forward: (message) => forward(message, options),
+  }
 }

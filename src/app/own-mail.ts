@@ -1,11 +1,14 @@
 import type { AcceptedMessage } from '../delivery/delivery.ts'
-import { parseAddress, formatAddress } from '../mail/address.ts'
+import { readErrandAddress } from '../delivery/list-addresses.ts'
+import { type Address, formatAddress, parseAddress } from '../mail/address.ts'
 import type { Client } from '../mail/client.ts'
 import { QueueIds } from '../mail/queue-id.ts'
+import { tellsOfFailure } from '../message/failure-notice.ts'
 import { isAsciiText } from '../message/fold.ts'
 import { MessageToSign } from '../msgauth/dkim/message-to-sign.ts'
 import type { OutgoingReport } from '../queue/queue.ts'
 import type { Signing } from '../signing/signer.ts'
+import type { Forwarding } from './forwarding.ts'
 import type { Parts } from './open.ts'
 
 /** Nobody connected. */
@@ -15,24 +18,26 @@ const ourselves: Client = { ip: '127.0.0.1', port: 0, helo: undefined, protocol:
 export class OwnMail {
   readonly #parts: Pick<Parts, 'directory' | 'clock' | 'config'>
   readonly #signing: Signing
+  readonly #forwarding: Forwarding
   readonly #queueIds: QueueIds
 
-  constructor(parts: Pick<Parts, 'directory' | 'clock' | 'config'>, signing: Signing) {
+  constructor(parts: Pick<Parts, 'directory' | 'clock' | 'config'>, signing: Signing, forwarding: Forwarding) {
     this.#parts = parts
+    this.#forwarding = forwarding
     this.#signing = signing
     this.#queueIds = new QueueIds(parts.clock)
   }
 
   /** Undefined: there is nobody to get it. */
   async accepted({ to, octets }: OutgoingReport, { tlsOptional = false }: { readonly tlsOptional?: boolean } = {}): Promise<AcceptedMessage | undefined> {
-    const address = parseAddress(to)
-    if (address === undefined) return undefined
+    const returnPath = parseAddress(to)
+    if (returnPath === undefined || (await this.#isOfList(returnPath, octets))) return undefined
+    // Of what was forwarded, the sender is told.
+    const address = this.#forwarding.returnPaths.back(returnPath) ?? returnPath
     const message = { queueId: this.#queueIds.next(), client: ourselves, reversePath: null, received: '', octets: [octets] }
     const resolution = await this.#parts.directory.resolve(address)
     if (resolution.found !== undefined) {
-      const { targets } = resolution.found
-      if (targets.length === 0) return undefined
-      return { ...message, recipients: [{ forwardPath: address, recipient: resolution.found, checks: [], clientName: undefined }] }
+      return this.#forwarding.forward({ ...message, recipients: [{ forwardPath: address, recipient: resolution.found, checks: [], clientName: undefined }] })
     }
     if (resolution.why !== 'foreign') return undefined
     const fields = await this.#signing.sign(await MessageToSign.read([octets]), this.#parts.config.hostname)
@@ -47,11 +52,20 @@ export class OwnMail {
             class: 'paid',
             originator: { accountId: undefined, addressId: 0, customerId: 0 },
             reversePath: '',
-            recipients: [{ address: to }],
+            recipients: [{ address: formatAddress(address) }],
           },
           ...{ utf8, eightBit: octets.some((octet) => octet > 127), requireTls: false, tlsOptional, priority: 0, fields, edits: [] },
         },
       ],
     }
+  }
+
+  /** What a list is told of its members. */
+  async #isOfList(address: Address, octets: Uint8Array): Promise<boolean> {
+    const read = readErrandAddress(address)
+    const list = read && (await this.#parts.directory.resolve(read.list)).found
+    if (read === undefined || list?.kind !== 'list' || !this.#forwarding.listDesk.isGenuine(list.addressId, read)) return false
+    if (read.errand === 'bounces' && tellsOfFailure(octets)) await this.#forwarding.listDesk.bounced(list, read.member)
+    return true
   }
 }

@@ -7,8 +7,6 @@ import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
 import { listOperators } from '../directory/query/listings.ts'
 import { commit } from '../delivery/commit.ts'
-import { ListAddresses } from '../delivery/list-addresses.ts'
-import { ReturnPaths } from '../delivery/return-paths.ts'
 import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
 import type { HttpServer, Routes } from '../http/server.ts'
@@ -28,15 +26,13 @@ import { secureContextOf, type TlsMaterial } from './certificate.ts'
 import { Engines } from './judging/engines.ts'
 import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
-import { forwardingBy } from './forwarding.ts'
-import { DirectoryListDesk } from './list-desk.ts'
+import { openForwarding } from './forwarding.ts'
 import type { Counting } from './only.ts'
 import { type Listening, mailSetup } from './mail-setup.ts'
 import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
-import { openSigner } from './signing.ts'
 import { version } from './version.ts'
 
 /** Handles one connection from greeting to close. */
@@ -88,10 +84,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     clock,
     log,
   })
-  const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
-  const listAddresses = new ListAddresses(await directory.secret('lists'))
-  const listDesk = new DirectoryListDesk({ directory, database: parts.database, addresses: listAddresses, clock, log })
-  const forwarding = forwardingBy({ directory, returnPaths, listAddresses, unsubscribePage: () => undefined, signing: openSigner(parts) })
+  const forwarding = await openForwarding(parts)
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({
@@ -106,12 +99,11 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       dmarc,
       hasFolder: (accountId, folder) => store.hasFolder(accountId, folder),
       hostname,
-      returnPaths,
-      listDesk,
+      ...forwarding,
       clock,
       log,
     }),
-    delivery: { commit: (message) => readingReports(message, dmarc, async () => commit(await forwarding(message), { store, clock })) },
+    delivery: { commit: (message) => readingReports(message, dmarc, async () => commit(await forwarding.forward(message), { store, clock })) },
     queueIds: new QueueIds(clock),
     spool: await Spool.open(join(spool, 'smtp'), processes),
     clock,

@@ -8,12 +8,12 @@ import { databasePolicyStore } from '../sending/policy-store.ts'
 import { DailyReports } from '../sending/reports/daily-reports.ts'
 import type { Routes } from '../sending/routes.ts'
 import { ofOneOrganisation } from '../msgauth/dmarc/tree-walk.ts'
-import { Signer } from '../signing/signer.ts'
 import { MtaSts } from '../smtp/client/mta-sts.ts'
-import { openVault } from './installation-key.ts'
+import { openForwarding } from './forwarding.ts'
 import type { Only } from './only.ts'
 import type { Parts } from './open.ts'
 import { OwnMail } from './own-mail.ts'
+import { openSigner } from './signing.ts'
 
 /** The way out, in the first process. */
 export interface Sending {
@@ -22,10 +22,10 @@ export interface Sending {
   stop(graceMs: number): Promise<void>
 }
 
-export function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: Routes): Sending {
+export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: Routes): Promise<Sending> {
   const { config, clock, log, database, directory, store, content } = parts
   const { hostname } = config
-  const ownMail = new OwnMail(parts, new Signer({ database, vault: openVault(config), hostname, clock, log }))
+  const ownMail = new OwnMail(parts, openSigner(parts), await openForwarding(parts))
   const queue = new LoggedQueue({ store, content, database, clock, journal, route: (report) => ownMail.accepted(report) })
   const deliverer = new Deliverer({
     ...{ queue, routes, resolver, clock, log, hostname, port: config.sending.port },

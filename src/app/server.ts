@@ -80,7 +80,7 @@ export async function startServer(parts: Parts): Promise<Server> {
     closers.push((graceMs) => listeners.close(graceMs))
     protocols.listensAt(listeners.addresses)
     const { addresses } = listeners
-    const sending = startSending(parts, only, relays.pool)
+    const sending = await startSending(parts, only, relays.pool)
     closers.push((graceMs) => sending.stop(graceMs))
     if (reusePort) {
       others = await startOthers({ ...parts, mailboxFull, autolearn }, only, () => ({ config, addresses, tls, end: parts.content.end() }))

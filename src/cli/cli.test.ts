@@ -186,7 +186,7 @@ describe('through the control socket', () => {
     ['mailbox app-password add ann@a.example --name x --protocol web', 2, /"web" is nothing .* right would be imap, pop3/, /„web“ .* richtig wäre imap, pop3/],
     ['mailbox app-password remove ann@a.example x', 1, /no app password x/, /Das App-Passwort x ist nicht da/],
     ['address set all@a.example greylisting=off', 1, /cannot be switched off/, /nicht abschalten/],
-    ['forward add f@a.example --to x@b.invalid', 1, /cannot send mail to others yet/, /nichts nach außen senden/],
+    ['alias add f@a.example --to x@b.invalid', 1, /right would be: posthorn forward add/, /richtig wäre: posthorn forward add/],
     ['mailbox forward ann@a.example', 2, /--to/, /--to/],
     ['mailbox forward ann@a.example --off --to bob@a.example', 2, /--off/, /--off/],
     ['mailbox add ann@a.example', 1, /already a mailbox ann@a\.example/, /ist schon da/],

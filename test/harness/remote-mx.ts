@@ -20,6 +20,8 @@ export class RemoteMx implements AsyncDisposable {
   readonly faults: string[] = []
   /** Of each text, as it came over the wire, dots and all. */
   readonly texts: string[] = []
+  /** Commands that it was given where the script has a C: line. */
+  readonly commands: string[] = []
   connections = 0
   /** Of its TLS handshakes. */
   secureContext: SecureContext = contextA()
@@ -79,6 +81,7 @@ export class RemoteMx implements AsyncDisposable {
       } else if (line === 'C: <text>') this.texts.push(await lines.text())
       else if (line.startsWith('C:')) {
         const said = await lines.next()
+        if (said !== undefined) this.commands.push(said)
         const pattern = rest.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')
         if (said === undefined || !new RegExp(`^${pattern}$`, 's').test(said)) this.faults.push(`expected "${rest}", got ${JSON.stringify(said)}`)
       } else throw new Error(`no line of a transcript: ${line}`)

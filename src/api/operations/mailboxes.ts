@@ -10,7 +10,7 @@ import { directoryRefused } from '../directory-refused.ts'
 import { newPassword } from '../new-password.ts'
 import { readAddress, readDomain, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
-import { targetField, targetsHere } from '../target-field.ts'
+import { targetField } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
 
 type Names =
@@ -86,7 +86,6 @@ export const mailboxOperations: Operations<Names> = {
   async 'mailbox.forward'(context, input) {
     const address = readAddress('address', input.address)
     const targets = input.to.map((text) => readAddress('to', text))
-    await targetsHere(context, targets)
     return change(context, forwardMailbox, { address, targets, keepCopy: input.keepCopy }, (refusal) => targetField(refusal, address))
   },
 

@@ -4,7 +4,7 @@ import { addressOverview } from '../../directory/query/overview.ts'
 import { change, type OperationContext } from '../context.ts'
 import type { OperationInput, PointerAdded } from '../contract.ts'
 import { readAddress } from '../reading.ts'
-import { targetField, targetsHere } from '../target-field.ts'
+import { targetField } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
 import { allAddresses } from './mailboxes.ts'
 
@@ -24,7 +24,6 @@ export const pointerOperations: Operations<Names> = {
   async 'pointer.set'(context, input) {
     const address = readAddress('address', input.address)
     const [toAdd, toRemove] = [input.add.map((text) => readAddress('add', text)), input.remove.map((text) => readAddress('remove', text))]
-    await targetsHere(context, toAdd)
     await change(context, changeTargets, { address, kind: input.kind, add: toAdd, remove: toRemove }, (refusal) => targetField(refusal, address))
     const overview = await context.directory.query(addressOverview, { address })
     return { address: input.address, targets: 'found' in overview ? overview.found.targets : [] }
@@ -39,7 +38,6 @@ export const pointerOperations: Operations<Names> = {
 async function add(context: OperationContext, kind: PointerAdded['kind'], input: OperationInput<'list.add'>): Promise<PointerAdded> {
   const address = readAddress('address', input.address)
   const targets = input.to.map((text) => readAddress('to', text))
-  await targetsHere(context, targets)
   const done = await change(context, addPointer, { kind, address, targets }, (refusal) => targetField(refusal, address))
   return { address: done.address, kind, targets: done.targets }
 }
