@@ -9,7 +9,7 @@ import type { DmarcReports } from '../dmarc/reports.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
 import type { JournalSearch } from '../journal/search.ts'
-import type { Reputation } from '../protection/reputation.ts'
+import type { Reputation, Sender } from '../protection/reputation.ts'
 import type { DomainKeys } from '../signing/domain-keys.ts'
 import type { HostNames } from '../protection/reverse-lookup.ts'
 import type { Asked } from '../relay/listing-check.ts'
@@ -47,11 +47,11 @@ export interface OperationContext {
   /** Teaches the content filter by a message: a mailbox's own model, or the installation's. false: it knew that already. */
   teach(octets: Uint8Array<ArrayBuffer>, label: 'spam' | 'ham' | 'forget', accountId: AccountId | undefined): Promise<boolean>
   /** The message of a journal entry as it was received; undefined: it is not there any more. */
-  receivedMessage(accountId: AccountId, queueId: QueueId): Promise<Uint8Array<ArrayBuffer> | undefined>
+  receivedMessage(accountId: AccountId, queueId: QueueId): Promise<ReceivedMessage | undefined>
   /** Lets the virus check look at a message without octets; undefined: there is none. */
   askVirusCheck(): Promise<VirusFinding | undefined>
   /** What was seen of senders. */
-  readonly reputation: Pick<Reputation, 'of' | 'forget'>
+  readonly reputation: Pick<Reputation, 'of' | 'forget' | 'taught'>
   /** Blocklists that do not answer as they should, as far as the server that runs has noticed. */
   troubledBlocklists(): readonly Required<ListTally>[]
   /** Others' content filters that are to be asked about mail and do not answer. */
@@ -65,6 +65,12 @@ export interface OperationContext {
 export interface SilentEngine {
   readonly name: string
   readonly why: string
+}
+
+export interface ReceivedMessage {
+  readonly octets: Uint8Array<ArrayBuffer>
+  /** Undefined: it did not come from outside. */
+  readonly sender: Sender | undefined
 }
 
 /** Makes a change of the directory, or throws what it refused as `Refused`. */

@@ -81,6 +81,7 @@ export function operationContext(parts: Parts, actor: string, log: Log): Operati
     reputation: {
       of: (sender) => withReputation(parts, (reputation) => reputation.of(sender)),
       forget: (sender) => withReputation(parts, (reputation) => reputation.forget(sender)),
+      taught: (mailbox, sender, evidence) => withReputation(parts, (reputation) => reputation.taught(mailbox, sender, evidence)),
     },
     // What was noticed is in the server's memory.
     troubledBlocklists: () => [],

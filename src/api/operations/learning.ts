@@ -19,8 +19,10 @@ export const learningOperations: Operations<'learn'> = {
     if (message !== undefined) await teach(new Uint8Array(Buffer.from(message, 'base64')), accountId)
     if (id !== undefined) {
       for (const [owner, queueId] of await delivered(context, input, id)) {
-        const octets = await context.receivedMessage(owner, queueId)
-        if (octets !== undefined) await teach(octets, owner)
+        const received = await context.receivedMessage(owner, queueId)
+        if (received === undefined) continue
+        await teach(received.octets, owner)
+        if (received.sender !== undefined && label !== 'forget') await context.reputation.taught(owner, received.sender, label === 'spam' ? 'bad' : 'good')
       }
     }
     return { learned, known }

@@ -50,6 +50,14 @@ test('reputation: of address, network and proven domain, from verdicts, guessed 
   await eventually('it was learned', async () => ((await standing(door, 'good.example', 'domain')).bad > 0.9 ? true : undefined))
   assert.ok((await standing(door, '127.0.0.20', 'address')).bad > 0.9)
 
+  // The same by the journal: another mailbox's word.
+  assert.match(await door.send({ to: bob, client: '127.0.0.20', text: await signByOthers(mail('Are you coming on Sunday?'), key) }), /^250/)
+  const queueId = await eventually('the journal has it', async () => /\s([0-9A-Z]{16})\s+bob@/.exec(await door.cli(`journal --address ${bob} --limit 1`))?.[1])
+  await door.cli(['learn', 'spam', '--id', queueId])
+  assert.ok((await standing(door, '127.0.0.20', 'address')).bad > 1.9)
+  await door.cli(['learn', 'spam', '--id', queueId])
+  assert.ok((await standing(door, '127.0.0.20', 'address')).bad < 2.1)
+
   // Guessing addresses.
   for (let n = 0; n < 2; n++) assert.match(await door.try({ to: `nobody${n}@a.example`, client: '127.0.3.23' }), /^550 5\.1\.1/)
   await eventually('it is noted', async () => ((await standing(door, '127.0.3.23', 'address')).bad > 0.2 ? true : undefined))
