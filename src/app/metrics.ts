@@ -99,14 +99,16 @@ export class Metrics {
         },
       }),
     )
-    new Gauge({
-      name: 'posthorn_log_bytes',
-      help: 'Size of the log that holds all messages.',
-      registers,
-      async collect() {
-        this.set(await logBytes())
-      },
-    })
+    add(
+      new Gauge({
+        name: 'posthorn_log_bytes',
+        help: 'Size of the log that holds all messages.',
+        registers,
+        async collect() {
+          this.set(await logBytes())
+        },
+      }),
+    )
     return register
   }
 }
