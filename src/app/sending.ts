@@ -2,6 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { commit } from '../delivery/commit.ts'
 import { LoggedQueue } from '../delivery/logged-queue.ts'
 import { parseAddress } from '../mail/address.ts'
+import { freeLeasesChange } from '../queue/defer.ts'
 import { Deliverer, type SendingSettings } from '../sending/deliverer.ts'
 import { observe } from '../sending/observe.ts'
 import { databasePolicyStore } from '../sending/policy-store.ts'
@@ -53,6 +54,8 @@ export async function startSending(parts: Parts, { resolver, journal, tlsTally }
       if (accepted !== undefined) await commit(accepted, { store, clock })
     },
   })
+  // Nobody else can have any: the lock of the data folder is ours. Nodes that share a PostgreSQL let those of the dead run out.
+  if (database.engine === 'sqlite') await database.change(freeLeasesChange, { nowMs: clock.now() })
   deliverer.start()
   reports.start()
   return {

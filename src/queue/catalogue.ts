@@ -1,8 +1,8 @@
 import type { Catalogue } from '../database/database.ts'
 import { queuedOctetsQuery } from './baseline.ts'
-import { deferChange, leaseChange } from './defer.ts'
 import { holdChange, holdsQuery, releaseChange } from './holds.ts'
 import { retryChange, waitingDestinationsQuery, waitingQuery } from './list.ts'
+import { deferChange, freeLeasesChange, leaseChange } from './defer.ts'
 import { queuedPlaceQuery } from './rows.ts'
 import { queueSizeQuery } from './size.ts'
 import { nextDueQuery, takeChange } from './take.ts'
@@ -25,4 +25,5 @@ export const queueCatalogue = [
   retryChange,
   queuedCountsQuery,
   destinationCountsQuery,
+  freeLeasesChange,
 ] as Catalogue

@@ -85,3 +85,17 @@ export const leaseChange: Change<LeaseArguments, void> = {
     await reckonAll(tx, destinations)
   },
 }
+
+/** Ends all leases: for the start of the only process that there is, since whoever held them is dead. */
+export const freeLeasesChange: Change<{ readonly nowMs: number }, number> = {
+  name: 'queue.free-leases',
+  durable: false,
+  async run(tx, { nowMs }) {
+    const rows = await tx.all<{ destination_id: number }>(
+      'UPDATE queue_recipient SET next_ms = ?, leased = 0 WHERE leased = 1 AND hold_id IS NULL RETURNING destination_id',
+      nowMs,
+    )
+    await reckonAll(tx, new Set(rows.map(({ destination_id }) => destination_id)))
+    return rows.length
+  },
+}
