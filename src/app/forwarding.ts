@@ -2,6 +2,7 @@ import type { AcceptedMessage } from '../delivery/delivery.ts'
 import { forward } from '../delivery/forwarding.ts'
 import { ListAddresses } from '../delivery/list-addresses.ts'
 import { ReturnPaths } from '../delivery/return-paths.ts'
+import type { Address } from '../mail/address.ts'
 import { DirectoryListDesk } from './list-desk.ts'
 import type { Parts } from './open.ts'
 import { openSigner } from './signing.ts'
@@ -14,7 +15,11 @@ export interface Forwarding {
   forward(message: AcceptedMessage): Promise<AcceptedMessage>
 }
 
-export async function openForwarding(parts: Pick<Parts, 'config' | 'clock' | 'log' | 'database' | 'directory'>): Promise<Forwarding> {
+/** @param unsubscribePage where a member leaves a list by one click, by his address for that */
+export async function openForwarding(
+  parts: Pick<Parts, 'config' | 'clock' | 'log' | 'database' | 'directory'>,
+  unsubscribePage: (by: Address) => string | undefined = () => undefined,
+): Promise<Forwarding> {
   const { clock, log, database, directory } = parts
   const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
   const listAddresses = new ListAddresses(await directory.secret('lists'))
@@ -22,7 +27,7 @@ export async function openForwarding(parts: Pick<Parts, 'config' | 'clock' | 'lo
   const options = {
     returnPaths,
     listAddresses,
-    unsubscribePage: () => undefined,
+    unsubscribePage,
     isOurs: (domain: string) => directory.isOurs(domain),
     seal: signing.seal.bind(signing),
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Database } from '../database/database.ts'
-import type { ErrandAddress, ListAddresses } from '../delivery/list-addresses.ts'
+import { type ErrandAddress, type ListAddresses, readErrandAddress } from '../delivery/list-addresses.ts'
 import { leaveList, noteListBounce } from '../directory/change/list-members.ts'
 import type { Directory } from '../directory/directory.ts'
 import { type Address, formatAddress } from '../mail/address.ts'
@@ -28,6 +28,17 @@ export class DirectoryListDesk implements ListDesk {
 
   isGenuine(listId: number, address: ErrandAddress): boolean {
     return this.#parts.addresses.isGenuine(listId, address)
+  }
+
+  /** By the address that he was sent for that; false: it is made up, or of no list. */
+  async leaveBy(address: Address): Promise<boolean> {
+    const read = readErrandAddress(address)
+    if (read?.errand !== 'unsubscribe') return false
+    const list = (await this.#parts.directory.resolve(read.list)).found
+    // A list that everybody has left is not found any more.
+    if (list?.kind !== 'list' || !this.isGenuine(list.addressId, read)) return false
+    await this.leave(list.address, read.member)
+    return true
   }
 
   /** Who has left already has what he wanted. */

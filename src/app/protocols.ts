@@ -9,6 +9,7 @@ import { listOperators } from '../directory/query/listings.ts'
 import { commit } from '../delivery/commit.ts'
 import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
+import { unsubscribeRoutes } from '../http/unsubscribe.ts'
 import type { HttpServer, Routes } from '../http/server.ts'
 import { imapServer } from '../imap/server.ts'
 import type { AccountId } from '../mail/ids.ts'
@@ -29,6 +30,7 @@ import type { LearnedModels } from './judging/models.ts'
 import { openForwarding } from './forwarding.ts'
 import type { Counting } from './only.ts'
 import { type Listening, mailSetup } from './mail-setup.ts'
+import { unsubscribePage } from './unsubscribe-page.ts'
 import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
@@ -84,7 +86,8 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     clock,
     log,
   })
-  const forwarding = await openForwarding(parts)
+  let listening: readonly Listening[] = []
+  const forwarding = await openForwarding(parts, (by) => unsubscribePage(by, { config, directory, listening }))
   const smtp: SmtpDependencies = {
     hostname,
     policy: createPolicy({
@@ -125,11 +128,11 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
-  let listening: readonly Listening[] = []
   const routes = [
     metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
 
     healthRoutes(() => directory.query(listOperators, undefined)),
+    unsubscribeRoutes({ leave: (by) => forwarding.listDesk.leaveBy(by) }),
     mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
   ]
   const http = httpWhenAsked(routes, log)

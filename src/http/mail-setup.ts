@@ -7,6 +7,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Language } from '../base/language.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import { parseDomain } from '../mail/domain.ts'
+import { languageOf } from './language.ts'
 import { sendProblem } from './problem.ts'
 import type { Routes } from './server.ts'
 
@@ -94,13 +95,6 @@ function queryOf(request: FastifyRequest, name: string): string | undefined {
 /** `autoconfig.a.example` is asked for a.example's. */
 function askedHost(request: FastifyRequest): string {
   return parseDomain(request.hostname.replace(/^(?:autoconfig|www|mail)\./i, '')) ?? ''
-}
-
-/** The one of ours that the browser prefers (RFC 9110 12.5.4); where it names neither, English. */
-function languageOf(request: FastifyRequest): Language {
-  const wanted = (request.headers['accept-language'] ?? '').slice(0, 200).toLowerCase()
-  const [first] = wanted.match(/\b(?:de|en)\b/) ?? []
-  return first === 'de' ? 'de' : 'en'
 }
 
 function fileName({ localPart, domain }: Address): string {

@@ -186,6 +186,11 @@ test('a list: members get it with the way out, and who takes it gets no more', a
   assert.match(await world.send('sam@sender.example', (leave[0] ?? '').replace(/-[a-z2-7]{16}@/, '-aaaaaaaaaaaaaaaa@'), plain('unsubscribe')), /^550 5\.1\.1 /)
   assert.match(await world.send('whoever@sender.example', leave[0] ?? '', plain('unsubscribe')), /^250 /)
   assert.equal(((await server.json(['address', 'show', 'team@a.example'])) as { targets: string[] }).targets.length, 2)
+  const page = /^ <https:\/\/mx\.a\.example:\d+(\/unsubscribe\/.*)>\r$/m.exec(texts[1] ?? '')?.[1] ?? ''
+  const click = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'List-Unsubscribe=One-Click' }
+  assert.equal((await fetch(`http://127.0.0.1:${server.port('http')}${page}`, click)).status, 200)
+  assert.equal((await fetch(`http://127.0.0.1:${server.port('http')}${page.replace(/.%40/, 'x%40')}`, click)).status, 404)
+  assert.deepEqual(((await server.json(['address', 'show', 'team@a.example'])) as { targets: string[] }).targets, ['ann@a.example'])
   {
     await using mail = await imapClient(server, 'ann@a.example')
     await mail.mailboxOpen('INBOX')

@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify'
+import type { Language } from '../base/language.ts'
+import { type Address, parseAddress } from '../mail/address.ts'
+import { languageOf } from './language.ts'
+import { sendProblem } from './problem.ts'
+import type { Routes } from './server.ts'
+
+export interface UnsubscribeDependencies {
+  /** Takes the member whose address this is off the list; false: it is no such address, or made up. Who has left already has left. */
+  readonly leave: (by: Address) => Promise<boolean>
+}
+
+export const unsubscribePath = '/unsubscribe/'
+
+/** Octets of a form with one field in it. */
+const maxFormBytes = 2048
+
+/**
+ * Leaving a distribution list by one click (RFC 8058 3.2). Looking at the page does nothing, since mail programs and scanners follow links; it has the click
+ * for people. Whose address is in the link is not said to who has only the link.
+ */
+export function unsubscribeRoutes({ leave }: UnsubscribeDependencies): Routes {
+  return (app) => {
+    app.get(`${unsubscribePath}:by`, (request, reply) => {
+      const { title, question, button } = words[languageOf(request)]
+      const form = `<p>${question}</p><form method="post"><button name="List-Unsubscribe" value="One-Click">${button}</button></form>`
+      return reply
+        .header('content-security-policy', pagePolicy)
+        .type('text/html; charset=utf-8')
+        .send(page(languageOf(request), title, form))
+    })
+    void app.register(async (forms: FastifyInstance) => {
+      forms.addContentTypeParser(
+        ['application/x-www-form-urlencoded', 'multipart/form-data'],
+        { parseAs: 'string', bodyLimit: maxFormBytes },
+        (_, body, done) => done(null, body),
+      )
+      forms.post(`${unsubscribePath}:by`, async (request, reply) => {
+        const { by } = request.params as { readonly by: string }
+        if (typeof request.body !== 'string' || !/List-Unsubscribe(?:=|"\s+)One-Click\b/.test(request.body)) {
+          return sendProblem(reply, { status: 400, title: 'Bad Request', detail: 'List-Unsubscribe=One-Click is missing (RFC 8058)' })
+        }
+        const address = parseAddress(by)
+        if (address === undefined || !(await leave(address))) {
+          return sendProblem(reply, { status: 404, title: 'Not Found', detail: 'this link is of no list here' })
+        }
+        const { title, done } = words[languageOf(request)]
+        return reply.type('text/html; charset=utf-8').send(page(languageOf(request), title, `<p>${done}</p>`))
+      })
+    })
+  }
+}
+
+const pagePolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+
+const words = {
+  en: {
+    title: 'Leave the list',
+    question: 'Get no more mail of this distribution list?',
+    button: 'Leave the list',
+    done: 'Done: you get no more mail of this list.',
+  },
+  de: {
+    title: 'Verteiler verlassen',
+    question: 'Keine Mail dieses Verteilers mehr bekommen?',
+    button: 'Verteiler verlassen',
+    done: 'Erledigt: Sie bekommen keine Mail dieses Verteilers mehr.',
+  },
+} as const satisfies Record<Language, unknown>
+
+function page(language: Language, title: string, body: string): string {
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><main><h1>${title}</h1>${body}</main></html>\n`
+}
