@@ -37,6 +37,11 @@ export class DayBook {
     this.#reservations.add(relay, recipients, atMs)
   }
 
+  /** So many do not go that way now. */
+  release(relay: string, recipients: number): void {
+    this.#reservations.end(relay, recipients)
+  }
+
   note({ relay, subject }: Known, counts: DayCounts): void {
     this.#reservations.end(relay.name, counts.delivered + counts.deferred + counts.failed + counts.listed)
     const day = dayOf(this.#options.clock.now())

@@ -105,6 +105,8 @@ withEachEngine((_engine, open) => {
     assert.deepEqual(pool.heard('a', said('user unknown'), toB, { class: 'paid', listedRelays: new Set() }), { listed: false })
     assert.deepEqual(hear('a', 'you are on our block list'), { listed: true, another: true })
     assert.equal(route(), 'b', 'before the database knows')
+    const stands = (name: string, listed: string[] = []) => pool.stands(name, { class: 'paid', listedRelays: new Set(listed) })
+    assert.deepEqual([stands('a'), stands('b'), stands('a', ['b'])], [false, true, true], 'what waits for its turn goes another way, where there is one')
     await pool.settled()
     assert.deepEqual(states(), ['a withdrawn', 'b in'])
     const [found] = await database.query(caseHistory, { subject: '127.0.0.8', sinceMs: 0 })
@@ -227,11 +229,15 @@ withEachEngine((_engine, open) => {
     pool.carried('a', toB, { delivered: 0, deferred: 3, failed: 0, listed: 0 })
     pool.carried('a', toB, { delivered: 0, deferred: 1, failed: 0, listed: 0 })
     assert.equal(route(), 'a', 'those that were put off have given their place back')
+    assert.equal(route({ recipients: 2 }), 'a')
+    assert.equal(route(), 4 * hour)
+    pool.released('a', 2)
+    assert.equal(route(), 'a', 'so have those that do not go now')
     await pool.settled()
     assert.deepEqual(await database.query(relayDays, { subject: '127.0.0.8', sinceDay: 0 }), [
       { day: startMs / day, delivered: 2, deferred: 5, failed: 0, listed: 0 },
     ])
-    assert.equal(pool.candidates(clock.nowMs)[0]?.today, 3)
+    assert.equal(pool.candidates(clock.nowMs)[0]?.today, 4)
     clock.nowMs += day
     assert.equal(pool.candidates(clock.nowMs)[0]?.today, 0)
   })

@@ -111,6 +111,19 @@ export class RelayPool {
     return this.#routeOf(relay)
   }
 
+  /** Is a way that was given still the one to take? */
+  stands(relayName: string, { class: relayClass, listedRelays }: Pick<Wish, 'class' | 'listedRelays'>): boolean {
+    const candidates = this.candidates(this.#options.clock.now())
+    const state = candidates.find(({ relay }) => relay.name === relayName)?.standing.state
+    const isOpen = state !== undefined && state !== 'withdrawn'
+    return isOpen || !hasAnother(candidates, { class: relayClass, not: new Set([...listedRelays, relayName]) })
+  }
+
+  /** So many recipients that a way was given to do not take it now. */
+  released(relayName: string, recipients: number): void {
+    this.#book.release(relayName, recipients)
+  }
+
   /** Every 4xx and 5xx of another server. */
   heard(
     relayName: string,

@@ -216,6 +216,7 @@ test('to an address literal', async () => {
 /** Two ways; what was refused because of a listing of one goes by the other. */
 function twoRoutes(heard: string[]): Routes {
   return {
+    ...oneRoute('mx.a.example'),
     route: ({ listedRelays }) => {
       const relay = listedRelays.has('one') ? 'two' : 'one'
       return { relay, localIp: relay === 'one' ? '127.0.0.1' : '127.0.0.7', helloName: 'mx.a.example' }

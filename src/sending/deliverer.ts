@@ -144,12 +144,11 @@ export class Deliverer {
   /** Into the lane that it goes by. */
   async #place(due: Due): Promise<void> {
     const { routes, clock } = this.#options
-    const listedRelays = new Set(due.recipients.flatMap((recipient) => recipient.listedRelays))
     const { destination, acceptedAtMs } = due
-    const route = routes.route({ class: due.class, destination, acceptedAtMs, listedRelays, recipients: due.recipients.length })
+    const route = routes.route({ class: due.class, destination, acceptedAtMs, listedRelays: listedRelaysOf(due), recipients: due.recipients.length })
     if ('againAtMs' in route) return this.#handBack([{ due }], route.againAtMs)
     const target = await this.#targets.of(due.destination, route)
-    if (this.#stopping) this.#handBack([{ due }], clock.now())
+    if (this.#stopping) this.#handBack([{ due, route }], clock.now())
     else if ('trouble' in target) this.#conclude(due, route, { kind: 'trouble', ...target })
     else this.#laneOf({ due, target, route }).add([{ due, target, route }])
   }
@@ -181,7 +180,12 @@ export class Deliverer {
 
   async #carry(item: Item, open: OpenSession | undefined): Promise<Carried> {
     const { due, route } = item
-    const { queue, log, clock } = this.#options
+    const { queue, log, clock, routes } = this.#options
+    // What waited for its turn does not leave by an address that was listed meanwhile.
+    if (!routes.stands(route.relay, { class: due.class, listedRelays: listedRelaysOf(due) })) {
+      this.#handBack([item], clock.now())
+      return { open, hint: undefined }
+    }
     try {
       const carried = await carry({ ...item, open, text: () => queue.text(due) }, this.#opener)
       if (this.#closing.signal.aborted && carried.attempt.kind === 'trouble') this.#handBack([item], clock.now())
@@ -216,9 +220,10 @@ export class Deliverer {
     if (this.#more && this.#held.hasRoomAgain(due.destination)) this.#fill()
   }
 
-  #handBack(items: readonly Pick<Item, 'due'>[], atMs: number): void {
+  #handBack(items: readonly (Pick<Item, 'due'> & Partial<Pick<Item, 'route'>>)[], atMs: number): void {
     if (items.length === 0) return
-    const { queue, log } = this.#options
+    const { queue, log, routes } = this.#options
+    for (const { due, route } of items) if (route !== undefined) routes.released(route.relay, due.recipients.length)
     const work = queue.lease(
       items.map(({ due }) => nameOf(due)),
       atMs,
@@ -260,4 +265,8 @@ const notReached: Omit<Way, 'relay'> = { host: undefined, ip: undefined, tls: 'n
 
 function nameOf({ queueId, number, recipients }: Due) {
   return { queueId, number, indexes: recipients.map(({ index }) => index) }
+}
+
+function listedRelaysOf({ recipients }: Due): ReadonlySet<string> {
+  return new Set(recipients.flatMap((recipient) => recipient.listedRelays))
 }

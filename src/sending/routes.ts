@@ -38,6 +38,10 @@ export interface Receiver {
 export interface Routes {
   /** `againAtMs`: nobody may carry it now; when to ask again. */
   route(wish: RouteWish): Route | { readonly againAtMs: number }
+  /** Is a way that was given still the one to take? false: it was withdrawn meanwhile, and there is another, which `route` tells. */
+  stands(relay: string, wish: { readonly class: RelayClass; readonly listedRelays: ReadonlySet<string> }): boolean
+  /** So many recipients that a way was given to do not take it now. */
+  released(relay: string, recipients: number): void
   /**
    * Every 4xx and 5xx of another server, whatever it was said to. `listed`: it says that the way itself is listed, so the message is not at fault, and a 5xx is no end
    * of it; the relay is out from now on. `another`: there is one that was not tried, so it can be tried again at once.
@@ -60,5 +64,5 @@ export interface Carried {
 /** The only way where nobody has set up others: the machine's own addresses, as it chooses among them. */
 export function oneRoute(helloName: string): Routes {
   const route: Route = { relay: 'default', localIp: undefined, helloName }
-  return { route: () => route, heard: () => ({ listed: false }), carried: () => {} }
+  return { route: () => route, stands: () => true, released: () => {}, heard: () => ({ listed: false }), carried: () => {} }
 }
