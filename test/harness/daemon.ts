@@ -10,6 +10,9 @@ import { eventually } from './server.ts'
 /** Rules are many, and the machine may have much to do. */
 const startLimitMs = 120_000
 
+/** The daemon and what it starts are one group, which ends with the daemon, and when standard input closes: in whatever way who started it has died. */
+const script = '( "$@"; kill -KILL 0 ) & cat >/dev/null; kill -KILL 0'
+
 /** A daemon of Debian's in a folder and at a port of its own; it ends with everything that it started. */
 export class Daemon implements AsyncDisposable {
   readonly folder: string
@@ -24,10 +27,7 @@ export class Daemon implements AsyncDisposable {
   static async prepare(name: string): Promise<Daemon> {
     const folder = await mkdtemp(join(tmpdir(), `${name}-`))
     await chmod(folder, 0o777)
-    const daemon = new Daemon(folder)
-    // What runs in a group of its own would outlive a test that ends otherwise.
-    process.once('exit', () => daemon.#killGroups())
-    return daemon
+    return new Daemon(folder)
   }
 
   /** Runs a program that listens at the port of 127.0.0.1. */
@@ -84,15 +84,14 @@ export class Daemon implements AsyncDisposable {
   }
 
   async #start(program: string, args: readonly string[], port: number): Promise<void> {
-    // A group of its own, so that children end with it.
-    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true, cwd: this.folder })
+    const child = spawn('sh', ['-c', script, 'sh', program, ...args], { stdio: ['pipe', 'ignore', 'pipe'], detached: true, cwd: this.folder })
     let complaint = ''
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (complaint = `${complaint}${text}`.slice(-2000)))
     this.#processes.push(child)
     await eventually(
       `${program} listens`,
       async () => {
-        if (child.exitCode !== null) throw new Error(`${program} ended: ${complaint}`)
+        if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${program} ended: ${complaint}`)
         return (await isOpen(port)) || undefined
       },
       startLimitMs,
