@@ -26,6 +26,7 @@ const records: readonly LogRecord[] = [
         ],
       },
       { address: 'é@a.example', addressId: 4, customerId: 1, accountId: 8 as AccountId, clientName: undefined, checks: [] },
+      { address: 'forward@a.example', addressId: 5, customerId: 1, accountId: undefined, clientName: undefined, checks: [] },
     ],
   },
   {
