@@ -57,7 +57,7 @@ async function isFree(port: number): Promise<boolean> {
 
 function writeOtherPorts(clone: string): string {
   const file = path.join(clone, 'other-ports.toml')
-  const listen = ['smtp', 'imap', 'imaps', 'pop3', 'pop3s'].map((name) => `${name} = "127.0.0.1:0"`)
+  const listen = ['smtp', 'submission', 'submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'http', 'https'].map((name) => `${name} = "127.0.0.1:0"`)
   writeFileSync(file, `[listen]\n${listen.join('\n')}\n`)
   console.log('the default ports are taken on this machine; others are used')
   return file

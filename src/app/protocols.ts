@@ -14,11 +14,12 @@ import type { HttpServer, Routes } from '../http/server.ts'
 import { imapServer } from '../imap/server.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { QueueIds } from '../mail/queue-id.ts'
-import { createPolicy } from '../policy/door.ts'
+import { createPolicy, openDoor } from '../policy/door.ts'
+import { createSubmissionPolicy } from '../policy/submission.ts'
 import { pop3Server } from '../pop3/server.ts'
 import type { ConnectionBudgets } from '../protection/budgets.ts'
 import { serveSmtp } from '../smtp/server/connection.ts'
-import { defaultLimits } from '../smtp/server/limits.ts'
+import { defaultLimits, submissionLimits } from '../smtp/server/limits.ts'
 import type { SmtpDependencies } from '../smtp/server/session.ts'
 import { Spool } from '../smtp/server/spool.ts'
 import { Clamd } from '../virus/clamd.ts'
@@ -35,6 +36,8 @@ import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
+import { openSigner } from './signing.ts'
+import { signSubmitted } from './sign-submitted.ts'
 import { version } from './version.ts'
 
 /** Handles one connection from greeting to close. */
@@ -88,25 +91,30 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   })
   let listening: readonly Listening[] = []
   const forwarding = await openForwarding(parts, (by) => unsubscribePage(by, { config, directory, listening }))
+  const signing = openSigner(parts)
+  const door = openDoor({
+    directory,
+    isFull: fullCheck(store, mailboxFull),
+    resolver,
+    ephemeral,
+    blocklists,
+    budgets,
+    journal,
+    judging,
+    dmarc,
+    hasFolder: (accountId, folder) => store.hasFolder(accountId, folder),
+    hostname,
+    ...forwarding,
+    clock,
+    log,
+  })
   const smtp: SmtpDependencies = {
     hostname,
-    policy: createPolicy({
-      directory,
-      isFull: fullCheck(store, mailboxFull),
-      resolver,
-      ephemeral,
-      blocklists,
-      budgets,
-      journal,
-      judging,
-      dmarc,
-      hasFolder: (accountId, folder) => store.hasFolder(accountId, folder),
-      hostname,
-      ...forwarding,
-      clock,
-      log,
-    }),
-    delivery: { commit: (message) => readingReports(message, dmarc, async () => commit(await forwarding.forward(message), { store, clock })) },
+    policy: createPolicy(door),
+    delivery: {
+      commit: (message) =>
+        readingReports(message, dmarc, async () => commit(await signSubmitted(await forwarding.forward(message), signing), { store, clock })),
+    },
     queueIds: new QueueIds(clock),
     spool: await Spool.open(join(spool, 'smtp'), processes),
     clock,
@@ -115,6 +123,20 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     maxMessageBytes: () => directory.largestMessageBytes,
     limits: defaultLimits,
   }
+  const submissionPolicy = createSubmissionPolicy({ ...door, reportKey: await directory.secret('report-token') })
+  const submission = (handshake?: (peer: Peer) => Promise<boolean>): SmtpDependencies => ({
+    ...smtp,
+    policy: submissionPolicy,
+    limits: submissionLimits,
+    submission: { signIn, showClient: () => directory.settings['submission.show-client'], handshake },
+  })
+  const smtpBy =
+    (deps: SmtpDependencies): Serve =>
+    (peer) => {
+      // Whoever connects brings a message soon, and until then there is the time that a thread needs to start.
+      judging.warm()
+      return serveSmtp(peer, deps)
+    }
   const imap = imapServer({
     store,
     signIn,
@@ -139,11 +161,9 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)
   return {
     serve: {
-      smtp(peer) {
-        // Whoever connects brings a message soon, and until then there is the time that a thread needs to start.
-        judging.warm()
-        return serveSmtp(peer, smtp)
-      },
+      smtp: smtpBy(smtp),
+      submission: smtpBy(submission()),
+      submissions: smtpBy(submission((peer) => shakeHands(peer, tls, log))),
       imap: counted(budgets, imap.serve, '* BYE too many connections from your address, try again later\r\n'),
       imaps: counted(budgets, overTls(imap.serve), undefined),
       pop3: counted(budgets, pop3.serve, '-ERR [SYS/TEMP] too many connections from your address, try again later\r\n'),
@@ -193,14 +213,19 @@ function httpWhenAsked(routes: readonly Routes[], log: Log): HttpServer {
 /** TLS from the first octet (RFC 8314 3). */
 function acceptTls(serve: Serve, tls: () => SecureContext, log: Log): Serve {
   return async (peer) => {
-    try {
-      await peer.acceptTls(tls())
-    } catch (err) {
-      log.debug('TLS handshake failed', { ip: peer.ip, err })
-      peer.destroy()
-      return
-    }
-    if (!peer.gone) await serve(peer)
+    if (await shakeHands(peer, tls, log)) await serve(peer)
+  }
+}
+
+/** False: there is nobody left to talk to. */
+async function shakeHands(peer: Peer, tls: () => SecureContext, log: Log): Promise<boolean> {
+  try {
+    await peer.acceptTls(tls())
+    return !peer.gone
+  } catch (err) {
+    log.debug('TLS handshake failed', { ip: peer.ip, err })
+    peer.destroy()
+    return false
   }
 }
 

@@ -26,7 +26,7 @@ test('without a file everything is a default', (context) => {
   assert.equal(config.file, undefined)
   assert.deepEqual(config.listen.smtp, [{ host: '127.0.0.1', port: 2525 }])
   assert.deepEqual(config.listen.pop3s, [{ host: '127.0.0.1', port: 2995 }])
-  assert.deepEqual(config.listen.submission, [])
+  assert.deepEqual(config.listen.submission, [{ host: '127.0.0.1', port: 2587 }])
   assert.deepEqual(config.notServed, [])
   assert.deepEqual(config.database, { engine: 'sqlite' })
   assert.equal(config.tls, undefined)

@@ -5,7 +5,7 @@ import { parseContentUrl, parseDatabaseUrl, parseEphemeralUrl } from './ports.ts
 import { type Parsed, parseCidr, parseDnsServer, parseHostname, parseListenAddress, parseProviderUrl, parseRspamdUrl } from './values.ts'
 
 /** Names that this version has a server for. */
-const served: ReadonlySet<ListenName> = new Set(['smtp', 'imap', 'imaps', 'pop3', 'pop3s', 'http', 'https'])
+const served: ReadonlySet<ListenName> = new Set(['smtp', 'submission', 'submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'http', 'https'])
 
 const loopback = '127.0.0.1'
 /** Ports above 1023 on loopback: a first start needs no rights and is seen by nobody else. */

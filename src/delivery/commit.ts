@@ -2,10 +2,10 @@ import type { Clock } from '../base/clock.ts'
 import type { Piece } from '../content/content.ts'
 import { formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
-import type { Destination, MailRecord, OutgoingMail } from '../store/record.ts'
+import type { Destination, MailRecipient, MailRecord, OutgoingMail } from '../store/record.ts'
 import type { IndexedStore } from '../store/indexed-store.ts'
 import type { Slice } from '../store/slices.ts'
-import type { AcceptedMessage, Fate, OutgoingForm } from './delivery.ts'
+import type { AcceptedMessage, Fate, OutgoingForm, RemoteAddressee } from './delivery.ts'
 import { applyEdits } from './edits.ts'
 
 /**
@@ -28,19 +28,22 @@ export function mailRecord(message: AcceptedMessage, atMs: number): { readonly r
     clientIp: message.client.ip,
     helo: message.client.helo,
     destinations,
-    recipients: message.recipients.map(({ forwardPath, recipient, checks, clientName }) => ({
-      address: formatAddress(forwardPath),
-      addressId: recipient.addressId,
-      customerId: recipient.customerId,
-      accountId: recipient.targets[0]?.accountId,
-      clientName,
-      checks,
-    })),
+    recipients: [...message.recipients.map(localRecipient), ...(message.remote ?? []).map(remoteRecipient)],
     octetsStart: prefix.length,
     ...versions,
     ...(outgoing.length > 0 && { outgoing }),
   }
   return { record, octets: [prefix, ...message.octets] }
+}
+
+function localRecipient({ forwardPath, recipient, checks, clientName }: AcceptedMessage['recipients'][number]): MailRecipient {
+  const { addressId, customerId, targets } = recipient
+  return { address: formatAddress(forwardPath), addressId, customerId, accountId: targets[0]?.accountId, clientName, checks }
+}
+
+/** In the journal it is its sender's. */
+function remoteRecipient({ forwardPath, originator: { addressId, customerId }, checks }: RemoteAddressee): MailRecipient {
+  return { address: formatAddress(forwardPath), addressId, customerId, accountId: undefined, clientName: undefined, checks }
 }
 
 /** What stands before the octets as received: for each form of the message its prefix, then its text that stands among the octets. */

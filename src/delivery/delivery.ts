@@ -4,7 +4,7 @@ import type { Address, ReversePath } from '../mail/address.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
-import type { OutgoingEnvelope } from '../mail/outgoing.ts'
+import type { Originator, OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import type { JudgedFolder } from '../store/mailbox.ts'
 import type { Edit } from './edits.ts'
@@ -23,6 +23,12 @@ export interface AcceptedMessage {
     /** Undefined: into the inbox as it came. */
     readonly fate?: Fate | undefined
   }[]
+  /** Those at other servers to whom somebody of ours sends it, for the journal; `outgoing` is what is sent. */
+  readonly remote?: readonly RemoteAddressee[] | undefined
+  /** How what people of ours send goes on to whomever: each fate and each outgoing form has these among its own. Undefined: as it came. */
+  readonly edits?: readonly Edit[] | undefined
+  /** Of what people of ours send: it is signed for this domain. */
+  readonly authorDomain?: string | undefined
   /** What of it goes to other servers; `recipients` may be empty then. */
   readonly outgoing?: readonly OutgoingForm[] | undefined
   /** The Received field of this hop with its CRLF, folded (RFC 5321 4.4). */
@@ -31,6 +37,13 @@ export interface AcceptedMessage {
   readonly octets: readonly Piece[]
   /** What is known of its sender. */
   readonly authentication?: SenderAuthentication | undefined
+}
+
+/** Somebody at another server, to whom one of ours has written. */
+export interface RemoteAddressee {
+  readonly forwardPath: Address
+  readonly originator: Originator
+  readonly checks: readonly TimedCheck[]
 }
 
 /** A message for other servers, in one form and with one envelope. */

@@ -6,6 +6,7 @@ import type { AccountId } from '../mail/ids.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { MessageToSign } from '../msgauth/dkim/message-to-sign.ts'
 import type { AcceptedMessage, Fate, OutgoingForm } from './delivery.ts'
+import { edited } from './edits.ts'
 import type { ListAddresses } from './list-addresses.ts'
 import { listFields, unsubscribeFields } from './list-fields.ts'
 import type { ReturnPaths } from './return-paths.ts'
@@ -101,7 +102,7 @@ class Forwarding {
       requireTls: false,
       priority: 0,
       fields: (await this.#options.seal(message, { domain: address.domain, found: authentication, signs: isList })) + above,
-      edits: [],
+      edits: this.#message.edits ?? [],
     }
   }
 
@@ -126,7 +127,7 @@ class Forwarding {
   }
 
   #read(): Promise<MessageToSign> {
-    this.#toSign ??= MessageToSign.read(octetsOf(this.#message.octets))
+    this.#toSign ??= MessageToSign.read(edited(octetsOf(this.#message.octets), this.#message.edits ?? []))
     return this.#toSign
   }
 }

@@ -62,6 +62,13 @@ export const factor: SettingKind<number> = {
   right: { en: 'a number from 0.01 to 10, such as 1 or 0.5', de: 'eine Zahl von 0.01 bis 10, etwa 1 oder 0.5' },
 }
 
+/** The same; Infinity is "off": no score reaches it. */
+export const pointsOrOff: SettingKind<number> = {
+  parse: (text) => (text === 'off' ? Infinity : points.parse(text)),
+  format: (value) => (value === Infinity ? 'off' : points.format(value)),
+  right: { en: 'a number from 0.1 to 100, or off', de: 'eine Zahl von 0.1 bis 100, oder off' },
+}
+
 /** Printable ASCII, of which a header field can be made. */
 export function asciiText(longest: number): SettingKind<string> {
   return {

@@ -14,6 +14,7 @@ import {
   networks,
   onOff,
   points,
+  pointsOrOff,
   refusingListsOrNone,
   type Setting,
   type SettingKind,
@@ -338,6 +339,24 @@ export const settingTable = {
     },
   },
 
+  // What people send
+  'submission.show-client': {
+    kind: onOff,
+    fallback: false,
+    meaning: {
+      en: 'write into what people send from which address they were connected; the journal has it in any case',
+      de: 'in das, was Leute senden, schreiben, von welcher Adresse aus sie verbunden waren; im Journal steht es ohnehin',
+    },
+  },
+  'submission.highest-priority': {
+    kind: count(0, 9),
+    fallback: 0,
+    meaning: {
+      en: 'the highest priority that people may ask for (MT-PRIORITY, RFC 6710); more is lowered to it',
+      de: 'die höchste Priorität, die Leute verlangen dürfen (MT-PRIORITY, RFC 6710); was darüber liegt, wird auf sie gesenkt',
+    },
+  },
+
   // The content filter
   'spam.very-low': requiredScore(12, 'very-low'),
   'spam.low': requiredScore(9, 'low'),
@@ -371,6 +390,14 @@ export const settingTable = {
     meaning: {
       en: 'a text of your own that makes a message spam, for trying the filter out, as GTUBE does; at least 10 characters',
       de: 'ein eigener Text, der eine Nachricht zu Spam macht, um den Filter zu erproben, so wie GTUBE es tut; mindestens 10 Zeichen',
+    },
+  },
+  'outgoing.spam-limit': {
+    kind: pointsOrOff,
+    fallback: 12,
+    meaning: {
+      en: 'from how many points on a message of our own users is refused; off: what they send is not looked through for spam',
+      de: 'ab wie vielen Punkten eine Nachricht der eigenen Benutzer abgewiesen wird; off: was sie senden, wird nicht nach Spam durchsucht',
     },
   },
   'spam.autolearn': {

@@ -2,8 +2,8 @@ import type { TimedCheck } from '../mail/check.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 
 /**
- * Where it ended. `delivered` means durable in a mailbox of ours, `forwarded`: durable, and for nobody here. On its way to another server: `sent` (that has it), `relayed` (likewise, and it will not
- * tell the sender what was asked for), `delayed` (we try again), `failed`, `removed` (by hand).
+ * Where it ended. `delivered` means durable in a mailbox of ours, `forwarded`: durable, and for nobody here. On its way
+ * to another server: `sent` (that has it), `relayed` (likewise, and it will not tell the sender what was asked for), `delayed` (we try again), `failed`, `removed` (by hand).
  */
 export type JournalOutcome = 'delivered' | 'forwarded' | 'discarded' | 'refused' | 'deferred' | 'sent' | 'relayed' | 'delayed' | 'failed' | 'removed'
 

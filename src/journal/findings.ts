@@ -7,6 +7,7 @@ export const checkNames: Readonly<Record<CheckName, Text>> = {
   'connection-limits': { en: 'connection limits', de: 'Verbindungsgrenzen' },
   'early-talker': { en: 'early talker', de: 'Vorlauter' },
   sender: { en: 'sender', de: 'Absender' },
+  'sending-limits': { en: 'sending limits', de: 'Sendegrenzen' },
   address: { en: 'address', de: 'Adresse' },
   relay: { en: 'relaying', de: 'Weiterleitung' },
   size: { en: 'size', de: 'Größe' },
@@ -61,6 +62,27 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
       de: 'es sprach vor unserer Begrüßung, wie es nur Spamprogramme tun',
     },
   },
+  sender: {
+    'sending locked': { en: 'sending is locked for the mailbox: {detail}', de: 'das Senden ist für das Postfach gesperrt: {detail}' },
+    'not an address of the mailbox': {
+      en: 'MAIL FROM names an address that is not of {detail}',
+      de: 'MAIL FROM nennt eine Adresse, die nicht zu {detail} gehört',
+    },
+    'no author': { en: 'the message has no From', de: 'die Nachricht hat kein From' },
+    'hidden author': { en: 'who has written the message is not clear ({detail})', de: 'wer die Nachricht geschrieben hat, ist nicht eindeutig ({detail})' },
+    'names another': { en: 'the message names an address of somebody else ({detail})', de: 'die Nachricht nennt eine fremde Adresse ({detail})' },
+    'no reverse-path': { en: 'only receipts may go out without a reverse-path', de: 'nur Lesebestätigungen dürfen ohne Umschlagabsender hinaus' },
+    'own address': { en: 'the addresses are the mailbox’s own', de: 'die Adressen sind die des Postfachs' },
+  },
+  'sending-limits': {
+    'new recipient': { en: 'the mailbox writes to this recipient for the first time', de: 'das Postfach schreibt diesem Empfänger zum ersten Mal' },
+    'known recipient': { en: 'the mailbox has written to this recipient before', de: 'das Postfach hat diesem Empfänger schon geschrieben' },
+    'messages-per-hour': { en: 'the messages of an hour are used up ({detail})', de: 'die Nachrichten einer Stunde sind aufgebraucht ({detail})' },
+    'messages-per-day': { en: 'the messages of a day are used up ({detail})', de: 'die Nachrichten eines Tages sind aufgebraucht ({detail})' },
+    'recipients-per-hour': { en: 'the recipients of an hour are used up ({detail})', de: 'die Empfänger einer Stunde sind aufgebraucht ({detail})' },
+    'recipients-per-day': { en: 'the recipients of a day are used up ({detail})', de: 'die Empfänger eines Tages sind aufgebraucht ({detail})' },
+    'new-recipients-per-day': { en: 'the new recipients of a day are used up ({detail})', de: 'die neuen Empfänger eines Tages sind aufgebraucht ({detail})' },
+  },
   address: {
     'no such address': { en: 'there is no such address', de: 'diese Adresse gibt es nicht' },
     'leads back to itself': { en: 'the address leads back to itself', de: 'die Adresse führt zu sich selbst zurück' },
@@ -90,6 +112,8 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
   },
   relay: {
     'foreign domain': { en: 'the domain is not one of ours', de: 'die Domain ist keine von uns' },
+    'not held here': { en: 'mail to a mailbox of this server is not held', de: 'Mail an ein Postfach dieses Servers wird nicht zurückgehalten' },
+    'to another server': { en: 'it goes on to another server', de: 'sie geht an einen anderen Server weiter' },
   },
   size: {
     'declared size': {
@@ -141,6 +165,11 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     },
   },
   'content-filter': {
+    'may leave': { en: 'the message may leave ({detail})', de: 'die Nachricht darf hinaus ({detail})' },
+    'outgoing spam, refused': {
+      en: 'the message looks too much like spam to leave ({detail})',
+      de: 'die Nachricht sieht zu sehr nach Spam aus, um hinauszugehen ({detail})',
+    },
     'not spam': { en: 'the message is not spam here ({detail})', de: 'die Nachricht ist hier kein Spam ({detail})' },
     'spam, delivered': {
       en: 'the message is spam, and is delivered all the same ({detail})',

@@ -20,7 +20,7 @@ export function tell(entry: JournalEntry & { readonly repeats?: number }, langua
 
 const outcomeNames: Readonly<Record<JournalOutcome, Text>> = {
   delivered: { en: 'Delivered', de: 'Zugestellt' },
-  forwarded: { en: 'Accepted, and forwarded', de: 'Angenommen und weitergeleitet' },
+  forwarded: { en: 'Accepted, to be handed on to another server', de: 'Angenommen, zur Weitergabe an einen anderen Server' },
   discarded: { en: 'Accepted and thrown away', de: 'Angenommen und weggeworfen' },
   refused: { en: 'Refused', de: 'Abgelehnt' },
   deferred: { en: 'Deferred', de: 'Aufgeschoben' },

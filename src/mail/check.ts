@@ -5,7 +5,8 @@
 export type CheckName =
   | 'connection-limits' // too many connections, commands, errors or unknown recipients from one place
   | 'early-talker' // spoke before the banner (SPEC A9a)
-  | 'sender' // the reverse-path itself
+  | 'sender' // the reverse-path itself; of what people send also who it says has written it
+  | 'sending-limits' // how much a mailbox may send (SPEC C6, D4)
   | 'address' // is there such an address, and may mail come to it
   | 'relay' // the recipient's domain is not ours
   | 'size' // declared or true size against the plan

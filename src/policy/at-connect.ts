@@ -2,7 +2,7 @@ import type { CheckName } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { Reply } from '../mail/reply.ts'
 import { accept, type Verdict } from '../mail/verdict.ts'
-import type { BudgetExcess, ConnectionShare } from '../protection/budgets.ts'
+import type { BudgetExcess, ConnectionKind, ConnectionShare } from '../protection/budgets.ts'
 import type { Door } from './dependencies.ts'
 import { Findings } from './findings.ts'
 import type { Visit } from './policy.ts'
@@ -10,16 +10,17 @@ import { recordRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
 
 /** May this client talk to us at all, and how long does it wait for the greeting? */
-export async function atConnect(door: Door, client: Client): Promise<Visit> {
+export async function atConnect(door: Door, client: Client, kind: ConnectionKind): Promise<Visit> {
   const findings = new Findings()
-  const budget = await door.budgets.connect(client.ip, 'mail')
+  const budget = await door.budgets.connect(client.ip, kind)
   if (budget.excess !== undefined) {
     const visit = new DoorVisit(door, client, budget, { greetingDelayMs: 0 })
     visit.refuse(excessReply(budget.excess, client.ip), 'connection-limits', budget.excess, findings)
     return visit
   }
   const delayMs = door.directory.settings['greeting.delay']
-  const greetingDelayMs = delayMs === 0 || (await door.deliverers.knows(client.ip)) ? 0 : delayMs
+  // People's programs are no spam robots, and a wait before each message is one too many.
+  const greetingDelayMs = kind === 'access' || delayMs === 0 || (await door.deliverers.knows(client.ip)) ? 0 : delayMs
   return new DoorVisit(door, client, budget, { greetingDelayMs })
 }
 

@@ -50,7 +50,8 @@ export async function atData(door: Door, transaction: Transaction, message: Inco
   return { verdict: recordDiscards(door, transaction, message, checks, fates), checks, fates, authentication }
 }
 
-function recordDiscards(
+/** Those for whom it is thrown away are journalled here; what is left to be done is accepted, or nothing. */
+export function recordDiscards(
   door: Door,
   transaction: Transaction,
   message: IncomingMessage,
@@ -68,7 +69,7 @@ function recordDiscards(
 }
 
 /** It came to us too often by its trace, or was here already: whom it is forwarded to sends it back. */
-function loop({ recipients }: Transaction, message: IncomingMessage, findings: Findings): Reply | undefined {
+export function loop({ recipients }: Transaction, message: IncomingMessage, findings: Findings): Reply | undefined {
   const seen = new Set(fields(message.headerSection, 'delivered-to').map((value) => addressKeyOf(unfold(value).trim())))
   const again = recipients.find(({ recipient: { address, elsewhere } }) => elsewhere.length > 0 && seen.has(addressKey(address)))
   if (again !== undefined) {
@@ -87,7 +88,7 @@ function addressKeyOf(text: string): string | undefined {
 }
 
 /** What MAIL declared was judged at RCPT; this is what came. */
-function size(transaction: Transaction, message: IncomingMessage, findings: Findings): Reply | undefined {
+export function size(transaction: Transaction, message: IncomingMessage, findings: Findings): Reply | undefined {
   for (const { recipient } of transaction.recipients) {
     const limitBytes = messageLimit(recipient)
     if (message.sizeBytes <= limitBytes) continue

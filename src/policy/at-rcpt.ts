@@ -34,9 +34,9 @@ export async function atRcpt(door: Door, visit: DoorVisit, transaction: Transact
     const accepted = { forwardPath: forwardPath ?? recipient.address, recipient, checks: findings.checks, answerGroup, virusAction, clientName, errand }
     return { action: 'accept', accepted }
   }
-  const { client, queueId, reversePath, declaredSizeBytes } = transaction
+  const { client, queueId, reversePath, originator, declaredSizeBytes } = transaction
   const reply = refusal ?? replies.ourFault
-  recordRefusal(door, { client, clientName, queueId, reversePath, rcpt, recipient, sizeBytes: declaredSizeBytes }, reply, findings.checks)
+  recordRefusal(door, { client, clientName, queueId, reversePath, originator, rcpt, recipient, sizeBytes: declaredSizeBytes }, reply, findings.checks)
   return { action: actionOf(reply), reply }
 }
 
@@ -143,6 +143,7 @@ class RcptJudging {
   }
 
   async #sender(recipient: Recipient): Promise<Reply | undefined> {
+    if (this.#transaction.submitter !== undefined) return this.#submitter(recipient)
     if (recipient.alwaysAccepted) {
       this.#found('lists', 'skip', 'always accepted')
       return this.#group(recipient, 'off')
@@ -152,6 +153,18 @@ class RcptJudging {
     if (lists.result === 'temperror') return replies.noHostNameNow(this.#transaction.client.ip)
     const local = (await this.#group(recipient, lists.reason)) ?? (await this.#reverseLookup(recipient)) ?? (await this.#greylisting(recipient, lists.reason))
     return local ?? (await this.#blocklists(lists.reason))
+  }
+
+  /**
+   * Who has signed in needs neither a host name nor patience (SPEC A2). Only whom the recipient has listed himself counts. His mail has no answer groups
+   * (SPEC A7): people's programs cannot send "separately", so what its content means to each recipient is none of the answer.
+   */
+  #submitter(recipient: Recipient): Reply | undefined {
+    if (recipient.alwaysAccepted) return undefined
+    const { reversePath, client } = this.#transaction
+    const result = judgeSender(recipient.settings, { reversePath, ip: client.ip, hostNames: [] })
+    if (result !== undefined && result.reason !== 'off') this.findings.add(result)
+    return result?.result === 'fail' ? replies.takesNone(this.#rcpt) : undefined
   }
 
   async #lists(recipient: Recipient): Promise<ListsResult> {

@@ -104,10 +104,11 @@ function noteForReports(door: Door, { client, reversePath }: Transaction, found:
 }
 
 /** Does the content filter judge for this recipient (SPEC A4, A3)? */
-function wantsFilter({ recipient: { settings }, checks }: Pick<AcceptedRecipient, 'recipient' | 'checks'>): boolean {
+export function wantsFilter({ recipient: { settings }, checks }: Pick<AcceptedRecipient, 'recipient' | 'checks'>): boolean {
   return settings.spamLevel !== 'off' && !checks.some(({ check, reason }) => check === 'lists' && reason === 'let through')
 }
 
+/** What is known of a message's content. */
 interface Outcome {
   readonly door: Door
   readonly message: IncomingMessage
@@ -115,6 +116,14 @@ interface Outcome {
   readonly judged: Judged
   readonly sender: SenderOutcome | undefined
   readonly queueId: string
+}
+
+/**
+ * What becomes of it for each recipient where they cannot refuse it. Undefined: for one of them there is no other place, as where it would go on to is not here.
+ */
+export function fatesOf(outcome: Outcome, recipients: readonly AcceptedRecipient[]): readonly RecipientFate[] | undefined {
+  const each = recipients.map((accepted) => new ContentOfOne(outcome, accepted))
+  return each.some((one) => one.refuses && one.isHomeless) ? undefined : each.map((one) => one.fate())
 }
 
 type SpamAction = AcceptedRecipient['recipient']['settings']['spamAction']
@@ -154,7 +163,7 @@ class ContentOfOne {
   }
 
   /** No mailbox here gets it, and it is not forwarded whatever it is. */
-  get #isHomeless(): boolean {
+  get isHomeless(): boolean {
     const { targets, alwaysAccepted } = this.#accepted.recipient
     return targets.length === 0 && !alwaysAccepted
   }
@@ -174,7 +183,7 @@ class ContentOfOne {
       return this.#delivered(undefined, checks)
     }
     // It would have refused, but others of the transaction do not.
-    const action = this.#action === 'refuse' ? (this.#isHomeless ? 'discard' : 'folder') : this.#action
+    const action = this.#action === 'refuse' ? (this.isHomeless ? 'discard' : 'folder') : this.#action
     const checks = [this.spamCheck(action)]
     if (!spam.isSpam) return this.#delivered(undefined, checks)
     switch (action) {
@@ -193,7 +202,7 @@ class ContentOfOne {
   #delivered(wanted: JudgedFolder | undefined, checks: readonly TimedCheck[], edits = this.#outcome.edits): RecipientFate {
     const folder = wanted ?? (this.#outcome.sender?.concerns(this.#accepted) === true ? 'spam' : undefined)
     const doubtful = folder !== undefined || this.#spam?.isSpam === true
-    if (doubtful && this.#isHomeless) return { action: 'discard', checks }
+    if (doubtful && this.isHomeless) return { action: 'discard', checks }
     const staysHere = doubtful && this.#accepted.recipient.targets.length > 0
     return { action: 'deliver', ...(folder !== undefined && { folder }), fields: this.#fields(folder), edits, ...(staysHere && { staysHere }), checks }
   }
@@ -203,9 +212,7 @@ class ContentOfOne {
     if (spam === undefined) throw new Error('there is no score')
     const { found, required, isSpam, micros } = spam
     const reason = isSpam ? spamReasons[action] : 'not spam'
-    const tests = found.tests.slice(0, journalTests).map(({ name, score }) => `${name}=${score}`)
-    const detail = `${found.score} / ${required}${found.complete ? '' : ' …'}${tests.length === 0 ? '' : ': '}${tests.join(', ')}`
-    return { check: 'content-filter', result: isSpam ? 'fail' : 'pass', reason, detail, micros }
+    return { check: 'content-filter', result: isSpam ? 'fail' : 'pass', reason, detail: scoreDetail(found, required), micros }
   }
 
   #fields(folder: JudgedFolder | undefined): string {
@@ -219,6 +226,12 @@ class ContentOfOne {
       folder === undefined ? '' : `X-Quarantine-ID: <${queueId}>\r\n`,
     ].join('')
   }
+}
+
+/** As the journal shows it: the score, the one that was allowed, and the weightiest tests. */
+export function scoreDetail({ score, tests, complete }: SpamScores['common'], required: number): string {
+  const named = tests.slice(0, journalTests).map((test) => `${test.name}=${test.score}`)
+  return `${score} / ${required}${complete ? '' : ' …'}${named.length === 0 ? '' : ': '}${named.join(', ')}`
 }
 
 /** Tests that the journal names: the weightiest. */

@@ -21,7 +21,7 @@ import type { JudgedFolder } from '../store/mailbox.ts'
 import type { Judging } from './judging.ts'
 
 export interface PolicyDependencies {
-  readonly directory: Pick<Directory, 'settings' | 'largestMessageBytes' | 'resolve' | 'resolveNow' | 'postmaster'>
+  readonly directory: Pick<Directory, 'settings' | 'largestMessageBytes' | 'resolve' | 'resolveNow' | 'postmaster' | 'senderOf' | 'signInRow'>
   /** Would `sizeBytes` more go over the mailbox's quota? Asked for each recipient, so it should come from memory. */
   readonly isFull: (target: DeliveryTarget, sizeBytes: number) => boolean | Promise<boolean>
   readonly resolver: Lookups

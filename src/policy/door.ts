@@ -4,20 +4,22 @@ import { Deliverers } from '../protection/deliverers.ts'
 import { Greylisting } from '../protection/greylisting.ts'
 import { Reputation } from '../protection/reputation.ts'
 import { RefusingLists } from '../protection/refusing-lists.ts'
+import type { CheckName } from '../mail/check.ts'
+import type { Reply } from '../mail/reply.ts'
 import { atConnect, DoorVisit } from './at-connect.ts'
 import { atData } from './at-data.ts'
 import { atMail } from './at-mail.ts'
 import { atRcpt } from './at-rcpt.ts'
 import type { Door, PolicyDependencies } from './dependencies.ts'
 import { Findings } from './findings.ts'
-import type { Policy, Visit } from './policy.ts'
+import type { Policy, Transaction, Visit } from './policy.ts'
 import { recordMessageRefusal, recordRefusal } from './refusals.ts'
 
-/** The door for mail from outside. Opens its tables of the ephemeral port, so make it at start. */
-export function createPolicy(dependencies: PolicyDependencies): Policy {
+/** Opens the door's tables of the ephemeral port, so make it at start. */
+export function openDoor(dependencies: PolicyDependencies): Door {
   const { ephemeral, resolver, blocklists, clock, log, directory } = dependencies
   const maxEntries = directory.settings['greylisting.max-entries']
-  const door: Door = {
+  return {
     ...dependencies,
     greylisting: new Greylisting({ ephemeral, maxEntries, clock, log }),
     reputation: new Reputation({ ephemeral, clock, log }),
@@ -25,22 +27,33 @@ export function createPolicy(dependencies: PolicyDependencies): Policy {
     refusingLists: new RefusingLists({ resolver, health: blocklists, clock }),
     deliverers: new Deliverers({ ephemeral, clock, log }),
   }
+}
+
+/** The door for mail from outside. */
+export function createPolicy(door: Door): Policy {
   return {
-    atConnect: (client: Client) => atConnect(door, client),
+    atConnect: (client: Client) => atConnect(door, client, 'mail'),
     atMail: async (transaction) => atMail(door, transaction),
     atRcpt: (visit, transaction, forwardPath) => atRcpt(door, ours(visit), transaction, forwardPath),
     atData: async (transaction, message) => atData(door, transaction, message),
-    noteRefusal(transaction, because, reply, rcpt) {
-      const findings = new Findings()
-      findings.add({ check: because, result: reply.code >= 500 ? 'fail' : 'wait', reason: reply.text })
-      if (rcpt === undefined) return recordMessageRefusal(door, transaction, undefined, reply, findings.checks)
-      const { client, queueId, reversePath, declaredSizeBytes } = transaction
-      recordRefusal(door, { client, queueId, reversePath, rcpt, sizeBytes: declaredSizeBytes }, reply, findings.checks)
-    },
+    noteRefusal: (transaction, because, reply, rcpt) => noteRefusal(door, transaction, { because, reply, rcpt }),
   }
 }
 
-function ours(visit: Visit): DoorVisit {
+/** See `Policy.noteRefusal`. */
+export function noteRefusal(
+  door: Door,
+  transaction: Transaction,
+  { because, reply, rcpt }: { readonly because: CheckName; readonly reply: Reply; readonly rcpt: string | undefined },
+): void {
+  const findings = new Findings()
+  findings.add({ check: because, result: reply.code >= 500 ? 'fail' : 'wait', reason: reply.text })
+  if (rcpt === undefined) return recordMessageRefusal(door, transaction, undefined, reply, findings.checks)
+  const { client, queueId, reversePath, originator, declaredSizeBytes } = transaction
+  recordRefusal(door, { client, queueId, reversePath, originator, rcpt, sizeBytes: declaredSizeBytes }, reply, findings.checks)
+}
+
+export function ours(visit: Visit): DoorVisit {
   if (visit instanceof DoorVisit) return visit
   throw new TypeError('a visit that atConnect did not make')
 }

@@ -10,7 +10,8 @@ import type { VirusFinding } from '../virus/finding.ts'
 /** A message about which something is to be found out. */
 export interface MessageToJudge {
   readonly queueId: QueueId
-  readonly client: Client
+  /** Undefined: somebody's own program, where he has signed in: from where says nothing, and who he is is known. */
+  readonly client: Client | undefined
   /** Verified host name; '' where it is known that there is none; undefined: nobody looked. */
   readonly clientName: string | undefined
   readonly reversePath: ReversePath

@@ -1,5 +1,6 @@
 import type { SignedIn } from '../auth/sign-in.ts'
 import type { Piece } from '../content/content.ts'
+import type { Edit } from '../delivery/edits.ts'
 import type { Fate, OutgoingForm } from '../delivery/delivery.ts'
 import type { AddressSettings, Recipient } from '../directory/recipient.ts'
 import type { Address, ReversePath } from '../mail/address.ts'
@@ -102,6 +103,9 @@ export interface DataVerdict {
   readonly checks: readonly TimedCheck[]
   /** On accept: one for each recipient of the transaction, in their order; undefined: all get the message as it came. */
   readonly fates?: readonly RecipientFate[] | undefined
+  /** On accept: see `AcceptedMessage`. */
+  readonly edits?: readonly Edit[] | undefined
+  readonly authorDomain?: string | undefined
   /** On accept: what goes to other servers. */
   readonly outgoing?: readonly OutgoingForm[] | undefined
   /** On accept, where it was looked into: for those to whom it is handed on. */

@@ -4,6 +4,7 @@ import { formatAddress, type ReversePath } from '../mail/address.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { QueueId } from '../mail/ids.ts'
+import type { Originator } from '../mail/outgoing.ts'
 import { formatReply, type Reply } from '../mail/reply.ts'
 import { messageIdOf } from '../message/message-id.ts'
 import type { Door } from './dependencies.ts'
@@ -18,6 +19,8 @@ export interface Refused {
   /** As in RCPT. */
   readonly rcpt?: string
   readonly recipient?: Recipient | undefined
+  /** Who sends, where he has signed in. */
+  readonly originator?: Originator | undefined
   readonly messageId?: string | undefined
   readonly sizeBytes?: number | undefined
 }
@@ -32,7 +35,7 @@ export function recordRefusal(door: Door, refused: Refused, reply: Reply, checks
 }
 
 function record(door: Door, refused: Refused, { outcome, reply, checks }: Pick<JournalEntry, 'outcome' | 'reply' | 'checks'>): void {
-  const { client, recipient, reversePath } = refused
+  const { client, recipient, reversePath, originator } = refused
   const entry: JournalEntry = {
     atMs: door.clock.now(),
     outcome,
@@ -42,9 +45,10 @@ function record(door: Door, refused: Refused, { outcome, reply, checks }: Pick<J
     helo: client.helo,
     sender: reversePath === undefined ? undefined : reversePath === null ? '' : formatAddress(reversePath),
     recipient: refused.rcpt,
-    addressId: recipient?.addressId,
-    customerId: recipient?.customerId,
-    accountId: recipient?.targets.length === 1 ? recipient.targets[0]?.accountId : undefined,
+    // What people send is theirs to look up, whoever was to get it.
+    addressId: originator?.addressId ?? recipient?.addressId,
+    customerId: originator?.customerId ?? recipient?.customerId,
+    accountId: originator?.accountId ?? (recipient?.targets.length === 1 ? recipient.targets[0]?.accountId : undefined),
     messageId: refused.messageId,
     sizeBytes: refused.sizeBytes,
     reply,
@@ -66,8 +70,10 @@ export function recordMessageRefusal(
     const { recipient, clientName, forwardPath } = accepted
     recordRefusal(door, { ...common, recipient, clientName, rcpt: formatAddress(forwardPath) }, reply, [...accepted.checks, ...checks])
   }
-  if (transaction.recipients.length === 0) recordRefusal(door, common, reply, checks)
-  for (const accepted of transaction.recipients) each(accepted)
+  const { recipients, remote } = transaction
+  if (recipients.length + remote.length === 0) recordRefusal(door, common, reply, checks)
+  for (const accepted of recipients) each(accepted)
+  for (const { forwardPath, checks: before } of remote) recordRefusal(door, { ...common, rcpt: formatAddress(forwardPath) }, reply, [...before, ...checks])
 }
 
 /** A message that was taken and thrown away for this recipient. `checks`: those after DATA. */
@@ -83,11 +89,12 @@ export function recordDiscard(
   record(door, discarded, { outcome: 'discarded', reply: '250 2.0.0', checks: [...accepted.checks, ...checks] })
 }
 
-function ofMessage({ client, queueId, reversePath, declaredSizeBytes }: Transaction, message: IncomingMessage | undefined) {
+function ofMessage({ client, queueId, reversePath, originator, declaredSizeBytes }: Transaction, message: IncomingMessage | undefined) {
   return {
     client,
     queueId,
     reversePath,
+    originator,
     messageId: message === undefined ? undefined : messageIdOf(message.headerSection),
     sizeBytes: message?.sizeBytes ?? declaredSizeBytes,
   }

@@ -36,12 +36,34 @@ export const replies = {
   noVirusCheckNow: reply(451, '4.7.1', 'Cannot look for viruses now, please try later'),
   tooBusyToJudge: reply(451, '4.7.1', 'Too busy to judge this message now, please try later'),
 
+  // What people of ours send
+  noSender: reply(550, '5.7.1', 'You may not send from here: the mailbox that you signed in to is no more'),
+  sendingLocked: (reason: string): Reply => reply(550, '5.7.1', `Sending is locked for this mailbox: ${reason.slice(0, longestReason)}`),
+  notYours: (where: string, address: string): Reply => reply(550, '5.7.1', `${where}: <${address}> is not an address of yours`),
+  noFrom: reply(550, '5.7.1', 'The message has no author: a From field with an address of yours is needed'),
+  hiddenFrom: (trick: string): Reply => reply(550, '5.7.1', `The author of the message is not clear: ${trick}`),
+  hiddenSender: (field: string): Reply => reply(550, '5.7.1', `The field ${field} cannot be read as one sender`),
+  nullSender: reply(550, '5.7.1', 'MAIL FROM:<> is for receipts only: give your address'),
+  takesNone: (rcpt: string): Reply => reply(550, '5.7.1', `<${rcpt}>: Recipient address rejected: it takes no mail from this sender`),
+  notHeldHere: (rcpt: string): Reply => reply(554, '5.3.3', `<${rcpt}>: Mail to a mailbox of this server cannot be held, send it when it is due`),
+  outgoingSpam: reply(550, '5.7.1', 'The message looks too much like spam to be sent from here'),
+  sendingLimit: (limit: string, most: number, freeAtMs: number | undefined): Reply =>
+    reply(450, '4.7.1', `Sending limit reached: ${limit}=${most}${freeAtMs === undefined ? '' : `, there is room again after ${minuteOf(freeAtMs)}`}`),
+
   mayNotPost: (list: string): Reply => reply(550, '5.7.2', `<${list}>: this distribution list does not take mail from everybody`),
   forwardLoops: reply(554, '5.4.6', 'This message was here already: whom it is forwarded to sends it back'),
   tooManyHops: reply(554, '5.4.6', 'Too many hops: this message goes round in circles'),
 
   ourFault: reply(451, '4.3.0', 'Temporary failure of this server, please try later'),
   storageFull: reply(452, '4.3.1', 'Not enough storage, please try later'),
+}
+
+/** Characters of a text that somebody typed. */
+const longestReason = 300
+
+/** The next whole one, so that who waits until then has waited enough: "2026-11-22 15:05 UTC". */
+function minuteOf(ms: number): string {
+  return `${new Date(Math.ceil(ms / 60_000) * 60_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
 function noHostName(ip: string): string {

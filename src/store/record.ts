@@ -79,7 +79,7 @@ export interface MailRecipient {
   readonly address: string
   readonly addressId: number
   readonly customerId: number
-  /** The mailbox it went to; the first one for a list; undefined: it is forwarded to other servers alone. */
+  /** The mailbox it went to; the first one for a list; undefined: it goes to other servers alone; what somebody here sends is the sender's then. */
   readonly accountId: AccountId | undefined
   readonly clientName: string | undefined
   readonly checks: readonly TimedCheck[]

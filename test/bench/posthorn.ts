@@ -95,7 +95,7 @@ export async function startPosthorn({ folder, env = {}, processes = 1, nameServe
 }
 
 function config(data: string, nameServer: string, processes: number): string {
-  const listen = ['smtp', 'imap', 'imaps', 'pop3', 'pop3s'].map((name) => `${name} = "127.0.0.1:0"`)
+  const listen = ['smtp', 'submission', 'submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'http', 'https'].map((name) => `${name} = "127.0.0.1:0"`)
   return [
     'hostname = "mx.posthorn.test"',
     `data = ${JSON.stringify(data)}`,

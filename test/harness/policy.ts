@@ -16,7 +16,8 @@ import { ReturnPaths } from '../../src/delivery/return-paths.ts'
 import type { PolicyDependencies } from '../../src/policy/dependencies.ts'
 import type { Observation } from '../../src/dmarc/observation.ts'
 import type { Judged, MessageToJudge } from '../../src/policy/judging.ts'
-import { createPolicy } from '../../src/policy/door.ts'
+import { createSubmissionPolicy } from '../../src/policy/submission.ts'
+import { createPolicy, openDoor } from '../../src/policy/door.ts'
 import type { DataVerdict, Policy, RcptVerdict, Transaction, Visit } from '../../src/policy/policy.ts'
 import { Budgets } from '../../src/protection/budgets.ts'
 import { type NameServer, startNameServer, type Zone } from './name-server.ts'
@@ -115,6 +116,8 @@ export class World implements AsyncDisposable {
   readonly clock = { ms: now, now: () => this.clock.ms }
   readonly journal: JournalEntry[] = []
   readonly full = new Set<number>()
+  /** Why accounts may not send. */
+  readonly sendingLocked = new Map<number, string>()
   /** `ACCOUNT spam`, `ACCOUNT virus`: folders that there are. */
   readonly folders = new Set<string>()
   /** What is found out about every message; `asked` notes what was to be. */
@@ -131,6 +134,7 @@ export class World implements AsyncDisposable {
   readonly errands: string[] = []
   readonly returnPaths = new ReturnPaths(Buffer.from('secret'), this.clock)
   readonly policy: Policy
+  readonly submission: Policy
   settings: Settings
   fault: Error | undefined
 
@@ -161,8 +165,16 @@ export class World implements AsyncDisposable {
       resolveNow: () => undefined,
       resolve: async (address) => resolve(address),
       postmaster: async () => resolve(mail('postmaster@our.example')),
+      senderOf: async (accountId) => {
+        const own = [...found.values()].find(({ kind, targets }) => kind === 'mailbox' && targets[0]?.accountId === accountId)
+        return own && { address: own.address, addressId: own.addressId, customerId: own.customerId, sendingLocked: this.sendingLocked.get(accountId) }
+      },
+      signInRow: async (address) => {
+        const [target] = found.get(addressKey(address))?.targets ?? []
+        return target && { accountId: target.accountId, address: target.address, locked: false, credentials: [] }
+      },
     }
-    this.policy = createPolicy({
+    const door = openDoor({
       directory,
       isFull: async (target, sizeBytes) => this.full.has(target.accountId) || sizeBytes > 900_000,
       resolver: this.resolver,
@@ -183,6 +195,8 @@ export class World implements AsyncDisposable {
       clock: this.clock,
       log: silent,
     })
+    this.policy = createPolicy(door)
+    this.submission = createSubmissionPolicy({ ...door, reportKey: Buffer.alloc(32, 7) })
   }
 
   client(ip = '127.0.0.9', helo = 'mx.sender.example'): Client {

@@ -13,7 +13,7 @@ const startLimitMs = 30_000
 const stopLimitMs = 30_000
 
 /** The listeners that a test server has; each on a port that the system chose. */
-const listeners = ['smtp', 'imap', 'imaps', 'pop3', 'pop3s', 'http', 'https'] as const
+const listeners = ['smtp', 'submission', 'submissions', 'imap', 'imaps', 'pop3', 'pop3s', 'http', 'https'] as const
 export type ListenerName = (typeof listeners)[number]
 
 /** One line of the server's log. */

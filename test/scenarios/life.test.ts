@@ -15,7 +15,7 @@ const startedMb = 150
 
 test('a server that has just started listens, is small, and keeps its control socket to itself', async () => {
   await using server = await Server.start()
-  assert.deepEqual([...server.ports.keys()].sort(), ['http', 'https', 'imap', 'imaps', 'pop3', 'pop3s', 'smtp'])
+  assert.deepEqual([...server.ports.keys()].sort(), ['http', 'https', 'imap', 'imaps', 'pop3', 'pop3s', 'smtp', 'submission', 'submissions'])
   const status = await readFile(`/proc/${server.pid}/status`, 'latin1')
   const residentMb = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024
   assert.ok(residentMb <= startedMb, `${residentMb} MB`)

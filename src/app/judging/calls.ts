@@ -16,7 +16,8 @@ export interface JudgeJob {
   readonly octets: JobOctets
   /** Is the content filter wanted, or sender authentication alone? */
   readonly filter: boolean
-  readonly client: ClientFacts
+  /** Undefined: somebody's own program, of which nothing is asked, and whose sender has proved who he is. */
+  readonly client: ClientFacts | undefined
   readonly envelope: EnvelopeFacts
   readonly reversePath: ReversePath
   readonly known: KnownSender

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import { formatAddress } from '../../mail/address.ts'
+import type { Client } from '../../mail/client.ts'
 import type { BlocklistHealth } from '../../dns/blocklist-health.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import { receivedField } from '../../smtp/server/received-field.ts'
@@ -60,9 +61,10 @@ export class Judge implements Judging {
 
   async judge(message: MessageToJudge): Promise<Judged> {
     const { clamd, engines } = this.#options
-    const { settings } = message
+    const { settings, client } = message
     const filtered = message.authenticate || message.filter ? this.#filter(message) : undefined
-    const asked = message.filter && engines.any ? timed(engines.ask(this.#questionOf(message), settings)) : undefined
+    // Other filters judge by where a message comes from, and know no people of ours.
+    const asked = message.filter && client !== undefined && engines.any ? timed(engines.ask(this.#questionOf(message, client), settings)) : undefined
     const scanned = clamd && timed(clamd.scan(message.octets, settings['virus.timeout']))
     const [judged, others, virus] = await Promise.all([filtered, asked, scanned])
     return { ...(others === undefined ? judged : joined(judged ?? {}, others, settings['spam.own-tests'])), virus }
@@ -91,17 +93,18 @@ export class Judge implements Judging {
         if (spam === undefined) return { authentication }
         const { common, own, micros, seen, lists } = spam
         for (const tally of lists) if (tally.asked > 0) this.#options.blocklists.note(tally)
-        if (seen !== undefined && common.autolearn !== 'no' && settings['spam.autolearn']) autolearn(common.autolearn, seen)
+        // What people of ours send says nothing of what comes in.
+        if (seen !== undefined && message.client !== undefined && common.autolearn !== 'no' && settings['spam.autolearn']) autolearn(common.autolearn, seen)
         return { spam: { found: { common, own: new Map<AccountId, SpamScore>(own) }, micros }, authentication }
       }
     }
   }
 
-  #questionOf(message: MessageToJudge): EngineMessage {
+  #questionOf(message: MessageToJudge, client: Client): EngineMessage {
     const { hostname, clock } = this.#options
     const { reversePath } = message
-    const trace = receivedField({ ...message, hostname, onlyRecipient: undefined, atMs: clock.now() })
-    return { ...message, reversePath: reversePath === null ? '' : formatAddress(reversePath), trace }
+    const trace = receivedField({ ...message, client, hostname, onlyRecipient: undefined, atMs: clock.now() })
+    return { ...message, client, reversePath: reversePath === null ? '' : formatAddress(reversePath), trace }
   }
 
   #jobOf(message: MessageToJudge, models: JudgeJob['models']): JudgeJob {
@@ -112,7 +115,7 @@ export class Judge implements Judging {
       kind: 'judge',
       octets: handedOver(message.octets),
       filter: message.filter,
-      client: { ip: client.ip, helo: client.helo ?? '', hostName: clientName },
+      client: client && { ip: client.ip, helo: client.helo ?? '', hostName: clientName },
       envelope: { reversePath: sender, recipients },
       reversePath,
       known: message.known,

@@ -8,7 +8,7 @@ import type { SenderAuthentication } from '../../msgauth/authentication.ts'
 import { provenBySealer } from '../../msgauth/claims.ts'
 import { authenticate } from '../../msgauth/authenticate.ts'
 import { ContentFilter, type Models } from '../../spam/filter.ts'
-import type { AuthenticationFacts, SpamInput } from '../../spam/input.ts'
+import type { AuthenticationFacts, ClientFacts, SpamInput } from '../../spam/input.ts'
 import { Model } from '../../spam/learn/model.ts'
 import { writeModel } from '../../spam/learn/model-octets.ts'
 import { LiveRules } from '../../spam/rules/live-rules.ts'
@@ -68,7 +68,7 @@ function doJob(job: Job): Promise<JobResult<Job>> | WriteResult {
 
 async function judge(job: JudgeJob): Promise<JudgeResult> {
   const beganMs = performance.now()
-  const authenticating = authenticateInTime(job)
+  const authenticating = job.client === undefined ? Promise.resolve(undefined) : authenticateInTime(job, job.client)
   let authenticationMicros = 0
   const timed = authenticating.finally(() => (authenticationMicros = micros(performance.now() - beganMs)))
   const [authentication, spam] = await Promise.all([timed, job.filter ? scores(job, authenticating) : undefined])
@@ -101,8 +101,8 @@ async function scores(job: JudgeJob, authenticating: Promise<SenderAuthenticatio
 }
 
 /** Undefined: it took too long. */
-async function authenticateInTime(job: JudgeJob): Promise<SenderAuthentication | undefined> {
-  const { client, reversePath, hostname, nowMs, timeoutMs } = job
+async function authenticateInTime(job: JudgeJob, client: ClientFacts): Promise<SenderAuthentication | undefined> {
+  const { reversePath, hostname, nowMs, timeoutMs } = job
   const input = { message: piecesOf(job.octets), clientIp: client.ip, helo: client.helo, reversePath, hostName: hostname, nowMs }
   return Promise.race([authenticate(input, dns), setTimeout(timeoutMs * (1 - filterShare), undefined, { ref: false })])
 }

@@ -1,3 +1,5 @@
+import type { RemoteAddressee } from '../../delivery/delivery.ts'
+import type { TimedCheck } from '../../mail/check.ts'
 import type { Reply } from '../../mail/reply.ts'
 import type { Transaction } from '../../policy/policy.ts'
 import type { Draft } from './draft.ts'
@@ -17,7 +19,11 @@ export async function deliver(session: Session, transaction: Transaction, draft:
   const { deps } = session
   const headerSection = await draft.header()
   const octets = await draft.pieces()
-  const { verdict, checks, fates, authentication, outgoing } = await deps.policy.atData(transaction, { sizeBytes: draft.sizeBytes, headerSection, octets })
+  const { verdict, checks, fates, authentication, edits, authorDomain, outgoing } = await deps.policy.atData(transaction, {
+    sizeBytes: draft.sizeBytes,
+    headerSection,
+    octets,
+  })
   if (verdict.action === 'reject' || verdict.action === 'defer') return verdict.reply
   if (verdict.action === 'accept') {
     const received = trace(session, transaction)
@@ -32,12 +38,20 @@ export async function deliver(session: Session, transaction: Transaction, draft:
         return [{ forwardPath, recipient, clientName, checks: [...accepted.checks, ...checks, ...(fate?.checks ?? [])], fate }]
       }),
       ...(outgoing !== undefined && { outgoing: outgoing.map((form) => ({ ...form, fields: `${form.fields}${received}` })) }),
+      remote: toOthers(transaction, checks),
+      edits,
+      authorDomain,
       received,
       octets,
       authentication,
     })
   }
   return { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${transaction.queueId}` }
+}
+
+function toOthers({ remote, originator }: Transaction, checks: readonly TimedCheck[]): readonly RemoteAddressee[] {
+  if (originator === undefined) return []
+  return remote.map((accepted) => ({ forwardPath: accepted.forwardPath, originator, checks: [...accepted.checks, ...checks] }))
 }
 
 function trace(session: Session, transaction: Transaction): string {

@@ -40,3 +40,6 @@ export const defaultLimits: SmtpLimits = {
   dataMs: 180_000,
   dataRate: 1024,
 }
+
+/** Of people's programs: AUTH with an access token in its initial response (RFC 4954 4 asks for 12,288 octets) is a long line. */
+export const submissionLimits: SmtpLimits = { ...defaultLimits, commandLineOctets: 18 * 1024 }
