@@ -5,9 +5,10 @@ import type { JournalEntry, JournalOutcome } from '../journal/entry.ts'
 import type { CheckName } from '../mail/check.ts'
 import { queueSizeQuery } from '../queue/size.ts'
 import type { Step } from '../store/notices.ts'
+import { type RelayMetricsParts, relayMetrics } from './relay-metrics.ts'
 import { version } from './version.ts'
 
-interface MetricsDependencies {
+interface MetricsDependencies extends RelayMetricsParts {
   readonly database: Pick<Database, 'query'>
   /** Connections that are open now. */
   readonly connections: () => Readonly<Record<string, number>>
@@ -109,6 +110,7 @@ export class Metrics {
         },
       }),
     )
+    for (const metric of await relayMetrics(this.#dependencies)) add(metric)
     return register
   }
 }

@@ -50,7 +50,7 @@ export function openOnly(parts: Parts): Only {
   const ephemeral = openLocal({ folder: ephemeralFolder(config), log, clock })
   const budgets = new Budgets({ clock, settings: () => directory.settings })
   const logBytes = async () => (await content.segments()).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-  const metrics = new Metrics({ database, connections: () => budgets.open, logBytes })
+  const metrics = new Metrics({ database, directory, clock, connections: () => budgets.open, logBytes })
   const journal = new JournalWriter({ database, clock, log, noted: (entry) => metrics.noted(entry) })
   const resolver = openResolver(config, clock)
   const tally = new DmarcTally({ database, clock, log })

@@ -59,6 +59,7 @@ for (const processes of [1, 2]) {
       'posthorn_refusals_total{check="address"} 1',
       'posthorn_connections{kind="mail"} 1',
       'posthorn_queue_recipients 0',
+      'posthorn_relay_open{relay="default"} 1',
     ]
     await eventually('all is counted', async () => {
       const text = await (await fetch(`http://127.0.0.1:${server.port('http')}/metrics`, { headers: { connection: 'close' } })).text()
