@@ -19,7 +19,7 @@ const signing: Signing = {
   seal: async () => '',
 }
 
-test('what somebody here sends is signed as it leaves, for the domain of its author; what is forwarded is not', async () => {
+test('what somebody here sends is signed as it leaves, for the domain of its author, by a forward or list of ours, too', async () => {
   const octets = Buffer.from('Bcc: x@b.example\r\nFrom: ann@a.example\r\nSubject: x\r\n\r\nHello\r\n')
   const edits = [
     { at: 0, cut: 0, insert: 'Date: Sun, 22 Nov 2026 14:00:00 +0000\r\n' },
@@ -28,6 +28,7 @@ test('what somebody here sends is signed as it leaves, for the domain of its aut
   const envelope = { reversePath: '', recipients: [], utf8: false, eightBit: false, requireTls: false, priority: 0 }
   const originator = { accountId: undefined, addressId: 1, customerId: 1 }
   const form = (kind: OutgoingForm['kind'], fields: string): OutgoingForm => ({ kind, class: 'paid', originator, ...envelope, fields, edits })
+  const byList = 'ARC-Seal: x\r\nDKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\r\n d=a.example; s=s; t=1;\r\n b=\r\n'
   const message: AcceptedMessage = {
     queueId: 'Q1' as QueueId,
     client: { ip: '127.0.0.1', port: 1, helo: 'laptop', protocol: 'ESMTPSA', tls: undefined },
@@ -37,18 +38,26 @@ test('what somebody here sends is signed as it leaves, for the domain of its aut
     octets: [octets],
     edits,
     authorDomain: 'a.example',
-    outgoing: [form('submitted', 'X-Posthorn-Report: v1\r\n'), form('forwarded', 'X: 1\r\n'), form('submitted', 'X-Posthorn-Report: v1\r\n')],
+    outgoing: [
+      form('submitted', 'X-Posthorn-Report: v1\r\n'),
+      form('list', 'List-Unsubscribe: <mailto:u@a.example>\r\n'),
+      form('list', byList),
+      form('submitted', 'X-Posthorn-Report: v1\r\n'),
+    ],
   }
   const { outgoing = [] } = await signSubmitted(message, signing)
   assert.match(outgoing[0]?.fields ?? '', /^DKIM-Signature: (?:.*\r\n[ \t])*.*\r\nX-Posthorn-Report: v1\r\n$/)
-  assert.equal(outgoing[2]?.fields, outgoing[0]?.fields)
-  assert.equal(outgoing[1]?.fields, 'X: 1\r\n')
-  const leaves = [Buffer.from(outgoing[0]?.fields ?? '')]
-  for await (const piece of edited([octets], edits)) leaves.push(Buffer.from(piece))
-  const input = { message: leaves, clientIp: '192.0.2.1', helo: 'mx.a.example', reversePath: null, hostName: 'mx.b.example', nowMs: Date.now() }
-  const { dkim } = await authenticate(input, zoneDns(zone))
-  assert.deepEqual(
-    dkim.map(({ result, domain }) => [result, domain]),
-    [['pass', 'a.example']],
-  )
+  assert.equal(outgoing[3]?.fields, outgoing[0]?.fields)
+  assert.equal(outgoing[2]?.fields, byList, 'signed for that domain already')
+  for (const { fields } of outgoing.slice(0, 2)) {
+    const leaves = [Buffer.from(fields)]
+    for await (const piece of edited([octets], edits)) leaves.push(Buffer.from(piece))
+    const input = { message: leaves, clientIp: '192.0.2.1', helo: 'mx.a.example', reversePath: null, hostName: 'mx.b.example', nowMs: Date.now() }
+    const { dkim } = await authenticate(input, zoneDns(zone))
+    assert.deepEqual(
+      dkim.map(({ result, domain }) => [result, domain]),
+      [['pass', 'a.example']],
+    )
+  }
+  assert.equal((await signSubmitted({ ...message, authorDomain: undefined }, signing)).outgoing, message.outgoing, 'nothing that came from outside')
 })

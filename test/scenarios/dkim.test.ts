@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { authenticate as authenticateByOthers } from 'mailauth'
 import { Door } from '../harness/door.ts'
+import { Player } from '../harness/play.ts'
+import { RemoteMx } from '../harness/remote-mx.ts'
+import { eventually, password } from '../harness/server.ts'
 
 interface Shown {
   readonly name: string
@@ -44,4 +48,50 @@ test('an operator publishes the keys of a domain, replaces them, and loses one (
   const key = (await readFile(file, 'latin1')).trim()
   const everything = [words, some.out, JSON.stringify(door.server.log)].join('\n')
   assert.ok(!everything.includes(key) && !everything.includes('PRIVATE KEY'))
+})
+
+test('what somebody sends is signed as it leaves, and verified by another (SPEC D6)', async () => {
+  const hello = 'S: 220 mx.b.example\nC: EHLO *\nS: 250 mx.b.example\n'
+  await using remote = await RemoteMx.start(`${hello}C: MAIL FROM:<*\nS: 250 ok\nC: RCPT TO:<*\nS: 250 ok\nC: DATA\nS: 354 go on\nC: <text>\nS: 250 taken`)
+  const zone = { 'b.example': { MX: [[10, 'mx.b.example']] as const }, 'mx.b.example': { A: ['127.0.0.1'] } }
+  await using door = await Door.open({ mailboxes: ['ann@a.example'], zone, tables: `[sending]\nport = ${remote.port}` })
+  for (const { name, strings } of JSON.parse(await door.cli('dkim records a.example --json')) as Shown[]) door.names.zone[name] = { TXT: [strings] }
+  await door.cli('dkim check a.example')
+  const player = await Player.connect(door.server.port('submissions'), { tls: true, lineMs: 30_000 })
+  const signIn = Buffer.from(`\0ann@a.example\0${password}`).toString('base64')
+  await player.play(`
+    S: 220 *
+    C: EHLO laptop
+    S: ...
+    S: 250 HELP
+    C: AUTH PLAIN ${signIn}
+    S: 235 2.7.0 *
+    C: MAIL FROM:<ann@a.example>
+    C: RCPT TO:<ben@b.example>
+    C: DATA
+    S: 250 *
+    S: 250 *
+    S: 354 *
+    C: From: Ann <ann@a.example>
+    C: Bcc: eve@b.example
+    C: Subject: signed
+    C:\u0020
+    C: Hello
+    C: .
+    S: 250 2.0.0 *
+    C: QUIT
+    S: 221 *
+  `)
+  const text = await eventually('the message at its destination', () => Promise.resolve(remote.texts[0]))
+  assert.doesNotMatch(text, /Bcc/)
+  const resolver = async (name: string) => {
+    const found = door.names.zone[name]?.TXT?.[0]
+    if (Array.isArray(found)) return [found]
+    throw Object.assign(new Error(name), { code: 'ENOTFOUND' })
+  }
+  const { dkim } = await authenticateByOthers(Buffer.from(text, 'latin1'), { ip: '127.0.0.1', helo: 'x', mta: 'mx', sender: 'ann@a.example', resolver })
+  assert.deepEqual(
+    dkim.results.map(({ status, signingDomain }) => `${signingDomain ?? ''} ${status.result}`),
+    ['a.example pass', 'a.example pass'],
+  )
 })
