@@ -15,6 +15,7 @@ import { micro } from './sections/micro.ts'
 import { notify } from './sections/notify.ts'
 import { processes } from './sections/processes.ts'
 import { pop3 } from './sections/pop3.ts'
+import { queue } from './sections/queue.ts'
 import { cold, reading } from './sections/reading.ts'
 import { refusals } from './sections/refusals.ts'
 import { appending, signIns } from './sections/sessions.ts'
@@ -34,6 +35,7 @@ const sections = {
   filter,
   disk,
   flood,
+  queue,
   processes,
   ...reader,
   micro,
