@@ -117,6 +117,9 @@ export class Deliverer {
     const { queue, clock } = this.#options
     this.#fillAgain = false
     this.#more = false
+    // Before anything is asked: what is put off while the queue answers sets its own alarm, which must stay.
+    clearTimeout(this.#timer)
+    this.#wakeAtMs = Number.POSITIVE_INFINITY
     while (!this.#stopping) {
       const maxRecipients = Math.min(sendingLimits.takenAtOnce, this.#held.room)
       const except = this.#held.crowded()
@@ -127,8 +130,6 @@ export class Deliverer {
       for (const due of dues) if (this.#held.add(due)) void this.#track(this.#place(due))
       if (dues.length > 0) continue
       const nextMs = await queue.nextDueMs(except)
-      clearTimeout(this.#timer)
-      this.#wakeAtMs = Number.POSITIVE_INFINITY
       if (nextMs !== undefined) this.#wakeBy(Math.max(nextMs, nowMs + 1))
       return
     }

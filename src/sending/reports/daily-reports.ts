@@ -99,7 +99,7 @@ export class DailyReports {
     const report = claim.about === 'dmarc' ? await this.#dmarc(claim) : await this.#tls(claim)
     if (report === undefined || report.places.length === 0 || !(await database.change(claimReport, claim))) return
     for (const place of report.places) {
-      if (place.kind === 'https') await post(place.url, report.file)
+      if (place.kind === 'https') await post(place.url, report.file, this.#stopped.signal)
       else if (report.file.length <= place.mostOctets) {
         const octets = writeReportMessage({ ...report, submitter: hostname, to: place.address, atMs: clock.now() })
         await send({ to: place.address, octets, tlsOptional: claim.about === 'tls' })
@@ -130,10 +130,10 @@ export class DailyReports {
 }
 
 /** RFC 8460 5.4. Whoever names the URL has a certificate for it, so nobody makes us speak to a host within our own network that does not expect it. */
-async function post(url: string, file: Uint8Array<ArrayBuffer>): Promise<void> {
+async function post(url: string, file: Uint8Array<ArrayBuffer>, stopped: AbortSignal): Promise<void> {
   const answer = await fetch(url, {
     ...{ method: 'POST', body: file, headers: { 'content-type': 'application/tlsrpt+gzip' } },
-    ...{ redirect: 'error', signal: AbortSignal.timeout(postMs) },
+    ...{ redirect: 'error', signal: AbortSignal.any([stopped, AbortSignal.timeout(postMs)]) },
   })
   await answer.body?.cancel()
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
