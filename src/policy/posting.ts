@@ -14,27 +14,43 @@ export async function restrictedLists({ directory }: Pick<Door, 'directory'>, re
   return lists.flatMap(({ found }) => (found === undefined || found.settings.posting === 'anyone' ? [] : [found]))
 }
 
+/** What keeps a message from the lists that it is for. */
+interface Refusal {
+  readonly check: CheckResult
+  readonly reply: Reply
+}
+
 /**
- * May this author write to these lists? It is the header From that counts, as members see it, and only if it is proven: else anybody could write to all of
+ * May the author write to these lists? It is the header From that counts, as members see it, and only if it is proven: else anybody could write to all of
  * them in a member's name. Undefined: all of them take it.
  */
 export async function judgePosting(
   door: Pick<Door, 'directory'>,
   lists: readonly Recipient[],
   found: SenderAuthentication | undefined,
-): Promise<{ readonly check: CheckResult; readonly reply: Reply } | undefined> {
+): Promise<Refusal | undefined> {
+  const [list] = lists
+  if (list === undefined) return undefined
+  if (found === undefined || found.dmarc.result === 'temperror') {
+    const detail = formatAddress(list.address)
+    return { check: { check: 'posting', result: 'temperror', reason: 'author not known now', detail }, reply: replies.noProofNow }
+  }
+  const { addresses } = found.author
+  return addresses.length > 0 && isAuthorProven(found) ? judgeAuthors(door, lists, addresses) : refused(list, 'author not proven')
+}
+
+/** The same for authors of whom it is known that they are who they say. */
+async function judgeAuthors(door: Pick<Door, 'directory'>, lists: readonly Recipient[], authors: readonly Address[]): Promise<Refusal | undefined> {
   for (const list of lists) {
-    const name = formatAddress(list.address)
-    const refused = (reason: string) => ({ check: { check: 'posting', result: 'fail', reason, detail: name }, reply: replies.mayNotPost(name) }) as const
-    if (found === undefined || found.dmarc.result === 'temperror') {
-      return { check: { check: 'posting', result: 'temperror', reason: 'author not known now', detail: name }, reply: replies.noProofNow }
-    }
-    const { addresses } = found.author
-    if (addresses.length === 0 || !isAuthorProven(found)) return refused('author not proven')
-    for (const author of addresses)
-      if (!(await mayPost(door, list, author))) return refused(`not of its ${list.settings.posting === 'domain' ? 'domain' : 'members'}`)
+    for (const author of authors)
+      if (!(await mayPost(door, list, author))) return refused(list, `not of its ${list.settings.posting === 'domain' ? 'domain' : 'members'}`)
   }
   return undefined
+}
+
+function refused({ address }: Recipient, reason: string): Refusal {
+  const detail = formatAddress(address)
+  return { check: { check: 'posting', result: 'fail', reason, detail }, reply: replies.mayNotPost(detail) }
 }
 
 async function mayPost({ directory }: Pick<Door, 'directory'>, list: Recipient, author: Address): Promise<boolean> {
