@@ -158,3 +158,10 @@ test('a notice to a list goes on without a reverse-path', async () => {
     [''],
   )
 })
+
+test('what people of ours send is forwarded as it leaves, and signed for its author', async () => {
+  const edits = [{ at: 0, cut: 5, insert: 'X' }]
+  const [form] = await forwarded(message([to('f', ['x@away.example'])], { edits, authorDomain: 'author.our.example' }))
+  assert.match(form?.fields ?? '', /^ARC-Seal: author\.our\.example, \d+ fields, signed\r\n/)
+  assert.equal(form?.edits, edits)
+})

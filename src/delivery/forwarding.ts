@@ -76,7 +76,7 @@ class Forwarding {
   }
 
   /** What the mailboxes behind a list see of it. */
-  fateOnList(list: Recipient, fate: Fate = { fields: '', edits: [] }): Fate {
+  fateOnList(list: Recipient, fate: Fate = { fields: '', edits: this.#message.edits ?? [] }): Fate {
     const { members = noMembers } = list
     const own = new Map<AccountId, string>([...members.here].map(([accountId, member]) => [accountId, this.#unsubscribe(list, member)]))
     return { ...fate, fields: fate.fields + listFields(list.address), ownFields: own }
@@ -84,7 +84,7 @@ class Forwarding {
 
   async #form(recipient: Recipient, elsewhere: readonly Address[], reversePath: string, fields: string): Promise<OutgoingForm> {
     const { address, kind, addressId, customerId } = recipient
-    const { received, client, authentication } = this.#message
+    const { received, client } = this.#message
     const isList = kind === 'list'
     // By the first line a message that comes back is known (policy/at-data.ts).
     const above = `Delivered-To: ${formatAddress(address)}\r\n${fields}${received}`
@@ -101,9 +101,16 @@ class Forwarding {
       eightBit,
       requireTls: false,
       priority: 0,
-      fields: (await this.#options.seal(message, { domain: address.domain, found: authentication, signs: isList })) + above,
+      fields: (await this.#options.seal(message, this.#handing(recipient))) + above,
       edits: this.#message.edits ?? [],
     }
+  }
+
+  /** What people of ours send is signed for its author, as it is where they send it elsewhere themselves. */
+  #handing({ address, kind }: Recipient): Handing {
+    const { authorDomain, authentication } = this.#message
+    if (authorDomain !== undefined) return { domain: authorDomain, found: undefined, signs: true }
+    return { domain: address.domain, found: authentication, signs: kind === 'list' }
   }
 
   /** A sender of ours keeps his own: SPF knows us for it. */

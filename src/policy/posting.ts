@@ -36,11 +36,11 @@ export async function judgePosting(
     return { check: { check: 'posting', result: 'temperror', reason: 'author not known now', detail }, reply: replies.noProofNow }
   }
   const { addresses } = found.author
-  return addresses.length > 0 && isAuthorProven(found) ? judgeAuthors(door, lists, addresses) : refused(list, 'author not proven')
+  return addresses.length > 0 && isAuthorProven(found) ? judgePosters(door, lists, addresses) : refused(list, 'author not proven')
 }
 
 /** The same for authors of whom it is known that they are who they say. */
-async function judgeAuthors(door: Pick<Door, 'directory'>, lists: readonly Recipient[], authors: readonly Address[]): Promise<Refusal | undefined> {
+export async function judgePosters(door: Pick<Door, 'directory'>, lists: readonly Recipient[], authors: readonly Address[]): Promise<Refusal | undefined> {
   for (const list of lists) {
     for (const author of authors)
       if (!(await mayPost(door, list, author))) return refused(list, `not of its ${list.settings.posting === 'domain' ? 'domain' : 'members'}`)

@@ -3,6 +3,7 @@ import test from 'node:test'
 import { mail, now, World } from '../../test/harness/policy.ts'
 import { applyEdits } from '../delivery/edits.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
+import { formatAddress } from '../mail/address.ts'
 import { readReportToken } from '../mail/report-token.ts'
 import { formatReply, type Reply } from '../mail/reply.ts'
 import type { SpamScore } from '../spam/score.ts'
@@ -282,4 +283,27 @@ test('a fault of ours puts off', async () => {
   world.fault = new Error('the directory is away')
   const verdict = await world.submission.atMail(new Sending(world).transaction)
   assert.deepEqual(verdict.action === 'defer' && verdict.reply.code, 451)
+})
+
+test('a list that does not take mail from everybody asks who sends, too; and its own addresses do what they are for (SPEC A13)', async () => {
+  await using world = await World.make({
+    ...addressees,
+    'closed@our.example': { kind: 'list', limits: [1000], settings: { posting: 'members' } },
+    'mine@our.example': { kind: 'list', limits: [1000], accounts: [ann], settings: { posting: 'members' } },
+  })
+  const header = 'From: ann@our.example\r\nTo: x@our.example\r\n\r\n'
+  const to = async (address: string) => {
+    const sending = new Sending(world)
+    assert.equal(await sending.mail(), 'ok')
+    assert.match(await sending.rcpt(address), /^accept /)
+    return (await sending.judge(header)).verdict
+  }
+  const refused = await to('closed@our.example')
+  assert.ok('reply' in refused)
+  assert.match(formatReply(refused.reply), /^550 5\.7\.2 /)
+  assert.equal((await to('mine@our.example')).action, 'accept')
+  const leave = world.listAddresses.write({ addressId: 6, address: mail('mine@our.example') }, 'unsubscribe', 'h1')
+  assert.ok(leave)
+  assert.equal((await to(formatAddress(leave))).action, 'discard')
+  assert.deepEqual(world.errands, ['h1 leaves mine@our.example'])
 })

@@ -18,8 +18,10 @@ import { namesOnlyItself } from './named-authors.ts'
 import { judgeOutgoing } from './outgoing-content.ts'
 import { isOwnAddress } from './own-address.ts'
 import type { DataVerdict, IncomingMessage, MailVerdict, Policy, RcptVerdict, Transaction } from './policy.ts'
+import { judgePosters, restrictedLists } from './posting.ts'
 import { actionOf, recordMessageRefusal, recordRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
+import { isErrand, runErrands } from './run-errands.ts'
 import { newRecipient, spend, spendingOf } from './sending-limits.ts'
 import { outgoingForms, submittedEdits } from './submitted-message.ts'
 
@@ -179,6 +181,11 @@ async function judge(door: SubmissionDoor, transaction: Transaction, message: In
     (await namesOnlyItself(door, transaction, message, findings)) ??
     lists(transaction, message, findings)
   if (form !== undefined) return { reply: form }
+  const posting = await mayPostTo(door, transaction, message)
+  if (posting !== undefined) {
+    findings.add(posting.check)
+    return { reply: posting.reply }
+  }
   const edits = submittedEdits(door, transaction, message)
   const { reply, fates } = await judgeOutgoing(door, transaction, message, { edits, findings })
   if (reply !== undefined) return { reply }
@@ -186,7 +193,14 @@ async function judge(door: SubmissionDoor, transaction: Transaction, message: In
   const short = await spend(door, by, { spending: spendingOf(transaction), take: true }, findings)
   if (short !== undefined) return { reply: short }
   const authorDomain = author(message.headerSection).authors[0]?.domain
-  return { fates, edits, authorDomain, outgoing: outgoingForms(door, transaction, message, { own: by.own, edits }) }
+  const done = isErrand(transaction) ? await runErrands(door, transaction, message) : fates
+  return { fates: done, edits, authorDomain, outgoing: outgoingForms(door, transaction, message, { own: by.own, edits }) }
+}
+
+/** Authors of what is submitted are who they say. */
+async function mayPostTo(door: SubmissionDoor, { recipients }: Transaction, { headerSection }: IncomingMessage) {
+  const restricted = await Promise.all(recipients.map(({ recipient }) => restrictedLists(door, recipient)))
+  return judgePosters(door, restricted.flat(), author(headerSection).authors)
 }
 
 function ownSize(by: Submitter, { sizeBytes }: IncomingMessage, findings: Findings): Reply | undefined {
