@@ -25,14 +25,12 @@ export interface FilterRun {
   readonly cpuSeconds: number
 }
 
-/** Messages as the bench's targets speak of them. */
-export const filterMessageOctets = 10_240
 const timeoutMs = 10_000
 const noDns: Dns = { lookup: async () => ({ status: 'failed', why: 'closed' }), ptr: async () => ({ status: 'failed', why: 'closed' }) }
 
 async function main(): Promise<void> {
   const pool = new JudgingPool({ threads: Math.min(2, availableParallelism()), dns: noDns, ownRules: '/nowhere', log: silent })
-  const { taught, judged } = filterMessages(filterMessageOctets)
+  const { taught, judged } = filterMessages()
   const model = Model.create('installation', true).buffer as SharedArrayBuffer
   for (const [n, octets] of taught.entries()) {
     await pool.run({ kind: 'teach', octets: handedOver([octets]), label: n % 3 === 0 ? 'spam' : 'ham', model }, timeoutMs)

@@ -8,8 +8,8 @@ import { silent } from '../../../src/base/log.ts'
 import { redisMissing, Rspamd, rspamdMissing } from '../../harness/rspamd.ts'
 import { Spamd, spamdMissing } from '../../harness/spamd.ts'
 import { type Bench, figures, type Scope } from '../bench.ts'
-import { filterMessages } from '../filter-messages.ts'
-import { type FilterRequest, type FilterRun, filterMessageOctets } from '../filter-process.ts'
+import { filterMessageOctets, filterMessages } from '../filter-messages.ts'
+import type { FilterRequest, FilterRun } from '../filter-process.ts'
 import { deliver, type Measured } from '../measure.ts'
 import { cpuSeconds, machineCpuSeconds } from '../processes.ts'
 import { atLeast, atMost, type Goal, valueAtMost } from '../report.ts'
@@ -85,7 +85,7 @@ async function rspamd(scope: Scope, bayes: boolean): Promise<Peer> {
   const daemon = await Rspamd.start({ bayes, workers: 2 })
   scope.onEnd(() => daemon[Symbol.asyncDispose]())
   if (bayes) {
-    for (const [n, octets] of filterMessages(filterMessageOctets).taught.entries()) {
+    for (const [n, octets] of filterMessages().taught.entries()) {
       const answered = await fetch(`${daemon.controllerUrl}/learn${n % 3 === 0 ? 'spam' : 'ham'}`, { method: 'POST', body: new Uint8Array(octets) })
       await answered.body?.cancel()
     }
@@ -107,7 +107,7 @@ function engineOf(dialogue: Dialogue, scope: Scope): Engine {
 
 /** The same messages, asked about as a server does. */
 async function askPeer({ engine, pids }: Peer, seconds: number): Promise<Measured> {
-  const { judged } = filterMessages(filterMessageOctets)
+  const { judged } = filterMessages()
   const client = { ip: '192.0.2.7', port: 25, helo: 'mx.example.org', protocol: 'ESMTP', tls: undefined }
   const trace = 'Received: from mx.example.org (mx.example.org [192.0.2.7])\r\n\tby mx.bench.test with ESMTP id Q1; Fri, 20 Nov 2026 10:59:00 +0000\r\n'
   const envelope = { queueId: 'Q1', client, clientName: 'mx.example.org', reversePath: 's@example.org', recipients: ['u1@bench.test'], trace }
