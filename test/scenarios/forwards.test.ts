@@ -155,7 +155,7 @@ test('a forward arrives byte for byte, proven and sealed, and what comes back re
   // It sends the message back.
   assert.match(await world.send(reversePath, 'f@a.example', text), /^554 5\.4\.6 This message was here already/)
   const journal = await server.posthorn(['journal'])
-  assert.match(journal, /Accepted, and forwarded/)
+  assert.match(journal, /Accepted, to be handed on to another server/)
   assert.match(journal, /was forwarded from f@a\.example already, and came back/)
   assert.deepEqual(world.remote.faults, [])
 })
