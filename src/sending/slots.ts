@@ -10,10 +10,6 @@ export class Slots {
     this.#most = most
   }
 
-  get taken(): number {
-    return this.#taken
-  }
-
   /** Somebody waits for a slot. */
   get wanted(): boolean {
     return this.#waiting.size > 0
@@ -38,6 +34,8 @@ export class Slots {
   give(): void {
     this.#taken -= 1
     for (const wake of this.#waiting) {
+      // The limit may be lower than it was; who is woken for nothing would wait again, and be woken again.
+      if (this.#taken >= this.#most()) return
       this.#waiting.delete(wake)
       if (wake()) return
     }
@@ -45,8 +43,7 @@ export class Slots {
 
   /** A session without work: `end` is called when its slot is needed. Returns what takes it back to work. */
   rest(end: () => void): () => void {
-    const resting = () => end()
-    this.#resting.add(resting)
-    return () => this.#resting.delete(resting)
+    this.#resting.add(end)
+    return () => this.#resting.delete(end)
   }
 }
