@@ -2,6 +2,7 @@ import type { AcceptedMessage } from '../delivery/delivery.ts'
 import { readErrandAddress } from '../delivery/list-addresses.ts'
 import { type Address, formatAddress, parseAddress } from '../mail/address.ts'
 import type { Client } from '../mail/client.ts'
+import { relayClassOf } from '../mail/outgoing.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import { tellsOfFailure } from '../message/failure-notice.ts'
 import { isAsciiText } from '../message/fold.ts'
@@ -49,7 +50,7 @@ export class OwnMail {
         {
           ...{
             kind: 'report',
-            class: 'paid',
+            class: relayClassOf('report'),
             originator: { accountId: undefined, addressId: 0, customerId: 0 },
             reversePath: '',
             recipients: [{ address: formatAddress(address) }],

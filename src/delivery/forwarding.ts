@@ -3,6 +3,7 @@ import { octetsOf } from '../content/octets-of.ts'
 import type { Members, Recipient } from '../directory/recipient.ts'
 import { type Address, addressKey, formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
+import { relayClassOf } from '../mail/outgoing.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { MessageToSign } from '../msgauth/dkim/message-to-sign.ts'
 import type { AcceptedMessage, Fate, OutgoingForm } from './delivery.ts'
@@ -93,7 +94,7 @@ class Forwarding {
     const eightBit = await this.#eightBit
     return {
       kind: isList ? 'list' : 'forwarded',
-      class: isList ? 'bulk' : 'forwarded',
+      class: relayClassOf(isList ? 'list' : 'forwarded'),
       originator: { accountId: undefined, addressId, customerId },
       reversePath,
       recipients: elsewhere.map((one) => ({ address: formatAddress(one) })),

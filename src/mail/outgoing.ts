@@ -17,10 +17,10 @@ export interface Originator {
 export type OutgoingKind = 'submitted' | 'forwarded' | 'list' | 'automatic' | 'report'
 
 /**
- * Which class mail goes out as. `submitted`: what the sender's mailbox, customer or plan says (`relay-class`); undefined where nobody submitted it.
+ * Which class mail goes out as. `submitted`: what the sender's mailbox, customer or plan says (`relay-class`); left out where nobody submitted it.
  * Answers and reports go to whoever wrote to us, spam traps among them, as forwarded mail does: they must not cost customers their way.
  */
-export function relayClassOf(kind: OutgoingKind, submitted: Exclude<RelayClass, 'forwarded'> | undefined): RelayClass {
+export function relayClassOf(kind: OutgoingKind, submitted?: Exclude<RelayClass, 'forwarded'>): RelayClass {
   switch (kind) {
     case 'submitted':
       return submitted ?? 'paid'

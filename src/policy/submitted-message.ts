@@ -3,7 +3,7 @@ import { type Edit, foreignFields } from '../delivery/edits.ts'
 import type { OutgoingForm } from '../delivery/delivery.ts'
 import type { Recipient } from '../directory/recipient.ts'
 import { formatAddress } from '../mail/address.ts'
-import type { OutgoingEnvelope } from '../mail/outgoing.ts'
+import { type OutgoingEnvelope, relayClassOf } from '../mail/outgoing.ts'
 import { makeReportToken, reportFieldName } from '../mail/report-token.ts'
 import { writeDate } from '../message/date.ts'
 import { countFields, eachField } from '../message/header-section.ts'
@@ -44,7 +44,7 @@ export function outgoingForms(
   const all = remote.map(({ forwardPath, dsn }) => ({ address: formatAddress(forwardPath), dsn }))
   const form: Omit<OutgoingForm, keyof Pick<OutgoingEnvelope, 'recipients' | 'utf8'>> = {
     kind: 'submitted',
-    class: own.settings.relayClass,
+    class: relayClassOf('submitted', own.settings.relayClass),
     originator,
     reversePath: sender,
     ...wishes,
