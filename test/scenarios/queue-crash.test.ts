@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import test from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openParts } from '../../src/app/open.ts'
 import { silent } from '../../src/base/log.ts'
@@ -20,7 +21,7 @@ import { Random, seedOfRun } from '../harness/random.ts'
 
 const rounds = 8
 const loadMs = { least: 50, most: 500 } as const
-const program = path.join(import.meta.dirname, '../harness/crash/queue-process.ts')
+const program = fileURLToPath(new URL('../harness/crash/queue-process.ts', import.meta.url))
 
 test(`the queue under kill -9, ${rounds} times: what was accepted waits or was sent, and what was settled is over, once`, async (context) => {
   const random = new Random(seedOfRun())
