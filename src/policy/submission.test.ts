@@ -306,4 +306,8 @@ test('a list that does not take mail from everybody asks who sends, too; and its
   assert.ok(leave)
   assert.equal((await to(formatAddress(leave))).action, 'discard')
   assert.deepEqual(world.errands, ['h1 leaves mine@our.example'])
+  const both = await begin(world, [formatAddress(leave), 'bob@our.example', 'x@away.example'])
+  const { verdict, fates, outgoing } = await both.judge(own)
+  assert.equal(verdict.action, 'accept')
+  assert.deepEqual([fates?.map(({ action }) => action), outgoing?.length, world.errands.length], [['discard', 'deliver'], 1, 2])
 })

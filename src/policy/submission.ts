@@ -17,11 +17,11 @@ import { Findings } from './findings.ts'
 import { namesOnlyItself } from './named-authors.ts'
 import { judgeOutgoing } from './outgoing-content.ts'
 import { isOwnAddress } from './own-address.ts'
-import type { DataVerdict, IncomingMessage, MailVerdict, Policy, RcptVerdict, Transaction } from './policy.ts'
+import type { DataVerdict, IncomingMessage, MailVerdict, Policy, RcptVerdict, RecipientFate, Transaction } from './policy.ts'
 import { judgePosters, restrictedLists } from './posting.ts'
 import { actionOf, recordMessageRefusal, recordRefusal } from './refusals.ts'
 import { replies } from './replies.ts'
-import { isErrand, runErrands } from './run-errands.ts'
+import { runErrands } from './run-errands.ts'
 import { newRecipient, spend, spendingOf } from './sending-limits.ts'
 import { outgoingForms, submittedEdits } from './submitted-message.ts'
 
@@ -193,13 +193,13 @@ async function judge(door: SubmissionDoor, transaction: Transaction, message: In
   const short = await spend(door, by, { spending: spendingOf(transaction), take: true }, findings)
   if (short !== undefined) return { reply: short }
   const authorDomain = author(message.headerSection).authors[0]?.domain
-  const done = isErrand(transaction) ? await runErrands(door, transaction, message) : fates
+  const done = await withErrands(door, transaction, message, fates)
   return { fates: done, edits, authorDomain, outgoing: outgoingForms(door, transaction, message, { own: by.own, edits }) }
 }
 
 /** Authors of what is submitted are who they say. */
 async function mayPostTo(door: SubmissionDoor, { recipients }: Transaction, { headerSection }: IncomingMessage) {
-  const restricted = await Promise.all(recipients.map(({ recipient }) => restrictedLists(door, recipient)))
+  const restricted = await Promise.all(recipients.filter(({ errand }) => errand === undefined).map(({ recipient }) => restrictedLists(door, recipient)))
   return judgePosters(door, restricted.flat(), author(headerSection).authors)
 }
 
@@ -221,6 +221,19 @@ function lists(transaction: Transaction, { headerSection }: IncomingMessage, fin
     return replies.takesNone(formatAddress(forwardPath))
   }
   return undefined
+}
+
+/** What goes to a list's own addresses is for nobody: it is done, and thrown away. Others get the same message beside them. */
+async function withErrands(
+  door: Door,
+  transaction: Transaction,
+  message: IncomingMessage,
+  fates: readonly RecipientFate[] | undefined,
+): Promise<readonly RecipientFate[] | undefined> {
+  const { recipients } = transaction
+  if (recipients.every(({ errand }) => errand === undefined)) return fates
+  const done = (await runErrands(door, transaction, message)).values()
+  return fates?.map((fate, index) => (recipients[index]?.errand === undefined ? fate : (done.next().value ?? fate)))
 }
 
 /** Nobody waits for it. */
