@@ -175,6 +175,8 @@ class PostgresqlDatabase implements Database {
       const client = await this.#pool.connect()
       if (this.#away) this.#log.info('database is back')
       this.#away = false
+      // Who hears of it asks at once, and another that failed just before this one must not stand in the way.
+      this.#awayUntilMs = 0
       this.#returned()
       return client
     } catch (thrown) {

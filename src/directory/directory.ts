@@ -27,6 +27,8 @@ const maxFound = 20_000
 const maxFoundEntries = 200_000
 /** Addresses known not to exist: about 200 bytes each. */
 const maxMissing = 50_000
+/** By size, as `max` takes the room for all of them at once. */
+const missingOptions = { maxSize: maxMissing, sizeCalculation: () => 1 }
 /** Sign-in rows, people, senders and quotas kept: about 500 bytes each. */
 const maxSignIns = 20_000
 const oneDayMs = 86_400_000
@@ -50,8 +52,8 @@ export class Directory {
   readonly #clock: Clock
   readonly #log: Log
   readonly #found = new LRUCache<string, Resolution>({ max: maxFound, maxSize: maxFound + maxFoundEntries, sizeCalculation })
-  readonly #missing = new LRUCache<string, Resolution>({ max: maxMissing })
-  readonly #foreign = new LRUCache<string, true>({ max: maxMissing })
+  readonly #missing = new LRUCache<string, Resolution>(missingOptions)
+  readonly #foreign = new LRUCache<string, true>(missingOptions)
   readonly #signIns = new LRUCache<string, { readonly row: SignInRow | undefined }>({ max: maxSignIns })
   readonly #quotas = new LRUCache<AccountId, { readonly quotaBytes: number | undefined }>({ max: maxSignIns })
   /** The day that a credential's use was noted for last, in ms. */

@@ -1,6 +1,6 @@
-import { createServer, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { http } from '../base/http-modules.ts'
 import type { Log } from '../base/log.ts'
 import type { Peer } from '../wire/peer.ts'
 import { httpLimits } from './limits.ts'
@@ -26,7 +26,7 @@ declare module 'fastify' {
 /** The HTTP server, for any number of listeners (RFC 9110, 9112). Connections come from `wire/`, so that they are counted and bounded as everywhere. */
 export async function httpServer(routes: readonly Routes[], { log }: { readonly log: Log }): Promise<HttpServer> {
   const peers = new WeakMap<Socket, Peer>()
-  const server = createServer({
+  const server = http().createServer({
     maxHeaderSize: httpLimits.headerBytes,
     headersTimeout: httpLimits.headersMs,
     requestTimeout: httpLimits.requestMs,
@@ -89,7 +89,7 @@ async function protect(request: FastifyRequest, reply: FastifyReply): Promise<vo
 /** Bad requests are told what is wrong; of our own faults, they hear the number of the request, which the log has, too. */
 function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply {
   const status = error.statusCode ?? 500
-  if (status < 500) return sendProblem(reply, { status, title: STATUS_CODES[status] ?? 'Bad Request', detail: error.message })
+  if (status < 500) return sendProblem(reply, { status, title: http().STATUS_CODES[status] ?? 'Bad Request', detail: error.message })
   log.error('request failed', { request: request.id, method: request.method, path: request.routeOptions.url, err: error })
   return sendProblem(reply, { status: 500, title: 'Internal Server Error', detail: `request ${request.id}` })
 }

@@ -59,7 +59,7 @@ export class JournalWriter {
   readonly #clock: Clock
   readonly #log: Log
   readonly #noted: ((entry: JournalEntry) => void) | undefined
-  readonly #kinds = new LRUCache<string, Kind>({ max: maxKinds })
+  readonly #kinds = new LRUCache<string, Kind>({ maxSize: maxKinds, sizeCalculation: () => 1 })
   /** Kinds with something uncounted, be their hour over or not. */
   readonly #counting = new Set<Kind>()
   #waiting: NewEntry[] = []

@@ -213,9 +213,11 @@ export class Follower {
   /** The database may have taken back steps that it had told of: they are taken again, with the same UIDs. */
   async #lookAgain(): Promise<void> {
     await this.settled()
-    if (this.#closed) return
-    await this.#readPosition()
-    if (this.#behind()) this.#run()
+    // Nobody else asks again: where nothing more comes in, the index would stay behind.
+    for (let pauseMs: number = retryMs.first; !this.#closed && !(await this.#readPosition()); pauseMs = Math.min(pauseMs * 2, retryMs.last)) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    }
+    if (!this.#closed && this.#behind()) this.#run()
   }
 
   #behind(): boolean {
@@ -250,8 +252,8 @@ export class Follower {
     this.#stalled = err instanceof DatabaseUnavailable && err.full ? 'full' : 'unavailable'
   }
 
-  /** A failed change may have been committed all the same, its answer lost: the database knows. */
-  async #readPosition(): Promise<void> {
+  /** A failed change may have been committed all the same, its answer lost: the database knows. false: it does not answer. */
+  async #readPosition(): Promise<boolean> {
     try {
       const covered = await this.#database.query(positionQuery, {})
       this.#covered = covered
@@ -260,8 +262,10 @@ export class Follower {
         this.#waiting.delete(key)
         reject(new DatabaseUnavailable('the change was made, but its outcome was lost'))
       }
+      return true
     } catch (err) {
       this.#log.debug('the index position cannot be read', { err })
+      return false
     }
   }
 

@@ -1,6 +1,7 @@
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { http } from '../../base/http-modules.ts'
 import type { Dialogue, EngineMessage } from '../engine.ts'
 import { octetsOf } from '../../content/octets-of.ts'
 import { inLine } from '../engine.ts'
@@ -15,7 +16,7 @@ export class RspamdDialogue implements Dialogue {
   readonly name = 'rspamd'
   readonly maxMessageOctets = 10 * 1024 * 1024
   readonly #url: string
-  readonly #agent = new Agent({ keepAlive: true })
+  readonly #agent: Agent = new (http().Agent)({ keepAlive: true })
 
   /** "http://127.0.0.1:11333" */
   constructor(url: string) {
@@ -39,7 +40,7 @@ export class RspamdDialogue implements Dialogue {
     for (let again = false; ; again = true) {
       const headers = message === undefined ? {} : { ...headersOf(message), 'Content-Length': message.sizeBytes }
       const agent = again ? false : this.#agent
-      const asked = request(new URL(path, this.#url), { method: message === undefined ? 'GET' : 'POST', agent, headers, signal })
+      const asked = http().request(new URL(path, this.#url), { method: message === undefined ? 'GET' : 'POST', agent, headers, signal })
       try {
         return await answerOf(asked, message)
       } catch (error) {

@@ -1,6 +1,6 @@
-import { request } from 'node:https'
 import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
+import { https } from '../../base/http-modules.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
 import type { Resolver } from '../../dns/resolver.ts'
@@ -82,10 +82,10 @@ export class MtaSts {
   #fetch(domain: string): Promise<MtaStsPolicy | undefined> {
     const { promise, resolve } = Promise.withResolvers<MtaStsPolicy | undefined>()
     const host = `mta-sts.${domain}`
-    const { https } = this.#options
-    const sent = request({
-      ...{ host, servername: host, port: https?.port ?? 443, path: '/.well-known/mta-sts.txt', method: 'GET', agent: false },
-      ...{ headers: { accept: 'text/plain' }, lookup: this.#lookup, signal: AbortSignal.timeout(fetchMs), ...(https && { ca: https.ca }) },
+    const { https: server } = this.#options
+    const sent = https().request({
+      ...{ host, servername: host, port: server?.port ?? 443, path: '/.well-known/mta-sts.txt', method: 'GET', agent: false },
+      ...{ headers: { accept: 'text/plain' }, lookup: this.#lookup, signal: AbortSignal.timeout(fetchMs), ...(server && { ca: server.ca }) },
     })
     sent.on('error', () => resolve(undefined))
     sent.on('response', (response) => {

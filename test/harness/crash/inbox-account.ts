@@ -123,7 +123,7 @@ export class InboxAccount {
         const sent = this.#expected.get(id)
         assert.ok(sent !== undefined, `${this.name}: nobody sent ${id} here`)
         assert.ok(received.equals(sent.message.octets), `${this.name}: ${id} byte for byte`)
-        const judged = '(?:(?:Authentication-Results:|X-Spam-|\\t)[^\\r]*\\r\\n)*'
+        const judged = '(?:(?:Authentication-Results:|X-Spam-|List-|Precedence:|[\\t ])[^\\r]*\\r\\n)*'
         assert.match(prefix, new RegExp(`^Return-Path: <${sender}>\r\n${judged}Received: from [^]* id ${sent.queueId ?? '\\w+'}[^]*\r\n$`))
         this.#remember(mailbox, uid, id)
       }
