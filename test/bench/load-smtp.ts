@@ -25,6 +25,8 @@ export interface SmtpLoad {
   /** `{n}` is the number of the transaction, which begins anew after `senders`. */
   readonly sender: string
   readonly senders: number
+  /** A mailbox's address and password: every connection signs in (AUTH PLAIN, RFC 4616), and each message is From that address. */
+  readonly signIn?: { readonly address: string; readonly password: string } | undefined
   /** What RCPT is answered with: 2, and the message is sent; 4 or 5, and the connection ends. */
   readonly expect: 2 | 4 | 5
 }
@@ -98,9 +100,18 @@ class Run {
   }
 }
 
-type State = 'banner' | 'hello' | 'starttls' | 'mail' | 'rcpt' | 'data' | 'text' | 'quit'
+type State = 'banner' | 'hello' | 'starttls' | 'auth' | 'mail' | 'rcpt' | 'data' | 'text' | 'quit'
 
-const expected: Readonly<Record<Exclude<State, 'rcpt'>, number>> = { banner: 220, hello: 250, starttls: 220, mail: 250, data: 354, text: 250, quit: 221 }
+const expected: Readonly<Record<Exclude<State, 'rcpt'>, number>> = {
+  banner: 220,
+  hello: 250,
+  starttls: 220,
+  auth: 235,
+  mail: 250,
+  data: 354,
+  text: 250,
+  quit: 221,
+}
 
 /** One connection after another until the time is up. */
 class Client {
@@ -182,8 +193,12 @@ class Client {
         this.#say('hello', 'EHLO load.bench.test\r\n')
         return
       case 'hello':
-        if (this.#secured) this.#next()
-        else this.#say('starttls', 'STARTTLS\r\n')
+        if (!this.#secured) this.#say('starttls', 'STARTTLS\r\n')
+        else if (run.load.signIn !== undefined) this.#say('auth', authPlain(run.load.signIn))
+        else this.#next()
+        return
+      case 'auth':
+        this.#next()
         return
       case 'starttls':
         if (this.#socket !== undefined) this.#secure(this.#socket)
@@ -261,6 +276,10 @@ class Client {
   }
 }
 
+function authPlain({ address, password }: NonNullable<SmtpLoad['signIn']>): string {
+  return `AUTH PLAIN ${Buffer.from(`\0${address}\0${password}`).toString('base64')}\r\n`
+}
+
 /** Three digits. */
 function number(octets: Buffer, at: number): number {
   return ((octets[at] ?? 0) - 48) * 100 + ((octets[at + 1] ?? 0) - 48) * 10 + ((octets[at + 2] ?? 0) - 48)
@@ -272,8 +291,17 @@ function quantiles(values: number[]): Quantiles {
   return { p50: at(0.5), p99: at(0.99) }
 }
 
+function from(address: string): (message: Buffer) => Buffer {
+  return (message) =>
+    Buffer.from(
+      message.toString('latin1').replace(/^From: .*$/m, () => `From: ${address}`),
+      'latin1',
+    )
+}
+
 async function runLoad(load: SmtpLoad): Promise<SmtpLoadResult> {
-  const messages = load.expect === 2 ? messagePool(load.sizeBytes, distinctMessages) : []
+  const pool = load.expect === 2 ? messagePool(load.sizeBytes, distinctMessages) : []
+  const messages = load.signIn === undefined ? pool : pool.map(from(load.signIn.address))
   const startedMs = performance.now()
   const startedNs = process.hrtime.bigint().toString()
   const cpuBefore = process.cpuUsage()

@@ -73,6 +73,31 @@ export async function deliver(target: Target, load: DeliveryLoad): Promise<Measu
   }
 }
 
+interface SentLoad {
+  readonly port: number
+  /** Who sends; undefined: who need not sign in. */
+  readonly signIn?: SmtpLoad['signIn']
+  readonly sender: string
+  /** `{n}` is 0 … 19. */
+  readonly recipient: string
+  readonly sizeBytes: number
+  readonly connections: number
+  readonly seconds: number
+}
+
+/** Sends messages to other servers and waits until they have all of them. `arrived`: how many came there until now. */
+export async function sendOut(target: Pick<Target, 'pids'>, load: SentLoad, arrived: () => number): Promise<Measured> {
+  const before = arrived()
+  const full: SmtpLoad = { ...load, messages: unlimited, messagesPerConnection: 100, tls: false, firstRecipient: 0, recipients, senders: 1, expect: 2 }
+  return measure(target, full, async ({ done }) => {
+    const endMs = performance.now() + deliveryLimitMs
+    while (arrived() - before < done) {
+      if (performance.now() > endMs) throw new Error(`${done} messages were accepted, ${arrived() - before} arrived within ${deliveryLimitMs / 1000} s`)
+      await sleep(pollMs)
+    }
+  })
+}
+
 interface RefusedLoad {
   readonly port: number
   readonly recipient: string
@@ -120,7 +145,7 @@ async function appeared(inboxes: readonly Inbox[], done: number): Promise<void> 
   }
 }
 
-async function measure(target: Target, load: SmtpLoad, delivered?: (result: SmtpLoadResult) => Promise<void>): Promise<Measured> {
+async function measure(target: Pick<Target, 'pids'>, load: SmtpLoad, delivered?: (result: SmtpLoadResult) => Promise<void>): Promise<Measured> {
   const before = { cpu: cpuSeconds(target.pids), machine: machineCpuSeconds(), atMs: performance.now() }
   const result = await runLoad(load)
   let deliveredSeconds: number | undefined

@@ -60,6 +60,42 @@ export async function startPostfixDovecot({ folder, format, env = {} }: PeerOpti
   }
 }
 
+/** What keeps a Postfix that only hands on from running here; undefined: nothing. */
+export function relayMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'not root'
+  return existsSync('/usr/lib/postfix/sbin/master') && existsSync('/usr/sbin/smtp-sink') ? undefined : 'not installed: Debian’s postfix'
+}
+
+/** Postfix with Debian's defaults that sends everything on, each domain of `destinations` to the address beside it, without TLS or DNS. */
+export async function startPostfixRelay(
+  folder: string,
+  destinations: ReadonlyMap<string, string>,
+  sinkPort: number,
+): Promise<{ readonly port: number; readonly pids: readonly number[]; stop(): Promise<void> }> {
+  const [port] = await freePorts(1)
+  for (const part of ['etc', 'queue', 'data']) await mkdir(join(folder, part), { recursive: true })
+  await chmod(folder, 0o755)
+  execFileSync('chown', ['postfix', join(folder, 'data')])
+  const transport = join(folder, 'etc', 'transport')
+  await writeFile(transport, Array.from(destinations, ([domain, ip]) => `${domain} smtp:[${ip}]:${sinkPort}\n`).join(''))
+  await writeFile(join(folder, 'etc', 'main.cf'), `${commonSettings(folder)}mydestination =\ntransport_maps = hash:${transport}\n`)
+  await writeFile(join(folder, 'etc', 'master.cf'), `127.0.0.1:${port} inet n - n - - smtpd\n${services}`)
+  execFileSync('postmap', ['-c', join(folder, 'etc'), `hash:${transport}`])
+  const child = start('postfix', ['-c', join(folder, 'etc'), 'start-fg'], {})
+  const stop = async () => {
+    spawnSync('postfix', ['-c', join(folder, 'etc'), 'stop'], { stdio: 'ignore' })
+    child.kill('SIGTERM')
+    await ended(child)
+  }
+  try {
+    await listening(port)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { port, pids: child.pid === undefined ? [] : [child.pid], stop }
+}
+
 const postgreyProgram = '/usr/sbin/postgrey'
 
 /** What keeps Haraka from running here; undefined: nothing. It is not in Debian, so whoever wants it names its package's folder. */
@@ -149,27 +185,10 @@ async function writePostfix(
   await writeFile(join(folder, 'etc', 'users'), Array.from({ length: users }, (_, n) => `u${n}@peer.test ok\n`).join(''))
   await writeFile(
     join(folder, 'etc', 'main.cf'),
-    `compatibility_level = 3.6
-import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_PRELOAD SLOW_SYNC_MS
-queue_directory = ${folder}/queue
-data_directory = ${folder}/data
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-myhostname = mx.peer.test
-mydestination =
-mynetworks = 127.0.0.0/8
-maillog_file = ${folder}/mail.log
-maillog_file_prefixes = ${folder}
+    `${commonSettings(folder)}mydestination =
 virtual_mailbox_domains = peer.test
 virtual_mailbox_maps = hash:${folder}/etc/users
 virtual_transport = lmtp:unix:${lmtp}
-alias_maps =
-alias_database =
-smtpd_client_connection_count_limit = 0
-disable_dns_lookups = yes
-smtp_dns_support_level = disabled
-smtpd_peername_lookup = no
-message_size_limit = 52428800
 `,
   )
   const pipe = '-o mynetworks=192.0.2.0/24 -o smtpd_relay_restrictions='
@@ -178,7 +197,34 @@ message_size_limit = 52428800
     join(folder, 'etc', 'master.cf'),
     `127.0.0.1:${ports.smtp} inet n - n - - smtpd
 127.0.0.1:${ports.greylist} inet n - n - - smtpd ${greylist}
-pickup unix n - n 60 1 pickup
+${services}`,
+  )
+  execFileSync('postmap', ['-c', join(folder, 'etc'), `hash:${join(folder, 'etc', 'users')}`])
+}
+
+/** What all instances have, whatever they do. */
+function commonSettings(folder: string): string {
+  return `compatibility_level = 3.6
+import_environment = MAIL_CONFIG MAIL_DEBUG MAIL_LOGTAG TZ LANG=C POSTLOG_SERVICE POSTLOG_HOSTNAME LD_PRELOAD SLOW_SYNC_MS
+queue_directory = ${folder}/queue
+data_directory = ${folder}/data
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = mx.peer.test
+mynetworks = 127.0.0.0/8
+maillog_file = ${folder}/mail.log
+maillog_file_prefixes = ${folder}
+alias_maps =
+alias_database =
+smtpd_client_connection_count_limit = 0
+disable_dns_lookups = yes
+smtp_dns_support_level = disabled
+smtpd_peername_lookup = no
+message_size_limit = 52428800
+`
+}
+
+const services = `pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
 qmgr unix n - n 300 1 qmgr
 tlsmgr unix - - n 1000? 1 tlsmgr
@@ -200,7 +246,4 @@ lmtp unix - - n - - lmtp
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
-`,
-  )
-  execFileSync('postmap', ['-c', join(folder, 'etc'), `hash:${join(folder, 'etc', 'users')}`])
-}
+`

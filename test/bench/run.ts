@@ -19,6 +19,7 @@ import { queue } from './sections/queue.ts'
 import { cold, reading } from './sections/reading.ts'
 import { refusals } from './sections/refusals.ts'
 import { appending, signIns } from './sections/sessions.ts'
+import { sending } from './sections/sending.ts'
 import { start } from './sections/start.ts'
 
 /** What clients do; `reading` asks for all of them. */
@@ -36,6 +37,7 @@ const sections = {
   disk,
   flood,
   queue,
+  sending,
   processes,
   ...reader,
   micro,
