@@ -54,7 +54,7 @@ export async function sending(bench: Bench): Promise<void> {
 
 /** Debian's smtp-sink on all addresses of this machine, which says how many messages it has taken after each of them. */
 async function startSink(scope: Scope, port: number): Promise<() => number> {
-  const child = spawn('/usr/sbin/smtp-sink', ['-c', `0.0.0.0:${port}`, '1000'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('/usr/sbin/smtp-sink', ['-c', '-u', 'postfix', `0.0.0.0:${port}`, '1000'], { stdio: ['ignore', 'pipe', 'inherit'] })
   scope.onEnd(async () => {
     child.kill('SIGKILL')
     await ended(child)
