@@ -15,6 +15,7 @@ const published = publicKey.export({ format: 'jwk' }).x ?? ''
 const zone = { 's._domainkey.a.example': { TXT: [`v=DKIM1; k=ed25519; p=${Buffer.from(published, 'base64url').toString('base64')}`] } }
 
 const signing: Signing = {
+  signs: async () => true,
   sign: (message, domain) => dkimSignatures(message, [{ domain, selector: 's', privateKey }], Date.now()),
   seal: async () => '',
 }
@@ -60,4 +61,13 @@ test('what somebody here sends is signed as it leaves, for the domain of its aut
     )
   }
   assert.equal((await signSubmitted({ ...message, authorDomain: undefined }, signing)).outgoing, message.outgoing, 'nothing that came from outside')
+})
+
+test('what nobody can sign is not read', async () => {
+  const octets = {
+    sizeBytes: 5,
+    read: () => assert.fail('it was read'),
+  }
+  const message = { octets: [octets], edits: [], authorDomain: 'a.example', outgoing: [{ fields: '' }] } as unknown as AcceptedMessage
+  assert.equal(await signSubmitted(message, { ...signing, signs: async () => false }), message)
 })

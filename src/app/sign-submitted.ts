@@ -8,9 +8,9 @@ import type { Signing } from '../signing/signer.ts'
  * Signs what somebody here sends, for the domain of its author: that is the one that DMARC looks for. In each form in which it leaves: those that go by a
  * forward or list of ours, too.
  */
-export async function signSubmitted(message: AcceptedMessage, signing: Pick<Signing, 'sign'>): Promise<AcceptedMessage> {
+export async function signSubmitted(message: AcceptedMessage, signing: Pick<Signing, 'signs' | 'sign'>): Promise<AcceptedMessage> {
   const { outgoing = [], edits = [], authorDomain, octets } = message
-  if (authorDomain === undefined || outgoing.length === 0) return message
+  if (authorDomain === undefined || outgoing.length === 0 || !(await signing.signs(authorDomain))) return message
   const read = await MessageToSign.read(edited(octetsOf(octets), edits))
   // Forms of one message differ in their envelopes, and few in what stands above.
   const signatures = new Map<string, Promise<string>>()

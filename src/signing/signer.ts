@@ -16,6 +16,8 @@ import { type SealedKey, signingKeys } from './rows.ts'
  * which is a temporary failure.
  */
 export interface Signing {
+  /** false: `sign` has nothing to sign with, and the message need not be read. */
+  signs(domain: string): Promise<boolean>
   /** `domain`: of the author (A-labels); the server's own host name for what it says itself. */
   sign(message: MessageToSign, domain: string): Promise<string>
   /** For what came from outside and is handed on. */
@@ -51,6 +53,10 @@ export class Signer implements Signing {
 
   constructor(options: SignerOptions) {
     this.#options = options
+  }
+
+  async signs(domain: string): Promise<boolean> {
+    return (await this.#keysOf(domain)).length > 0
   }
 
   async sign(message: MessageToSign, domain: string): Promise<string> {
