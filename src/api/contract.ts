@@ -32,6 +32,12 @@ export type AppProtocol = (typeof appProtocols)[number]
 
 /** Longest text in any field: an address has 254 octets, a list entry 260; passwords have a limit of their own. */
 const text = z.string().max(1000)
+/** What an absent person says; it is read at each answer. PostgreSQL has no NUL in texts. */
+const answerText = z
+  .string()
+  .min(1)
+  .max(100_000)
+  .refine((value) => !value.includes('\0'))
 const relay = {
   name: text,
   ip: text.optional(),
@@ -108,6 +114,21 @@ export interface AddressShown {
         readonly keepCopy: boolean | null
       }
     | undefined
+}
+
+export interface AutoresponderShown {
+  readonly on: boolean
+  /** null: made of the subject of what is answered. */
+  readonly subject: string | null
+  readonly text: string
+  readonly html: string | null
+  /** 2026-12-20: the first and the last day in `zone`; null: no end on that side. */
+  readonly from: string | null
+  readonly to: string | null
+  /** Europe/Berlin. */
+  readonly zone: string
+  /** How long nobody is answered again: 7d. */
+  readonly every: string
 }
 
 export interface AppPasswordShown {
@@ -331,6 +352,20 @@ export const contract = {
     to: z.array(text).max(1000),
     keepCopy: z.boolean(),
   }),
+  /** `from` and `to`: the first and the last day, as 2026-12-20; `zone`: without it the server's own. It replaces what was set before. */
+  'autoresponder.set': operation<{ readonly autoresponder: AutoresponderShown | null }>()({
+    address: text,
+    subject: z.string().max(200).optional(),
+    text: answerText,
+    html: answerText.optional(),
+    from: text.optional(),
+    to: text.optional(),
+    zone: text.optional(),
+    every: text.optional(),
+  }),
+  /** null: the mailbox never had one. */
+  'autoresponder.show': operation<{ readonly autoresponder: AutoresponderShown | null }>()({ address: text }),
+  'autoresponder.off': operation<{ readonly address: string }>()({ address: text }),
   'mailbox.unlock': operation<{ readonly address: string }>()({ address: text }),
   'mailbox.share': operation<{ readonly address: string; readonly folder: string; readonly with: string; readonly rights: SharingRole }>()({
     address: text,

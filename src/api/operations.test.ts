@@ -12,7 +12,9 @@ import { verifyPassword } from '../auth/password-hash.ts'
 import { silent } from '../base/log.ts'
 import { openSegments } from '../content/segments.ts'
 import { removeAddress } from '../directory/change/addresses.ts'
+import { spanOf } from '../directory/autoresponder.ts'
 import { Directory } from '../directory/directory.ts'
+import { answeringQuery } from '../directory/query/autoresponders.ts'
 import { directoryMigrations } from '../directory/schema.ts'
 import { reportIn } from '../dmarc/report-of-message.ts'
 import { DmarcTally } from '../dmarc/tally.ts'
@@ -20,7 +22,7 @@ import { DmarcReports } from '../dmarc/reports.ts'
 import { dmarcMigrations } from '../dmarc/schema.ts'
 import { journalMigrations } from '../journal/schema.ts'
 import { searchJournal } from '../journal/search.ts'
-import { parseAddress } from '../mail/address.ts'
+import { type Address, formatAddress, parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
 import { relayMigrations } from '../relay/schema.ts'
@@ -250,6 +252,79 @@ withEachEngine((_engine, open) => {
       assert.deepEqual([refusal.code, refusal.field], [code, field], name)
       assert.match(refusal.text.en, en)
     }
+  })
+
+  test('a mailbox answers while its owner is away, until it is told not to (SPEC B6)', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    const ann = (await o.run('mailbox.add', { address: 'ann@a.example' })).accountId as AccountId
+    await o.run('mailbox.add', { address: 'bob@a.example' })
+    await o.run('alias.add', { address: 'info@a.example', to: ['ann@a.example'] })
+    await o.run('forward.add', { address: 'f@a.example', to: ['ann@a.example'] })
+    const answers = async (address: string) => {
+      const { found } = await o.directory.resolve(parseAddress(address) as Address)
+      return found?.targets.map((target) => target.answers === true)
+    }
+    assert.deepEqual(await o.run('autoresponder.show', { address: 'ann@a.example' }), { autoresponder: null })
+    assert.deepEqual(await answers('info@a.example'), [false])
+    const days = { from: '2026-12-20', to: '2027-01-06', zone: 'Europe/Berlin' }
+    const set = await o.run('autoresponder.set', { address: 'ann@a.example', text: 'away', ...days })
+    assert.deepEqual(set.autoresponder, { on: true, subject: null, text: 'away', html: null, ...days, every: '7d' })
+    for (const address of ['ann@a.example', 'info@a.example', 'f@a.example']) assert.deepEqual(await answers(address), [true], address)
+    assert.deepEqual(await answers('bob@a.example'), [false])
+    const [answering, ...others] = await o.directory.query(answeringQuery, { accountIds: [ann, 2 as AccountId] })
+    assert.equal(others.length, 0)
+    assert.deepEqual(answering?.addresses.map(formatAddress), ['ann@a.example', 'info@a.example'])
+    assert.ok(answering)
+    assert.deepEqual(spanOf(answering), { fromMs: Date.UTC(2026, 11, 19, 23), untilMs: Date.UTC(2027, 0, 6, 23) })
+
+    for (const [lock, unlock, whom] of [
+      ['address.lock-sending', 'address.unlock-sending', { address: 'ann@a.example' }],
+      ['customer.lock-sending', 'customer.unlock-sending', { name: 'main' }],
+    ] as const) {
+      await runNamed(o.context, lock, { ...whom, reason: 'unpaid' })
+      assert.deepEqual(await o.directory.query(answeringQuery, { accountIds: [ann] }), [])
+      await runNamed(o.context, unlock, whom)
+    }
+
+    const again = { address: 'ann@a.example', subject: 'Away', text: 'gone', html: '<p>gone</p>', zone: 'UTC', every: '30d' }
+    const { address: _address, ...words } = again
+    await o.run('autoresponder.set', again)
+    await o.run('autoresponder.off', { address: 'ann@a.example' })
+    const shown = await o.run('autoresponder.show', { address: 'ann@a.example' })
+    assert.deepEqual(shown.autoresponder, { ...words, on: false, from: null, to: null })
+    assert.deepEqual(await answers('ann@a.example'), [false])
+    const noted = await o.read("SELECT change, subject, detail FROM audit WHERE change LIKE 'autoresponder%' ORDER BY audit_id")
+    assert.deepEqual(
+      noted.map(({ change, subject, detail }) => [change, subject, (JSON.parse(String(detail)) as { zone?: string }).zone]),
+      [
+        ['autoresponder.set', 'ann@a.example', 'Europe/Berlin'],
+        ['autoresponder.set', 'ann@a.example', 'UTC'],
+        ['autoresponder.off', 'ann@a.example', undefined],
+      ],
+    )
+    for (const [more, field, en] of [
+      [{ from: '2026-02-30' }, 'from', /is no day/],
+      [{ to: '6.1.2027' }, 'to', /is no day/],
+      [{ from: '2026-12-20', to: '2026-12-19' }, 'to', /before 2026-12-20/],
+      [{ zone: 'Europe/Berln' }, 'zone', /is no time zone/],
+      [{ every: '1h' }, 'every', /is no span of time/],
+      [{ subject: 'a\nBcc: x@y.example' }, 'subject', /one line/],
+      [{ text: '' }, 'text', /text/],
+      [{ html: '<p>\0</p>' }, 'html', /html/],
+      [{ address: 'f@a.example' }, 'address', /is a forward, not a mailbox/],
+      [{ address: 'eve@a.example' }, 'address', /no mailbox eve@a.example/],
+    ] as const) {
+      const refusal = await o.refused('autoresponder.set', { ...again, ...more })
+      assert.equal(refusal.field, field)
+      assert.match(refusal.text.en, en)
+    }
+
+    // Nothing of it is left for whoever has the address next.
+    await o.run('pointer.remove', { address: 'info@a.example', kind: 'alias' })
+    await o.run('pointer.remove', { address: 'f@a.example', kind: 'forward' })
+    await o.run('mailbox.remove', { address: 'ann@a.example' })
+    assert.deepEqual(await o.read('SELECT * FROM autoresponder'), [])
   })
 
   test('a mailbox forwards until it is told not to', async (context) => {

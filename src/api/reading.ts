@@ -1,5 +1,6 @@
 import type { Text } from '../base/language.ts'
 import { nearest } from '../base/nearest.ts'
+import { dayBeginsMs, isTimeZone } from '../base/zoned-day.ts'
 import { type AddressSettingKey, addressSettingKeys, addressSettings, isAddressSettingKey } from '../directory/address-settings.ts'
 import { formatListEntry, parseListEntry } from '../directory/list-entry.ts'
 import { parseSize, type SettingKind } from '../directory/setting-kind.ts'
@@ -80,6 +81,26 @@ export function readSettings(values: Readonly<Record<string, string | null>>): P
 export function readSettingKey(key: string): SettingKey {
   if (isSettingKey(key)) return key
   throw unknownKey(key, settingKeys)
+}
+
+/** A day, as it came. */
+export function readDay(field: string, text: string): string {
+  const day = text.trim()
+  if (dayBeginsMs(day, 'UTC') !== undefined) return day
+  throw wrong(field, text, { en: 'a day such as 2026-12-20', de: 'ein Tag wie 2026-12-20' }, { en: 'day', de: 'Tag' })
+}
+
+export function readZone(field: string, text: string): string {
+  const zone = text.trim()
+  if (isTimeZone(zone)) return zone
+  throw wrong(field, text, { en: 'one such as Europe/Berlin or UTC', de: 'eine wie Europe/Berlin oder UTC' }, { en: 'time zone', de: 'Zeitzone' })
+}
+
+/** A span of time, in ms. */
+export function readSpan(field: string, text: string, kind: SettingKind<number>): number {
+  const ms = kind.parse(text.trim())
+  if (ms !== undefined) return ms
+  throw wrong(field, text, kind.right, { en: 'span of time', de: 'Zeitspanne' })
 }
 
 /** When something began: a date, a date with time (local unless it says Z), or a span before now: 30m, 2h, 3d. */

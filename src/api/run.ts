@@ -5,6 +5,7 @@ import { contract, isOperationName, type OperationInput, type OperationName, typ
 import type { Operations } from './operation.ts'
 import { addressOperations } from './operations/addresses.ts'
 import { appPasswordOperations } from './operations/app-passwords.ts'
+import { autoresponderOperations } from './operations/autoresponders.ts'
 import { dkimOperations } from './operations/dkim.ts'
 import { healthOperations } from './operations/health.ts'
 import { dmarcOperations } from './operations/dmarc.ts'
@@ -28,6 +29,7 @@ const operations: Operations = {
   ...mailboxOperations,
   ...appPasswordOperations,
   ...sharingOperations,
+  ...autoresponderOperations,
   ...pointerOperations,
   ...addressOperations,
   ...relayOperations,

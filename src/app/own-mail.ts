@@ -1,7 +1,10 @@
-import type { AcceptedMessage } from '../delivery/delivery.ts'
+import type { AutomaticAnswer } from '../delivery/autoresponse/autoresponder.ts'
+import type { AcceptedMessage, OutgoingForm } from '../delivery/delivery.ts'
 import { readErrandAddress } from '../delivery/list-addresses.ts'
 import { type Address, formatAddress, parseAddress } from '../mail/address.ts'
+import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
+import type { QueueId } from '../mail/ids.ts'
 import { relayClassOf } from '../mail/outgoing.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import { tellsOfFailure } from '../message/failure-notice.ts'
@@ -14,6 +17,15 @@ import type { Parts } from './open.ts'
 
 /** Nobody connected. */
 const ourselves: Client = { ip: '127.0.0.1', port: 0, helo: undefined, protocol: 'LOCAL', tls: undefined }
+
+/** Of one of our messages, on whose behalf it goes. */
+interface Kind extends Pick<OutgoingForm, 'kind' | 'originator' | 'tlsOptional'> {
+  /** It is signed for this domain. */
+  readonly domain: string
+  /** A field of it is not ASCII (RFC 6532). */
+  readonly utf8?: boolean
+  readonly checks: readonly TimedCheck[]
+}
 
 /** Messages that the server itself writes: from nobody, to a mailbox here or to another server. */
 export class OwnMail {
@@ -35,27 +47,44 @@ export class OwnMail {
     if (returnPath === undefined || (await this.#isOfList(returnPath, octets))) return undefined
     // Of what was forwarded, the sender is told.
     const address = this.#forwarding.returnPaths.back(returnPath) ?? returnPath
-    const message = { queueId: this.#queueIds.next(), client: ourselves, reversePath: null, received: '', octets: [octets] }
+    const originator = { accountId: undefined, addressId: 0, customerId: 0 }
+    const { hostname } = this.#parts.config
+    return this.#route({ queueId: this.#queueIds.next(), octets }, address, { kind: 'report', originator, tlsOptional, domain: hostname, checks: [] })
+  }
+
+  /** An absent person's. Undefined: there is nobody to get it. */
+  async answer({ from, to, originator, write }: AutomaticAnswer): Promise<AcceptedMessage | undefined> {
+    // Whoever writes in a list's name would have it told to all of its members.
+    const lists = (await this.#parts.directory.resolve(to)).found?.lists ?? []
+    if (lists.length > 0) return undefined
+    const queueId = this.#queueIds.next()
+    const octets = write({ queueId, hostname: this.#parts.config.hostname, atMs: this.#parts.clock.now() })
+    const checks: readonly TimedCheck[] = [{ check: 'autoresponse', result: 'pass', reason: 'automatic', detail: formatAddress(from), micros: 0 }]
+    return this.#route({ queueId, octets }, to, { kind: 'automatic', originator, domain: from.domain, utf8: !isAsciiText(formatAddress(from)), checks })
+  }
+
+  async #route(
+    { queueId, octets }: { readonly queueId: QueueId; readonly octets: Uint8Array },
+    address: Address,
+    { kind, originator, tlsOptional = false, domain, utf8 = false, checks }: Kind,
+  ): Promise<AcceptedMessage | undefined> {
+    const message = { queueId, client: ourselves, reversePath: null, received: '', octets: [octets] }
     const resolution = await this.#parts.directory.resolve(address)
     if (resolution.found !== undefined) {
-      return this.#forwarding.forward({ ...message, recipients: [{ forwardPath: address, recipient: resolution.found, checks: [], clientName: undefined }] })
+      return this.#forwarding.forward({ ...message, recipients: [{ forwardPath: address, recipient: resolution.found, checks, clientName: undefined }] })
     }
     if (resolution.why !== 'foreign') return undefined
-    const fields = await this.#signing.sign(await MessageToSign.read([octets]), this.#parts.config.hostname)
-    const utf8 = !isAsciiText(formatAddress(address))
+    const fields = await this.#signing.sign(await MessageToSign.read([octets]), domain)
     return {
       ...message,
       recipients: [],
+      // Reports are in the journal when they are sent.
+      ...(kind === 'automatic' && { remote: [{ forwardPath: address, originator, checks }] }),
       outgoing: [
         {
-          ...{
-            kind: 'report',
-            class: relayClassOf('report'),
-            originator: { accountId: undefined, addressId: 0, customerId: 0 },
-            reversePath: '',
-            recipients: [{ address: formatAddress(address) }],
-          },
-          ...{ utf8, eightBit: octets.some((octet) => octet > 127), requireTls: false, tlsOptional, priority: 0, fields, edits: [] },
+          ...{ kind, class: relayClassOf(kind), originator, reversePath: '', recipients: [{ address: formatAddress(address) }] },
+          utf8: utf8 || !isAsciiText(formatAddress(address)),
+          ...{ eightBit: octets.some((octet) => octet > 127), requireTls: false, tlsOptional, priority: 0, fields, edits: [] },
         },
       ],
     }

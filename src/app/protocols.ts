@@ -5,8 +5,12 @@ import { DirectorySignIn } from '../auth/directory-sign-in.ts'
 import type { Log } from '../base/log.ts'
 import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
+import { answeringQuery } from '../directory/query/autoresponders.ts'
 import { listOperators } from '../directory/query/listings.ts'
+import { Answered } from '../delivery/autoresponse/answered.ts'
+import { Autoresponder } from '../delivery/autoresponse/autoresponder.ts'
 import { commit } from '../delivery/commit.ts'
+import type { AcceptedMessage } from '../delivery/delivery.ts'
 import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
 import { unsubscribeRoutes } from '../http/unsubscribe.ts'
@@ -30,6 +34,7 @@ import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
 import { openForwarding } from './forwarding.ts'
 import type { Counting } from './only.ts'
+import { OwnMail } from './own-mail.ts'
 import { type Listening, mailSetup } from './mail-setup.ts'
 import { unsubscribePage } from './unsubscribe-page.ts'
 import type { Parts } from './open.ts'
@@ -92,6 +97,16 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   let listening: readonly Listening[] = []
   const forwarding = await openForwarding(parts, (by) => unsubscribePage(by, { config, directory, listening }))
   const signing = openSigner(parts)
+  const commitAll = (message: AcceptedMessage) => commit(message, { store, clock })
+  const ownMail = new OwnMail(parts, signing, forwarding)
+  const autoresponder = new Autoresponder({
+    answering: (accountIds) => directory.query(answeringQuery, { accountIds }),
+    answered: new Answered({ ephemeral, clock, log }),
+    route: (answer) => ownMail.answer(answer),
+    commit: commitAll,
+    clock,
+    log,
+  })
   const door = openDoor({
     directory,
     isFull: fullCheck(store, mailboxFull),
@@ -112,8 +127,10 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     hostname,
     policy: createPolicy(door),
     delivery: {
-      commit: (message) =>
-        readingReports(message, dmarc, async () => commit(await signSubmitted(await forwarding.forward(message), signing), { store, clock })),
+      commit: (accepted) =>
+        autoresponder.accept(accepted, (message) =>
+          readingReports(message, dmarc, async () => commitAll(await signSubmitted(await forwarding.forward(message), signing))),
+        ),
     },
     queueIds: new QueueIds(clock),
     spool: await Spool.open(join(spool, 'smtp'), processes),

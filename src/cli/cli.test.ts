@@ -74,6 +74,27 @@ describe('through the control socket', () => {
     assert.equal((await posthorn('mailbox list')).out, 'address        quota\nann@a.example  4G\nbob@a.example  no limit\n')
   })
 
+  test('an autoresponder: set from standard input or a file, shown, switched off', async () => {
+    const shown = 'autoresponder of ann@a.example: on from 2026-12-20 to 2027-01-06 (Europe/Berlin), nobody twice within 7d\n'
+    const days = '--from 2026-12-20 --to 2027-01-06 --zone Europe/Berlin'
+    const set = await posthorn(`autoresponder set ann@a.example --subject Away ${days}`, { input: 'Back in January.\n' })
+    assert.deepEqual(set, { code: 0, out: shown, err: '' })
+    assert.equal((await posthorn('autoresponder show ann@a.example')).out, `${shown}subject: Away\n\nBack in January.\n`)
+    const file = join(folder, 'away.html')
+    writeFileSync(file, '<p>Away</p>')
+    const again = await posthorn(`autoresponder set ann@a.example --text-file - --html-file ${file} --zone UTC --every 30d`, {
+      input: 'Weg.\n',
+      language: 'de',
+    })
+    assert.deepEqual(again, { code: 0, out: 'Abwesenheitsantwort von ann@a.example: an, niemandem zweimal innerhalb von 30d\n', err: '' })
+    const off = await posthorn('autoresponder off ann@a.example')
+    assert.deepEqual(off, { code: 0, out: 'autoresponder of ann@a.example: off\n', err: '' })
+    assert.deepEqual(await json('autoresponder show ann@a.example'), {
+      ...{ on: false, subject: null, text: 'Weg.', html: '<p>Away</p>', from: null, to: null, zone: 'UTC', every: '30d' },
+    })
+    assert.equal((await posthorn('autoresponder show bob@a.example')).out, 'autoresponder of bob@a.example: off\n')
+  })
+
   test('app passwords: made and shown once, listed, removed', async () => {
     const made = await posthorn('mailbox app-password add ann@a.example --name phone --protocol imap --protocol POP3')
     assert.match(
@@ -187,6 +208,9 @@ describe('through the control socket', () => {
     ['mailbox app-password remove ann@a.example x', 1, /no app password x/, /Das App-Passwort x ist nicht da/],
     ['address set all@a.example greylisting=off', 1, /cannot be switched off/, /nicht abschalten/],
     ['alias add f@a.example --to x@b.invalid', 1, /right would be: posthorn forward add/, /richtig wäre: posthorn forward add/],
+    ['autoresponder set ann@a.example', 2, /the text is empty/, /der Text ist leer/],
+    ['autoresponder set ann@a.example --text-file /nowhere', 2, /\/nowhere cannot be read/, /\/nowhere/],
+    ['autoresponder off office@a.example', 1, /is a forward, not a mailbox/, /Weiterleitung/],
     ['mailbox forward ann@a.example', 2, /--to/, /--to/],
     ['mailbox forward ann@a.example --off --to bob@a.example', 2, /--off/, /--off/],
     ['mailbox add ann@a.example', 1, /already a mailbox ann@a\.example/, /ist schon da/],
@@ -307,6 +331,7 @@ test('every command has help with examples, in both languages', async () => {
   assert.deepEqual(names.sort(), [
     'address',
     'alias',
+    'autoresponder',
     'check-config',
     'customer',
     'dkim',

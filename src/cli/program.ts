@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Cli } from './command.ts'
 import { addressCommand } from './commands/address.ts'
+import { autoresponderCommand } from './commands/autoresponder.ts'
 import { checkConfigCommand } from './commands/check-config.ts'
 import { customerCommand } from './commands/customer.ts'
 import { dkimCommand } from './commands/dkim.ts'
@@ -50,6 +51,7 @@ export function makeProgram(cli: Cli): Command {
   mailboxCommand(cli, program)
   for (const kind of ['forward', 'list', 'alias'] as const) pointerCommand(cli, program, kind)
   addressCommand(cli, program)
+  autoresponderCommand(cli, program)
   journalCommand(cli, program)
   queueCommand(cli, program)
   dkimCommand(cli, program)

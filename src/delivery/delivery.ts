@@ -35,6 +35,8 @@ export interface AcceptedMessage {
   readonly received: string
   /** Octets as received, dot-stuffing undone, ends included; memory up to 256 kB, past that a spool file. */
   readonly octets: readonly Piece[]
+  /** Its header section as received; undefined: the server wrote it, and nobody answers that. */
+  readonly headerSection?: Uint8Array | undefined
   /** What is known of its sender. */
   readonly authentication?: SenderAuthentication | undefined
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../database/database.ts'
 import { addAppPassword, noteCredentialUse, removeAppPassword } from './change/app-passwords.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
+import { setAutoresponder, stopAutoresponder } from './change/autoresponder.ts'
 import { addOperator, setMailboxPassword } from './change/credentials.ts'
 import { leaveList, noteListBounce } from './change/list-members.ts'
 import { changeList } from './change/lists.ts'
@@ -11,6 +12,7 @@ import { lockSending, lockSendingOfCustomer } from './change/sending-lock.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { noteSharing } from './change/sharing.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
+import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
 import { addressLists } from './query/lists.ts'
 import {
   accountsBeingRemoved,
@@ -54,6 +56,8 @@ export const directoryCatalogue: Catalogue = [
   addPointer,
   changeTargets,
   forwardMailbox,
+  setAutoresponder,
+  stopAutoresponder,
   leaveList,
   noteListBounce,
   setSettings,
@@ -66,6 +70,8 @@ export const directoryCatalogue: Catalogue = [
   noteCredentialUse,
   resolveAddresses,
   resolvePostmaster,
+  autoresponderOf,
+  answeringQuery,
   addressLists,
   signInRow,
   accountQuota,

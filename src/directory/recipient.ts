@@ -57,6 +57,8 @@ export interface DeliveryTarget {
   readonly quotaBytes: number | undefined
   /** Largest message that its plan takes, in bytes. */
   readonly maxMessageBytes: number
+  /** It has an autoresponder, which may answer (SPEC B6). */
+  readonly answers?: true
 }
 
 /** By which of a list's own targets it reaches whom. A target's name: h and the id of an address of ours, or e and the one of somebody elsewhere. */

@@ -179,4 +179,23 @@ CREATE TABLE list_bounce (
 ) WITHOUT ROWID;
 `,
   },
+  {
+    part: 'directory',
+    id: 7,
+    // `AutoresponderSettings` of autoresponder.ts.
+    sql: `
+CREATE TABLE autoresponder (
+  account_id INTEGER NOT NULL PRIMARY KEY,
+  is_on INTEGER NOT NULL,
+  subject TEXT,
+  text TEXT NOT NULL,
+  html TEXT,
+  first_day TEXT,
+  last_day TEXT,
+  zone TEXT NOT NULL,
+  period_ms INTEGER NOT NULL,
+  set_at_ms INTEGER NOT NULL
+);
+`,
+  },
 ]

@@ -22,6 +22,7 @@ export type CheckName =
   | 'content-filter' // SPEC A4
   | 'message-form' // bare CR or LF, NUL, an unreadable header section
   | 'storage' // our disk or database could not take it
+  | 'autoresponse' // whether a mailbox whose owner is away answers (SPEC B6)
   | 'way-out' // the relay by which it left
   | 'transport-security' // how the connection to another server was secured
   | 'sending' // what another server said, or why none was reached

@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises'
-import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { directoryRefused } from '../../api/directory-refused.ts'
 import { formatListEntry, maxListEntries, parseListEntry } from '../../directory/list-entry.ts'
 import type { ListName } from '../../directory/lists.ts'
 import { type Cli, type Given, leaf } from '../command.ts'
 import type { Invocation } from '../invocation.ts'
-import type { Texts } from '../texts/en.ts'
+import { readText } from '../read-text.ts'
 import { WrongUse } from '../trouble.ts'
 
 /** Wrong lines of a file that are shown; the rest is counted. */
@@ -58,10 +56,11 @@ async function changeList(invocation: Invocation, given: Given, list: ListName):
 }
 
 /** One entry a line, in its one spelling; empty lines and what follows a # do not count. */
-async function readEntries(file: string, { t, io }: Invocation): Promise<string[]> {
+async function readEntries(file: string, invocation: Invocation): Promise<string[]> {
+  const { t } = invocation
   const entries: string[] = []
   const wrong: string[] = []
-  const lines = (await readText(file, io.stdin, t)).split('\n')
+  const lines = (await readText(file, invocation)).split('\n')
   for (const [index, line] of lines.entries()) {
     const written = line.replace(/(?:^|\s)#.*/, '').trim()
     if (written === '') continue
@@ -72,13 +71,4 @@ async function readEntries(file: string, { t, io }: Invocation): Promise<string[
   if (wrong.length === 0) return entries
   const more = Math.max(0, wrong.length - maxShown)
   throw new WrongUse([...wrong.slice(0, maxShown), t.usage.badLines(more, t.address.entries)].join('\n'))
-}
-
-/** Standard input as a stream: read as a file, a pipe that has nothing yet is an error. */
-async function readText(file: string, stdin: NodeJS.ReadableStream, t: Texts): Promise<string> {
-  try {
-    return await (file === '-' ? text(stdin) : readFile(file, 'utf8'))
-  } catch (error) {
-    throw new WrongUse(t.usage.fileUnreadable(file, error instanceof Error ? error.message : String(error)), { cause: error })
-  }
 }

@@ -192,6 +192,28 @@ export const de: Texts = {
     shared: (folder, address, other, role) => `${folder} von ${address} mit ${other} geteilt: ${role}`,
     unshared: (folder, address, other) => `${folder} von ${address} nicht mehr mit ${other} geteilt`,
   },
+  autoresponder: {
+    about: 'was ein Postfach antwortet, solange sein Inhaber abwesend ist',
+    set: 'ein Postfach antworten lassen; was vorher galt, ist weg, und alle bekommen wieder eine Antwort',
+    show: 'zeigen, was es wann antwortet',
+    stop: 'nicht mehr antworten lassen; der Text bleibt',
+    subject: 'der Betreff (sonst: Auto: und der der Nachricht)',
+    textFile: 'Datei mit dem Text; sonst, oder mit -, die Standardeingabe',
+    htmlFile: 'Datei mit demselben als HTML',
+    from: 'der erste Tag: 2026-12-20 (sonst: sofort)',
+    to: 'der letzte Tag: 2027-01-06 (sonst: bis zum Abschalten)',
+    zone: 'wo diese Tage gelten: Europe/Berlin (sonst: wo der Server steht)',
+    every: 'wie lange niemand noch eine bekommt: 1d bis 365d (sonst: 7d)',
+    noText: 'der Text ist leer',
+    stands: (address, how) => `Abwesenheitsantwort von ${address}: ${how}`,
+    off: 'aus',
+    on: (from, to, zone, every) => {
+      const days = [...(from === null ? [] : [`von ${from}`]), ...(to === null ? [] : [`bis ${to}`])]
+      return `an${days.length === 0 ? '' : ` ${days.join(' ')} (${zone})`}, niemandem zweimal innerhalb von ${every}`
+    },
+    subjectLine: (subject) => `Betreff: ${subject ?? '(Auto: und der der Nachricht)'}`,
+    withHtml: 'dasselbe als HTML: siehe --json',
+  },
   pointer: {
     about: {
       forward: 'Weiterleitungen: eine Adresse, deren Mail zu einer anderen geht',

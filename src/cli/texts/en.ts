@@ -189,6 +189,28 @@ export const en = {
     shared: (folder: string, address: string, other: string, role: string) => `${folder} of ${address} shared with ${other}: ${role}`,
     unshared: (folder: string, address: string, other: string) => `${folder} of ${address} not shared with ${other} any more`,
   },
+  autoresponder: {
+    about: 'what a mailbox answers while its owner is away',
+    set: 'let a mailbox answer; what was set before is gone, and everybody is answered anew',
+    show: 'show what it answers, and when',
+    stop: 'let it answer no more; the text stays',
+    subject: 'the subject (otherwise: Auto: and that of the message)',
+    textFile: 'file with the text; otherwise, or with -, standard input',
+    htmlFile: 'file with the same as HTML',
+    from: 'the first day: 2026-12-20 (otherwise: at once)',
+    to: 'the last day: 2027-01-06 (otherwise: until it is switched off)',
+    zone: 'where these days are: Europe/Berlin (otherwise: where the server is)',
+    every: 'how long nobody is answered again: 1d to 365d (otherwise: 7d)',
+    noText: 'the text is empty',
+    stands: (address: string, how: string) => `autoresponder of ${address}: ${how}`,
+    off: 'off',
+    on: (from: string | null, to: string | null, zone: string, every: string) => {
+      const days = [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`to ${to}`])]
+      return `on${days.length === 0 ? '' : ` ${days.join(' ')} (${zone})`}, nobody twice within ${every}`
+    },
+    subjectLine: (subject: string | null) => `subject: ${subject ?? '(Auto: and that of the message)'}`,
+    withHtml: 'the same as HTML: see --json',
+  },
   pointer: {
     about: {
       forward: 'forwards: an address whose mail goes to one other',

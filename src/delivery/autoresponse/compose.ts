@@ -16,15 +16,19 @@ export interface Answer {
   readonly html: string | undefined
 }
 
-interface About {
+/** What it is known by. */
+export interface Written {
+  readonly queueId: QueueId
+  readonly hostname: string
+  readonly atMs: number
+}
+
+interface About extends Written {
   readonly from: Address
   /** The display name; '' is none. */
   readonly name: string
   readonly to: Address
   readonly headerSection: Uint8Array
-  readonly queueId: QueueId
-  readonly hostname: string
-  readonly atMs: number
 }
 
 /** Message-IDs of a References field: of longer threads the first and the last ones count (RFC 5322 3.6.4). */

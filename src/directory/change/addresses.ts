@@ -105,6 +105,7 @@ export const removeAddress = directoryChange('address.remove', async (step: Step
   await tx.run('DELETE FROM address WHERE address_id = ?', addressId)
   if (accountId !== null) {
     await removeCredentials(step, 'account', accountId)
+    await tx.run('DELETE FROM autoresponder WHERE account_id = ?', accountId)
     await tx.run('UPDATE account SET removing = 1 WHERE account_id = ?', accountId)
     await revoke(step, accountId)
   }

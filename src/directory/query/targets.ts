@@ -145,15 +145,19 @@ interface AccountRow {
   quota_bytes: number | null
   storage_bytes: number | null
   max_message_bytes: number
+  /** NULL: none that is on. */
+  autoresponder: number | null
 }
 
 /** What delivery needs of each account that takes mail; those that are locked are missing. */
 async function deliveryTargets(reader: Reader, accounts: readonly number[]): Promise<Map<number, DeliveryTarget>> {
   const rows = await allIn<AccountRow>(
     reader,
-    `SELECT account.account_id, address.key, address.local_part, account.quota_bytes, plan.storage_bytes, plan.max_message_bytes
+    `SELECT account.account_id, address.key, address.local_part, account.quota_bytes, plan.storage_bytes, plan.max_message_bytes,
+       autoresponder.account_id AS autoresponder
      FROM account JOIN address ON address.account_id = account.account_id
      JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id
+     LEFT JOIN autoresponder ON autoresponder.account_id = account.account_id AND autoresponder.is_on = 1
      WHERE account.locked_reason IS NULL AND customer.locked_reason IS NULL AND account.account_id IN (?...)`,
     accounts,
   )
@@ -164,6 +168,7 @@ async function deliveryTargets(reader: Reader, accounts: readonly number[]): Pro
         address: { localPart: row.local_part, domain: row.key.slice(row.key.lastIndexOf('@') + 1) },
         quotaBytes: quotaOf(row),
         maxMessageBytes: row.max_message_bytes,
+        ...(row.autoresponder !== null && { answers: true as const }),
       }
       return [row.account_id, target]
     }),

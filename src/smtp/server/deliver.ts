@@ -43,6 +43,7 @@ export async function deliver(session: Session, transaction: Transaction, draft:
       authorDomain,
       received,
       octets,
+      headerSection,
       authentication,
     })
   }
