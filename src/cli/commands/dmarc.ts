@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { DmarcReportShown } from '../../api/contract.ts'
 import { branch, type Cli, leaf } from '../command.ts'
+import { reportFile } from '../report-file.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
-import { CannotDo, WrongUse } from '../trouble.ts'
+import { WrongUse } from '../trouble.ts'
 
 export function dmarcCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -61,7 +61,7 @@ export function dmarcCommand(cli: Cli, program: Command): void {
     summary: t.dmarc.read,
     examples: ['dmarc read big.example!a.example!1795219200!1795305599.xml.gz'],
     async run(invocation, given) {
-      const done = await invocation.run('dmarc.read', { file: await fileText(given.argument(0), t) })
+      const done = await invocation.run('dmarc.read', { file: await reportFile(given.argument(0), t) })
       invocation.print(done, done.isNew ? t.dmarc.kept(done.reporter, done.domain) : t.dmarc.known(done.reporter, done.domain))
     },
   })
@@ -70,20 +70,6 @@ export function dmarcCommand(cli: Cli, program: Command): void {
 function sinceOf(since: string | undefined): { readonly since?: string } {
   return since === undefined ? {} : { since }
 }
-
-async function fileText(path: string, t: Texts): Promise<string> {
-  let octets: Buffer
-  try {
-    octets = await readFile(path)
-  } catch (error) {
-    throw new CannotDo(t.dmarc.unreadable(path, error instanceof Error ? error.message : String(error)))
-  }
-  if (octets.length > largestFile) throw new CannotDo(t.dmarc.tooLarge(path))
-  return octets.toString('base64')
-}
-
-/** Bytes, as many as are read of a report. */
-const largestFile = 5_000_000
 
 function reportTable(reports: readonly DmarcReportShown[], t: Texts): string {
   const c = t.dmarc.columns

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { TlsReportShown } from '../../api/contract.ts'
 import { branch, type Cli, leaf } from '../command.ts'
+import { reportFile } from '../report-file.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
-import { CannotDo, WrongUse } from '../trouble.ts'
+import { WrongUse } from '../trouble.ts'
 
 export function tlsReportCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -47,26 +47,12 @@ export function tlsReportCommand(cli: Cli, program: Command): void {
     summary: t.tlsReport.read,
     examples: ['tls-report read big.example!a.example!1795219200!1795305599!001.json.gz'],
     async run(invocation, given) {
-      const { domains, reporter, isNew } = await invocation.run('tls-report.read', { file: await fileText(given.argument(0), t) })
+      const { domains, reporter, isNew } = await invocation.run('tls-report.read', { file: await reportFile(given.argument(0), t) })
       const words = isNew ? t.dmarc.kept : t.dmarc.known
       invocation.print({ domains, reporter, isNew }, words(reporter, domains.join(', ')))
     },
   })
 }
-
-async function fileText(path: string, t: Texts): Promise<string> {
-  let octets: Buffer
-  try {
-    octets = await readFile(path)
-  } catch (error) {
-    throw new CannotDo(t.dmarc.unreadable(path, error instanceof Error ? error.message : String(error)))
-  }
-  if (octets.length > largestFile) throw new CannotDo(t.dmarc.tooLarge(path))
-  return octets.toString('base64')
-}
-
-/** Bytes, as many as are read of a report. */
-const largestFile = 5_000_000
 
 function reportTable(reports: readonly TlsReportShown[], t: Texts): string {
   const c = t.dmarc.columns
