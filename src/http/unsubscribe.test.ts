@@ -60,3 +60,10 @@ test('looking at the page leaves nothing, whoever follows the link', async (cont
   }
   assert.deepEqual(left, [])
 })
+
+test('a person whose link is broken reads so in their language', async (context) => {
+  const { url } = await open(context)
+  const response = await fetch(`${url}x`, { method: 'POST', headers: { 'content-type': form, 'accept-language': 'de' }, body: click })
+  assert.equal(response.headers.get('content-type'), 'text/html; charset=utf-8')
+  assert.match(await response.text(), /<html lang="de">.*gehört zu keinem Verteiler hier/s)
+})

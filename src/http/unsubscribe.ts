@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify'
+import { createHash } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Language } from '../base/language.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import { languageOf } from './language.ts'
@@ -22,12 +23,8 @@ const maxFormBytes = 2048
 export function unsubscribeRoutes({ leave }: UnsubscribeDependencies): Routes {
   return (app) => {
     app.get(`${unsubscribePath}:by`, (request, reply) => {
-      const { title, question, button } = words[languageOf(request)]
-      const form = `<p>${question}</p><form method="post"><button name="List-Unsubscribe" value="One-Click">${button}</button></form>`
-      return reply
-        .header('content-security-policy', pagePolicy)
-        .type('text/html; charset=utf-8')
-        .send(page(languageOf(request), title, form))
+      const { question, button } = words[languageOf(request)]
+      return sendPage(request, reply, `<p>${question}</p><form method="post"><button name="List-Unsubscribe" value="One-Click">${button}</button></form>`)
     })
     void app.register(async (forms: FastifyInstance) => {
       forms.addContentTypeParser(
@@ -42,16 +39,18 @@ export function unsubscribeRoutes({ leave }: UnsubscribeDependencies): Routes {
         }
         const address = parseAddress(by)
         if (address === undefined || !(await leave(address))) {
-          return sendProblem(reply, { status: 404, title: 'Not Found', detail: 'this link is of no list here' })
+          return sendPage(request, reply.code(404), `<p>${words[languageOf(request)].unknown}</p>`)
         }
-        const { title, done } = words[languageOf(request)]
-        return reply.type('text/html; charset=utf-8').send(page(languageOf(request), title, `<p>${done}</p>`))
+        return sendPage(request, reply, `<p>${words[languageOf(request)].done}</p>`)
       })
     })
   }
 }
 
-const pagePolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+const style = `:root{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif}main{max-width:32rem;margin:3rem auto;padding:0 1rem}
+h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.2rem;border-radius:.4rem;border:1px solid;cursor:pointer}`
+const styleHash = createHash('sha256').update(style).digest('base64')
+const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`
 
 const words = {
   en: {
@@ -59,15 +58,23 @@ const words = {
     question: 'Get no more mail of this distribution list?',
     button: 'Leave the list',
     done: 'Done: you get no more mail of this list.',
+    unknown: 'This link belongs to no list here. Perhaps a part of it is missing.',
   },
   de: {
     title: 'Verteiler verlassen',
     question: 'Keine Mail dieses Verteilers mehr bekommen?',
     button: 'Verteiler verlassen',
     done: 'Erledigt: Sie bekommen keine Mail dieses Verteilers mehr.',
+    unknown: 'Dieser Link gehört zu keinem Verteiler hier. Vielleicht fehlt ein Teil davon.',
   },
 } as const satisfies Record<Language, unknown>
 
-function page(language: Language, title: string, body: string): string {
-  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><main><h1>${title}</h1>${body}</main></html>\n`
+function sendPage(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
+  const language = languageOf(request)
+  const { title } = words[language]
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style>`
+  return reply
+    .header('content-security-policy', pagePolicy)
+    .type('text/html; charset=utf-8')
+    .send(`<!doctype html><html lang="${language}"><head>${head}</head><body><main><h1>${title}</h1>${body}</main></body></html>\n`)
 }
