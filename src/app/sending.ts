@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { commit } from '../delivery/commit.ts'
 import { LoggedQueue } from '../delivery/logged-queue.ts'
 import { parseAddress } from '../mail/address.ts'
-import { freeLeasesChange } from '../queue/defer.ts'
+import { enterNodeChange } from '../queue/node.ts'
 import { Deliverer, type SendingSettings } from '../sending/deliverer.ts'
 import { observe } from '../sending/observe.ts'
 import { databasePolicyStore } from '../sending/policy-store.ts'
@@ -13,6 +13,7 @@ import { MtaSts } from '../smtp/client/mta-sts.ts'
 import { openForwarding } from './forwarding.ts'
 import type { Only } from './only.ts'
 import type { Parts } from './open.ts'
+import { nodeName } from './node-name.ts'
 import { OwnMail } from './own-mail.ts'
 import { openSigner } from './signing.ts'
 
@@ -27,7 +28,8 @@ export async function startSending(parts: Parts, { resolver, journal, tlsTally }
   const { config, clock, log, database, directory, store, content } = parts
   const { hostname } = config
   const ownMail = new OwnMail(parts, openSigner(parts), await openForwarding(parts))
-  const queue = new LoggedQueue({ store, content, database, clock, journal, route: (report) => ownMail.accepted(report) })
+  const node = await database.change(enterNodeChange, { name: await nodeName(config), nowMs: clock.now() })
+  const queue = new LoggedQueue({ node, store, content, database, clock, journal, route: (report) => ownMail.accepted(report) })
   const deliverer = new Deliverer({
     ...{ queue, routes, resolver, clock, log, hostname, port: config.sending.port },
     ownNames: new Set([hostname]),
@@ -54,8 +56,6 @@ export async function startSending(parts: Parts, { resolver, journal, tlsTally }
       if (accepted !== undefined) await commit(accepted, { store, clock })
     },
   })
-  // Nobody else can have any: the lock of the data folder is ours. Nodes that share a PostgreSQL let those of the dead run out.
-  if (database.engine === 'sqlite') await database.change(freeLeasesChange, { nowMs: clock.now() })
   deliverer.start()
   reports.start()
   return {

@@ -6,6 +6,8 @@ import { ann, busy, delivered, everything, failed, form, minute, openTestQueue, 
 import { searchJournal } from '../journal/search.ts'
 import { tell } from '../journal/tell.ts'
 import type { Due, RecipientEnd } from '../queue/queue.ts'
+import { enterNodeChange } from '../queue/node.ts'
+import { takeChange } from '../queue/take.ts'
 import { rebuild } from '../store/rebuild.ts'
 
 withEachEngine((_, open) => {
@@ -123,6 +125,38 @@ withEachEngine((_, open) => {
     assert.equal((await queue.take()).length, 1)
     await queue.queue.lease([{ queueId: due.queueId, number: 0, indexes: [0] }], queue.clock.nowMs)
     assert.deepEqual((await queue.take())[0]?.recipients[0]?.attempts, 0)
+  })
+
+  test("a node that begins again ends the leases of its last life, and nobody else's", async (context) => {
+    const queue = await openTestQueue(context, open)
+    const enter = (name: string) => queue.database.change(enterNodeChange, { name, nowMs: queue.clock.nowMs })
+    const one = await enter('one')
+    const two = await enter('two')
+    assert.notEqual(one, two)
+    await queue.send({ recipients: [{ address: 'bob@b.example' }] })
+    const take = (node: number) => queue.database.change(takeChange, { node, nowMs: queue.clock.nowMs, leaseMs: minute, maxRecipients: 1, except: [] })
+    assert.equal((await take(one)).length, 1)
+    await queue.send({ recipients: [{ address: 'cat@c.example' }] })
+    assert.equal((await take(two)).length, 1)
+    assert.deepEqual(await queue.take(), [])
+    assert.equal(await enter('one'), one)
+    assert.deepEqual(whom(await queue.take()), ['bob@b.example'])
+  })
+
+  test('who slept through his lease says nothing any more of what another one took since', async (context) => {
+    const queue = await openTestQueue(context, open)
+    await queue.send({})
+    const [due] = await queue.take({ leaseMs: minute })
+    assert.ok(due)
+    queue.clock.nowMs += minute
+    const other = await queue.database.change(enterNodeChange, { name: 'other', nowMs: queue.clock.nowMs })
+    assert.notEqual(other, queue.node)
+    assert.equal((await queue.database.change(takeChange, { node: other, nowMs: queue.clock.nowMs, leaseMs: minute, maxRecipients: 1, except: [] })).length, 1)
+    await queue.queue.lease([{ queueId: due.queueId, number: 0, indexes: [0] }], queue.clock.nowMs)
+    await queue.queue.defer(due, new Map([[0, { trouble: busy, nextAttemptMs: queue.clock.nowMs, listedRelays: [] }]]), way)
+    assert.deepEqual(await queue.take(), [])
+    assert.deepEqual(queue.journal, [])
+    assert.equal(await queue.queue.nextDueMs(new Set()), queue.clock.nowMs + minute)
   })
 
   test('many that take at once never get the same recipient', async (context) => {

@@ -19,6 +19,8 @@ import type { AcceptedMessage } from './delivery.ts'
 const pieceOctets = 256 * 1024
 
 export interface LoggedQueueDependencies {
+  /** Whose leases they are (queue/node.ts). */
+  readonly node: number
   readonly store: Pick<IndexedStore, 'records' | 'onStep'>
   readonly content: Pick<Content, 'read'>
   readonly database: Database
@@ -44,7 +46,7 @@ export class LoggedQueue implements Queue {
   }
 
   take({ except, ...wish }: Parameters<Queue['take']>[0]): Promise<readonly Due[]> {
-    return this.#deps.database.change(takeChange, { ...wish, except: [...except] })
+    return this.#deps.database.change(takeChange, { ...wish, node: this.#deps.node, except: [...except] })
   }
 
   nextDueMs(except: ReadonlySet<string>): Promise<number | undefined> {
@@ -57,7 +59,7 @@ export class LoggedQueue implements Queue {
   }
 
   lease(leased: readonly (OutgoingName & { readonly indexes: readonly number[] })[], untilMs: number): Promise<void> {
-    return this.#deps.database.change(leaseChange, { leased, untilMs })
+    return this.#deps.database.change(leaseChange, { node: this.#deps.node, leased, untilMs })
   }
 
   async *text(message: OutgoingName): AsyncGenerator<Buffer> {
@@ -84,7 +86,7 @@ export class LoggedQueue implements Queue {
       return
     }
     const atMs = this.#deps.clock.now()
-    const deferred = await this.#deps.database.change(deferChange, { name: nameOf(message), deferrals, way, atMs })
+    const deferred = await this.#deps.database.change(deferChange, { node: this.#deps.node, name: nameOf(message), deferrals, way, atMs })
     for (const { index, address } of deferred?.recipients ?? []) {
       const told = deferrals.get(index)
       if (deferred === undefined || told === undefined) continue

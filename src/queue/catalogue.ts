@@ -2,7 +2,8 @@ import type { Catalogue } from '../database/database.ts'
 import { queuedOctetsQuery } from './baseline.ts'
 import { holdChange, holdsQuery, releaseChange } from './holds.ts'
 import { retryChange, waitingDestinationsQuery, waitingQuery } from './list.ts'
-import { deferChange, freeLeasesChange, leaseChange } from './defer.ts'
+import { deferChange, leaseChange } from './defer.ts'
+import { enterNodeChange } from './node.ts'
 import { queuedPlaceQuery } from './rows.ts'
 import { queueSizeQuery } from './size.ts'
 import { nextDueQuery, takeChange } from './take.ts'
@@ -25,5 +26,5 @@ export const queueCatalogue = [
   retryChange,
   queuedCountsQuery,
   destinationCountsQuery,
-  freeLeasesChange,
+  enterNodeChange,
 ] as Catalogue

@@ -16,23 +16,37 @@ export interface Deferred {
   readonly recipients: readonly { readonly index: number; readonly address: string }[]
 }
 
-/** Says when they are tried again, and why. Resolves to those that still wait. */
+/**
+ * Says when they are tried again, and why. Resolves to those that still wait. @param node who says so: of those that another one has leased meanwhile
+ * that one will say it. Undefined: it is in the log, and so it is.
+ */
 export async function deferInQueue(
   tx: Transaction,
   message: QueuedMessage,
-  { deferrals, way, atMs, delayTold }: Omit<DeferArguments, 'name' | 'way'> & { readonly way: Way | undefined; readonly delayTold: boolean },
+  {
+    node,
+    deferrals,
+    way,
+    atMs,
+    delayTold,
+  }: Omit<DeferArguments, 'name' | 'way' | 'node'> & {
+    readonly node: number | undefined
+    readonly way: Way | undefined
+    readonly delayTold: boolean
+  },
 ): Promise<Deferred['recipients']> {
   const recipients: { index: number; address: string }[] = []
   const destinations = new Set<number>()
   for (const [index, { trouble, listedRelays, nextAttemptMs }] of deferrals) {
     const row = await tx.get<{ address: string; destination_id: number }>(
       `UPDATE queue_recipient SET next_ms = ?, leased = 0, attempts = attempts + 1, delay_told = GREATEST(delay_told, ?), found = ?
-       WHERE message_id = ? AND place = ? RETURNING address, destination_id`,
+       WHERE message_id = ? AND place = ? AND leased IN (0, COALESCE(?, leased)) RETURNING address, destination_id`,
       nextAttemptMs,
       delayTold ? 1 : 0,
       JSON.stringify({ trouble, listedRelays, atMs, way } satisfies LastAttempt),
       message.message_id,
       index,
+      node ?? null,
     )
     if (row === undefined) continue
     recipients.push({ index, address: row.address })
@@ -43,6 +57,7 @@ export async function deferInQueue(
 }
 
 export interface DeferArguments {
+  readonly node: number
   readonly name: OutgoingName
   readonly deferrals: ReadonlyMap<number, Deferral>
   readonly way: Way
@@ -59,6 +74,8 @@ export const deferChange: Change<DeferArguments, Deferred | undefined> = {
 }
 
 export interface LeaseArguments {
+  /** Whose leases they are; what another one has taken since they ran out stays as it is. */
+  readonly node: number
   readonly leased: readonly (OutgoingName & { readonly indexes: readonly number[] })[]
   readonly untilMs: number
 }
@@ -67,15 +84,16 @@ export interface LeaseArguments {
 export const leaseChange: Change<LeaseArguments, void> = {
   name: 'queue.lease',
   durable: false,
-  async run(tx, { leased, untilMs }) {
+  async run(tx, { node, leased, untilMs }) {
     const destinations = new Set<number>()
     for (const { queueId, number, indexes } of leased) {
       for (const index of indexes) {
         const row = await tx.get<{ destination_id: number }>(
-          `UPDATE queue_recipient SET next_ms = ? WHERE place = ? AND leased = 1
+          `UPDATE queue_recipient SET next_ms = ? WHERE place = ? AND leased = ?
            AND message_id = (SELECT message_id FROM queue_message WHERE queue_id = ? AND number = ?) RETURNING destination_id`,
           untilMs,
           index,
+          node,
           queueId,
           number,
         )
@@ -83,19 +101,5 @@ export const leaseChange: Change<LeaseArguments, void> = {
       }
     }
     await reckonAll(tx, destinations)
-  },
-}
-
-/** Ends all leases: for the start of the only process that there is, since whoever held them is dead. */
-export const freeLeasesChange: Change<{ readonly nowMs: number }, number> = {
-  name: 'queue.free-leases',
-  durable: false,
-  async run(tx, { nowMs }) {
-    const rows = await tx.all<{ destination_id: number }>(
-      'UPDATE queue_recipient SET next_ms = ?, leased = 0 WHERE leased = 1 AND hold_id IS NULL RETURNING destination_id',
-      nowMs,
-    )
-    await reckonAll(tx, new Set(rows.map(({ destination_id }) => destination_id)))
-    return rows.length
   },
 }

@@ -179,7 +179,7 @@ function toWaiting(row: Row, envelope: Omit<OutgoingEnvelope, 'recipients'>, hol
     acceptedAtMs: row.accepted_at_ms,
     giveUpAtMs: envelope.giveUpAtMs,
     nextAttemptMs: row.next_ms >= neverMs ? undefined : row.next_ms,
-    isLeased: row.leased === 1,
+    isLeased: row.leased > 0,
     attempts: row.attempts,
     delayTold: row.delay_told === 1,
     last: row.found === null ? undefined : (JSON.parse(row.found) as LastAttempt),

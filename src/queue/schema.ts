@@ -47,7 +47,7 @@ CREATE TABLE queue_destination (
 CREATE UNIQUE INDEX queue_destination_by_name ON queue_destination (destination, priority);
 CREATE INDEX queue_destination_by_due ON queue_destination (priority, next_ms, destination_id ROWID);
 CREATE INDEX queue_destination_by_waiting ON queue_destination (waiting, destination_id ROWID);
--- next_ms: when it is due, or its lease ends (leased 1); found: what the last attempt came to, as JSON; hold_id: kept back.
+-- next_ms: when it is due, or its lease ends (leased: see queue_node); found: what the last attempt came to, as JSON; hold_id: kept back.
 CREATE TABLE queue_recipient (
   message_id INTEGER NOT NULL,
   place INTEGER NOT NULL,
@@ -84,6 +84,18 @@ CREATE UNIQUE INDEX queue_hold_by_subject ON queue_hold (subject);
 -- In a total order, so that it can be read in pages.
 DROP INDEX queue_recipient_by_due;
 CREATE INDEX queue_recipient_by_due ON queue_recipient (destination_id, next_ms, message_id, place);
+`,
+  },
+  {
+    part: 'queue',
+    id: 3,
+    sql: `
+-- Who works on the queue; name: as its data folder has it. The column leased of a recipient has the number of the node that holds the lease, or 0.
+CREATE TABLE queue_node (
+  node_number INTEGER PRIMARY KEY,
+  name TEXT NOT NULL
+);
+CREATE UNIQUE INDEX queue_node_by_name ON queue_node (name);
 `,
   },
 ]

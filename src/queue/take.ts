@@ -7,6 +7,8 @@ import { type Holdable, isAnythingHeld, isDestinationHeld, putHeldAside, release
 import type { Due } from './queue.ts'
 
 export interface TakeArguments {
+  /** Who takes (node.ts). */
+  readonly node: number
   readonly nowMs: number
   readonly leaseMs: number
   readonly maxRecipients: number
@@ -27,7 +29,7 @@ const messagesAtOnce = 200
 export const takeChange: Change<TakeArguments, readonly Due[]> = {
   name: 'queue.take',
   durable: false,
-  async run(tx, { nowMs, leaseMs, maxRecipients, except }) {
+  async run(tx, { node, nowMs, leaseMs, maxRecipients, except }) {
     const leasedUntilMs = nowMs + leaseMs
     const passed = new Set(except)
     const hasHolds = await isAnythingHeld(tx)
@@ -41,7 +43,7 @@ export const takeChange: Change<TakeArguments, readonly Due[]> = {
       if (mine === 0) continue
       if (hasHolds && (await isDestinationHeld(tx, { destination, destination_id }))) continue
       for (let isMore = true; isMore && taken.length < maxRecipients && asideLeft > 0; ) {
-        const rows = await lease(tx, destination_id, { nowMs, leasedUntilMs, limit: maxRecipients - taken.length })
+        const rows = await lease(tx, destination_id, { node, nowMs, leasedUntilMs, limit: maxRecipients - taken.length })
         const found = await withMessages(tx, rows, destination)
         const free = hasHolds ? await putHeldAside(tx, found) : found
         taken.push(...free)
@@ -103,13 +105,14 @@ type TakenRow = LeasedRow & MessageRow & Holdable
 async function lease(
   tx: Transaction,
   destinationId: number,
-  { nowMs, leasedUntilMs, limit }: { readonly nowMs: number; readonly leasedUntilMs: number; readonly limit: number },
+  { node, nowMs, leasedUntilMs, limit }: { readonly node: number; readonly nowMs: number; readonly leasedUntilMs: number; readonly limit: number },
 ): Promise<readonly LeasedRow[]> {
   return tx.all<LeasedRow>(
-    `UPDATE queue_recipient SET next_ms = ?, leased = 1 WHERE (message_id, place) IN
+    `UPDATE queue_recipient SET next_ms = ?, leased = ? WHERE (message_id, place) IN
        (SELECT message_id, place FROM queue_recipient WHERE destination_id = ? AND next_ms <= ? ORDER BY next_ms LIMIT ?)
      RETURNING message_id, place, address, dsn, attempts, delay_told, found`,
     leasedUntilMs,
+    node,
     destinationId,
     nowMs,
     limit,

@@ -8,6 +8,7 @@ import { tell } from '../../src/journal/tell.ts'
 import { parseAddress } from '../../src/mail/address.ts'
 import type { AccountId, QueueId } from '../../src/mail/ids.ts'
 import { QueueIds } from '../../src/mail/queue-id.ts'
+import { enterNodeChange } from '../../src/queue/node.ts'
 import type { Due, RecipientEnd, Way } from '../../src/queue/queue.ts'
 import type { OpenDatabase } from './database.ts'
 import { openTestStore, type TestStore } from './store.ts'
@@ -23,6 +24,8 @@ export const failed: RecipientEnd = {
 export const busy = { by: 'answer', reason: 'try-later', reply: { code: 450, enhanced: '4.2.0', lines: ['later'] }, host: 'mx.b.example' } as const
 
 export interface TestQueue extends TestStore {
+  /** Whose leases are those of `queue`. */
+  readonly node: number
   readonly queue: LoggedQueue
   /** Deferrals that were journalled. */
   readonly journal: JournalEntry[]
@@ -40,7 +43,9 @@ export async function openTestQueue(context: TestContext, open: OpenDatabase, op
   const parts = await openTestStore(context, open, options)
   const clock = { now: () => parts.clock.nowMs }
   const journal: JournalEntry[] = []
+  const node = await parts.database.change(enterNodeChange, { name: 'this', nowMs: parts.clock.nowMs })
   const queue = new LoggedQueue({
+    node,
     ...parts,
     clock,
     journal: { record: (entry) => journal.push(entry) },
@@ -54,6 +59,7 @@ export async function openTestQueue(context: TestContext, open: OpenDatabase, op
   })
   return {
     ...parts,
+    node,
     queue,
     journal,
     async send(wanted, message = {}) {

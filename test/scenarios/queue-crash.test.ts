@@ -75,6 +75,6 @@ async function runAndKill(data: string, ms: number, heard: (word: string, rest: 
 
 /** QUEUEID/INDEX of all that waits, leased or not. */
 async function everything(database: Database): Promise<ReadonlySet<string>> {
-  const dues = await database.change(takeChange, { nowMs: 2 ** 50, leaseMs: 0, maxRecipients: 1_000_000, except: [] })
+  const dues = await database.change(takeChange, { node: 1, nowMs: 2 ** 50, leaseMs: 0, maxRecipients: 1_000_000, except: [] })
   return new Set(dues.flatMap(({ queueId, recipients }) => recipients.map(({ index }) => `${queueId}/${index}`)).sort())
 }

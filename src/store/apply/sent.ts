@@ -32,7 +32,7 @@ async function end(
   { message, ends, way, atMs }: { readonly message: QueuedMessage; readonly ends: readonly SentEnd[]; readonly way: Way | undefined; readonly atMs: number },
 ): Promise<void> {
   const delayed = new Map(ends.flatMap((one) => (one.end === 'delayed' ? [[one.index, one] as const] : [])))
-  if (delayed.size > 0) await deferInQueue(batch.tx, message, { deferrals: delayed, way, atMs, delayTold: true })
+  if (delayed.size > 0) await deferInQueue(batch.tx, message, { node: undefined, deferrals: delayed, way, atMs, delayTold: true })
   const over = ends.filter((one) => one.end !== 'delayed').map(({ index }) => index)
   const isLast = await removeFromQueue(batch.tx, message, over)
   if (isLast) batch.removed(message.segment, message.octets_length)

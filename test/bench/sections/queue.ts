@@ -25,7 +25,7 @@ export async function queue(bench: Bench): Promise<void> {
     const parts = await openParts({ config: loadConfig({ data: await scope.folder() }), log: silent })
     scope.onEnd(() => parts.close())
     const { store, content, database } = parts
-    const port = new LoggedQueue({ store, content, database, clock: systemClock, journal: { record: () => {} }, route: async () => undefined })
+    const port = new LoggedQueue({ node: 1, store, content, database, clock: systemClock, journal: { record: () => {} }, route: async () => undefined })
     const control = new QueueControl(parts)
     const startedMs = performance.now()
     for (let at = 0; at < waiting; at += recipientsOfOne) {

@@ -22,7 +22,7 @@ const client = { ip: '192.0.2.1', port: 1, helo: 'client.example', protocol: 'ES
 
 const parts = await openParts({ config: loadConfig({ data: process.argv[2] ?? '' }), log: silent })
 const { store, content, database } = parts
-const queue = new LoggedQueue({ store, content, database, clock: systemClock, journal: { record: () => {} }, route: async () => undefined })
+const queue = new LoggedQueue({ node: 1, store, content, database, clock: systemClock, journal: { record: () => {} }, route: async () => undefined })
 const queueIds = new QueueIds(systemClock)
 const say = (line: string) => writeSync(1, `${line}\n`)
 
