@@ -56,6 +56,13 @@ module.exports = {
       to: { path: '^src/smtp/(server|client)/', pathNot: '^src/smtp/$1/' },
     },
     {
+      name: 'contract-for-browsers',
+      severity: 'error',
+      comment: 'contract/ is for browsers as well: no server code',
+      from: { path: '^src/api/contract/' },
+      to: { pathNot: '^(src/api/contract/|src/base/|src/mail/|node_modules/zod/)' },
+    },
+    {
       name: 'no-cycle',
       severity: 'error',
       comment: 'a cycle: neither file can be read, or loaded, without the other',

@@ -1,5 +1,5 @@
 import type { OperationContext } from './context.ts'
-import type { CaseShown, RelayListing } from './contract.ts'
+import type { CaseShown, RelayListing } from './contract/relays.ts'
 import { candidatesOf, type Known, knownRelays } from '../relay/known.ts'
 import { type DayCounts, relaySnapshot, type RelaySnapshot } from '../relay/query/snapshot.ts'
 import type { CaseHistory } from '../relay/query/history.ts'

@@ -2,7 +2,7 @@ import type { Text } from '../base/language.ts'
 import { type RelayClass, relayClasses } from '../mail/outgoing.ts'
 import type { ListTrouble } from '../relay/query/snapshot.ts'
 import type { OperationContext } from './context.ts'
-import type { CaseShown, RelayListing } from './contract.ts'
+import type { CaseShown, RelayListing } from './contract/relays.ts'
 import { relaysNow } from './relay-listing.ts'
 
 interface Problem {

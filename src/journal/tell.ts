@@ -12,8 +12,16 @@ export interface Told {
   readonly checks: readonly string[]
 }
 
+/** What sentences about an entry are made of. */
+interface Tellable extends Pick<JournalEntry, 'outcome' | 'clientIp' | 'reply' | 'checks'> {
+  readonly clientName?: string | undefined
+  readonly helo?: string | undefined
+  readonly sender?: string | undefined
+  readonly repeats?: number
+}
+
 /** No database, no clock: the same entry always reads the same. */
-export function tell(entry: JournalEntry & { readonly repeats?: number }, language: Language): Told {
+export function tell(entry: Tellable, language: Language): Told {
   const sentences = [outcomeSentence(entry, language), ...advice(entry, language), ...repeated(entry.repeats ?? 1, language)]
   return { summary: sentences.join(' '), checks: entry.checks.map((check) => checkLine(check, entry, language)) }
 }
@@ -31,7 +39,7 @@ const outcomeNames: Readonly<Record<JournalOutcome, Text>> = {
   removed: { en: 'Removed', de: 'Entfernt' },
 }
 
-function outcomeSentence(entry: JournalEntry, language: Language): string {
+function outcomeSentence(entry: Tellable, language: Language): string {
   if (isSending(entry.outcome)) return sendingSentence(entry, outcomeNames[entry.outcome][language], language)
   const name = outcomeNames[entry.outcome][language]
   const isGood = entry.outcome === 'delivered' || entry.outcome === 'forwarded'
@@ -41,7 +49,7 @@ function outcomeSentence(entry: JournalEntry, language: Language): string {
 }
 
 /** To whom, over what, by which way, and what the other side said. */
-function sendingSentence(entry: JournalEntry, name: string, language: Language): string {
+function sendingSentence(entry: Tellable, name: string, language: Language): string {
   const found = (check: CheckName) => entry.checks.find((one) => one.check === check)
   const { clientName, clientIp, outcome, reply } = entry
   const host = clientName === undefined ? undefined : `${clientName}${clientIp === '' ? '' : ` [${clientIp}]`}`
@@ -75,7 +83,7 @@ const securityWords: Readonly<Record<string, Text>> = {
 }
 
 /** What happens next, or can be done. */
-function advice(entry: JournalEntry, language: Language): readonly string[] {
+function advice(entry: Tellable, language: Language): readonly string[] {
   switch (entry.outcome) {
     case 'delivered':
     case 'forwarded':
@@ -106,11 +114,11 @@ function repeated(repeats: number, language: Language): readonly string[] {
   ]
 }
 
-function checkLine(check: TimedCheck, entry: JournalEntry, language: Language): string {
+function checkLine(check: TimedCheck, entry: Tellable, language: Language): string {
   return `${checkNames[check.check][language]}: ${outcomeWords[check.result][language]}, ${clause(check, entry, language)} (${duration(check.micros, language)})`
 }
 
-function clause({ check, reason, detail }: TimedCheck, entry: JournalEntry, language: Language): string {
+function clause({ check, reason, detail }: TimedCheck, entry: Tellable, language: Language): string {
   const found = findings[check]?.[reason]?.[language]
   if (found === undefined) return detail === undefined ? reason : `${reason} (${detail})`
   const complete = detail === undefined ? found.replace(/ \(\{detail\}[^)]*\)/, '') : found

@@ -1,7 +1,7 @@
 import { recordName, recordStrings, recordText } from '../../signing/key-record.ts'
 import type { DomainKey, KeyOwner } from '../../signing/rows.ts'
 import type { OperationContext } from '../context.ts'
-import type { DkimKeyShown, DkimRecordShown } from '../contract.ts'
+import type { DkimKeyShown, DkimRecordShown } from '../contract/dkim.ts'
 import type { Operations } from '../operation.ts'
 import { readDomain } from '../reading.ts'
 import { Refused } from '../refused.ts'

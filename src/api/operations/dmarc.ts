@@ -1,6 +1,6 @@
 import type { ReceivedReport } from '../../dmarc/received.ts'
 import { reportFileName, writeReport } from '../../dmarc/write-report.ts'
-import type { DmarcReportShown } from '../contract.ts'
+import type { DmarcReportShown } from '../contract/dmarc.ts'
 import type { Operations } from '../operation.ts'
 import { readDomain } from '../reading.ts'
 import { type RefusalCode, Refused } from '../refused.ts'

@@ -2,7 +2,8 @@ import { removeAddress } from '../../directory/change/addresses.ts'
 import { addPointer, changeTargets } from '../../directory/change/pointers.ts'
 import { addressOverview } from '../../directory/query/overview.ts'
 import { change, type OperationContext } from '../context.ts'
-import type { OperationInput, PointerAdded } from '../contract.ts'
+import type { OperationInput } from '../contract.ts'
+import type { PointerShown } from '../contract/pointers.ts'
 import { readAddress } from '../reading.ts'
 import { targetField } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
@@ -35,7 +36,7 @@ export const pointerOperations: Operations<Names> = {
   },
 }
 
-async function add(context: OperationContext, kind: PointerAdded['kind'], input: OperationInput<'list.add'>): Promise<PointerAdded> {
+async function add(context: OperationContext, kind: PointerShown['kind'], input: OperationInput<'list.add'>): Promise<PointerShown> {
   const address = readAddress('address', input.address)
   const targets = input.to.map((text) => readAddress('to', text))
   const done = await change(context, addPointer, { kind, address, targets }, (refusal) => targetField(refusal, address))

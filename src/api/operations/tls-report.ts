@@ -1,6 +1,6 @@
 import type { ReceivedTlsReport } from '../../tlsrpt/received.ts'
 import { writeTlsReport } from '../../tlsrpt/write-report.ts'
-import type { TlsReportShown } from '../contract.ts'
+import type { TlsReportShown } from '../contract/tls-report.ts'
 import type { Operations } from '../operation.ts'
 import { readDomain } from '../reading.ts'
 import { Refused } from '../refused.ts'

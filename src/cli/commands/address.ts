@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { AddressShown, OperationOutput } from '../../api/contract.ts'
+import type { OperationOutput } from '../../api/contract.ts'
+import type { AddressShown } from '../../api/contract/addresses.ts'
 import { addressSettings } from '../../directory/address-settings.ts'
 import { formatSize } from '../../directory/setting-kind.ts'
 import { branch, type Cli, leaf } from '../command.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type AppProtocol, appProtocols } from '../../api/contract.ts'
+import { type AppProtocol, appProtocols } from '../../api/contract/app-passwords.ts'
 import { branch, type Cli, collect, leaf } from '../command.ts'
 import { table } from '../table.ts'
 import { WrongUse } from '../trouble.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AutoresponderShown } from '../../api/contract.ts'
+import type { AutoresponderShown } from '../../api/contract/autoresponders.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readText } from '../read-text.ts'
 import type { Texts } from '../texts/en.ts'

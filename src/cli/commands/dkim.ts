@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DkimKeyShown, DkimRecordShown } from '../../api/contract.ts'
+import type { DkimKeyShown, DkimRecordShown } from '../../api/contract/dkim.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'

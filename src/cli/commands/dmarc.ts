@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { DmarcReportShown } from '../../api/contract.ts'
+import type { DmarcReportShown } from '../../api/contract/dmarc.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { reportFile } from '../report-file.ts'
 import { table } from '../table.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { JournalShown } from '../../api/contract.ts'
+import type { JournalShown } from '../../api/contract/journal.ts'
 import { ownRulesFolder } from '../../app/rule-folders.ts'
 import type { Language } from '../../base/language.ts'
 import type { TimedCheck } from '../../mail/check.ts'
@@ -54,7 +54,7 @@ function limitOf(text: string | undefined, t: Texts): { readonly limit?: number 
 }
 
 function wordsOf(entry: JournalShown, t: Texts, language: Language, reasons: TestReasons): string {
-  const { summary, checks } = tell({ ...entry, atMs: Date.parse(entry.at) }, language)
+  const { summary, checks } = tell(entry, language)
   const sender = entry.sender === undefined ? '' : entry.sender === '' ? t.journal.nullSender : entry.sender
   // What was sent has the other server in its sentence.
   const isOut = isSending(entry.outcome)

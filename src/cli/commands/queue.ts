@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { OperationOutput, WaitingShown } from '../../api/contract.ts'
+import type { OperationOutput } from '../../api/contract.ts'
+import type { WaitingShown } from '../../api/contract/queue.ts'
 import { branch, type Cli, type Given, leaf } from '../command.ts'
 import { roundSize } from '../round-size.ts'
 import { table } from '../table.ts'

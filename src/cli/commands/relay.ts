@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import type { CaseShown, OperationInput, RelayListing, RelayShown } from '../../api/contract.ts'
+import type { OperationInput } from '../../api/contract.ts'
+import type { CaseShown, RelayListing, RelayShown } from '../../api/contract/relays.ts'
 import { branch, type Cli, type Given, leaf } from '../command.ts'
 import { readPassword } from '../password.ts'
 import { table } from '../table.ts'

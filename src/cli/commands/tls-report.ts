@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { TlsReportShown } from '../../api/contract.ts'
+import type { TlsReportShown } from '../../api/contract/tls-report.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { reportFile } from '../report-file.ts'
 import { table } from '../table.ts'

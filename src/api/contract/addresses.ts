@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import { bytes, count, justAddress, reason, text, values } from './fields.ts'
+import { operation, type Shown } from './operation.ts'
+
+const list = z.enum(['block', 'allow-only', 'let-through'])
+const entries = z.array(text).max(20_000).describe('ann@a.example, a.example, .a.example (with subdomains), 192.0.2.0/24, host:.a.example.')
+
+const setting = z.object({
+  value: z.string(),
+  from: z.enum(['installation', 'plan', 'customer', 'domain', 'address', 'locked']).describe('Who set it; locked: it cannot be changed here.'),
+})
+
+const mailbox = z.object({
+  accountId: z.number(),
+  quotaBytes: bytes.nullable().describe('null: without a limit.'),
+  usedBytes: bytes,
+  messages: count,
+  lockedReason: z.string().nullable().describe('null: its owner can sign in.'),
+  sendingLockedReason: z.string().nullable().describe("Its own, or its customer's; null: it may send."),
+  keepCopy: z.boolean().nullable().describe('Where it forwards to `targets`: does it keep a copy? null: it does not forward.'),
+})
+
+const shown = z.object({
+  address: z.string(),
+  kind: z.enum(['mailbox', 'forward', 'list', 'alias']),
+  customer: z.string(),
+  plan: z.string(),
+  targets: z.array(z.string()),
+  settings: z.record(z.string(), setting),
+  lists: z.record(z.string(), count).describe('How many entries each list has.'),
+  mailbox: mailbox.optional(),
+})
+export type AddressShown = Shown<typeof shown>
+
+/** What each address decides for itself. */
+export const addressContract = {
+  'address.show': operation({ does: 'Shows all about an address.', input: { address: text }, output: shown }),
+  'address.set': operation({
+    does: 'Changes settings of an address.',
+    input: { address: text, values },
+    output: z.object({ address: z.string(), values: z.record(z.string(), z.string().nullable()) }),
+  }),
+  'address.lock-sending': operation({
+    does: 'Stops all mail that a mailbox sends; what waits is held.',
+    input: { address: text, reason },
+    output: justAddress,
+  }),
+  'address.unlock-sending': operation({ does: 'Lets a mailbox send again.', input: { address: text }, output: justAddress }),
+  'address.change-list': operation({
+    does: 'Adds and removes entries of one of the lists of an address.',
+    input: { address: text, list, add: entries, remove: entries },
+    output: z.object({
+      address: z.string(),
+      list: z.string(),
+      added: count,
+      removed: count,
+      length: count,
+      modeSet: z.string().optional().describe('The mode was set to this list by its first entry.'),
+      mode: z.string().describe('Now: a list that is not in force has no effect.'),
+    }),
+  }),
+  'address.list-entries': operation({
+    does: 'Shows one of the lists of an address.',
+    input: { address: text, list },
+    output: z.object({ entries: z.array(z.string()) }),
+  }),
+} as const

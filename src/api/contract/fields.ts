@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+/** Fields that many operations have. */
+
+/** Longest text in any field: an address has 254 octets, a list entry 260; passwords have a limit of their own. */
+export const text = z.string().max(1000)
+export const reason = text.min(1)
+export const password = z.string().describe('Without one, a password is made and told once, in the answer.')
+export const newPassword = z.string().optional().describe('Where none was given: the one that was made.')
+export const size = text.describe('500M, 4G; none: without a limit.')
+export const span = text.describe('2h, 3d, 2026-05-01 or 2026-05-01T13:30.')
+/** A file of a report; those that are larger are not read from mail either. */
+export const file = z.string().max(7_000_000).describe('The file in base64, packed or not.')
+/** How many of the first are wanted. */
+export const limit = z.number().int().min(1).max(10_000)
+/** Of settings of addresses, or of the installation. */
+export const values = z.record(text, text.nullable()).describe('Settings by their names; null: inherited again, or back to the default.')
+
+export const moment = z.iso.datetime().describe('2026-05-01T13:30:00.000Z')
+export const day = z.iso.date().describe('2026-05-01')
+export const count = z.number().int().min(0)
+export const bytes = z.number().int().min(0).describe('Octets.')
+export const inBothLanguages = z.object({ en: z.string(), de: z.string() })
+export const nothing = z.object({})
+export const justName = z.object({ name: z.string() })
+export const justAddress = z.object({ address: z.string() })
+export const justDomain = z.object({ domain: z.string() })
