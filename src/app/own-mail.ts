@@ -20,6 +20,7 @@ const ourselves: Client = { ip: '127.0.0.1', port: 0, helo: undefined, protocol:
 
 /** Of one of our messages, on whose behalf it goes. */
 interface Kind extends Pick<OutgoingForm, 'kind' | 'originator' | 'tlsOptional'> {
+  readonly requireTls?: boolean
   /** It is signed for this domain. */
   readonly domain: string
   /** A field of it is not ASCII (RFC 6532). */
@@ -42,14 +43,24 @@ export class OwnMail {
   }
 
   /** Undefined: there is nobody to get it. */
-  async accepted({ to, octets }: OutgoingReport, { tlsOptional = false }: { readonly tlsOptional?: boolean } = {}): Promise<AcceptedMessage | undefined> {
+  async accepted(
+    { to, octets, requireTls = false }: OutgoingReport,
+    { tlsOptional = false }: { readonly tlsOptional?: boolean } = {},
+  ): Promise<AcceptedMessage | undefined> {
     const returnPath = parseAddress(to)
     if (returnPath === undefined || (await this.#isOfList(returnPath, octets))) return undefined
     // Of what was forwarded, the sender is told.
     const address = this.#forwarding.returnPaths.back(returnPath) ?? returnPath
     const originator = { accountId: undefined, addressId: 0, customerId: 0 }
     const { hostname } = this.#parts.config
-    return this.#route({ queueId: this.#queueIds.next(), octets }, address, { kind: 'report', originator, tlsOptional, domain: hostname, checks: [] })
+    return this.#route({ queueId: this.#queueIds.next(), octets }, address, {
+      kind: 'report',
+      originator,
+      requireTls,
+      tlsOptional,
+      domain: hostname,
+      checks: [],
+    })
   }
 
   /** An absent person's. Undefined: there is nobody to get it. */
@@ -66,9 +77,9 @@ export class OwnMail {
   async #route(
     { queueId, octets }: { readonly queueId: QueueId; readonly octets: Uint8Array },
     address: Address,
-    { kind, originator, tlsOptional = false, domain, utf8 = false, checks }: Kind,
+    { kind, originator, requireTls = false, tlsOptional = false, domain, utf8 = false, checks }: Kind,
   ): Promise<AcceptedMessage | undefined> {
-    const message = { queueId, client: ourselves, reversePath: null, received: '', octets: [octets] }
+    const message = { queueId, client: ourselves, reversePath: null, received: '', octets: [octets], wishes: { requireTls } }
     const resolution = await this.#parts.directory.resolve(address)
     if (resolution.found !== undefined) {
       return this.#forwarding.forward({ ...message, recipients: [{ forwardPath: address, recipient: resolution.found, checks, clientName: undefined }] })
@@ -84,7 +95,7 @@ export class OwnMail {
         {
           ...{ kind, class: relayClassOf(kind), originator, reversePath: '', recipients: [{ address: formatAddress(address) }] },
           utf8: utf8 || !isAsciiText(formatAddress(address)),
-          ...{ eightBit: octets.some((octet) => octet > 127), requireTls: false, tlsOptional, priority: 0, fields, edits: [] },
+          ...{ eightBit: octets.some((octet) => octet > 127), requireTls, tlsOptional, priority: 0, fields, edits: [] },
         },
       ],
     }

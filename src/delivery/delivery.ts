@@ -4,7 +4,7 @@ import type { Address, ReversePath } from '../mail/address.ts'
 import type { TimedCheck } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
-import type { Originator, OutgoingEnvelope } from '../mail/outgoing.ts'
+import type { DsnWish, Originator, OutgoingEnvelope } from '../mail/outgoing.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import type { JudgedFolder } from '../store/mailbox.ts'
 import type { Edit } from './edits.ts'
@@ -20,6 +20,8 @@ export interface AcceptedMessage {
     /** All of them: those of RCPT and those after DATA. */
     readonly checks: readonly TimedCheck[]
     readonly clientName: string | undefined
+    /** What its sender wishes to be told of it (RFC 3461). */
+    readonly dsn?: DsnWish | undefined
     /** Undefined: into the inbox as it came. */
     readonly fate?: Fate | undefined
   }[]
@@ -29,6 +31,8 @@ export interface AcceptedMessage {
   readonly edits?: readonly Edit[] | undefined
   /** Of what people of ours send: it is signed for this domain. */
   readonly authorDomain?: string | undefined
+  /** What its sender wishes of whoever hands it on. Undefined: nothing. */
+  readonly wishes?: HandingWishes | undefined
   /** What of it goes to other servers; `recipients` may be empty then. */
   readonly outgoing?: readonly OutgoingForm[] | undefined
   /** The Received field of this hop with its CRLF, folded (RFC 5321 4.4). */
@@ -40,6 +44,9 @@ export interface AcceptedMessage {
   /** What is known of its sender. */
   readonly authentication?: SenderAuthentication | undefined
 }
+
+/** RFC 3461, RFC 8689. */
+export type HandingWishes = Pick<OutgoingEnvelope, 'ret' | 'envelopeId' | 'requireTls'>
 
 /** Somebody at another server, to whom one of ours has written. */
 export interface RemoteAddressee {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { at } from '../../test/harness/directory.ts'
 import { recipientOf } from '../../test/harness/policy.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
+import type { DsnWish } from '../mail/outgoing.ts'
 import type { AcceptedMessage, Fate } from './delivery.ts'
 import { forward, type ForwardingOptions } from './forwarding.ts'
 import { ListAddresses } from './list-addresses.ts'
@@ -52,6 +53,8 @@ test('a forward: the octets as they came, sealed, with a reverse-path of ours (S
     eightBit: false,
     requireTls: false,
     priority: 0,
+    ret: undefined,
+    envelopeId: undefined,
     fields: 'ARC-Seal: our.example, 4 fields\r\nDelivered-To: f@our.example\r\nReceived: from mx.sender.example\r\n',
     edits: [],
   })
@@ -100,6 +103,47 @@ test('what the other side must know of the text: 8BITMIME, SMTPUTF8', async () =
   assert.deepEqual(await shown({ octets: eight, client }), [true, true])
   assert.deepEqual(await shown({ client }), [false, false])
   assert.deepEqual(await shown({ client }, 'jörg@away.example'), [false, true])
+})
+
+const notices: readonly (readonly [what: string, recipient: ReturnType<typeof to>, notify: DsnWish['notify'], expected: unknown])[] = [
+  ['to one address, all of it (RFC 3461 5.2.7.2)', to('f', ['x@away.example']), ['success', 'failure'], ['success', 'failure']],
+  ['to several, all but success (5.2.7.3)', to('f', ['x@away.example', 'y@away.example']), ['success', 'failure'], ['failure']],
+  ['to several, of success nothing is left', to('f', ['x@away.example', 'y@away.example']), ['success'], 'never'],
+  ['to several, never', to('f', ['x@away.example', 'y@away.example']), 'never', 'never'],
+  ['to one address, where nothing was said', to('f', ['x@away.example']), undefined, undefined],
+  ['with a copy here: two addresses', to('ann', ['x@away.example'], 'mailbox'), ['success', 'delay'], ['delay']],
+]
+
+for (const [what, recipient, notify, expected] of notices) {
+  test(`what the sender wishes to be told is passed on by a forward ${what}`, async () => {
+    const [own] = recipient.recipient.kind === 'mailbox' ? recipientOf('ann@our.example', 5, { accounts: [10] }).targets : []
+    const at = { ...recipient, recipient: { ...recipient.recipient, targets: own === undefined ? [] : [own] } }
+    const wishes = { ret: 'full', envelopeId: 'e1', requireTls: false } as const
+    const [form] = await forwarded(message([{ ...at, dsn: { notify, originalRecipient: 'rfc822;F@our.example' } }], { wishes }))
+    assert.deepEqual([form?.ret, form?.envelopeId, form?.recipients[0]?.dsn], ['full', 'e1', { notify: expected, originalRecipient: 'rfc822;F@our.example' }])
+  })
+}
+
+test('by a list nothing of what the sender wishes to be told is passed on (RFC 3461 5.2.7.1), but that it must not go in the clear (RFC 8689 6)', async () => {
+  const one = { ...to('team', ['x@away.example'], 'list'), dsn: { notify: ['success'], originalRecipient: undefined } } as const
+  const [form] = await forwarded(message([one], { wishes: { ret: 'full', envelopeId: 'e1', requireTls: true } }))
+  assert.deepEqual([form?.ret, form?.envelopeId, form?.recipients], [undefined, undefined, [{ address: 'x@away.example' }]])
+  assert.equal(form?.requireTls, true)
+})
+
+test('TLS-Required: No goes with what is forwarded, unless REQUIRETLS was said (RFC 8689 4.1)', async () => {
+  const headerSection = Buffer.from('TLS-Required: No\r\n')
+  const shown = async (requireTls: boolean) => {
+    const [form] = await forwarded(message([to('f', ['x@away.example'])], { headerSection, wishes: { requireTls } }))
+    return [form?.tlsOptional, form?.requireTls]
+  }
+  assert.deepEqual(
+    [await shown(false), await shown(true)],
+    [
+      [true, false],
+      [undefined, true],
+    ],
+  )
 })
 
 test('a list: each member has the octets as they came, with fields of his own to leave it (RFC 2369, 2919, 8058)', async () => {

@@ -3,10 +3,11 @@ import { octetsOf } from '../content/octets-of.ts'
 import type { Members, Recipient } from '../directory/recipient.ts'
 import { type Address, addressKey, formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
-import { relayClassOf } from '../mail/outgoing.ts'
+import { type DsnWish, relayClassOf } from '../mail/outgoing.ts'
+import { saysTlsIsOptional } from '../message/tls-required.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { MessageToSign } from '../msgauth/dkim/message-to-sign.ts'
-import type { AcceptedMessage, Fate, OutgoingForm } from './delivery.ts'
+import type { AcceptedMessage, Fate, HandingWishes, OutgoingForm } from './delivery.ts'
 import { edited } from './edits.ts'
 import type { ListAddresses } from './list-addresses.ts'
 import { listFields, unsubscribeFields } from './list-fields.ts'
@@ -41,11 +42,12 @@ export async function forward(message: AcceptedMessage, options: ForwardingOptio
   const forwarding = new Forwarding(message, options)
   const outgoing: OutgoingForm[] = [...(message.outgoing ?? [])]
   const reached = new Set<string>()
-  for (const { recipient, fate } of message.recipients) {
-    if (fate?.staysHere === true) continue
+  for (const accepted of message.recipients) {
+    if (accepted.fate?.staysHere === true) continue
+    const { recipient } = accepted
     const elsewhere = recipient.elsewhere.filter((address) => !reached.has(addressKey(address)))
     for (const address of elsewhere) reached.add(addressKey(address))
-    outgoing.push(...(await forwarding.formsOf(recipient, elsewhere)))
+    outgoing.push(...(await forwarding.formsOf(accepted, elsewhere)))
   }
   const recipients = message.recipients.map((one) => (one.recipient.kind === 'list' ? { ...one, fate: forwarding.fateOnList(one.recipient, one.fate) } : one))
   return { ...message, recipients, outgoing }
@@ -64,10 +66,13 @@ class Forwarding {
   }
 
   /** Of a list, one for each member: what is said of it, and how he leaves, is his own. */
-  async formsOf(recipient: Recipient, elsewhere: readonly Address[]): Promise<OutgoingForm[]> {
+  async formsOf({ recipient, dsn }: AcceptedMessage['recipients'][number], elsewhere: readonly Address[]): Promise<OutgoingForm[]> {
     if (elsewhere.length === 0) return []
     const { members, address } = recipient
-    if (members === undefined) return [await this.#form(recipient, elsewhere, await this.#reversePath(address.domain), '')]
+    if (members === undefined) {
+      const form = await this.#form(recipient, elsewhere, await this.#reversePath(address.domain), '')
+      return [recipient.kind === 'list' ? form : withWishes(form, this.#message.wishes, passedOn(dsn, recipient))]
+    }
     return Promise.all(
       elsewhere.map(async (one) => {
         const member = members.elsewhere.get(addressKey(one))
@@ -85,7 +90,8 @@ class Forwarding {
 
   async #form(recipient: Recipient, elsewhere: readonly Address[], reversePath: string, fields: string): Promise<OutgoingForm> {
     const { address, kind, addressId, customerId } = recipient
-    const { received, client } = this.#message
+    const { received, client, wishes, headerSection } = this.#message
+    const requireTls = wishes?.requireTls === true
     const isList = kind === 'list'
     // By the first line a message that comes back is known (policy/at-data.ts).
     const above = `Delivered-To: ${formatAddress(address)}\r\n${fields}${received}`
@@ -100,7 +106,8 @@ class Forwarding {
       recipients: elsewhere.map((one) => ({ address: formatAddress(one) })),
       utf8: client.protocol.startsWith('UTF8') && (eightBit || elsewhere.some(({ localPart }) => !isAscii(localPart))),
       eightBit,
-      requireTls: false,
+      requireTls,
+      ...(!requireTls && headerSection !== undefined && saysTlsIsOptional(headerSection) && { tlsOptional: true }),
       priority: 0,
       fields: (await this.#options.seal(message, this.#handing(recipient))) + above,
       edits: this.#message.edits ?? [],
@@ -138,6 +145,20 @@ class Forwarding {
     this.#toSign ??= MessageToSign.read(edited(octetsOf(this.#message.octets), this.#message.edits ?? []))
     return this.#toSign
   }
+}
+
+/**
+ * What the next server is asked to tell (RFC 3461 5.2.7.2, 5.2.7.3 c): one address of the same person, all of it; several, success no more, of which the
+ * sender hears from us (success-notices.ts). Of lists nothing is passed on (5.2.7.1).
+ */
+function passedOn(dsn: DsnWish | undefined, { targets, elsewhere }: Recipient): DsnWish | undefined {
+  if (dsn === undefined || targets.length + elsewhere.length === 1 || dsn.notify === undefined || dsn.notify === 'never') return dsn
+  const notify = dsn.notify.filter((occasion) => occasion !== 'success')
+  return { ...dsn, notify: notify.length === 0 ? 'never' : notify }
+}
+
+function withWishes(form: OutgoingForm, { ret, envelopeId }: Partial<HandingWishes> = {}, dsn: DsnWish | undefined): OutgoingForm {
+  return { ...form, ret, envelopeId, ...(dsn && { recipients: form.recipients.map((one) => ({ ...one, dsn })) }) }
 }
 
 const noMembers: Members = { here: new Map(), elsewhere: new Map() }

@@ -33,17 +33,27 @@ export function relayClassOf(kind: OutgoingKind, submitted?: Exclude<RelayClass,
   }
 }
 
+/** What a sender may wish to be told (RFC 3461 4.1). */
+export type DsnOccasion = 'success' | 'failure' | 'delay'
+
 /** Whom to tell what (RFC 3461); what the other side does not offer is left out, and is then for us to tell. */
 export interface DsnWish {
-  readonly notify: readonly ('success' | 'failure' | 'delay')[] | 'never'
+  /** Undefined: nothing was said of it, and nothing is said to the next server (RFC 3461 5.2.1). */
+  readonly notify: readonly DsnOccasion[] | 'never' | undefined
   /** "rfc822;ann@a.example", xtext not yet applied. */
   readonly originalRecipient: string | undefined
+}
+
+/** Is the sender to be told of it? Who wished for nothing is told of failures and delays (RFC 3461 4.1). */
+export function wantsNotice(dsn: DsnWish | undefined, of: DsnOccasion): boolean {
+  const notify = dsn?.notify
+  if (notify === undefined) return of !== 'success'
+  return notify !== 'never' && notify.includes(of)
 }
 
 export interface OutgoingRecipient {
   /** local@domain. */
   readonly address: string
-  /** Undefined: failure and delay, as RFC 3461 4.1 has it. */
   readonly dsn?: DsnWish | undefined
 }
 
@@ -61,7 +71,7 @@ export interface OutgoingEnvelope {
   readonly eightBit: boolean
   /** RFC 8689. */
   readonly requireTls: boolean
-  /** It goes out whatever policies say of TLS: `TLS-Required: No` (RFC 8689 5), and reports about TLS (RFC 8460 3). */
+  /** It goes out whatever policies say of TLS: `TLS-Required: No` (RFC 8689 3), and reports about TLS (RFC 8460 3). */
   readonly tlsOptional?: boolean | undefined
   /** RFC 6710, -9 to 9; 0: as all. */
   readonly priority: number

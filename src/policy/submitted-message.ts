@@ -7,6 +7,7 @@ import { type OutgoingEnvelope, relayClassOf } from '../mail/outgoing.ts'
 import { makeReportToken, reportFieldName } from '../mail/report-token.ts'
 import { writeDate } from '../message/date.ts'
 import { countFields, eachField } from '../message/header-section.ts'
+import { saysTlsIsOptional } from '../message/tls-required.ts'
 import type { Door } from './dependencies.ts'
 import type { IncomingMessage, Transaction } from './policy.ts'
 
@@ -48,6 +49,7 @@ export function outgoingForms(
     originator,
     reversePath: sender,
     ...wishes,
+    ...(!wishes.requireTls && saysTlsIsOptional(message.headerSection) && { tlsOptional: true }),
     eightBit: wishes.eightBit || message.octets.some((piece) => piece instanceof Uint8Array && !isAscii(piece)),
     fields: `${reportFieldName}: ${makeReportToken(door.reportKey, queueId)}\r\n`,
     edits,

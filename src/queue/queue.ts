@@ -79,4 +79,6 @@ export interface OutgoingReport {
   /** local@domain: the reverse-path of what it is about. */
   readonly to: string
   readonly octets: Uint8Array
+  /** It is about a message that must not go in the clear, and must not either (RFC 8689 5). */
+  readonly requireTls?: boolean
 }

@@ -92,9 +92,9 @@ function hintOf(results: readonly RecipientResult[], host: string): Carried['hin
   return 'well'
 }
 
-/** What the message says of TLS. */
-export function tlsDemand({ requireTls, tlsOptional }: Due): TlsDemand {
-  return requireTls ? 'required' : tlsOptional === true ? 'no' : undefined
+/** What the message says of TLS. A notice about one that must not go in the clear is not lost for want of it (RFC 8689 5). */
+export function tlsDemand({ requireTls, reversePath, tlsOptional }: Due): TlsDemand {
+  return requireTls && reversePath !== '' ? 'required' : tlsOptional === true ? 'no' : undefined
 }
 
 function envelopeOf(due: Due): TransactionEnvelope {

@@ -280,6 +280,21 @@ test('senders are told of a delay once, and of the failure when time is over; no
   assert.deepEqual(sending.queue.left, [])
 })
 
+for (const [requireTls, ret] of [
+  [false, 'rfc822'],
+  [true, 'rfc822-headers'],
+] as const) {
+  test(`RET=FULL ${requireTls ? 'of what must not go in the clear returns the header section alone (RFC 8689 5)' : 'returns all of it'}`, async () => {
+    await using remote = await RemoteMx.start(hello)
+    await using sending = await startSending(remote.port, { 'b.example': {} })
+    sending.queue.add(['ben@b.example'], { ret: 'full', requireTls })
+    await sending.told(1)
+    const [report] = sending.queue.reports
+    assert.match(report?.octets.toString() ?? '', new RegExp(`Content-Type: (?:text|message)/${ret}\\r\\n`))
+    assert.equal(report?.requireTls, requireTls)
+  })
+}
+
 for (const [offered, expected] of [
   ['DSN', 'delivered'],
   ['SIZE', 'relayed'],
@@ -294,6 +309,9 @@ for (const [offered, expected] of [
       sending.queue.reports.map(({ octets }) => /Action: (\w+)/.exec(octets.toString())?.[1]),
       expected === 'relayed' ? ['relayed'] : [],
     )
+    // RFC 3461 6.3 h and i.
+    const [report] = sending.queue.reports
+    if (report !== undefined) assert.match(report.octets.toString(), /\r\nRemote-MTA: dns; \S+\r\nDiagnostic-Code: smtp; 250 2\.0\.0 taken\r\n/)
   })
 }
 

@@ -1,7 +1,8 @@
 import type { Language } from '../base/language.ts'
 import { parseAddress } from '../mail/address.ts'
+import { type DsnOccasion, wantsNotice } from '../mail/outgoing.ts'
 import type { DueRecipient, Due, OutgoingReport, Queue } from '../queue/queue.ts'
-import { composeReport, type Report } from '../queue/dsn/report.ts'
+import { composeReport, type Report, type ReportedRecipient } from '../queue/dsn/report.ts'
 import type { Trouble } from '../queue/trouble.ts'
 import { readText } from '../message/encoded-word.ts'
 import { fields, headerSectionEnd } from '../message/header-section.ts'
@@ -11,6 +12,8 @@ import { sendingLimits } from './limits.ts'
 export interface Noticed {
   readonly recipient: DueRecipient
   readonly trouble: Trouble | undefined
+  /** `relayed`: who took it, and with what words. */
+  readonly taken?: ReportedRecipient['taken']
 }
 
 export interface NoticeOptions {
@@ -20,24 +23,23 @@ export interface NoticeOptions {
   readonly languageOf: (address: string) => Promise<Language>
 }
 
-/** RFC 3461 4.1: who asks for nothing is told of failures and delays. */
-export function wantsNotice({ dsn }: DueRecipient, action: Report['action']): boolean {
-  if (dsn === undefined) return action === 'failed' || action === 'delayed'
-  if (dsn.notify === 'never') return false
-  return dsn.notify.includes(action === 'failed' ? 'failure' : action === 'delayed' ? 'delay' : 'success')
-}
+/** Of what a sender is told here. */
+export type NoticeAction = Extract<Report['action'], 'failed' | 'delayed' | 'relayed'>
+
+const occasions = { failed: 'failure', delayed: 'delay', relayed: 'success' } as const satisfies Record<NoticeAction, DsnOccasion>
 
 /** A notice to the sender; undefined: there is none to tell (RFC 5321 4.5.5), or nobody of these wants one. */
 export async function noticeOf(
   due: Due,
-  action: Report['action'],
+  action: NoticeAction,
   noticed: readonly Noticed[],
   { nowMs, giveUpAtMs, queue, hostname, languageOf }: NoticeOptions & { readonly nowMs: number; readonly giveUpAtMs: number },
 ): Promise<OutgoingReport | undefined> {
   const to = due.reversePath === '' ? undefined : parseAddress(due.reversePath)
-  const about = noticed.filter(({ recipient }) => wantsNotice(recipient, action))
+  const about = noticed.filter(({ recipient }) => wantsNotice(recipient.dsn, occasions[action]))
   if (to === undefined || about.length === 0) return undefined
-  const whole = action === 'failed' && due.ret === 'full' && due.sizeBytes <= sendingLimits.returnedOctets
+  // RFC 8689 5: of what must not go in the clear the header section alone comes back.
+  const whole = action === 'failed' && due.ret === 'full' && !due.requireTls && due.sizeBytes <= sendingLimits.returnedOctets
   const octets = await beginning(queue.text(due), whole ? sendingLimits.returnedOctets : sendingLimits.returnedHeaderOctets, whole)
   const subject = fields(octets, 'subject')[0]
   const report = composeReport({
@@ -48,12 +50,12 @@ export async function noticeOf(
     envelopeId: due.envelopeId,
     original: { octets, whole },
     subject: subject === undefined ? undefined : readText(subject),
-    recipients: about.flatMap(({ recipient, trouble }) => {
+    recipients: about.flatMap(({ recipient, trouble, taken }) => {
       const address = parseAddress(recipient.address)
-      return address === undefined ? [] : [{ address, trouble, originalRecipient: recipient.dsn?.originalRecipient, lastAttemptMs: nowMs }]
+      return address === undefined ? [] : [{ address, trouble, taken, originalRecipient: recipient.dsn?.originalRecipient, lastAttemptMs: nowMs }]
     }),
   })
-  return { to: due.reversePath, octets: report }
+  return { to: due.reversePath, octets: report, requireTls: due.requireTls }
 }
 
 /** A message as far as it is returned; without `body` its header section alone. */

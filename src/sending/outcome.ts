@@ -1,3 +1,4 @@
+import { wantsNotice } from '../mail/outgoing.ts'
 import { formatRemoteReply, type RemoteReply } from '../mail/remote-reply.ts'
 import type { Deferral, Due, DueRecipient, RecipientEnd } from '../queue/queue.ts'
 import { refusalReason } from '../queue/reason.ts'
@@ -51,8 +52,7 @@ export function outcomesOf(due: Due, attempt: Attempt, facts: OutcomeFacts): Out
     const found = results[place] ?? ({ result: 'left' } as const)
     switch (found.result) {
       case 'accepted': {
-        const asked = recipient.dsn !== undefined && recipient.dsn.notify !== 'never' && recipient.dsn.notify.includes('success')
-        return { kind: 'end', recipient, end: { end: asked && !tellsSender ? 'relayed' : 'delivered', reply: found.reply } }
+        return { kind: 'end', recipient, end: { end: wantsNotice(recipient.dsn, 'success') && !tellsSender ? 'relayed' : 'delivered', reply: found.reply } }
       }
       case 'left':
         return { kind: 'again', recipient }

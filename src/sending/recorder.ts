@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { wantsNotice } from '../mail/outgoing.ts'
 import type { RemoteReply } from '../mail/remote-reply.ts'
 import type { Deferral, Due, Queue, RecipientEnd, Way } from '../queue/queue.ts'
 import type { Schedule } from '../queue/schedule.ts'
 import { sendingLimits } from './limits.ts'
-import { type Noticed, type NoticeOptions, noticeOf, wantsNotice } from './notices.ts'
+import { type Noticed, type NoticeOptions, noticeOf } from './notices.ts'
 import { type Attempt, endMs, type Outcome, outcomesOf } from './outcome.ts'
 import type { Carried as CarriedCounts, Heard, Route, Routes } from './routes.ts'
 
@@ -50,15 +51,27 @@ export class Recorder {
     const ended = outcomes.filter((outcome) => outcome.kind === 'end')
     const waiting = outcomes.filter((outcome) => outcome.kind === 'wait')
     const isLate = nowMs - Math.max(due.acceptedAtMs, due.notBeforeMs ?? 0) >= delayNoticeMs
-    const [late, early] = halves(waiting, ({ recipient }) => isLate && !recipient.delayTold && wantsNotice(recipient, 'delayed'))
+    const [late, early] = halves(waiting, ({ recipient }) => isLate && !recipient.delayTold && wantsNotice(recipient.dsn, 'delay'))
     const [failed, taken] = halves(ended, ({ end }) => end.end === 'failed')
     const giveUpAtMs = endMs(due, schedule)
     const settle = async (some: readonly Ended[], action: 'failed' | 'relayed', about: readonly Ended[]) => {
-      const report = await noticeOf(due, action, about.map(noticed), { ...this.#options, nowMs, giveUpAtMs })
+      const report = await noticeOf(
+        due,
+        action,
+        about.map((one) => noticed(one, way)),
+        { ...this.#options, nowMs, giveUpAtMs },
+      )
       await this.#options.queue.settle(due, new Map(some.map(({ recipient, end }): [number, RecipientEnd] => [recipient.index, end])), way, report)
     }
     const defer = async (some: readonly Waits[], tell: boolean) => {
-      const report = tell ? await noticeOf(due, 'delayed', some.map(noticed), { ...this.#options, nowMs, giveUpAtMs }) : undefined
+      const report = tell
+        ? await noticeOf(
+            due,
+            'delayed',
+            some.map((one) => noticed(one, way)),
+            { ...this.#options, nowMs, giveUpAtMs },
+          )
+        : undefined
       await this.#options.queue.defer(due, new Map(some.map(({ recipient, deferral }): [number, Deferral] => [recipient.index, deferral])), way, report)
     }
     await this.#surely(due, taken, () =>
@@ -117,9 +130,11 @@ function countsOf(outcomes: readonly Outcome[]): CarriedCounts {
   return counts
 }
 
-function noticed(outcome: Ended | Waits): Noticed {
-  const trouble = outcome.kind === 'wait' ? outcome.deferral.trouble : outcome.end.end === 'failed' ? outcome.end.trouble : undefined
-  return { recipient: outcome.recipient, trouble }
+function noticed(outcome: Ended | Waits, { host = '' }: Way): Noticed {
+  const { recipient } = outcome
+  if (outcome.kind === 'wait') return { recipient, trouble: outcome.deferral.trouble }
+  const { end } = outcome
+  return end.end === 'failed' ? { recipient, trouble: end.trouble } : { recipient, trouble: undefined, taken: { host, reply: end.reply } }
 }
 
 function halves<One>(all: readonly One[], isFirst: (one: One) => boolean): [One[], One[]] {

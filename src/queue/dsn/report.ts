@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Language } from '../../base/language.ts'
 import { type Address, formatAddress } from '../../mail/address.ts'
 import type { QueueId } from '../../mail/ids.ts'
-import { formatRemoteReply } from '../../mail/remote-reply.ts'
+import { formatRemoteReply, type RemoteReply } from '../../mail/remote-reply.ts'
 import { writeDate } from '../../message/date.ts'
 import { isAsciiText } from '../../message/fold.ts'
 import type { Trouble } from '../trouble.ts'
@@ -14,6 +14,8 @@ export interface ReportedRecipient {
   /** As the sender wrote it (ORCPT, RFC 3461 4.2), "rfc822;Ann@a.example". */
   readonly originalRecipient: string | undefined
   readonly trouble: Trouble | undefined
+  /** `relayed`: who took it, and with what words. */
+  readonly taken?: { readonly host: string; readonly reply: RemoteReply } | undefined
   readonly lastAttemptMs: number | undefined
 }
 
@@ -50,7 +52,8 @@ export function composeReport(report: Report): Buffer {
     `From: Mail Delivery System <MAILER-DAEMON@${hostname}>`,
     `To: ${isAsciiText(formatAddress(to)) ? formatAddress(to) : 'undisclosed-recipients:;'}`,
     `Subject: ${subject}`,
-    `Message-ID: <${queueId}.${action}@${hostname}>`,
+    // One message may have several notices: its recipients fail one by one.
+    `Message-ID: <${queueId}.${action}.${randomBytes(6).toString('hex')}@${hostname}>`,
     // RFC 3834: nobody's absence note answers it.
     'Auto-Submitted: auto-replied',
     'MIME-Version: 1.0',
@@ -99,11 +102,13 @@ function messageFields({ hostname, envelopeId, acceptedAtMs }: Report): string[]
 }
 
 /** RFC 3464 2.3; utf-8 addresses as RFC 6533 3 wants them. */
-function recipientFields({ action, giveUpAtMs }: Report, { address, originalRecipient, trouble, lastAttemptMs }: ReportedRecipient, utf8: boolean): string[] {
+function recipientFields({ action, giveUpAtMs }: Report, recipient: ReportedRecipient, utf8: boolean): string[] {
+  const { address, originalRecipient, trouble, taken, lastAttemptMs } = recipient
   const fields: string[] = []
   if (originalRecipient !== undefined) fields.push(`Original-Recipient: ${oneLine(originalRecipient)}`)
   fields.push(`Final-Recipient: ${utf8 ? 'utf-8' : 'rfc822'}; ${formatAddress(address)}`, `Action: ${action}`, `Status: ${statusOf(action, trouble)}`)
-  if (trouble?.by === 'answer') fields.push(`Remote-MTA: dns; ${oneLine(trouble.host)}`, ...folded('Diagnostic-Code: smtp; ', formatRemoteReply(trouble.reply)))
+  const answer = trouble?.by === 'answer' ? trouble : taken
+  if (answer !== undefined) fields.push(`Remote-MTA: dns; ${oneLine(answer.host)}`, ...folded('Diagnostic-Code: smtp; ', formatRemoteReply(answer.reply)))
   if (trouble?.by === 'us' && trouble.detail !== '') fields.push(...folded('Diagnostic-Code: x-posthorn; ', trouble.detail))
   if (lastAttemptMs !== undefined) fields.push(`Last-Attempt-Date: ${writeDate(lastAttemptMs)}`)
   if (action === 'delayed') fields.push(`Will-Retry-Until: ${writeDate(giveUpAtMs)}`)

@@ -109,9 +109,11 @@ test('everything at once where it may be (RFC 2920), with the parameters that ar
     C: MAIL FROM:<> SIZE=100 BODY=8BITMIME SMTPUTF8 MT-PRIORITY=-3 RET=HDRS ENVID=a+3Db+2B
     C: RCPT TO:<"b n"@b.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;ben+2B1@b.example
     C: RCPT TO:<cat@b.example> NOTIFY=NEVER
+    C: RCPT TO:<dan@b.example> ORCPT=rfc822;Dan@b.example
     C: DATA
     S: 250 ok
     S: 450 4.2.1 later
+    S: 250 ok
     S: 250 ok
     S: 354 go on
     C: <text>
@@ -122,9 +124,12 @@ test('everything at once where it may be (RFC 2920), with the parameters that ar
   const recipients = [
     { address: at('"b n"@b.example'), dsn: { notify: ['success', 'delay'], originalRecipient: 'rfc822;ben+1@b.example' } },
     { address: at('cat@b.example'), dsn: { notify: 'never', originalRecipient: undefined } },
+    // RFC 3461 5.2.1 c: of what the sender left open nothing is said.
+    { address: at('dan@b.example'), dsn: { notify: undefined, originalRecipient: 'rfc822;Dan@b.example' } },
   ] as const
+  const refusedTwice = ['refused 554 5.6.0 no', 'refused 554 5.6.0 no']
   const wishes = { eightBit: true, utf8: true, priority: -3, dsn: { ret: 'hdrs', envelopeId: 'a=b+' } } as const
-  assert.deepEqual(await sent(remote, { ...envelope([]), ...wishes, reversePath: null, recipients }), ['refused 450 4.2.1 later', 'refused 554 5.6.0 no'])
+  assert.deepEqual(await sent(remote, { ...envelope([]), ...wishes, reversePath: null, recipients }), ['refused 450 4.2.1 later', ...refusedTwice])
 })
 
 test('nobody was accepted: no text is sent, and the connection serves the next message (RFC 2920 3.1)', async () => {
@@ -171,6 +176,23 @@ test('what the other side cannot do is not asked of it', async () => {
   const session = await openSession(options(remote))
   assert.equal(session.extensions.maxMessages, 5)
   assert.deepEqual(told(await transact(session, envelope(['ben@b.example'], { requireTls: true }), text())), ['unable REQUIRETLS'])
+})
+
+test('a notice about what must not go in the clear is not lost where the other side lacks REQUIRETLS (RFC 8689 5)', async () => {
+  await using remote = await RemoteMx.start(`
+    ${plain}
+    C: MAIL FROM:<>
+    S: 250 ok
+    C: RCPT TO:<ben@b.example>
+    S: 250 ok
+    C: DATA
+    S: 354 go on
+    C: <text>
+    S: 250 ok
+  `)
+  const session = await openSession(options(remote))
+  assert.deepEqual(told(await transact(session, envelope(['ben@b.example'], { requireTls: true, reversePath: null }), text('x'))), ['accepted 250 ok'])
+  session.connection.close()
 })
 
 test('past what it takes in one transaction, recipients are left (RFC 9422)', async () => {

@@ -149,7 +149,8 @@ async function afterwards(session: Session, command: 'RSET' | '.'): Promise<void
 }
 
 function lacking(extensions: Extensions, envelope: TransactionEnvelope, secure: boolean): 'SMTPUTF8' | 'REQUIRETLS' | 'SIZE' | undefined {
-  if (envelope.requireTls && !(extensions.requireTls && secure)) return 'REQUIRETLS'
+  // RFC 8689 5: a notice goes all the same.
+  if (envelope.requireTls && envelope.reversePath !== null && !(extensions.requireTls && secure)) return 'REQUIRETLS'
   if (envelope.utf8 && !extensions.smtpUtf8) return 'SMTPUTF8'
   if (envelope.sizeBytes > (extensions.sizeBytes ?? Number.POSITIVE_INFINITY)) return 'SIZE'
   return undefined
@@ -162,7 +163,7 @@ function mailCommand(extensions: Extensions, { reversePath, sizeBytes, eightBit,
     // Who offers no 8BITMIME gets the octets all the same: to code them anew would break signatures, and nobody strips the eighth bit any more.
     eightBit && extensions.eightBitMime && 'BODY=8BITMIME',
     utf8 && 'SMTPUTF8',
-    requireTls && 'REQUIRETLS',
+    requireTls && extensions.requireTls && 'REQUIRETLS',
     priority !== 0 && extensions.mtPriority && `MT-PRIORITY=${priority}`,
     extensions.dsn && dsn?.ret !== undefined && `RET=${dsn.ret.toUpperCase()}`,
     extensions.dsn && dsn?.envelopeId !== undefined && `ENVID=${xtext(dsn.envelopeId)}`,
@@ -175,7 +176,7 @@ function rcptCommand(extensions: Extensions, { address, dsn }: Recipients[number
   const wishes = extensions.dsn ? dsn : undefined
   return [
     `RCPT TO:<${formatAddress(address)}>`,
-    wishes && `NOTIFY=${wishes.notify === 'never' ? 'NEVER' : wishes.notify.join(',').toUpperCase()}`,
+    wishes?.notify !== undefined && `NOTIFY=${wishes.notify === 'never' ? 'NEVER' : wishes.notify.join(',').toUpperCase()}`,
     wishes?.originalRecipient !== undefined && `ORCPT=${originalRecipient(wishes.originalRecipient)}`,
   ]
     .filter((part) => part !== false && part !== undefined)

@@ -34,11 +34,12 @@ export async function deliver(session: Session, transaction: Transaction, draft:
       recipients: transaction.recipients.flatMap((accepted, index) => {
         const fate = fates?.[index]
         if (fate?.action === 'discard') return []
-        const { forwardPath, recipient, clientName } = accepted
-        return [{ forwardPath, recipient, clientName, checks: [...accepted.checks, ...checks, ...(fate?.checks ?? [])], fate }]
+        const { forwardPath, recipient, clientName, dsn } = accepted
+        return [{ forwardPath, recipient, clientName, dsn, checks: [...accepted.checks, ...checks, ...(fate?.checks ?? [])], fate }]
       }),
       ...(outgoing !== undefined && { outgoing: outgoing.map((form) => ({ ...form, fields: `${form.fields}${received}` })) }),
       remote: toOthers(transaction, checks),
+      wishes: transaction.wishes,
       edits,
       authorDomain,
       received,

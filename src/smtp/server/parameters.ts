@@ -143,14 +143,12 @@ const rcptKeywords: Readonly<Record<string, Keyword<RcptParameters>>> = {
     read(value, parameters) {
       const originalRecipient = readOriginalRecipient(value)
       if (originalRecipient === undefined) return replies.parameterSyntax
-      parameters.dsn = { notify: parameters.dsn?.notify ?? unasked, originalRecipient }
+      parameters.dsn = { notify: parameters.dsn?.notify, originalRecipient }
       return undefined
     },
   },
 }
 
-/** RFC 3461 4.1: what holds where NOTIFY is missing. */
-const unasked: DsnWish['notify'] = ['failure', 'delay']
 /** Characters of ENVID as it came (RFC 3461 4.4) … */
 const longestEnvelopeId = 100
 /** … and of ORCPT (RFC 3461 4.2). */
