@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecureContext } from 'node:tls'
 import { DirectorySignIn } from '../auth/directory-sign-in.ts'
+import { WebSignIn } from '../auth/web/sign-in.ts'
 import type { Log } from '../base/log.ts'
 import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
@@ -13,6 +14,7 @@ import { commit } from '../delivery/commit.ts'
 import type { AcceptedMessage } from '../delivery/delivery.ts'
 import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
+import { sessionRoutes } from '../http/session.ts'
 import { unsubscribeRoutes } from '../http/unsubscribe.ts'
 import type { HttpServer, Routes } from '../http/server.ts'
 import { imapServer } from '../imap/server.ts'
@@ -73,7 +75,7 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
 }
 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
-  const { config, clock, log, store, directory, counting, spool, mailboxFull, models, autolearn } = parts
+  const { config, clock, log, store, directory, database, counting, spool, mailboxFull, models, autolearn } = parts
   const { hostname, processes } = config
   const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc, blocklists } = counting
   const context = secureContextOf(parts.tls)
@@ -167,9 +169,10 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
+  const webSignIn = new WebSignIn({ directory, database, guesses, processes, clock, log })
   const routes = [
     metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
-
+    sessionRoutes({ signIn: webSignIn, database, longestMs: () => directory.settings['session.longest'] }),
     healthRoutes(() => directory.query(listOperators, undefined)),
     unsubscribeRoutes({ leave: (by) => forwarding.listDesk.leaveBy(by) }),
     mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),

@@ -1,11 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attempt, GuessBrakes } from '../protection/guesses.ts'
-import type { SignInAnswer } from './sign-in.ts'
+import type { SignInRefusal } from './sign-in.ts'
 import { TooManyWaiting, Turns } from '../base/turns.ts'
 
 /** Attempts of one host that are decided at the same time, in all processes together; fewer than Guesses takes for guessing in parallel. */
 const hostAtOnce = 16
 const hostMaxWaiting = 1000
+
+/** How an attempt went, as far as the brakes care: a right password whose second factor is still to come is neither right nor wrong. */
+interface Judged {
+  readonly signedIn?: unknown
+  readonly refused?: SignInRefusal | 'second'
+}
+
+interface Throttled {
+  readonly signedIn?: never
+  readonly refused: 'throttled'
+}
 
 /** Slows down who guesses (SPEC C12): the same for every way to sign in. */
 export class Brakes {
@@ -21,7 +32,7 @@ export class Brakes {
   }
 
   /** Decides an attempt when its time has come, and remembers how it went. `decide` must not wait for the client: others wait for its turn. */
-  async judge(attempt: Attempt, decide: () => Promise<SignInAnswer>): Promise<SignInAnswer> {
+  async judge<Answer extends Judged>(attempt: Attempt, decide: () => Promise<Answer>): Promise<Answer | Throttled> {
     try {
       const first = await this.#inTurn(attempt.ip, async () => {
         const delayMs = await this.#guesses.delayMs(attempt)
@@ -38,10 +49,10 @@ export class Brakes {
     }
   }
 
-  async #counted(attempt: Attempt, decide: () => Promise<SignInAnswer>): Promise<SignInAnswer> {
+  async #counted<Answer extends Judged>(attempt: Attempt, decide: () => Promise<Answer>): Promise<Answer> {
     const answer = await decide()
     if (answer.signedIn !== undefined || answer.refused === 'locked') this.#guesses.succeeded(attempt)
-    else if (answer.refused === 'credentials') this.#guesses.failed(attempt)
+    else if (answer.refused === 'credentials' || answer.refused === 'second') this.#guesses.failed(attempt)
     else this.#guesses.unanswered(attempt)
     return answer
   }

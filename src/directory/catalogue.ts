@@ -11,6 +11,7 @@ import { addPointer, changeTargets, forwardMailbox } from './change/pointers.ts'
 import { lockSending, lockSendingOfCustomer } from './change/sending-lock.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { noteSharing } from './change/sharing.ts'
+import { endWebSessions, openWebSession, seeWebSession } from './change/web-sessions.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
 import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
 import { addressLists } from './query/lists.ts'
@@ -32,6 +33,8 @@ import { senderQuery } from './query/sender.ts'
 import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 import { revokedSince, standingOf } from './query/standing.ts'
+import { webSessionByToken, webSessionsOf } from './query/web-sessions.ts'
+import { webUserByName } from './query/web-users.ts'
 import { keepSecret } from './secrets.ts'
 
 /** What the database's threads must know of this folder. */
@@ -68,6 +71,9 @@ export const directoryCatalogue: Catalogue = [
   addAppPassword,
   removeAppPassword,
   noteCredentialUse,
+  openWebSession,
+  seeWebSession,
+  endWebSessions,
   resolveAddresses,
   resolvePostmaster,
   autoresponderOf,
@@ -92,4 +98,7 @@ export const directoryCatalogue: Catalogue = [
   listAppPasswords,
   revokedSince,
   standingOf,
+  webUserByName,
+  webSessionByToken,
+  webSessionsOf,
 ]

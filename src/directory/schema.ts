@@ -198,4 +198,34 @@ CREATE TABLE autoresponder (
 );
 `,
   },
+  {
+    part: 'directory',
+    id: 8,
+    // `password_id`: the argon2id credential that the owner had at sign-in; 0: none. `web_place`: browsers and networks that an owner has signed in from.
+    sql: `
+CREATE TABLE web_session (
+  session_id TEXT NOT NULL PRIMARY KEY,
+  token_hash TEXT NOT NULL,
+  owner TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  password_id INTEGER NOT NULL,
+  method TEXT NOT NULL,
+  ip TEXT NOT NULL,
+  browser TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  seen_at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX web_session_token ON web_session (token_hash);
+CREATE INDEX web_session_owner ON web_session (owner, owner_id);
+CREATE INDEX web_session_seen ON web_session (seen_at_ms);
+CREATE TABLE web_place (
+  owner TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,
+  seen_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (owner, owner_id, kind, value)
+) WITHOUT ROWID;
+`,
+  },
 ]

@@ -73,6 +73,22 @@ export const settingTable = {
       de: 'Anmeldung mit SCRAM-SHA-256 (RFC 7677) anbieten und beim Setzen eines Passworts die Schlüssel dafür ablegen',
     },
   },
+  'session.idle': {
+    kind: duration('5m', '90d'),
+    fallback: 12 * 3_600_000,
+    meaning: {
+      en: 'how long somebody who does nothing stays signed in to the web pages',
+      de: 'wie lange auf den Webseiten angemeldet bleibt, wer nichts tut',
+    },
+  },
+  'session.longest': {
+    kind: duration('10m', '365d'),
+    fallback: 30 * 86_400_000,
+    meaning: {
+      en: 'how long anybody stays signed in to the web pages; then the password is asked for again',
+      de: 'wie lange man auf den Webseiten höchstens angemeldet bleibt; dann wird das Passwort wieder verlangt',
+    },
+  },
 
   // Addresses
   'postmaster.address': {

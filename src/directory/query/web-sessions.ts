@@ -1,0 +1,64 @@
+import type { Query, SqlValue } from '../../database/database.ts'
+import type { CredentialOwner } from '../change/credentials.ts'
+import { type WebUser, webUser } from './web-users.ts'
+
+/** What somebody has proved to be signed in. */
+export type SignInMethod = 'password'
+
+/** Somebody who is signed in to the web pages, at one browser. */
+export interface WebSession {
+  /** Names the session to its owner. It opens nothing. */
+  readonly sessionId: string
+  /** The password that the owner had at sign-in; 0: none. With another one the session is worth nothing. */
+  readonly passwordId: number
+  readonly method: SignInMethod
+  /** Where it was seen last. */
+  readonly ip: string
+  /** "Firefox on Windows". */
+  readonly browser: string
+  readonly createdAtMs: number
+  readonly seenAtMs: number
+}
+
+/** The session and whose it is, as that is now. Whether it is still good is `auth/web/sessions.ts`'s to say. */
+export const webSessionByToken: Query<{ readonly tokenHash: string }, { readonly session: WebSession; readonly user: WebUser } | undefined> = {
+  name: 'directory.web-session',
+  async run(reader, { tokenHash }) {
+    const row = await reader.get<SessionRow>('SELECT * FROM web_session WHERE token_hash = ?', tokenHash)
+    const user = row && (await webUser(reader, row.owner, row.owner_id))
+    return row && user && { session: session(row), user }
+  },
+}
+
+/** Newest first. */
+export const webSessionsOf: Query<Pick<WebUser, 'owner' | 'ownerId'>, readonly WebSession[]> = {
+  name: 'directory.web-sessions',
+  async run(reader, { owner, ownerId }) {
+    const rows = await reader.all<SessionRow>('SELECT * FROM web_session WHERE owner = ? AND owner_id = ? ORDER BY seen_at_ms DESC', owner, ownerId)
+    return rows.map(session)
+  },
+}
+
+interface SessionRow extends Record<string, SqlValue> {
+  session_id: string
+  owner: CredentialOwner
+  owner_id: number
+  password_id: number
+  method: SignInMethod
+  ip: string
+  browser: string
+  created_at_ms: number
+  seen_at_ms: number
+}
+
+function session(row: SessionRow): WebSession {
+  return {
+    sessionId: row.session_id,
+    passwordId: row.password_id,
+    method: row.method,
+    ip: row.ip,
+    browser: row.browser,
+    createdAtMs: row.created_at_ms,
+    seenAtMs: row.seen_at_ms,
+  }
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import test, { type TestContext } from 'node:test'
+import { at, desk, type Desk } from '../../test/harness/directory.ts'
+import { type OpenDatabase, withEachEngine } from '../../test/harness/database.ts'
+import { eventually } from '../../test/harness/server.ts'
+import { newCredentials } from '../auth/new-credentials.ts'
+import { WebSignIn } from '../auth/web/sign-in.ts'
+import { silent } from '../base/log.ts'
+import { addMailbox, lockMailbox, removeAddress } from '../directory/change/addresses.ts'
+import { addOperator, setMailboxPassword } from '../directory/change/credentials.ts'
+import { setSettings } from '../directory/change/settings.ts'
+import { webSessionsOf } from '../directory/query/web-sessions.ts'
+import { type Attempt, type GuessBrakes, Guesses } from '../protection/guesses.ts'
+import { listen } from '../wire/listen.ts'
+import { httpServer } from './server.ts'
+import { sessionRoutes } from './session.ts'
+
+const secret = 'correct horse battery staple'
+const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0'
+
+/** The web pages' side of signing in, with an operator and two mailboxes. */
+async function open(
+  context: TestContext,
+  openDatabase: OpenDatabase,
+  { plaintext = 'loopback', guesses }: { readonly plaintext?: string; readonly guesses?: GuessBrakes } = {},
+) {
+  const office = await desk(context, openDatabase)
+  await fill(office, plaintext)
+  const clock = { nowMs: 1_700_000_000_000, now: () => clock.nowMs }
+  const { directory, database } = office
+  const signIn = new WebSignIn({ directory, database, guesses: guesses ?? new Guesses(clock), processes: 1, clock, log: silent })
+  const server = await httpServer([sessionRoutes({ signIn, database, longestMs: () => directory.settings['session.longest'] })], { log: silent })
+  const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: (peer) => server.serve(peer) })
+  context.after(async () => {
+    await listener.close()
+    await server.close()
+  })
+  const url = `http://127.0.0.1:${listener.address.port}`
+  const ask = (method: string, path: string, { cookie = '', body, headers = {} }: Ask = {}) =>
+    fetch(url + path, {
+      method,
+      headers: {
+        ...{ 'sec-fetch-site': 'same-origin', 'user-agent': firefox, cookie },
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+  /** The cookie that the browser gets. */
+  const enter = async (name: string, password = secret): Promise<string> => {
+    const answer = await ask('POST', '/api/session', { body: { name, password } })
+    assert.equal(answer.status, 200, name)
+    return /^posthorn=[^;]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? ''
+  }
+  const who = async (cookie: string): Promise<unknown> => {
+    const answer = await ask('GET', '/api/me', { cookie })
+    return answer.status === 200 ? ((await answer.json()) as { name: string }).name : answer.status
+  }
+  return { ...office, desk: office, clock, url, ask, enter, who }
+}
+
+interface Ask {
+  readonly cookie?: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+async function fill(office: Desk, plaintext: string): Promise<void> {
+  const credentials = await newCredentials(secret, { scram: false })
+  await office.make(addOperator, { name: 'admin', mailbox: undefined, credentials })
+  await office.domain('a.example')
+  for (const address of ['ann@a.example', 'bob@a.example']) await office.make(addMailbox, { address: at(address), quotaBytes: null, credentials })
+  await office.pointer('alias', 'anna@a.example', 'ann@a.example')
+  await office.make(setSettings, { values: { 'plaintext-login': plaintext } })
+}
+
+withEachEngine((_, openDatabase) => {
+  test('operators, mailboxes and aliases sign in; the cookie is out of reach of scripts and other sites', async (context) => {
+    const web = await open(context, openDatabase)
+    for (const [name, kind, own] of [
+      ['admin', 'operator', 'admin'],
+      ['ADMIN', 'operator', 'admin'],
+      ['ann@a.example', 'account', 'ann@a.example'],
+      ['ann@A.example', 'account', 'ann@a.example'],
+      ['anna@a.example', 'account', 'ann@a.example'],
+    ]) {
+      const answer = await web.ask('POST', '/api/session', { body: { name, password: secret } })
+      assert.deepEqual([answer.status, await answer.json()], [200, { kind, name: own, language: 'en' }])
+      assert.match(answer.headers.get('set-cookie') ?? '', /^posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000$/)
+    }
+    assert.equal(await web.who(await web.enter('bob@a.example')), 'bob@a.example')
+    assert.deepEqual([await web.who(''), await web.who('posthorn=x'), await web.who(`posthorn=${'A'.repeat(43)}`)], [401, 401, 401])
+  })
+
+  test('an unknown name and a wrong password hear the same', async (context) => {
+    const web = await open(context, openDatabase)
+    const hear = async (name: string, password: string) => {
+      const answer = await web.ask('POST', '/api/session', { body: { name, password } })
+      return [answer.status, answer.headers.get('set-cookie'), await answer.text()]
+    }
+    const wrong = await hear('ann@a.example', 'wrong')
+    assert.equal(wrong[0], 401)
+    for (const name of ['nobody@a.example', 'ann@b.example', 'nobody', 'a@b@c', 'admin']) assert.deepEqual(await hear(name, 'wrong'), wrong)
+    assert.deepEqual(await hear('admin', 'x'.repeat(1000)), wrong)
+  })
+
+  test('the brakes against guessing hold here as well, for known and unknown names', async (context) => {
+    const told: string[] = []
+    const note = (what: string) => (attempt: Attempt) => void told.push(`${what} ${attempt.account} ${attempt.ip}`)
+    const guesses: GuessBrakes = {
+      delayMs: ({ account }) => (told.filter((line) => line.startsWith(`failed ${account} `)).length < 2 ? 0 : 'throttled'),
+      failed: note('failed'),
+      succeeded: note('succeeded'),
+      unanswered: note('unanswered'),
+    }
+    const web = await open(context, openDatabase, { guesses })
+    const signIn = async (name: string, password: string) => (await web.ask('POST', '/api/session', { body: { name, password } })).status
+    assert.equal(await signIn('anna@A.example', secret), 200)
+    for (const name of ['Admin', 'nobody@a.example']) {
+      assert.deepEqual([await signIn(name, 'wrong'), await signIn(name, 'wrong'), await signIn(name, secret)], [401, 401, 429], name)
+    }
+    assert.deepEqual(told, [
+      'succeeded anna@a.example 127.0.0.1',
+      ...['failed admin 127.0.0.1', 'failed admin 127.0.0.1'],
+      ...['failed nobody@a.example 127.0.0.1', 'failed nobody@a.example 127.0.0.1'],
+    ])
+  })
+
+  test('who signs out, has another password, is locked or gone is out; other sessions stay where they may', async (context) => {
+    const web = await open(context, openDatabase)
+    const [one, two] = [await web.enter('ann@a.example'), await web.enter('ann@a.example')]
+    const bob = await web.enter('bob@a.example')
+    assert.equal((await web.ask('DELETE', '/api/session', { cookie: one })).status, 204)
+    assert.deepEqual([await web.who(one), await web.who(two)], [401, 'ann@a.example'])
+    await web.desk.make(setMailboxPassword, { address: at('ann@a.example'), credentials: await newCredentials('another one', { scram: false }) })
+    assert.deepEqual([await web.who(two), await web.who(bob)], [401, 'bob@a.example'])
+    const three = await web.enter('ann@a.example', 'another one')
+    await web.desk.make(lockMailbox, { address: at('ann@a.example'), reason: 'unpaid' })
+    assert.equal(await web.who(three), 401)
+    assert.equal((await web.ask('POST', '/api/session', { body: { name: 'ann@a.example', password: 'another one' } })).status, 403)
+    await web.desk.make(removeAddress, { address: at('bob@a.example'), kind: 'mailbox' })
+    assert.equal(await web.who(bob), 401)
+  })
+
+  test('a session ends when nothing is done for long, and after the longest time in any case', async (context) => {
+    const web = await open(context, openDatabase)
+    await web.desk.make(setSettings, { values: { 'session.idle': '1h', 'session.longest': '1d' } })
+    const [busy, idle] = [await web.enter('ann@a.example'), await web.enter('ann@a.example')]
+    for (let half = 0; half < 47; half += 1) {
+      web.clock.nowMs += 30 * 60_000
+      assert.equal(await web.who(busy), 'ann@a.example')
+      await eventually('the note that it was seen', async () => {
+        const sessions = await web.database.query(webSessionsOf, { owner: 'account', ownerId: 1 })
+        return sessions.some(({ seenAtMs }) => seenAtMs === web.clock.nowMs) || undefined
+      })
+    }
+    assert.equal(await web.who(idle), 401)
+    web.clock.nowMs += 30 * 60_000
+    assert.equal(await web.who(busy), 401)
+  })
+
+  test('a session is listed with its browser and place, and its token is nowhere in the database', async (context) => {
+    const web = await open(context, openDatabase)
+    const cookie = await web.enter('ann@a.example')
+    const [session] = await web.database.query(webSessionsOf, { owner: 'account', ownerId: 1 })
+    assert.deepEqual([session?.browser, session?.ip, session?.method], ['Firefox on Windows', '127.0.0.1', 'password'])
+    assert.ok(!JSON.stringify(session).includes(cookie.slice('posthorn='.length)))
+    assert.deepEqual(await web.database.query(webSessionsOf, { owner: 'operator', ownerId: 1 }), [])
+  })
+
+  test('pages of others, forms and programs without a token change nothing', async (context) => {
+    const web = await open(context, openDatabase)
+    const cookie = await web.enter('ann@a.example')
+    const body = { name: 'bob@a.example', password: secret }
+    for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'none' }] as const) {
+      assert.equal((await web.ask('POST', '/api/session', { body, headers })).status, 403)
+      assert.equal((await web.ask('DELETE', '/api/session', { cookie, headers })).status, 403)
+    }
+    // Browsers that know no Fetch Metadata say who asks in Origin.
+    const older = (origin: string | undefined) =>
+      fetch(`${web.url}/api/session`, { method: 'DELETE', headers: { cookie, ...(origin !== undefined && { origin }) } })
+    for (const origin of [undefined, 'null', 'https://evil.example', web.url.replace('http', 'https')]) assert.equal((await older(origin)).status, 403)
+    assert.equal(await web.who(cookie), 'ann@a.example')
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x']) {
+      const answer = await web.ask('POST', '/api/session', { body, headers: { 'content-type': type } })
+      assert.ok([415, 422].includes(answer.status), type)
+    }
+    for (const wrong of ['[]', '{"name":"admin"}', '{"name":"admin","password":"x","more":1}', '{"name":{"a":1},"password":"x"}']) {
+      assert.equal((await web.ask('POST', '/api/session', { body: wrong })).status, 422)
+    }
+    assert.equal((await older(web.url)).status, 204)
+    assert.equal(await web.who(cookie), 401)
+  })
+
+  test('without TLS nobody signs in unless the setting lets this machine', async (context) => {
+    const web = await open(context, openDatabase, { plaintext: 'never' })
+    assert.equal((await web.ask('POST', '/api/session', { body: { name: 'admin', password: secret } })).status, 403)
+    await web.desk.make(setSettings, { values: { 'plaintext-login': 'always' } })
+    const cookie = await web.enter('admin')
+    await web.desk.make(setSettings, { values: { 'plaintext-login': 'never' } })
+    assert.equal(await web.who(cookie), 401)
+  })
+})
