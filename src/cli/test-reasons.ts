@@ -1,6 +1,6 @@
 import { shippedRules } from '../app/rule-folders.ts'
 import type { Language } from '../base/language.ts'
-import type { TimedCheck } from '../mail/check.ts'
+import type { ToldCheck } from '../mail/check.ts'
 import { ContentFilter } from '../spam/filter.ts'
 import { LiveRules } from '../spam/rules/live-rules.ts'
 
@@ -17,7 +17,7 @@ export class TestReasons {
   }
 
   /** One line for each test that the finding names. */
-  of({ check, detail = '' }: TimedCheck): readonly string[] {
+  of({ check, detail = '' }: ToldCheck): readonly string[] {
     if (check !== 'content-filter') return []
     return [...detail.matchAll(/([A-Z][A-Z0-9_]*)=(-?[\d.]+)/g)].flatMap(([, name = '', points = '']) => {
       const why = this.#why(name)

@@ -12,6 +12,6 @@ export function alikeKey(entry: JournalEntry): string {
 }
 
 /** The check because of which a message was not taken: the last that found something against it. */
-export function decidingCheck(checks: readonly TimedCheck[]): TimedCheck | undefined {
+export function decidingCheck<Check extends Pick<TimedCheck, 'result'>>(checks: readonly Check[]): Check | undefined {
   return checks.findLast(({ result }) => result === 'fail' || result === 'wait' || result === 'temperror')
 }

@@ -1,5 +1,5 @@
 import type { Text } from '../base/language.ts'
-import type { CheckName, CheckOutcome } from '../mail/check.ts'
+import type { CheckName, CheckOutcome, CheckReasons, ToldCheck } from '../mail/check.ts'
 import { sentFindings } from './sent-findings.ts'
 
 /** Names of the checks as a heading; the long form of what each does is SPEC section A. */
@@ -40,10 +40,9 @@ export const outcomeWords: Readonly<Record<CheckOutcome, Text>> = {
 }
 
 /**
- * What a check found, as a clause. `{detail}` is the finding's detail, `{ip}` the client, `{helo}` what it calls itself. A reason
- * that is missing here is shown as it is, so a new one never hides.
+ * What a check found, as a clause, for every reason there is. `{detail}` is the finding's detail, `{ip}` the client, `{helo}` what it calls itself.
  */
-export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string, Text>>>>> = {
+export const findings: { readonly [Name in CheckName]: Readonly<Record<CheckReasons[Name], Text>> } = {
   'connection-limits': {
     'too many at once': { en: 'there were too many connections from its network at once', de: 'es gab zu viele gleichzeitige Verbindungen aus seinem Netz' },
     'too many a minute': {
@@ -326,4 +325,9 @@ export const findings: Readonly<Partial<Record<CheckName, Readonly<Record<string
     'fault of ours': { en: 'this server had a fault of its own', de: 'dieser Server hatte einen eigenen Fehler' },
   },
   ...sentFindings,
+}
+
+/** Undefined: an earlier version knew the reason, and this one does not. */
+export function clauseOf({ check, reason }: Pick<ToldCheck, 'check' | 'reason'>): Text | undefined {
+  return (findings[check] as Readonly<Partial<Record<string, Text>>>)[reason]
 }

@@ -53,7 +53,7 @@ export function readPhrase({ phrase, varied }: Phrased, marked: Marked): { reado
   const [microsText = '', detailsText = '[]'] = varied.split('\n')
   const micros = microsText.split(',')
   const details = (JSON.parse(detailsText) as string[]).values()
-  const checks = shapes.map(([check, result, reason, mark], index): TimedCheck => {
+  const checks = shapes.map(([check, result, reason, mark], index) => {
     const found = {
       check: check as CheckName,
       result: result as CheckOutcome,
@@ -63,7 +63,8 @@ export function readPhrase({ phrase, varied }: Phrased, marked: Marked): { reado
     if (mark === undefined) return found
     return { ...found, detail: mark === ownDetail ? (details.next().value ?? '') : unmarkText(mark, marked) }
   })
-  return { reply: unmarkText(reply, marked), checks }
+  // What an earlier version has written may have reasons that there are no more: who tells of them shows them as they are.
+  return { reply: unmarkText(reply, marked), checks: checks as readonly TimedCheck[] }
 }
 
 function markText(text: string, marked: Marked): string {

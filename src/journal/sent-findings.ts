@@ -1,7 +1,8 @@
 import type { Text } from '../base/language.ts'
+import type { CheckReasons } from '../mail/check.ts'
 
 /** Clauses for mail on its way to another server, as `findings` has them. Reasons are those of queue/reason.ts and queue/trouble.ts. */
-export const sentFindings: Readonly<Record<'way-out' | 'transport-security' | 'sending' | 'next-attempt', Readonly<Record<string, Text>>>> = {
+export const sentFindings: { readonly [Name in 'way-out' | 'transport-security' | 'sending' | 'next-attempt']: Readonly<Record<CheckReasons[Name], Text>> } = {
   'way-out': {
     relay: { en: 'it left by the relay {detail}', de: 'sie ging über das Relay {detail} hinaus' },
   },

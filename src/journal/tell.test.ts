@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import type { TimedCheck } from '../mail/check.ts'
 import type { JournalEntry } from './entry.ts'
 import { tell } from './tell.ts'
 import { aRefusal, anEntry, noonMs } from './testing/entries.ts'
@@ -59,7 +60,10 @@ const summaries: readonly (readonly [JournalEntry & { repeats?: number }, en: st
     'Abgelehnt: der Absender steht auf der Sperrliste der Adresse (.evil.example) (Listen).',
   ],
   [
-    aRefusal(noonMs, { checks: [{ check: 'size', result: 'fail', reason: 'a reason made tomorrow', detail: '7', micros: 1 }], sender: '' }),
+    aRefusal(noonMs, {
+      checks: [{ check: 'size', result: 'fail', reason: 'a reason made tomorrow', detail: '7', micros: 1 } as unknown as TimedCheck],
+      sender: '',
+    }),
     'Refused: a reason made tomorrow (7) (size).',
     'Abgelehnt: a reason made tomorrow (7) (Größe).',
   ],

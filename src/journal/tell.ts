@@ -1,8 +1,8 @@
 import type { Language, Text } from '../base/language.ts'
-import type { CheckName, TimedCheck } from '../mail/check.ts'
+import type { CheckName, ToldCheck } from '../mail/check.ts'
 import { decidingCheck } from './alike.ts'
 import { isSending, type JournalEntry, type JournalOutcome } from './entry.ts'
-import { checkNames, findings, outcomeWords } from './findings.ts'
+import { checkNames, clauseOf, outcomeWords } from './findings.ts'
 
 /** An entry in plain words, for CLI and panel. */
 export interface Told {
@@ -13,7 +13,8 @@ export interface Told {
 }
 
 /** What sentences about an entry are made of. */
-interface Tellable extends Pick<JournalEntry, 'outcome' | 'clientIp' | 'reply' | 'checks'> {
+interface Tellable extends Pick<JournalEntry, 'outcome' | 'clientIp' | 'reply'> {
+  readonly checks: readonly ToldCheck[]
   readonly clientName?: string | undefined
   readonly helo?: string | undefined
   readonly sender?: string | undefined
@@ -114,14 +115,16 @@ function repeated(repeats: number, language: Language): readonly string[] {
   ]
 }
 
-function checkLine(check: TimedCheck, entry: Tellable, language: Language): string {
+function checkLine(check: ToldCheck, entry: Tellable, language: Language): string {
   return `${checkNames[check.check][language]}: ${outcomeWords[check.result][language]}, ${clause(check, entry, language)} (${duration(check.micros, language)})`
 }
 
-function clause({ check, reason, detail }: TimedCheck, entry: Tellable, language: Language): string {
-  const found = findings[check]?.[reason]?.[language]
-  if (found === undefined) return detail === undefined ? reason : `${reason} (${detail})`
-  const complete = detail === undefined ? found.replace(/ \(\{detail\}[^)]*\)/, '') : found
+/** What the check found, as a clause. */
+function clause(found: ToldCheck, entry: Tellable, language: Language): string {
+  const { reason, detail } = found
+  const words = clauseOf(found)?.[language]
+  if (words === undefined) return detail === undefined ? reason : `${reason} (${detail})`
+  const complete = detail === undefined ? words.replace(/ \(\{detail\}[^)]*\)/, '') : words
   const values = { detail, ip: entry.clientIp, helo: entry.helo }
   return complete.replaceAll(/\{(detail|ip|helo)\}/g, (_whole, name: keyof typeof values) => values[name] ?? '?')
 }

@@ -1,4 +1,4 @@
-import type { CheckName } from '../mail/check.ts'
+import { type CheckReasons, found } from '../mail/check.ts'
 import type { Client } from '../mail/client.ts'
 import type { Reply } from '../mail/reply.ts'
 import { accept, type Verdict } from '../mail/verdict.ts'
@@ -61,8 +61,8 @@ export class DoorVisit implements Visit {
     this.#budget.close()
   }
 
-  refuse(reply: Reply, because: CheckName, reason: string, findings: Findings): Reply {
-    findings.add({ check: because, result: 'fail', reason })
+  refuse<Name extends 'connection-limits' | 'early-talker'>(reply: Reply, because: Name, reason: CheckReasons[Name], findings: Findings): Reply {
+    findings.add(found(because, 'fail', reason))
     recordRefusal(this.#door, { client: this.#client }, reply, findings.checks)
     this.#verdict = { action: reply.code >= 500 ? 'reject' : 'defer', reply, because }
     return reply

@@ -1,7 +1,7 @@
 import type { Recipient, Resolution } from '../directory/recipient.ts'
 import type { Settings } from '../directory/settings.ts'
 import { type Address, addressKey, formatAddress, type ReversePath } from '../mail/address.ts'
-import type { CheckResult } from '../mail/check.ts'
+import { type CheckName, type CheckOutcome, type CheckReasons, found } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import { authorsKey, judgeSender, type ListsReason, type ListsResult } from '../protection/lists.ts'
 import { type HostNames, judgeHost, verifiedNow, verifyHost } from '../protection/reverse-lookup.ts'
@@ -98,7 +98,7 @@ class RcptJudging {
     return this.#judgeRecipient(resolution.found ?? returning.elsewhere, 'way back')
   }
 
-  async #judgeRecipient(recipient: Recipient, reason: string): Promise<Reply | undefined> {
+  async #judgeRecipient(recipient: Recipient, reason: CheckReasons['address']): Promise<Reply | undefined> {
     this.recipient = recipient
     this.#found('address', 'pass', reason, destination(recipient, this.#rcpt))
     return this.#size(recipient) ?? (await this.#room(recipient)) ?? (await this.#sender(recipient))
@@ -263,8 +263,8 @@ class RcptJudging {
     return host
   }
 
-  #found(check: CheckResult['check'], result: CheckResult['result'], reason: string, detail?: string): void {
-    this.findings.add(detail === undefined ? { check, result, reason } : { check, result, reason, detail })
+  #found<Name extends CheckName>(check: Name, result: CheckOutcome, reason: CheckReasons[Name], detail?: string): void {
+    this.findings.add(found(check, result, reason, detail))
   }
 }
 

@@ -2,7 +2,7 @@ import { type Edit, foreignFields, markedSubject } from '../delivery/edits.ts'
 import { spamFields, virusField } from '../delivery/judged-fields.ts'
 import type { SpamSettingKey } from '../directory/settings.ts'
 import { formatAddress } from '../mail/address.ts'
-import type { TimedCheck } from '../mail/check.ts'
+import type { CheckReasons, TimedCheck } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { observe } from '../dmarc/observation.ts'
@@ -237,7 +237,7 @@ export function scoreDetail({ score, tests, complete }: SpamScores['common'], re
 /** Tests that the journal names: the weightiest. */
 const journalTests = 8
 
-const spamReasons: Readonly<Record<SpamAction, string>> = {
+const spamReasons: Readonly<Record<SpamAction, CheckReasons['content-filter']>> = {
   deliver: 'spam, delivered',
   mark: 'spam, marked',
   folder: 'spam, into the folder',

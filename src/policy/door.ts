@@ -4,7 +4,7 @@ import { Deliverers } from '../protection/deliverers.ts'
 import { Greylisting } from '../protection/greylisting.ts'
 import { Reputation } from '../protection/reputation.ts'
 import { RefusingLists } from '../protection/refusing-lists.ts'
-import type { CheckName } from '../mail/check.ts'
+import type { CheckName, CheckResult } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import { atConnect, DoorVisit } from './at-connect.ts'
 import { atData } from './at-data.ts'
@@ -47,7 +47,8 @@ export function noteRefusal(
   { because, reply, rcpt }: { readonly because: CheckName; readonly reply: Reply; readonly rcpt: string | undefined },
 ): void {
   const findings = new Findings()
-  findings.add({ check: because, result: reply.code >= 500 ? 'fail' : 'wait', reason: reply.text })
+  // Its texts are among the reasons (smtp/server/noted.test.ts).
+  findings.add({ check: because, result: reply.code >= 500 ? 'fail' : 'wait', reason: reply.text } as CheckResult)
   if (rcpt === undefined) return recordMessageRefusal(door, transaction, undefined, reply, findings.checks)
   const { client, queueId, reversePath, originator, declaredSizeBytes } = transaction
   recordRefusal(door, { client, queueId, reversePath, originator, rcpt, sizeBytes: declaredSizeBytes }, reply, findings.checks)

@@ -7,9 +7,7 @@ export class Findings {
 
   add(result: CheckResult): void {
     const nowMs = performance.now()
-    const { check, result: outcome, reason, detail } = result
-    const micros = Math.round((nowMs - this.#sinceMs) * 1000)
-    this.checks.push(detail === undefined ? { check, result: outcome, reason, micros } : { check, result: outcome, reason, detail, micros })
+    this.checks.push({ ...result, micros: Math.round((nowMs - this.#sinceMs) * 1000) })
     this.#sinceMs = nowMs
   }
 

@@ -1,5 +1,6 @@
 import { type Address, formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
+import type { CheckReasons } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import { claimedAuthor } from '../msgauth/author.ts'
 import { readMailboxes } from '../msgauth/from-field.ts'
@@ -25,7 +26,7 @@ export async function namesOnlyItself(
   findings: Findings,
 ): Promise<Reply | undefined> {
   if (submitter === undefined) throw new TypeError('nobody has signed in')
-  const refuse = (reason: string, detail: string | undefined, reply: Reply): Reply => {
+  const refuse = (reason: CheckReasons['sender'], detail: string | undefined, reply: Reply): Reply => {
     findings.add({ check: 'sender', result: 'fail', reason, ...(detail !== undefined && { detail }) })
     return reply
   }

@@ -1,6 +1,6 @@
 import type { Recipient } from '../directory/recipient.ts'
 import { type Address, addressKey, formatAddress } from '../mail/address.ts'
-import type { CheckResult } from '../mail/check.ts'
+import type { CheckReasons, CheckResult } from '../mail/check.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { isAuthorProven } from '../msgauth/claims.ts'
@@ -48,7 +48,7 @@ export async function judgePosters(door: Pick<Door, 'directory'>, lists: readonl
   return undefined
 }
 
-function refused({ address }: Recipient, reason: string): Refusal {
+function refused({ address }: Recipient, reason: CheckReasons['posting']): Refusal {
   const detail = formatAddress(address)
   return { check: { check: 'posting', result: 'fail', reason, detail }, reply: replies.mayNotPost(detail) }
 }

@@ -37,13 +37,14 @@ export async function spend(
   const allowances = allowancesOf(accountId, own.settings.sending, spending)
   const shortage = await door.ephemeral.spend(allowances, take)
   if (shortage === undefined) return undefined
-  const limit = allowances.find(({ counter }) => counter === shortage.counter)?.limit ?? 0
-  findings.add({ check: 'sending-limits', result: 'wait', reason: shortage.counter, detail: detailOf(shortage, limit) })
-  return replies.sendingLimit(shortage.counter, limit, shortage.freeAtMs)
+  const short = allowances.find(({ counter }) => counter === shortage.counter)
+  if (short === undefined) throw new TypeError(`nobody asked for ${shortage.counter}`)
+  findings.add({ check: 'sending-limits', result: 'wait', reason: short.counter, detail: detailOf(shortage, short.limit) })
+  return replies.sendingLimit(short.counter, short.limit, shortage.freeAtMs)
 }
 
 /** The counters have the names of the settings. */
-function allowancesOf(accountId: AccountId, limits: SendingLimits, { messages, recipients, newRecipients }: Spending): Allowance[] {
+function allowancesOf(accountId: AccountId, limits: SendingLimits, { messages, recipients, newRecipients }: Spending) {
   const key = String(accountId)
   return [
     { counter: 'messages-per-hour', key, amount: messages, limit: limits.messagesPerHour, windowMs: hourMs },
@@ -51,7 +52,7 @@ function allowancesOf(accountId: AccountId, limits: SendingLimits, { messages, r
     { counter: 'recipients-per-hour', key, amount: recipients, limit: limits.recipientsPerHour, windowMs: hourMs },
     { counter: 'recipients-per-day', key, amount: recipients, limit: limits.recipientsPerDay, windowMs: dayMs },
     { counter: 'new-recipients-per-day', key, amount: newRecipients, limit: limits.newRecipientsPerDay, windowMs: dayMs },
-  ]
+  ] as const satisfies readonly Allowance[]
 }
 
 function detailOf({ freeAtMs }: Shortage, limit: number): string {

@@ -4,7 +4,7 @@ import type { Log } from '../base/log.ts'
 import type { Settings } from '../directory/settings.ts'
 import type { Entry, Ephemeral, Table } from '../ephemeral/ephemeral.ts'
 import type { ReversePath } from '../mail/address.ts'
-import type { CheckResult } from '../mail/check.ts'
+import type { Found } from '../mail/check.ts'
 import { hostOf, networkOf } from '../mail/network.ts'
 
 /** Settings `greylisting.*`. */
@@ -13,12 +13,8 @@ export type GreylistSettings = Pick<
   'greylisting.delay' | 'greylisting.window' | 'greylisting.memory' | 'greylisting.trusted-after' | 'greylisting.max-entries'
 >
 
-/**
- * Reasons, a closed list. wait: `first seen`, `too soon`. pass: `came back`, `known`, `trusted host`. temperror: `table unavailable`,
- * which must not put off anybody's mail.
- */
-export interface GreylistResult extends CheckResult {
-  readonly check: 'greylisting'
+/** wait: `first seen`, `too soon`. pass: `came back`, `known`, `trusted host`. temperror: `table unavailable`, which must not put off anybody's mail. */
+export interface GreylistResult extends Found<'greylisting'> {
   readonly result: 'pass' | 'wait' | 'temperror'
 }
 

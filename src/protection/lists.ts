@@ -1,6 +1,6 @@
 import type { AddressSettings } from '../directory/recipient.ts'
 import type { Address, ReversePath } from '../mail/address.ts'
-import type { CheckResult } from '../mail/check.ts'
+import type { Found } from '../mail/check.ts'
 import type { Authors } from '../message/author.ts'
 import { type Matcher, matcherOf } from './matcher.ts'
 
@@ -12,8 +12,7 @@ import { type Matcher, matcherOf } from './matcher.ts'
  */
 export type ListsReason = 'off' | 'let through' | 'listed' | 'not listed' | 'allowed' | 'not allowed' | 'From may match' | 'host name unknown'
 
-export interface ListsResult extends CheckResult {
-  readonly check: 'lists'
+export interface ListsResult extends Found<'lists'> {
   readonly reason: ListsReason
 }
 

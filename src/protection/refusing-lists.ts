@@ -3,14 +3,13 @@ import type { BlocklistHealth } from '../dns/blocklist-health.ts'
 import { Blocklists } from '../dns/blocklists.ts'
 import { readRefusingLists, type RefusingList } from '../dns/refusing-list.ts'
 import type { Resolver } from '../dns/resolver.ts'
-import type { CheckResult } from '../mail/check.ts'
+import type { Found } from '../mail/check.ts'
 
 /** A client waits no longer for its RCPT, in milliseconds. */
 const timeoutMs = 3_000
 
-/** Reasons, a closed list. fail: `listed`. pass: `not listed`. temperror: `no answer`, which must not refuse anybody's mail. `detail` is the zone. */
-export interface RefusingListsResult extends CheckResult {
-  readonly check: 'blocklists'
+/** fail: `listed`. pass: `not listed`. temperror: `no answer`, which must not refuse anybody's mail. `detail` is the zone. */
+export interface RefusingListsResult extends Found<'blocklists'> {
   readonly result: 'pass' | 'fail' | 'temperror'
 }
 

@@ -21,7 +21,7 @@ const records: readonly LogRecord[] = [
         accountId: 7 as AccountId,
         clientName: 'mx.example.org',
         checks: [
-          { check: 'reverse-lookup', result: 'pass', reason: 'found', detail: 'mx.example.org', micros: 12 },
+          { check: 'reverse-lookup', result: 'pass', reason: 'verified', detail: 'mx.example.org', micros: 12 },
           { check: 'greylisting', result: 'pass', reason: 'known', micros: 3 },
         ],
       },

@@ -392,6 +392,11 @@ function packCheck(c: TimedCheck): PackedCheck {
   return c.detail === undefined ? [c.check, c.result, c.reason, c.micros] : [c.check, c.result, c.reason, c.micros, c.detail]
 }
 
+/** What an earlier version has written may have reasons that there are no more; the journal shows them as they are. */
+function unpackCheck([check, result, reason, micros, detail]: PackedCheck): TimedCheck {
+  return (detail === undefined ? { check, result, reason, micros } : { check, result, reason, micros, detail }) as TimedCheck
+}
+
 function unpackMail(mail: PackedMail): MailRecord {
   const [queueId, atMs, reversePath, clientIp, helo, octetsStart, destinations, recipients, versions, outgoing] = mail
   return {
@@ -411,9 +416,7 @@ function unpackMail(mail: PackedMail): MailRecord {
       customerId,
       accountId: accountId ?? undefined,
       clientName,
-      checks: checks.map(([check, result, reason, micros, detail]) =>
-        detail === undefined ? { check, result, reason, micros } : { check, result, reason, micros, detail },
-      ),
+      checks: checks.map(unpackCheck),
     })),
   }
 }

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../journal/entry.ts'
-import type { TimedCheck } from '../mail/check.ts'
+import type { CheckReasons, TimedCheck } from '../mail/check.ts'
 import type { OutgoingEnvelope, OutgoingName } from '../mail/outgoing.ts'
 import { formatRemoteReply } from '../mail/remote-reply.ts'
 import type { Way } from '../queue/queue.ts'
@@ -79,6 +79,6 @@ function endChecks(told: ToldEnd): TimedCheck[] {
   }
 }
 
-function wordOf(trouble: Trouble): string {
+function wordOf(trouble: Trouble): CheckReasons['sending'] {
   return trouble.by === 'answer' ? trouble.reason : trouble.what
 }

@@ -1,8 +1,7 @@
-import type { CheckResult } from '../mail/check.ts'
+import type { CheckOutcome, Found } from '../mail/check.ts'
 
 /** What the virus check found. `detail`: the signature's name, or why clamd was not to be asked. */
-export interface VirusFinding extends CheckResult {
-  readonly check: 'virus'
+export interface VirusFinding extends Found<'virus'> {
   readonly reason: VirusReason
 }
 
@@ -15,7 +14,7 @@ export type VirusReason =
   | 'away' // there is no clamd, or it broke off
   | 'too late'
 
-const results: Readonly<Record<VirusReason, CheckResult['result']>> = {
+const results: Readonly<Record<VirusReason, CheckOutcome>> = {
   clean: 'pass',
   virus: 'fail',
   'encrypted archive': 'none',

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { JournalShown } from '../../api/contract/journal.ts'
 import { ownRulesFolder } from '../../app/rule-folders.ts'
 import type { Language } from '../../base/language.ts'
-import type { TimedCheck } from '../../mail/check.ts'
+import type { ToldCheck } from '../../mail/check.ts'
 import { isSending } from '../../journal/entry.ts'
 import { tell } from '../../journal/tell.ts'
 import { type Cli, leaf } from '../command.ts'
@@ -67,6 +67,6 @@ function wordsOf(entry: JournalShown, t: Texts, language: Language, reasons: Tes
   return [head, ...lines.map((line) => `  ${line}`), ...checks.flatMap((line, index) => [`    ${line}`, ...reasonsOf(entry.checks[index], reasons)])].join('\n')
 }
 
-function reasonsOf(check: TimedCheck | undefined, reasons: TestReasons): readonly string[] {
+function reasonsOf(check: ToldCheck | undefined, reasons: TestReasons): readonly string[] {
   return check === undefined ? [] : reasons.of(check).map((reason) => `      ${reason}`)
 }

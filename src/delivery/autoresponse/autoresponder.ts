@@ -4,7 +4,7 @@ import { spanOf } from '../../directory/autoresponder.ts'
 import type { Answering } from '../../directory/query/autoresponders.ts'
 import type { DeliveryTarget, Recipient } from '../../directory/recipient.ts'
 import type { Address } from '../../mail/address.ts'
-import type { TimedCheck } from '../../mail/check.ts'
+import type { CheckReasons, TimedCheck } from '../../mail/check.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { Originator } from '../../mail/outgoing.ts'
 import type { AcceptedMessage } from '../delivery.ts'
@@ -124,7 +124,7 @@ function writtenTo({ kind, alwaysAccepted }: Recipient, forwardPath: Address, { 
   return (kind === 'mailbox' || kind === 'alias') && !alwaysAccepted ? forwardPath : address
 }
 
-function checkOf(result: 'pass' | 'skip', reason: string): TimedCheck {
+function checkOf(result: 'pass' | 'skip', reason: CheckReasons['autoresponse']): TimedCheck {
   return { check: 'autoresponse', result, reason, micros: 0 }
 }
 
