@@ -18,6 +18,8 @@ import type { Verified } from '../store/verify.ts'
 import type { VirusFinding } from '../virus/finding.ts'
 import type { TlsReports } from '../tlsrpt/reports.ts'
 import { directoryRefused } from './directory-refused.ts'
+import { discreet } from './discreet.ts'
+import { actorOf, type Principal } from './principal.ts'
 
 /** What operations on relays ask of the world outside. */
 export interface RelayDesk {
@@ -32,8 +34,7 @@ export interface RelayDesk {
 
 /** What operations work with. */
 export interface OperationContext {
-  /** Who asks, for the audit: "cli". */
-  readonly actor: string
+  readonly principal: Principal
   readonly clock: Clock
   readonly log: Log
   readonly directory: Directory
@@ -80,7 +81,8 @@ export async function change<Arguments, Result>(
   args: Arguments,
   field?: (refusal: DirectoryRefusal) => string | undefined,
 ): Promise<Result> {
-  const result = await context.directory.change(directoryChange, context.actor, args)
-  if (result.refused !== undefined) throw directoryRefused(result.refused, field?.(result.refused))
+  const { directory, principal } = context
+  const result = await directory.change(directoryChange, actorOf(principal), args)
+  if (result.refused !== undefined) throw directoryRefused(discreet(result.refused, principal), field?.(result.refused))
   return result.done
 }

@@ -10,6 +10,7 @@ import { learningContract } from './contract/learning.ts'
 import { mailboxContract } from './contract/mailboxes.ts'
 import type { Shown } from './contract/operation.ts'
 import { organisationContract } from './contract/organisation.ts'
+import { personContract } from './contract/persons.ts'
 import { planContract } from './contract/plans.ts'
 import { pointerContract } from './contract/pointers.ts'
 import { queueContract } from './contract/queue.ts'
@@ -22,6 +23,7 @@ import { tlsReportContract } from './contract/tls-report.ts'
 /** Every operation by its name: what it does, what it is given, what it answers. */
 export const contract = {
   ...organisationContract,
+  ...personContract,
   ...planContract,
   ...mailboxContract,
   ...appPasswordContract,

@@ -14,6 +14,7 @@ const things: Readonly<Record<Thing, Text>> = {
   list: { en: 'list', de: 'der Verteiler' },
   alias: { en: 'alias', de: 'der Alias' },
   'app-password': { en: 'app password', de: 'das App-Passwort' },
+  person: { en: 'person', de: 'die Person' },
   relay: { en: 'relay', de: 'das Relay' },
   case: { en: 'case', de: 'der Fall' },
 }
@@ -25,6 +26,7 @@ const limits: Readonly<Record<Limited, Text>> = {
   targets: { en: 'targets', de: 'Ziele' },
   'list-entries': { en: 'entries', de: 'Einträge' },
   'app-passwords': { en: 'app passwords', de: 'App-Passwörter' },
+  persons: { en: 'people', de: 'Personen' },
 }
 
 const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
@@ -38,6 +40,10 @@ const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
   'one-target': 'input',
   'too-many': 'limit',
   'last-target': 'conflict',
+  'last-owner': 'conflict',
+  'last-operator': 'conflict',
+  'reseller-depth': 'conflict',
+  'no-reseller': 'conflict',
   'allow-only-empty': 'conflict',
   'allow-only-default': 'conflict',
   'locked-on': 'conflict',
@@ -94,6 +100,23 @@ function words(refusal: DirectoryRefusal): Text {
         en: `${refusal.name} would have no target left; add another one first, or remove the address`,
         de: `${refusal.name} hätte kein Ziel mehr; erst ein anderes hinzufügen oder die Adresse löschen`,
       }
+    case 'last-owner':
+      return {
+        en: `${refusal.name} is the last owner; name another one first, as only owners say who else works here`,
+        de: `${refusal.name} ist der letzte Eigentümer; erst einen anderen benennen, denn nur Eigentümer bestimmen, wer hier mitarbeitet`,
+      }
+    case 'last-operator':
+      return { en: `${refusal.name} is the last operator; add another one first`, de: `${refusal.name} ist der letzte Betreiber; erst einen anderen anlegen` }
+    case 'reseller-depth':
+      return {
+        en: `${refusal.name} is a customer of a reseller or has customers of its own; resellers cannot stand below each other`,
+        de: `${refusal.name} ist Kunde eines Wiederverkäufers oder hat selbst Kunden; Wiederverkäufer können nicht untereinander stehen`,
+      }
+    case 'no-reseller':
+      return {
+        en: `${refusal.name} is no reseller; right would be: posthorn customer set ${refusal.name} --reseller on`,
+        de: `${refusal.name} ist kein Wiederverkäufer; richtig wäre: posthorn customer set ${refusal.name} --reseller on`,
+      }
     case 'allow-only-empty':
       return {
         en: `with list-mode=allow-only and nobody listed, ${refusal.name} would get no mail at all; first: posthorn address allow-only A ENTRY…`,
@@ -120,6 +143,7 @@ function unknown({ thing, name, near }: DirectoryRefusal & { code: 'unknown' }):
 
 function inUse({ thing, name, by }: DirectoryRefusal & { code: 'in-use' }): Text {
   const list = by.join(', ')
+  if (thing === 'customer') return { en: `${name} still has ${list}; remove that first`, de: `${name} hat noch ${list}; erst dies löschen` }
   if (thing === 'domain') return { en: `${name} still has addresses: ${list}; remove them first`, de: `${name} hat noch Adressen: ${list}; erst diese löschen` }
   return { en: `${list} would lose its target; change or remove that first`, de: `${list} verlöre sein Ziel; erst dies ändern oder löschen` }
 }

@@ -96,7 +96,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     isOurDomain: (domain: string) => directory.isOurs(domain),
   }
   const operationContext: OperationContext = {
-    actor: 'test',
+    principal: { kind: 'system' },
     clock,
     log: silent,
     directory,

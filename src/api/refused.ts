@@ -2,9 +2,9 @@ import type { Text } from '../base/language.ts'
 
 /**
  * `input`: the request itself is wrong (a misspelt key, no address). The others are about what is there: `unknown`: there is no
- * such thing; `exists`: there is one already; `conflict`: something else stands against it; `limit`: no more fit.
+ * such thing; `exists`: there is one already; `conflict`: something else stands against it; `limit`: no more fit; `forbidden`: not for the one who asks.
  */
-export type RefusalCode = 'input' | 'unknown' | 'exists' | 'conflict' | 'limit'
+export type RefusalCode = 'input' | 'unknown' | 'exists' | 'conflict' | 'limit' | 'forbidden'
 
 /** An operation was not done, and changed nothing. */
 export class Refused extends Error {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import german from 'zod/v4/locales/de.js'
+import { authorise } from './authorise.ts'
 import type { OperationContext } from './context.ts'
 import { contract, isOperationName, type OperationInput, type OperationName, type OperationOutput } from './contract.ts'
 import type { Operations } from './operation.ts'
@@ -15,6 +16,7 @@ import { journalOperations } from './operations/journal.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
 import { planOperations } from './operations/plans.ts'
+import { personOperations } from './operations/persons.ts'
 import { pointerOperations } from './operations/pointers.ts'
 import { reputationOperations } from './operations/reputation.ts'
 import { relayOperations } from './operations/relays.ts'
@@ -25,6 +27,7 @@ import { Refused } from './refused.ts'
 
 const operations: Operations = {
   ...organisationOperations,
+  ...personOperations,
   ...planOperations,
   ...mailboxOperations,
   ...appPasswordOperations,
@@ -54,6 +57,7 @@ export async function runOperation<Name extends OperationName>(
 ): Promise<OperationOutput<Name>> {
   const checked = contract[name].input.safeParse(input)
   if (!checked.success) throw inputRefused(name, input, checked.error)
+  await authorise(context, name, checked.data)
   const run = operations[name] as (context: OperationContext, input: unknown) => Promise<OperationOutput<Name>>
   return run(context, checked.data)
 }

@@ -38,7 +38,7 @@ export async function openInstallation(config: Config): Promise<OpenInstallation
     // Only what goes wrong: a command's own words are for people.
     const { log, flush } = openLog('error')
     const parts = await openParts({ config, log })
-    const context = operationContext(parts, 'cli', log)
+    const context = operationContext(parts, log)
     await finishRemovals(context)
     return {
       run: (name, input) => runOperation(context, name, input),
@@ -55,10 +55,10 @@ export async function openInstallation(config: Config): Promise<OpenInstallation
 }
 
 /** What operations work with, from the parts. */
-export function operationContext(parts: Parts, actor: string, log: Log): OperationContext {
+export function operationContext(parts: Parts, log: Log): OperationContext {
   const { clock, directory, store, database, content } = parts
   return {
-    actor,
+    principal: { kind: 'system' },
     clock,
     log,
     directory,

@@ -57,7 +57,7 @@ async function serve(
   { say, firstOperator, stopped }: Pick<RunOptions, 'say' | 'firstOperator'> & { readonly stopped: Promise<string> },
 ): Promise<void> {
   const { config, log } = parts
-  const context = operationContext(parts, 'server', log)
+  const context = operationContext(parts, log)
   await finishRemovals(context)
   warnOfLoadTestSettings(parts)
   const server = await startServer(parts)
@@ -70,7 +70,6 @@ async function serve(
     path: join(config.data, controlSocket),
     context: {
       ...context,
-      actor: 'cli',
       queue: new QueueControl(parts, () => server.wakeQueue()),
       searchJournal,
       teach: server.teach,

@@ -36,7 +36,7 @@ describe('through the control socket', () => {
     const config = loadConfig({ data })
     const lock = takeLock(data)
     const parts = await openParts({ config, log: silent })
-    const control = await listenControl({ path: join(data, 'control.sock'), context: operationContext(parts, 'cli', silent), log: silent })
+    const control = await listenControl({ path: join(data, 'control.sock'), context: operationContext(parts, silent), log: silent })
     closers.push(
       () => control.close(),
       () => parts.close(),

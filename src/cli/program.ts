@@ -13,6 +13,7 @@ import { journalCommand } from './commands/journal.ts'
 import { learnCommand } from './commands/learn.ts'
 import { mailboxCommand } from './commands/mailbox.ts'
 import { operatorCommand } from './commands/operator.ts'
+import { personCommand } from './commands/person.ts'
 import { planCommand } from './commands/plan.ts'
 import { pointerCommand } from './commands/pointer.ts'
 import { queueCommand } from './commands/queue.ts'
@@ -62,6 +63,7 @@ export function makeProgram(cli: Cli): Command {
   settingCommand(cli, program)
   customerCommand(cli, program)
   planCommand(cli, program)
+  personCommand(cli, program)
   operatorCommand(cli, program)
   checkConfigCommand(cli, program)
   learnCommand(cli, program)

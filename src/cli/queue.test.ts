@@ -26,7 +26,7 @@ let parts: Parts
 before(async () => {
   const lock = takeLock(data)
   parts = await openParts({ config: loadConfig({ data }), log: silent })
-  const control = await listenControl({ path: join(data, 'control.sock'), context: operationContext(parts, 'cli', silent), log: silent })
+  const control = await listenControl({ path: join(data, 'control.sock'), context: operationContext(parts, silent), log: silent })
   closers.push(
     () => control.close(),
     () => parts.close(),

@@ -101,6 +101,11 @@ export type AddressSettingKey = keyof typeof addressSettings
 
 export const addressSettingKeys = Object.keys(addressSettings) as readonly AddressSettingKey[]
 
+/** How much is sent, and by which way, is not for customers to say. */
+export function isForOperators(key: string): boolean {
+  return key === 'relay-class' || /-per-(?:hour|day)$/.test(key)
+}
+
 export function isAddressSettingKey(key: string): key is AddressSettingKey {
   return Object.hasOwn(addressSettings, key)
 }

@@ -2,10 +2,11 @@ import type { Catalogue } from '../database/database.ts'
 import { addAppPassword, noteCredentialUse, removeAppPassword } from './change/app-passwords.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
 import { setAutoresponder, stopAutoresponder } from './change/autoresponder.ts'
-import { addOperator, setMailboxPassword } from './change/credentials.ts'
+import { addOperator, removeOperator, setMailboxPassword, setOperatorPassword } from './change/credentials.ts'
 import { leaveList, noteListBounce } from './change/list-members.ts'
 import { changeList } from './change/lists.ts'
-import { addCustomer, addDomain, removeDomain, setCustomer } from './change/organisation.ts'
+import { addCustomer, addDomain, removeCustomer, removeDomain, setCustomer } from './change/organisation.ts'
+import { addPerson, removePerson, setPerson, setPersonPassword } from './change/persons.ts'
 import { addPlan, setPlan } from './change/plans.ts'
 import { addPointer, changeTargets, forwardMailbox } from './change/pointers.ts'
 import { lockSending, lockSendingOfCustomer } from './change/sending-lock.ts'
@@ -27,7 +28,9 @@ import {
 } from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
 import { peopleQuery } from './query/people.ts'
+import { listPersons } from './query/persons.ts'
 import { accountQuota } from './query/quota.ts'
+import { outOfReach } from './query/reach.ts'
 import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { senderQuery } from './query/sender.ts'
 import { signInRow } from './query/sign-in.ts'
@@ -46,6 +49,13 @@ export const directoryCatalogue: Catalogue = [
   addPlan,
   setPlan,
   addOperator,
+  setOperatorPassword,
+  removeOperator,
+  addPerson,
+  setPerson,
+  setPersonPassword,
+  removePerson,
+  removeCustomer,
   addMailbox,
   renameMailbox,
   setQuota,
@@ -94,6 +104,8 @@ export const directoryCatalogue: Catalogue = [
   listDomains,
   listOperators,
   listPlans,
+  listPersons,
+  outOfReach,
   accountsBeingRemoved,
   listAppPasswords,
   revokedSince,

@@ -1,8 +1,21 @@
 /** The things that changes speak of. `mailbox` is what people call an account with its address. */
-export type Thing = 'customer' | 'domain' | 'plan' | 'operator' | 'address' | 'mailbox' | 'forward' | 'list' | 'alias' | 'app-password' | 'relay' | 'case'
+export type Thing =
+  | 'customer'
+  | 'domain'
+  | 'plan'
+  | 'operator'
+  | 'address'
+  | 'mailbox'
+  | 'forward'
+  | 'list'
+  | 'alias'
+  | 'app-password'
+  | 'person'
+  | 'relay'
+  | 'case'
 
 /** What a plan can limit, and what each address can have too many of. */
-export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords'
+export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords' | 'persons'
 
 /**
  * Why a change was not made: values, since they cross from the database's thread. The operation (api/) gives them words.
@@ -27,6 +40,11 @@ export type DirectoryRefusal =
   | { readonly code: 'too-many'; readonly of: Limited; readonly limit: number; readonly plan: string | undefined }
   /** The last target of a list cannot go. */
   | { readonly code: 'last-target'; readonly name: string }
+  /** Nobody would be left to say who works for the customer, or to run the installation. */
+  | { readonly code: 'last-owner' | 'last-operator'; readonly name: string }
+  /** A customer's customer has none of its own, and no longer can one be that has. */
+  | { readonly code: 'reseller-depth'; readonly name: string }
+  | { readonly code: 'no-reseller'; readonly name: string }
   /** The list of allowed senders would be empty, so nobody could write (SPEC A3). */
   | { readonly code: 'allow-only-empty'; readonly name: string }
   | { readonly code: 'allow-only-default' }

@@ -228,4 +228,26 @@ CREATE TABLE web_place (
 ) WITHOUT ROWID;
 `,
   },
+  {
+    part: 'directory',
+    id: 9,
+    // `reseller_id`: the customer whose customer it is. `account_id` of a person: the mailbox they sign in with; NULL: by credentials of their own.
+    sql: `
+ALTER TABLE customer ADD COLUMN reseller_id INTEGER;
+ALTER TABLE customer ADD COLUMN is_reseller INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX customer_reseller ON customer (reseller_id);
+CREATE TABLE person (
+  person_id INTEGER NOT NULL PRIMARY KEY,
+  customer_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  account_id INTEGER,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX person_name ON person (name, customer_id);
+CREATE INDEX person_customer ON person (customer_id);
+CREATE INDEX person_account ON person (account_id);
+INSERT INTO directory_counter (name, value) VALUES ('person', 0);
+`,
+  },
 ]

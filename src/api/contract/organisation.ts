@@ -2,23 +2,37 @@ import { z } from 'zod'
 import { count, justDomain, justName, newPassword, password, reason, text, values } from './fields.ts'
 import { operation } from './operation.ts'
 
-const customerListing = z.object({ name: z.string(), plan: z.string(), domains: count, mailboxes: count })
+const customerListing = z.object({
+  name: z.string(),
+  plan: z.string(),
+  domains: count,
+  mailboxes: count,
+  reseller: z.boolean().describe('May it have customers of its own?'),
+  resellerOf: z.string().nullable().describe('Whose customer it is; null: the operator’s.'),
+})
 const domainListing = z.object({ domain: z.string(), customer: z.string(), addresses: count })
 const operatorListing = z.object({ name: z.string(), mailbox: z.string().optional().describe('Where mail to postmaster goes.') })
 
 /** Who owns what, and who runs it. */
 export const organisationContract = {
   'customer.add': operation({
-    does: 'Adds a customer.',
+    does: 'Adds a customer. Where people of a reseller add one, it is the reseller’s, and its name begins with the reseller’s.',
     input: { name: text, plan: text.optional() },
     output: z.object({ name: z.string(), plan: z.string() }),
   }),
   'customer.list': operation({ does: 'Lists customers.', input: {}, output: z.object({ customers: z.array(customerListing) }) }),
   'customer.set': operation({
     does: 'Gives a customer another plan, or settings that its addresses inherit.',
-    input: { name: text, plan: text.optional(), values: values.optional() },
+    input: {
+      name: text,
+      plan: text.optional(),
+      reseller: z.boolean().optional().describe('May it have customers of its own?'),
+      resellerOf: text.nullable().optional().describe('Whose customer it is; null: the operator’s.'),
+      values: values.optional(),
+    },
     output: justName,
   }),
+  'customer.remove': operation({ does: 'Removes a customer that has no domains and no customers any more.', input: { name: text }, output: justName }),
   'customer.lock-sending': operation({ does: 'Stops all mail that a customer sends; what waits is held.', input: { name: text, reason }, output: justName }),
   'customer.unlock-sending': operation({ does: 'Lets a customer send again.', input: { name: text }, output: justName }),
   'domain.add': operation({
@@ -34,5 +48,11 @@ export const organisationContract = {
     input: { name: text, password: password.optional(), mailbox: text.optional().describe('Where mail to postmaster goes.') },
     output: z.object({ name: z.string(), password: newPassword }),
   }),
+  'operator.password': operation({
+    does: 'Gives an operator a new password; without one, it is made.',
+    input: { name: text, password: password.optional() },
+    output: z.object({ name: z.string(), password: newPassword }),
+  }),
+  'operator.remove': operation({ does: 'Removes an operator, unless it is the last one.', input: { name: text }, output: justName }),
   'operator.list': operation({ does: 'Lists operators.', input: {}, output: z.object({ operators: z.array(operatorListing) }) }),
 } as const

@@ -3,6 +3,7 @@ import type { DomainKey, KeyOwner } from '../../signing/rows.ts'
 import type { OperationContext } from '../context.ts'
 import type { DkimKeyShown, DkimRecordShown } from '../contract/dkim.ts'
 import type { Operations } from '../operation.ts'
+import { actorOf } from '../principal.ts'
 import { readDomain } from '../reading.ts'
 import { Refused } from '../refused.ts'
 
@@ -27,7 +28,7 @@ export const dkimOperations: Operations<'dkim.list' | 'dkim.records' | 'dkim.che
 
   async 'dkim.rotate'(context, { domain }) {
     const whose = await owner(context, domain)
-    await context.dkim.rotate(whose, context.actor)
+    await context.dkim.rotate(whose, actorOf(context.principal))
     return { records: (await context.dkim.of(whose)).map(recordOf) }
   },
 }

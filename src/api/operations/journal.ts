@@ -30,10 +30,24 @@ export const journalOperations: Operations<'journal.search' | 'verify'> = {
 
 function searchOf(context: OperationContext, { address, sender, since, id }: OperationInput<'journal.search'>): JournalSearch {
   return {
-    recipient: address === undefined ? undefined : formatAddress(readAddress('address', address)),
+    ...theirs(context, address),
     sender: sender === undefined ? undefined : senderOf(sender),
     sinceMs: since === undefined ? undefined : readSince('since', since, context.clock.now()),
     ...(id === undefined ? {} : idOf(id)),
+  }
+}
+
+/** What came to the address; where none is named, to whatever is the asker's. */
+function theirs({ principal }: OperationContext, address: string | undefined): Pick<JournalSearch, 'recipient' | 'customerId'> {
+  if (address !== undefined) return { recipient: formatAddress(readAddress('address', address)) }
+  switch (principal.kind) {
+    case 'system':
+    case 'operator':
+      return {}
+    case 'person':
+      return { customerId: principal.customerId }
+    case 'mailbox':
+      return { recipient: formatAddress(principal.address) }
   }
 }
 

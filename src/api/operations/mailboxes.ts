@@ -8,6 +8,7 @@ import type { SpecialUse } from '../../store/mailbox.ts'
 import { change, type OperationContext } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import { newPassword } from '../new-password.ts'
+import { actorOf, reachOf } from '../principal.ts'
 import { readAddress, readDomain, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
 import { targetField } from '../target-field.ts'
@@ -97,15 +98,15 @@ export const mailboxOperations: Operations<Names> = {
 }
 
 /** What a crash left of removed mailboxes: their mail goes now. Called when the installation is opened. */
-export async function finishRemovals(context: Pick<OperationContext, 'directory' | 'store' | 'actor'>): Promise<number> {
+export async function finishRemovals(context: Pick<OperationContext, 'directory' | 'store' | 'principal'>): Promise<number> {
   const accounts = await context.directory.query(accountsBeingRemoved, undefined)
   for (const accountId of accounts) await removeMail(context, accountId)
   return accounts.length
 }
 
-async function removeMail(context: Pick<OperationContext, 'directory' | 'store' | 'actor'>, accountId: AccountId): Promise<void> {
+async function removeMail(context: Pick<OperationContext, 'directory' | 'store' | 'principal'>, accountId: AccountId): Promise<void> {
   await context.store.removeAccount(accountId)
-  await context.directory.change(forgetAccount, context.actor, { accountId })
+  await context.directory.change(forgetAccount, actorOf(context.principal), { accountId })
 }
 
 /** Started together, so that their records share a sync; the log keeps this order. */
@@ -126,6 +127,7 @@ export async function allAddresses(context: OperationContext, kind: AddressListi
   let after: string | undefined = ''
   while (after !== undefined) {
     const page: { readonly addresses: readonly AddressListing[]; readonly next: string | undefined } = await context.directory.query(listAddresses, {
+      reach: reachOf(context.principal),
       kind,
       domain: wanted,
       after,
@@ -139,7 +141,7 @@ export async function allAddresses(context: OperationContext, kind: AddressListi
 
 /** An empty list should not be a misspelt domain's. */
 async function mustBeOurs(context: OperationContext, domain: string): Promise<void> {
-  const names = (await context.directory.query(listDomains, undefined)).map((listing) => listing.domain)
+  const names = (await context.directory.query(listDomains, { reach: reachOf(context.principal) })).map((listing) => listing.domain)
   if (!names.includes(domain)) throw directoryRefused({ code: 'unknown', thing: 'domain', name: domain, near: nearest(domain, names) }, 'domain')
 }
 

@@ -1,10 +1,12 @@
-import { addOperator } from '../../directory/change/credentials.ts'
-import { addCustomer, addDomain, removeDomain, setCustomer } from '../../directory/change/organisation.ts'
+import { addOperator, removeOperator, setOperatorPassword } from '../../directory/change/credentials.ts'
+import { addCustomer, addDomain, removeCustomer, removeDomain, setCustomer } from '../../directory/change/organisation.ts'
 import { lockSendingOfCustomer } from '../../directory/change/sending-lock.ts'
 import { setDomainDefaults } from '../../directory/change/settings.ts'
 import { listCustomers, listDomains, listOperators } from '../../directory/query/listings.ts'
 import { change, type OperationContext } from '../context.ts'
+import { customerMeant } from '../customer-meant.ts'
 import { newPassword } from '../new-password.ts'
+import { reachOf } from '../principal.ts'
 import { readAddress, readAddressSettings, readDomain, readName } from '../reading.ts'
 import { holdWith } from '../hold-with.ts'
 import type { Operations } from '../operation.ts'
@@ -13,6 +15,7 @@ type Names =
   | 'customer.add'
   | 'customer.list'
   | 'customer.set'
+  | 'customer.remove'
   | 'customer.lock-sending'
   | 'customer.unlock-sending'
   | 'domain.add'
@@ -20,25 +23,37 @@ type Names =
   | 'domain.set'
   | 'domain.remove'
   | 'operator.add'
+  | 'operator.password'
+  | 'operator.remove'
   | 'operator.list'
 
 /** Who owns what, and who runs it. */
 export const organisationOperations: Operations<Names> = {
   async 'customer.add'(context, input) {
     const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
-    const done = await change(context, addCustomer, { name: readName('name', input.name), plan }, (refusal) => (refusal.code === 'unknown' ? 'plan' : 'name'))
+    const { principal } = context
+    const reseller = principal.kind === 'person' ? { resellerId: principal.customerId } : {}
+    const customer = { name: readName('name', input.name), plan, ...reseller }
+    const done = await change(context, addCustomer, customer, (refusal) => (refusal.code === 'unknown' ? 'plan' : 'name'))
     return { name: done.name, plan: done.plan }
   },
 
   async 'customer.list'(context) {
-    return { customers: await context.directory.query(listCustomers, undefined) }
+    return { customers: await context.directory.query(listCustomers, { reach: reachOf(context.principal) }) }
   },
 
   async 'customer.set'(context, input) {
     const name = readName('name', input.name)
     const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
-    await change(context, setCustomer, { customer: name, plan, values: readAddressSettings(input.values ?? {}) })
+    const resellerOf = input.resellerOf == null ? input.resellerOf : readName('resellerOf', input.resellerOf)
+    const values = readAddressSettings(input.values ?? {})
+    await change(context, setCustomer, { customer: name, plan, isReseller: input.reseller, resellerOf, values })
     return { name }
+  },
+
+  async 'customer.remove'(context, input) {
+    const { customer } = await change(context, removeCustomer, { name: readName('name', input.name) }, () => 'name')
+    return { name: customer }
   },
 
   async 'customer.lock-sending'(context, input) {
@@ -50,14 +65,14 @@ export const organisationOperations: Operations<Names> = {
   },
 
   async 'domain.add'(context, input) {
-    const customer = input.customer === undefined ? undefined : readName('customer', input.customer)
+    const customer = await customerMeant(context, input.customer)
     const fieldOf = (refusal: { readonly code: string }) => (refusal.code === 'exists' ? 'domain' : 'customer')
     const done = await change(context, addDomain, { name: readDomain('domain', input.domain), customer }, fieldOf)
     return { domain: done.domain, customer: done.customer }
   },
 
   async 'domain.list'(context) {
-    return { domains: await context.directory.query(listDomains, undefined) }
+    return { domains: await context.directory.query(listDomains, { reach: reachOf(context.principal) }) }
   },
 
   async 'domain.set'(context, input) {
@@ -76,6 +91,17 @@ export const organisationOperations: Operations<Names> = {
     const { credentials, generated } = await newPassword(context, input.password, name)
     await change(context, addOperator, { name, mailbox, credentials }, (refusal) => (refusal.code === 'exists' ? 'name' : 'mailbox'))
     return { name, password: generated }
+  },
+
+  async 'operator.password'(context, input) {
+    const name = readName('name', input.name)
+    const { credentials, generated } = await newPassword(context, input.password, name)
+    await change(context, setOperatorPassword, { name, credentials }, () => 'name')
+    return { name, password: generated }
+  },
+
+  async 'operator.remove'(context, input) {
+    return change(context, removeOperator, { name: readName('name', input.name) }, () => 'name')
   },
 
   async 'operator.list'(context) {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { table } from '../table.ts'
@@ -24,23 +24,52 @@ export function customerCommand(cli: Cli, program: Command): void {
     examples: ['customer list'],
     async run(invocation) {
       const { customers } = await invocation.run('customer.list', {})
-      const head = [t.columns.name, t.columns.plan, t.columns.domains, t.columns.mailboxes]
-      const rows = customers.map((row) => [row.name, row.plan, String(row.domains), String(row.mailboxes)])
+      const head = [t.columns.name, t.columns.plan, t.columns.domains, t.columns.mailboxes, t.columns.reseller]
+      const rows = customers.map((row) => [
+        row.name,
+        row.plan,
+        String(row.domains),
+        String(row.mailboxes),
+        row.reseller ? t.customer.isReseller : (row.resellerOf ?? ''),
+      ])
       invocation.print(customers, table(head, rows))
     },
   })
 
   leaf(cli, customer, 'set <name> [key=value...]', {
     summary: t.customer.set,
-    examples: ['customer set books --plan big', 'customer set books spam-level=high'],
-    options: (command) => command.option('--plan <name>', t.customer.plan),
+    examples: [
+      'customer set books --plan big',
+      'customer set books spam-level=high',
+      'customer set north --reseller on',
+      'customer set books --reseller-of north',
+    ],
+    options: (command) =>
+      command
+        .option('--plan <name>', t.customer.plan)
+        .addOption(new Option('--reseller <on|off>', t.customer.reseller).choices(['on', 'off']))
+        .option('--reseller-of <name>', t.customer.resellerOf),
     async run(invocation, given) {
-      const plan = given.text('plan')
+      const [plan, reseller, resellerOf] = [given.text('plan'), given.text('reseller'), given.text('resellerOf')]
       const pairs = given.rest(1)
-      if (plan === undefined && pairs.length === 0) throw new WrongUse(t.usage.noPairs)
-      const values = pairs.length === 0 ? {} : { values: readPairs(pairs, 'inherit', t) }
-      const done = await invocation.run('customer.set', { name: given.argument(0), ...(plan === undefined ? {} : { plan }), ...values })
+      const changes = {
+        ...(plan === undefined ? {} : { plan }),
+        ...(reseller === undefined ? {} : { reseller: reseller === 'on' }),
+        ...(resellerOf === undefined ? {} : { resellerOf: resellerOf === 'none' ? null : resellerOf }),
+        ...(pairs.length === 0 ? {} : { values: readPairs(pairs, 'inherit', t) }),
+      }
+      if (Object.keys(changes).length === 0) throw new WrongUse(t.usage.noPairs)
+      const done = await invocation.run('customer.set', { name: given.argument(0), ...changes })
       invocation.print(done, t.customer.changed(done.name))
+    },
+  })
+
+  leaf(cli, customer, 'remove <name>', {
+    summary: t.customer.remove,
+    examples: ['customer remove books'],
+    async run(invocation, given) {
+      const done = await invocation.run('customer.remove', { name: given.argument(0) })
+      invocation.print(done, t.customer.removed(done.name))
     },
   })
 

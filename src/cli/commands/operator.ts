@@ -25,6 +25,27 @@ export function operatorCommand(cli: Cli, program: Command): void {
     },
   })
 
+  leaf(cli, operator, 'password <name>', {
+    summary: t.operator.password,
+    examples: ['operator password anna', 'operator password anna --password-stdin < file'],
+    options: (command) => command.option('--password-stdin', t.mailbox.passwordStdin),
+    async run(invocation, given) {
+      const name = given.argument(0)
+      const password = await readPassword(invocation, name, given.flag('passwordStdin'))
+      const done = await invocation.run('operator.password', { name, ...(password === undefined ? {} : { password }) })
+      invocation.print(done, done.password === undefined ? t.operator.changed(done.name) : t.password.generated(done.name, done.password))
+    },
+  })
+
+  leaf(cli, operator, 'remove <name>', {
+    summary: t.operator.remove,
+    examples: ['operator remove anna'],
+    async run(invocation, given) {
+      const done = await invocation.run('operator.remove', { name: given.argument(0) })
+      invocation.print(done, t.operator.removed(done.name))
+    },
+  })
+
   leaf(cli, operator, 'list', {
     summary: t.operator.list,
     examples: ['operator list'],

@@ -34,7 +34,7 @@ before(async () => {
   writeFileSync(join(data, 'rules/relay-blocklists.txt'), `${off}blocklist bl.example 5\n  name The List\n  apply https://bl.example/{ip}\n`)
   const lock = takeLock(data)
   const parts = await openParts({ config: loadConfig({ file }), log: silent })
-  const control = await listenControl({ path: join(data, controlSocket), context: operationContext(parts, 'cli', silent), log: silent })
+  const control = await listenControl({ path: join(data, controlSocket), context: operationContext(parts, silent), log: silent })
   posthorn = (line, options) => run([...line.split(' '), '--config', file], options)
   closers.push(
     () => control.close(),

@@ -3,7 +3,7 @@ import type { AccountId } from '../../mail/ids.ts'
 import type { AddressKind } from '../recipient.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { insertCredentials, type NewCredential, removeCredentials } from './credentials.ts'
-import { type AddressRow, findAddress, findDomain, rowAddress } from './find.ts'
+import { type AddressRow, customerOf, findAddress, findDomain, rowAddress } from './find.ts'
 import { freeAddress, insertAddress } from './new-address.ts'
 import { planRoom } from './plan-room.ts'
 import { revoke } from './revocation.ts'
@@ -58,6 +58,12 @@ export const renameMailbox = directoryChange('mailbox.rename', async (step: Step
     args.to.localPart,
     addressId,
   )
+  await tx.run(
+    'UPDATE person SET name = ? WHERE account_id = ? AND NOT EXISTS (SELECT 1 FROM person p WHERE p.name = ? AND p.customer_id = person.customer_id)',
+    addressKey(args.to),
+    mailbox.row.account_id,
+    addressKey(args.to),
+  )
   const names = { from: formatAddress(args.from), to: formatAddress(args.to) }
   return { done: { ...names, accountId: mailbox.row.account_id as AccountId }, audit: { subject: names.from, detail: { to: names.to } } }
 })
@@ -82,7 +88,7 @@ export const lockMailbox = directoryChange('mailbox.lock', async (step: Step<{ r
 })
 
 /**
- * Removes an address of any kind. Refused while others point at it. A mailbox's account stays, marked, until its mail is gone from
+ * Removes an address of any kind. Refused while others of its customer point at it; other customers neither hinder it nor are told. A mailbox's account stays, marked, until its mail is gone from
  * the store as well (`forgetAccount`): a crash between the two leaves a mark, not mail that nobody owns.
  */
 export const removeAddress = directoryChange('address.remove', async (step: Step<{ readonly address: Address; readonly kind: AddressKind }>) => {
@@ -91,11 +97,15 @@ export const removeAddress = directoryChange('address.remove', async (step: Step
   if (found.refused !== undefined) return found
   const name = formatAddress(args.address)
   const { address_id: addressId, account_id: accountId } = found.row
-  const by = await tx.all<Pick<AddressRow, 'key' | 'local_part'>>(
-    'SELECT key, local_part FROM address_target JOIN address ON address.address_id = address_target.address_id WHERE target_id = ? ORDER BY key LIMIT 10',
+  const pointers = await tx.all<Pick<AddressRow, 'address_id' | 'key' | 'local_part'> & { customer_id: number }>(
+    `SELECT address.address_id, key, local_part, domain.customer_id FROM address_target JOIN address ON address.address_id = address_target.address_id
+     JOIN domain ON domain.domain_id = address.domain_id WHERE target_id = ? ORDER BY key`,
     addressId,
   )
+  const customerId = await customerOf(tx, found.row)
+  const by = pointers.filter((pointer) => pointer.customer_id === customerId).slice(0, 10)
   if (by.length > 0) return refuse({ code: 'in-use', thing: args.kind, name, by: by.map((row) => formatAddress(rowAddress(row))) })
+  for (const pointer of pointers) await pointElsewhere(step, pointer.address_id, addressId, args.address)
   await tx.run('DELETE FROM address_target WHERE address_id = ?', addressId)
   await tx.run('DELETE FROM remote_target WHERE address_id = ?', addressId)
   await tx.run('DELETE FROM list_bounce WHERE address_id = ?', addressId)
@@ -106,11 +116,26 @@ export const removeAddress = directoryChange('address.remove', async (step: Step
   if (accountId !== null) {
     await removeCredentials(step, 'account', accountId)
     await tx.run('DELETE FROM autoresponder WHERE account_id = ?', accountId)
+    await tx.run('UPDATE person SET account_id = NULL WHERE account_id = ?', accountId)
     await tx.run('UPDATE account SET removing = 1 WHERE account_id = ?', accountId)
     await revoke(step, accountId)
   }
   return { done: { address: name, accountId: accountId as AccountId | null }, audit: { subject: name, detail: { kind: args.kind, accountId } } }
 })
+
+/** What pointed at an address of ours goes on to it by name, as to any other server's: who gets no mail there hears of it by the refusal. */
+async function pointElsewhere(step: Step<unknown>, pointerId: number, targetId: number, target: Address): Promise<void> {
+  const { tx } = step
+  await tx.run('DELETE FROM address_target WHERE address_id = ? AND target_id = ?', pointerId, targetId)
+  const remoteId = await step.nextId('remote-target')
+  await tx.run(
+    'INSERT INTO remote_target (remote_id, address_id, key, local_part) VALUES (?, ?, ?, ?)',
+    remoteId,
+    pointerId,
+    addressKey(target),
+    target.localPart,
+  )
+}
 
 /** The store has nothing of the account any more. */
 export const forgetAccount = directoryChange('account.forget', async ({ tx, args }: Step<{ readonly accountId: AccountId }>) => {

@@ -56,7 +56,7 @@ withEachEngine((_engine, open) => {
     const change = { kind: 'list', address: at('all@a.example'), add: [at('z@b.example'), at('Y@b.example')], remove: [at('X@B.example')] } as const
     await d.make(changeTargets, change)
     assert.deepEqual(await targets('all@a.example'), [['ann@a.example', 'y@b.example', 'z@b.example'], undefined])
-    assert.deepEqual((await d.directory.query(listAddresses, { kind: 'list', domain: undefined, after: '' })).addresses[0]?.targets, [
+    assert.deepEqual((await d.directory.query(listAddresses, { reach: { kind: 'all' }, kind: 'list', domain: undefined, after: '' })).addresses[0]?.targets, [
       'ann@a.example',
       'y@b.example',
       'z@b.example',
@@ -264,12 +264,14 @@ withEachEngine((_engine, open) => {
     await d.domain('b.example')
     await d.mailbox('ann@a.example')
     await d.pointer('alias', 'a@b.example', 'ann@a.example')
-    assert.deepEqual(await d.directory.query(listDomains, undefined), [
+    assert.deepEqual(await d.directory.query(listDomains, { reach: { kind: 'all' } }), [
       { domain: 'a.example', customer: 'main', addresses: 1 },
       { domain: 'b.example', customer: 'main', addresses: 1 },
     ])
-    assert.deepEqual(await d.directory.query(listCustomers, undefined), [{ name: 'main', plan: 'standard', domains: 2, mailboxes: 1 }])
-    const all = await d.directory.query(listAddresses, { kind: undefined, domain: undefined, after: '' })
+    assert.deepEqual(await d.directory.query(listCustomers, { reach: { kind: 'all' } }), [
+      { name: 'main', plan: 'standard', domains: 2, mailboxes: 1, reseller: false, resellerOf: null },
+    ])
+    const all = await d.directory.query(listAddresses, { reach: { kind: 'all' }, kind: undefined, domain: undefined, after: '' })
     assert.deepEqual(
       all.addresses.map((row) => [row.address, row.kind, row.targets]),
       [
@@ -277,7 +279,7 @@ withEachEngine((_engine, open) => {
         ['ann@a.example', 'mailbox', undefined],
       ],
     )
-    const one = await d.directory.query(listAddresses, { kind: 'mailbox', domain: 'b.example', after: '' })
+    const one = await d.directory.query(listAddresses, { reach: { kind: 'all' }, kind: 'mailbox', domain: 'b.example', after: '' })
     assert.deepEqual(one, { addresses: [], next: undefined })
   })
 

@@ -3,7 +3,7 @@ import type { Changed, DirectoryRefusal } from '../refusal.ts'
 
 /** Who changes what, and when: the same for every change. */
 export interface Stamped<Arguments> {
-  /** Who asked for it, for the audit: "cli", "operator:anna", "start". */
+  /** Who asked for it, for the audit: "cli", "operator admin". */
   readonly actor: string
   readonly atMs: number
   readonly args: Arguments
@@ -22,7 +22,7 @@ export interface Step<Arguments> {
   nextId(counter: Counter): Promise<number>
 }
 
-export type Counter = 'plan' | 'customer' | 'domain' | 'account' | 'address' | 'operator' | 'credential' | 'audit' | 'remote-target'
+export type Counter = 'plan' | 'customer' | 'domain' | 'account' | 'address' | 'operator' | 'credential' | 'audit' | 'remote-target' | 'person'
 
 /** What is written into the audit. No passwords, no hashes. */
 export interface AuditNote {

@@ -18,7 +18,8 @@ export interface NewCredential {
   readonly value: string
 }
 
-export type CredentialOwner = 'account' | 'operator'
+/** `person`: somebody who works for a customer (persons.ts). */
+export type CredentialOwner = 'account' | 'operator' | 'person'
 
 /** The mailbox's password in every form goes, the new one comes; who is signed in with the old one is signed out. App passwords stay. */
 export const setMailboxPassword = directoryChange(
@@ -58,6 +59,29 @@ export const addOperator = directoryChange('operator.add', async (step: Step<New
   )
   await insertCredentials(step, 'operator', operatorId, args.credentials)
   return { done: { operatorId, name }, audit: { subject: name } }
+})
+
+export const setOperatorPassword = directoryChange(
+  'operator.password',
+  async (step: Step<{ readonly name: string; readonly credentials: readonly NewCredential[] }>) => {
+    const operator = await findNamed<{ operator_id: number; name: string }>(step.tx, 'operator', step.args.name)
+    if (operator.refused !== undefined) return operator
+    const { operator_id: operatorId, name } = operator.row
+    await removeCredentials(step, 'operator', operatorId)
+    await insertCredentials(step, 'operator', operatorId, step.args.credentials)
+    return { done: { name }, audit: { subject: name } }
+  },
+)
+
+export const removeOperator = directoryChange('operator.remove', async (step: Step<{ readonly name: string }>) => {
+  const operator = await findNamed<{ operator_id: number; name: string }>(step.tx, 'operator', step.args.name)
+  if (operator.refused !== undefined) return operator
+  const { operator_id: operatorId, name } = operator.row
+  const all = await step.tx.all('SELECT operator_id FROM operator LIMIT 2')
+  if (all.length === 1) return refuse({ code: 'last-operator', name })
+  await removeCredentials(step, 'operator', operatorId)
+  await step.tx.run('DELETE FROM operator WHERE operator_id = ?', operatorId)
+  return { done: { name }, audit: { subject: name } }
 })
 
 export async function insertCredentials(step: Step<unknown>, owner: CredentialOwner, ownerId: number, credentials: readonly NewCredential[]): Promise<void> {

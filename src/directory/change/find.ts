@@ -64,6 +64,11 @@ export async function findAddress(reader: Reader, address: Address, wanted?: Add
   }
 }
 
+/** Whose the address is. */
+export async function customerOf(reader: Reader, { domain_id: domainId }: Pick<AddressRow, 'domain_id'>): Promise<number | undefined> {
+  return (await reader.get<{ customer_id: number }>('SELECT customer_id FROM domain WHERE domain_id = ?', domainId))?.customer_id
+}
+
 function unknown(thing: Thing, name: string, names: readonly { readonly name: string }[]): DirectoryRefusal {
   const known = names.map((row) => row.name)
   return { code: 'unknown', thing, name, near: nearest(name, known) }

@@ -1,6 +1,8 @@
 import type { AddressSettingKey } from '../address-settings.ts'
+import type { Reader } from '../../database/database.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
-import { findDomain, findNamed } from './find.ts'
+import { removeCredentials } from './credentials.ts'
+import { findDomain, findNamed, type Found } from './find.ts'
 import { planRoom } from './plan-room.ts'
 import { defaultsRefusal, type SettingValues, writeOwn } from './settings.ts'
 
@@ -13,21 +15,48 @@ export interface CustomerRow {
   customer_id: number
   name: string
   plan_id: number
+  /** Whose customer it is; null: the operator's. */
+  reseller_id: number | null
+  is_reseller: number
 }
 
-export const addCustomer = directoryChange('customer.add', async (step: Step<{ readonly name: string; readonly plan: string | undefined }>) => {
-  const name = step.args.name.toLowerCase()
+interface NewCustomer {
+  readonly name: string
+  readonly plan: string | undefined
+  /** Its reseller asks for it. */
+  readonly resellerId?: number
+}
+
+export const addCustomer = directoryChange('customer.add', async (step: Step<NewCustomer>) => {
+  const reseller = step.args.resellerId === undefined ? undefined : await customerById(step.tx, step.args.resellerId)
+  if (reseller?.is_reseller === 0) return refuse({ code: 'no-reseller', name: reseller.name })
+  const name = nameBelow(reseller, step.args.name.toLowerCase())
   if ((await findNamed(step.tx, 'customer', name)).refused === undefined) return refuse({ code: 'exists', thing: 'customer', name })
   const plan = await findNamed<{ plan_id: number; name: string }>(step.tx, 'plan', step.args.plan ?? standardPlan)
   if (plan.refused !== undefined) return plan
-  const customerId = await insertCustomer(step, name, plan.row.plan_id)
+  const customerId = await insertCustomer(step, { name, planId: plan.row.plan_id, resellerId: reseller?.customer_id ?? null })
   return { done: { customerId, name, plan: plan.row.name }, audit: { subject: name, detail: { plan: plan.row.name } } }
 })
+
+/** Names of a reseller's customers begin with its own: none is refused since somebody else has one of that name. */
+function nameBelow(reseller: CustomerRow | undefined, name: string): string {
+  return reseller === undefined || name.startsWith(`${reseller.name}.`) ? name : `${reseller.name}.${name}`
+}
+
+async function customerById(reader: Reader, customerId: number): Promise<CustomerRow> {
+  const row = await reader.get<CustomerRow>('SELECT * FROM customer WHERE customer_id = ?', customerId)
+  if (row === undefined) throw new Error(`no customer ${customerId}`)
+  return row
+}
 
 interface CustomerChange {
   readonly customer: string
   /** Undefined: it keeps the one it has. */
   readonly plan: string | undefined
+  /** May it have customers of its own? Undefined: as it was. */
+  readonly isReseller?: boolean | undefined
+  /** Whose customer it is; null: the operator's. Undefined: as it was. */
+  readonly resellerOf?: string | null | undefined
   /** Defaults for its addresses. */
   readonly values: SettingValues<AddressSettingKey>
 }
@@ -39,10 +68,56 @@ export const setCustomer = directoryChange('customer.set', async ({ tx, args }: 
   if (plan?.refused !== undefined) return plan
   const refusal = defaultsRefusal(args.values)
   if (refusal !== undefined) return refuse(refusal)
+  const above = await placeOf(tx, customer.row, args)
+  if (above.refused !== undefined) return above
   const { customer_id: customerId, name } = customer.row
   if (plan !== undefined) await tx.run('UPDATE customer SET plan_id = ? WHERE customer_id = ?', plan.row.plan_id, customerId)
+  await tx.run('UPDATE customer SET reseller_id = ?, is_reseller = ? WHERE customer_id = ?', above.row.resellerId, above.row.isReseller ? 1 : 0, customerId)
   await writeOwn({ tx }, 'customer', customerId, args.values)
-  return { done: { customer: name }, audit: { subject: name, detail: { plan: plan?.row.name, ...args.values } } }
+  const detail = { plan: plan?.row.name, reseller: args.isReseller, resellerOf: args.resellerOf, ...args.values }
+  return { done: { customer: name }, audit: { subject: name, detail } }
+})
+
+/** Where a customer stands after a change: there are resellers and their customers, and no more than that. */
+async function placeOf(
+  tx: Reader,
+  row: CustomerRow,
+  { isReseller, resellerOf }: CustomerChange,
+): Promise<Found<{ resellerId: number | null; isReseller: boolean }>> {
+  const place = { resellerId: row.reseller_id, isReseller: isReseller ?? row.is_reseller === 1 }
+  if (resellerOf !== undefined) {
+    const reseller = resellerOf === null ? undefined : await findNamed<CustomerRow>(tx, 'customer', resellerOf)
+    if (reseller?.refused !== undefined) return reseller
+    if (reseller?.row.is_reseller === 0) return refuse({ code: 'no-reseller', name: reseller.row.name })
+    place.resellerId = reseller?.row.customer_id ?? null
+  }
+  const below = await tx.get('SELECT 1 AS one FROM customer WHERE reseller_id = ? LIMIT 1', row.customer_id)
+  const hasCustomers = below !== undefined
+  if ((place.resellerId !== null && (place.isReseller || hasCustomers)) || (hasCustomers && !place.isReseller))
+    return refuse({ code: 'reseller-depth', name: row.name })
+  return { row: place }
+}
+
+/** Only when nothing is left of it: no domain, no mail on its way out, no customer of its own. */
+export const removeCustomer = directoryChange('customer.remove', async (step: Step<{ readonly name: string }>) => {
+  const { tx, args } = step
+  const customer = await findNamed<CustomerRow>(tx, 'customer', args.name)
+  if (customer.refused !== undefined) return customer
+  const { customer_id: customerId, name } = customer.row
+  const by = await tx.all<{ name: string }>(
+    `SELECT name FROM domain WHERE customer_id = ? UNION ALL SELECT name FROM customer WHERE reseller_id = ?
+     UNION ALL SELECT 'account ' || account_id FROM account WHERE customer_id = ? ORDER BY 1 LIMIT 10`,
+    customerId,
+    customerId,
+    customerId,
+  )
+  if (by.length > 0) return refuse({ code: 'in-use', thing: 'customer', name, by: by.map((row) => row.name) })
+  for (const { person_id: personId } of await tx.all<{ person_id: number }>('SELECT person_id FROM person WHERE customer_id = ?', customerId))
+    await removeCredentials(step, 'person', personId)
+  await tx.run('DELETE FROM person WHERE customer_id = ?', customerId)
+  await tx.run("DELETE FROM own_setting WHERE scope = 'customer' AND owner_id = ?", customerId)
+  await tx.run('DELETE FROM customer WHERE customer_id = ?', customerId)
+  return { done: { customer: name }, audit: { subject: name } }
 })
 
 /** Without a customer: the only one there is, or a first one. */
@@ -73,22 +148,30 @@ export const removeDomain = directoryChange('domain.remove', async ({ tx, args }
 async function customerFor(step: Step<{ readonly customer: string | undefined }>) {
   const { tx, args } = step
   if (args.customer !== undefined) return findNamed<CustomerRow>(tx, 'customer', args.customer)
-  const customers = await tx.all<CustomerRow>('SELECT customer_id, name, plan_id FROM customer ORDER BY name LIMIT 11')
+  const customers = await tx.all<CustomerRow>('SELECT * FROM customer ORDER BY name LIMIT 11')
   const [only, ...others] = customers
   if (others.length > 0) return refuse({ code: 'which', thing: 'customer', names: customers.map((row) => row.name) })
   if (only !== undefined) return { row: only }
   const plan = await findNamed<{ plan_id: number }>(tx, 'plan', standardPlan)
   if (plan.refused !== undefined) return plan
-  return { row: { customer_id: await insertCustomer(step, firstCustomer, plan.row.plan_id), name: firstCustomer, plan_id: plan.row.plan_id } }
+  const customerId = await insertCustomer(step, { name: firstCustomer, planId: plan.row.plan_id, resellerId: null })
+  return { row: { customer_id: customerId, name: firstCustomer, plan_id: plan.row.plan_id, reseller_id: null, is_reseller: 0 } }
 }
 
-async function insertCustomer(step: Step<unknown>, name: string, planId: number): Promise<number> {
+interface CustomerToInsert {
+  readonly name: string
+  readonly planId: number
+  readonly resellerId: number | null
+}
+
+async function insertCustomer(step: Step<unknown>, { name, planId, resellerId }: CustomerToInsert): Promise<number> {
   const customerId = await step.nextId('customer')
   await step.tx.run(
-    'INSERT INTO customer (customer_id, name, plan_id, locked_reason, created_at_ms) VALUES (?, ?, ?, NULL, ?)',
+    'INSERT INTO customer (customer_id, name, plan_id, reseller_id, locked_reason, created_at_ms) VALUES (?, ?, ?, ?, NULL, ?)',
     customerId,
     name,
     planId,
+    resellerId,
     step.atMs,
   )
   return customerId

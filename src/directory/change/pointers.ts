@@ -1,7 +1,7 @@
 import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
 import type { Reader } from '../../database/database.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
-import { type AddressRow, type Found, findAddress, findDomain, rowAddress } from './find.ts'
+import { type AddressRow, customerOf, type Found, findAddress, findDomain, rowAddress } from './find.ts'
 import { freeAddress, insertAddress } from './new-address.ts'
 
 interface NewPointer {
@@ -20,7 +20,7 @@ export const addPointer = directoryChange('pointer.add', async (step: Step<NewPo
   if (args.kind !== 'list' && args.targets.length !== 1) return refuse({ code: 'one-target', thing: args.kind })
   const domain = await freeAddress(step, args.address)
   if (domain.refused !== undefined) return domain
-  const targets = await findTargets(step, args.kind, args.targets)
+  const targets = await findTargets(step, args.targets, args.kind === 'alias' ? domain.row.customer_id : undefined)
   if (targets.refused !== undefined) return targets
   const addressId = await insertAddress(step, args.address, domain.row.domain_id, args.kind, null)
   await writeTargets(step, addressId, targets.row)
@@ -43,7 +43,8 @@ export const changeTargets = directoryChange(
     const { tx, args } = step
     const pointer = await findAddress(tx, args.address, args.kind)
     if (pointer.refused !== undefined) return pointer
-    const adding = await findTargets(step, args.kind, args.add)
+    const aliasOf = args.kind === 'alias' ? await customerOf(tx, pointer.row) : undefined
+    const adding = await findTargets(step, args.add, aliasOf)
     if (adding.refused !== undefined) return adding
     const name = formatAddress(args.address)
     const { address_id: addressId } = pointer.row
@@ -79,7 +80,7 @@ export const forwardMailbox = directoryChange(
     const mailbox = await findAddress(tx, args.address, 'mailbox')
     if (mailbox.refused !== undefined) return mailbox
     if (args.targets.length > maxForwards) return refuse({ code: 'too-many', of: 'targets', limit: maxForwards, plan: undefined })
-    const targets = await findTargets(step, 'forward', args.targets)
+    const targets = await findTargets(step, args.targets)
     if (targets.refused !== undefined) return targets
     const name = formatAddress(args.address)
     const { address_id: addressId } = mailbox.row
@@ -102,14 +103,17 @@ function noTargets(): Targets {
   return { here: new Set(), elsewhere: new Map() }
 }
 
-/** Each once. An alias is another name of an address that is here. */
-async function findTargets({ tx }: Step<unknown>, kind: NewPointer['kind'], addresses: readonly Address[]): Promise<Found<Targets>> {
+/**
+ * Each once. `aliasOf`: it is for an alias of this customer, which is another name of an address that is here: it opens the mailbox, so another
+ * customer's is to them as if it were elsewhere.
+ */
+async function findTargets({ tx }: Step<unknown>, addresses: readonly Address[], aliasOf?: number): Promise<Found<Targets>> {
   if (addresses.length > maxTargets) return refuse({ code: 'too-many', of: 'targets', limit: maxTargets, plan: undefined })
   const targets = noTargets()
   for (const address of addresses) {
     const domain = await findDomain(tx, address.domain)
+    if (aliasOf !== undefined && domain.row?.customer_id !== aliasOf) return refuse({ code: 'target-elsewhere', name: formatAddress(address) })
     if (domain.refused !== undefined) {
-      if (kind === 'alias') return refuse({ code: 'target-elsewhere', name: formatAddress(address) })
       targets.elsewhere.set(addressKey(address), address)
       continue
     }

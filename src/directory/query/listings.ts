@@ -2,6 +2,7 @@ import type { Query } from '../../database/database.ts'
 import { formatAddress } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import { findNamed, rowAddress } from '../change/find.ts'
+import { customersWithin, type Reach } from '../reach.ts'
 import { type PlanLimits, type PlanRow, planLimits } from '../change/plans.ts'
 import type { AddressKind } from '../recipient.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
@@ -12,17 +13,24 @@ export interface CustomerListing {
   readonly plan: string
   readonly domains: number
   readonly mailboxes: number
+  readonly reseller: boolean
+  /** Whose customer it is; null: the operator's. */
+  readonly resellerOf: string | null
 }
 
-export const listCustomers: Query<undefined, readonly CustomerListing[]> = {
+export const listCustomers: Query<{ readonly reach: Reach }, readonly CustomerListing[]> = {
   name: 'directory.customers',
-  async run(reader) {
-    return reader.all<CustomerListing & Record<string, never>>(
-      `SELECT customer.name AS name, plan.name AS plan,
+  async run(reader, { reach }) {
+    const { sql, parameters } = customersWithin(reach)
+    const rows = await reader.all<Omit<CustomerListing, 'reseller' | 'resellerOf'> & { is_reseller: number; reseller: string | null }>(
+      `SELECT customer.name AS name, plan.name AS plan, customer.is_reseller, reseller.name AS reseller,
         (SELECT COUNT(*) FROM domain WHERE domain.customer_id = customer.customer_id) AS domains,
         (SELECT COUNT(*) FROM account WHERE account.customer_id = customer.customer_id AND removing = 0) AS mailboxes
-       FROM customer JOIN plan ON plan.plan_id = customer.plan_id ORDER BY customer.name`,
+       FROM customer JOIN plan ON plan.plan_id = customer.plan_id LEFT JOIN customer reseller ON reseller.customer_id = customer.reseller_id
+       WHERE ${sql} ORDER BY customer.name`,
+      ...parameters,
     )
+    return rows.map(({ is_reseller: isReseller, reseller, ...row }) => ({ ...row, reseller: isReseller === 1, resellerOf: reseller }))
   },
 }
 
@@ -48,12 +56,14 @@ export interface DomainListing {
   readonly addresses: number
 }
 
-export const listDomains: Query<undefined, readonly DomainListing[]> = {
+export const listDomains: Query<{ readonly reach: Reach }, readonly DomainListing[]> = {
   name: 'directory.domains',
-  async run(reader) {
+  async run(reader, { reach }) {
+    const { sql, parameters } = customersWithin(reach)
     return reader.all<DomainListing & Record<string, never>>(
       `SELECT domain.name AS domain, customer.name AS customer, (SELECT COUNT(*) FROM address WHERE address.domain_id = domain.domain_id) AS addresses
-       FROM domain JOIN customer ON customer.customer_id = domain.customer_id ORDER BY domain.name`,
+       FROM domain JOIN customer ON customer.customer_id = domain.customer_id WHERE ${sql} ORDER BY domain.name`,
+      ...parameters,
     )
   },
 }
@@ -86,13 +96,14 @@ const maxTargetsShown = 20
 
 /** Addresses of one kind, or of all, in order of their key: of one domain, or of all. `after`: the key to go on from. */
 export const listAddresses: Query<
-  { readonly kind: AddressKind | undefined; readonly domain: string | undefined; readonly after: string },
+  { readonly reach: Reach; readonly kind: AddressKind | undefined; readonly domain: string | undefined; readonly after: string },
   { readonly addresses: readonly AddressListing[]; readonly next: string | undefined }
 > = {
   name: 'directory.addresses',
   async run(reader, args) {
-    const conditions = ['address.key > ?']
-    const parameters = [args.after]
+    const within = customersWithin(args.reach)
+    const conditions = ['address.key > ?', within.sql]
+    const parameters = [args.after, ...within.parameters]
     if (args.kind !== undefined) {
       conditions.push('address.kind = ?')
       parameters.push(args.kind)
@@ -104,8 +115,8 @@ export const listAddresses: Query<
     const rows = await reader.all<ListingRow>(
       `SELECT address.address_id, address.key, address.local_part, address.kind, address.account_id, account.quota_bytes, plan.storage_bytes
        FROM address JOIN domain ON domain.domain_id = address.domain_id
+       JOIN customer ON customer.customer_id = domain.customer_id JOIN plan ON plan.plan_id = customer.plan_id
        LEFT JOIN account ON account.account_id = address.account_id
-       LEFT JOIN customer ON customer.customer_id = account.customer_id LEFT JOIN plan ON plan.plan_id = customer.plan_id
        WHERE ${conditions.join(' AND ')} ORDER BY address.key LIMIT ?`,
       ...parameters,
       pageLength,

@@ -1,0 +1,117 @@
+import type { Named } from '../directory/reach.ts'
+import type { OperationName } from './contract.ts'
+import type { Permission } from './principal.ts'
+
+/** Who may do an operation. Operators may do all, and the machine's owner. */
+export interface Rule {
+  /** What people must be allowed to do; `operate`: only operators are. */
+  readonly may: Permission
+  /** Fields that name what it is about: each one that is given must be within the asker's reach. */
+  readonly about?: Readonly<Record<string, Named['kind']>>
+  /** At least one of these, unless operators ask: without one it would be about everybody's. */
+  readonly oneOf?: readonly string[]
+  /** Fields about a customer that only those above it may set: its reseller, or an operator. */
+  readonly fromAbove?: readonly string[]
+  /** Fields that only operators may set. */
+  readonly operators?: readonly string[]
+  /** Mailbox users may, too, where it is about their own mailbox, or shows what is theirs. */
+  readonly self?: true
+}
+
+const address = { address: 'address' } as const
+const domain = { domain: 'domain' } as const
+
+/**
+ * Every operation. Where `about` names no field, or none is given, the operation itself keeps to `reachOf(context.principal)`: a list shows what is
+ * within it. The wrong-person test goes through them all.
+ */
+export const access: Readonly<Record<OperationName, Rule>> = {
+  'customer.add': { may: 'manage' },
+  'customer.list': { may: 'see' },
+  'customer.set': { may: 'manage', about: { name: 'customer' }, fromAbove: ['plan'], operators: ['reseller', 'resellerOf'] },
+  'customer.remove': { may: 'manage', about: { name: 'resold' } },
+  'customer.lock-sending': { may: 'manage', about: { name: 'resold' } },
+  'customer.unlock-sending': { may: 'operate' },
+  'person.add': { may: 'people', about: { customer: 'customer' } },
+  'person.list': { may: 'see', about: { customer: 'customer' } },
+  'person.set': { may: 'people', about: { customer: 'customer' } },
+  'person.password': { may: 'people', about: { customer: 'customer' } },
+  'person.remove': { may: 'people', about: { customer: 'customer' } },
+  'domain.add': { may: 'manage', about: { customer: 'customer' } },
+  'domain.list': { may: 'see' },
+  'domain.set': { may: 'manage', about: domain },
+  'domain.remove': { may: 'manage', about: domain },
+  'plan.add': { may: 'operate' },
+  'plan.set': { may: 'operate' },
+  'plan.list': { may: 'operate' },
+  'operator.add': { may: 'operate' },
+  'operator.password': { may: 'operate' },
+  'operator.remove': { may: 'operate' },
+  'operator.list': { may: 'operate' },
+  'mailbox.add': { may: 'manage', about: address },
+  'mailbox.list': { may: 'see', about: domain },
+  'mailbox.set': { may: 'manage', about: address },
+  'mailbox.rename': { may: 'manage', about: { from: 'address', to: 'address' } },
+  'mailbox.password': { may: 'mail', about: address, self: true },
+  'mailbox.lock': { may: 'operate' },
+  'mailbox.unlock': { may: 'operate' },
+  'mailbox.forward': { may: 'mail', about: address, self: true },
+  'mailbox.share': { may: 'mail', about: address, self: true },
+  'mailbox.unshare': { may: 'help', about: address, self: true },
+  'mailbox.shares': { may: 'see', about: address, self: true },
+  'mailbox.remove': { may: 'manage', about: address },
+  'autoresponder.set': { may: 'help', about: address, self: true },
+  'autoresponder.show': { may: 'see', about: address, self: true },
+  'autoresponder.off': { may: 'help', about: address, self: true },
+  'app-password.add': { may: 'mail', about: address, self: true },
+  'app-password.list': { may: 'see', about: address, self: true },
+  'app-password.remove': { may: 'help', about: address, self: true },
+  'forward.add': { may: 'manage', about: address },
+  'list.add': { may: 'manage', about: address },
+  'alias.add': { may: 'manage', about: address },
+  'pointer.list': { may: 'see', about: domain },
+  'pointer.set': { may: 'manage', about: address },
+  'pointer.remove': { may: 'manage', about: address },
+  'address.show': { may: 'see', about: address, self: true },
+  'address.set': { may: 'help', about: address, self: true },
+  'address.lock-sending': { may: 'help', about: address },
+  'address.unlock-sending': { may: 'operate' },
+  'address.change-list': { may: 'help', about: address, self: true },
+  'address.list-entries': { may: 'see', about: address, self: true },
+  'dkim.list': { may: 'see', about: domain, oneOf: ['domain'] },
+  'dkim.records': { may: 'see', about: domain },
+  'dkim.check': { may: 'see', about: domain },
+  'dkim.rotate': { may: 'manage', about: domain },
+  'dmarc.seen': { may: 'operate' },
+  'dmarc.report': { may: 'operate' },
+  'dmarc.reports': { may: 'see', about: domain },
+  'dmarc.read': { may: 'operate' },
+  'tls-report.own': { may: 'operate' },
+  'tls-report.received': { may: 'see', about: domain },
+  'tls-report.read': { may: 'operate' },
+  'reputation.show': { may: 'operate' },
+  'reputation.forget': { may: 'operate' },
+  'relay.add': { may: 'operate' },
+  'relay.set': { may: 'operate' },
+  'relay.remove': { may: 'operate' },
+  'relay.withdraw': { may: 'operate' },
+  'relay.return': { may: 'operate' },
+  'relay.list': { may: 'operate' },
+  'relay.show': { may: 'operate' },
+  'relay.check': { may: 'operate' },
+  'relay.cases': { may: 'operate' },
+  'relay.applied': { may: 'operate' },
+  'setting.list': { may: 'operate' },
+  'setting.get': { may: 'operate' },
+  'setting.set': { may: 'operate' },
+  'journal.search': { may: 'see', about: address, self: true },
+  'queue.destinations': { may: 'operate' },
+  'queue.list': { may: 'see', about: { mailbox: 'address', customer: 'customer' }, oneOf: ['mailbox', 'customer'], self: true },
+  'queue.retry': { may: 'help', about: { mailbox: 'address', customer: 'customer' }, oneOf: ['mailbox', 'customer'], self: true },
+  'queue.hold': { may: 'operate' },
+  'queue.release': { may: 'operate' },
+  'queue.delete': { may: 'manage', about: { mailbox: 'address', customer: 'customer' }, oneOf: ['mailbox', 'customer'] },
+  learn: { may: 'help', about: address, oneOf: ['address'], self: true },
+  health: { may: 'operate' },
+  verify: { may: 'operate' },
+}

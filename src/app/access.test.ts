@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type TestContext } from 'node:test'
+import type { OperationContext } from '../api/context.ts'
+import type { OperationInput, OperationName } from '../api/contract.ts'
+import type { Principal } from '../api/principal.ts'
+import { Refused } from '../api/refused.ts'
+import { runNamed, runOperation } from '../api/run.ts'
+import { silent } from '../base/log.ts'
+import { loadConfig } from '../config/load.ts'
+import type { AccountId } from '../mail/ids.ts'
+import { operationContext } from './installation.ts'
+import { openParts } from './open.ts'
+
+/** Reseller north with its customer north.books (books.example); customer tools beside them (tools.example). */
+async function world(context: TestContext) {
+  const data = mkdtempSync(join(tmpdir(), 'posthorn-access-'))
+  context.after(() => rmSync(data, { recursive: true }))
+  const parts = await openParts({ config: loadConfig({ data }), log: silent })
+  context.after(() => parts.close())
+  const all = operationContext(parts, silent)
+  const by = (principal: Principal): OperationContext => ({ ...all, principal })
+  const make = <Name extends OperationName>(name: Name, input: OperationInput<Name>) => runOperation(all, name, input)
+  for (const name of ['north', 'tools']) await make('customer.add', { name })
+  await make('customer.set', { name: 'north', reseller: true })
+  const north: Principal = { kind: 'person', personId: 1, name: 'nina@north.example', customerId: 1, role: 'owner' }
+  await runOperation(by(north), 'customer.add', { name: 'books' })
+  for (const [domain, customer] of [
+    ['north.example', 'north'],
+    ['books.example', 'north.books'],
+    ['tools.example', 'tools'],
+  ] as const)
+    await make('domain.add', { domain, customer })
+  const accounts = new Map<string, AccountId>()
+  for (const address of ['ann@books.example', 'bob@books.example', 'tom@tools.example'])
+    accounts.set(address, (await make('mailbox.add', { address, password: 'correct horse battery' })).accountId as AccountId)
+  const person = (customerId: number, role: 'owner' | 'manager' | 'helpdesk' | 'read-only'): Principal => ({
+    kind: 'person',
+    personId: 9,
+    name: 'x@north.example',
+    customerId,
+    role,
+  })
+  const mailbox = (localPart: string): Principal => ({
+    kind: 'mailbox',
+    accountId: accounts.get(`${localPart}@books.example`) as AccountId,
+    address: { localPart, domain: 'books.example' },
+    customerId: 3,
+  })
+  const refused = async (principal: Principal, name: string, input: unknown): Promise<Refused> => {
+    try {
+      await runNamed(by(principal), name, input)
+    } catch (error) {
+      if (error instanceof Refused) return error
+      throw error
+    }
+    throw new Error(`${name} was not refused`)
+  }
+  const does = (principal: Principal, name: string, input: unknown) => runNamed(by(principal), name, input)
+  return { make, does, refused, north, person, mailbox }
+}
+
+test('people see and change what is their customer’s, and a reseller’s people what is its customers’', async (context) => {
+  const { does, north, person } = await world(context)
+  const domains = async (principal: Principal) =>
+    ((await does(principal, 'domain.list', {})) as { domains: { domain: string }[] }).domains.map((one) => one.domain)
+  assert.deepEqual(await domains(person(3, 'owner')), ['books.example'])
+  assert.deepEqual(await domains(person(2, 'read-only')), ['tools.example'])
+  assert.deepEqual(await domains(north), ['books.example', 'north.example'])
+  assert.deepEqual(await does(north, 'address.set', { address: 'ann@books.example', values: { greylisting: 'off' } }), {
+    address: 'ann@books.example',
+    values: { greylisting: 'off' },
+  })
+  assert.deepEqual(
+    ((await does(north, 'customer.list', {})) as { customers: { name: string; resellerOf: string | null }[] }).customers.map((one) => [
+      one.name,
+      one.resellerOf,
+    ]),
+    [
+      ['north', null],
+      ['north.books', 'north'],
+    ],
+  )
+})
+
+test('what is another customer’s gets the answer of what is not there', async (context) => {
+  const { refused, person, mailbox } = await world(context)
+  const tools = person(2, 'owner')
+  for (const [name, there, nowhere] of [
+    ['address.show', { address: 'ann@books.example' }, { address: 'ann@nowhere.example' }],
+    ['mailbox.remove', { address: 'ann@books.example' }, { address: 'ann@nowhere.example' }],
+    ['domain.set', { domain: 'books.example', values: {} }, { domain: 'nowhere.example', values: {} }],
+    ['person.list', { customer: 'north' }, { customer: 'nobody' }],
+    ['queue.list', { customer: 'north.books' }, { customer: 'nobody' }],
+    ['journal.search', { address: 'ann@books.example' }, { address: 'ann@nowhere.example' }],
+  ] as const) {
+    const [one, other] = [await refused(tools, name, there), await refused(tools, name, nowhere)]
+    assert.deepEqual([one.code, other.code], ['unknown', 'unknown'], name)
+    const text = (refusal: Refused) => refusal.text.en.replaceAll(/books\.example|nowhere\.example|north\.books|north|nobody/g, 'X')
+    assert.equal(text(one), text(other), name)
+  }
+  // Of one's own domain, too, others' mailboxes are nobody's business but the customer's.
+  const [other, nobody] = [
+    await refused(mailbox('ann'), 'address.show', { address: 'bob@books.example' }),
+    await refused(mailbox('ann'), 'address.show', { address: 'bo@books.example' }),
+  ]
+  assert.deepEqual([other.text.en, nobody.text.en], ['there is no address bob@books.example', 'there is no address bo@books.example'])
+})
+
+test('no hint names what is out of reach', async (context) => {
+  const { refused, person, make } = await world(context)
+  const tools = person(2, 'owner')
+  assert.equal(
+    (await refused(tools, 'forward.add', { address: 'a@tools.example', to: ['anm@books.example'] })).text.en,
+    'there is no address anm@books.example',
+  )
+  // Whoever points at a mailbox from outside neither keeps it there nor is named.
+  await make('forward.add', { address: 'spy@books.example', to: ['tom@tools.example'] })
+  await make('mailbox.remove', { address: 'tom@tools.example' })
+  assert.deepEqual((await make('address.show', { address: 'spy@books.example' })).targets, ['tom@tools.example'])
+})
+
+test('another customer’s mailbox cannot be opened by an alias', async (context) => {
+  const { refused, person } = await world(context)
+  const refusal = await refused(person(2, 'owner'), 'alias.add', { address: 'a@tools.example', to: ['ann@books.example'] })
+  assert.match(refusal.text.en, /^ann@books\.example is not at a domain of this installation/)
+})
+
+test('roles: what would let one read mail is for owners; a help desk helps; who reads only changes nothing', async (context) => {
+  const { does, refused, person } = await world(context)
+  const address = 'ann@books.example'
+  const tried: readonly (readonly [name: string, input: unknown, may: readonly string[]])[] = [
+    ['address.show', { address }, ['owner', 'manager', 'helpdesk', 'read-only']],
+    ['address.change-list', { address, list: 'let-through', add: ['friend.example'], remove: [] }, ['owner', 'manager', 'helpdesk']],
+    ['mailbox.set', { address, quota: '1G' }, ['owner', 'manager']],
+    ['mailbox.forward', { address, to: ['bob@books.example'], keepCopy: true }, ['owner']],
+    ['mailbox.password', { address, password: 'correct horse battery' }, ['owner']],
+    ['person.list', {}, ['owner', 'manager', 'helpdesk', 'read-only']],
+    ['person.add', { name: 'ann@books.example', role: 'manager' }, ['owner']],
+    ['setting.list', {}, []],
+    ['relay.list', {}, []],
+  ]
+  for (const [name, input, may] of tried) {
+    for (const role of ['owner', 'manager', 'helpdesk', 'read-only'] as const) {
+      if (may.includes(role)) await does(person(3, role), name, input)
+      else assert.equal((await refused(person(3, role), name, input)).code, 'forbidden', `${name} by ${role}`)
+    }
+  }
+})
+
+test('how much is sent, plans, and who resells are not for customers to say', async (context) => {
+  const { does, refused, person, north } = await world(context)
+  const owner = person(3, 'owner')
+  for (const [name, input, field] of [
+    ['address.set', { address: 'ann@books.example', values: { 'messages-per-day': '100000' } }, 'values.messages-per-day'],
+    ['domain.set', { domain: 'books.example', values: { 'relay-class': 'bulk' } }, 'values.relay-class'],
+    ['customer.set', { name: 'north.books', reseller: true }, 'reseller'],
+  ] as const) {
+    const refusal = await refused(owner, name, input)
+    assert.deepEqual([refusal.code, refusal.field], ['forbidden', field])
+  }
+  assert.equal((await refused(owner, 'customer.set', { name: 'north.books', plan: 'standard' })).code, 'unknown')
+  assert.deepEqual(await does(north, 'customer.set', { name: 'north.books', plan: 'standard' }), { name: 'north.books' })
+  assert.equal((await refused(north, 'customer.set', { name: 'north', plan: 'standard' })).code, 'unknown')
+})
+
+test('a mailbox user sets up their own mailbox', async (context) => {
+  const { does, refused, mailbox } = await world(context)
+  const ann = mailbox('ann')
+  await does(ann, 'address.set', { address: 'ann@books.example', values: { 'spam-level': 'high' } })
+  await does(ann, 'app-password.add', { address: 'Ann@books.example', name: 'phone', protocols: ['imap'] })
+  assert.deepEqual(await does(ann, 'journal.search', {}), { entries: [] })
+  assert.equal((await refused(ann, 'mailbox.set', { address: 'ann@books.example', quota: '9G' })).code, 'forbidden')
+  assert.equal((await refused(ann, 'domain.list', {})).code, 'forbidden')
+})
+
+test('a token allows what it says, and no more than who made it may do', async (context) => {
+  const { does, refused, person, mailbox } = await world(context)
+  const token = { name: 'backup', allows: ['see', 'operate'] as const }
+  await does({ ...person(3, 'owner'), token }, 'domain.list', {})
+  assert.equal((await refused({ ...person(3, 'owner'), token }, 'domain.set', { domain: 'books.example', values: {} })).code, 'forbidden')
+  assert.equal((await refused({ ...person(3, 'owner'), token }, 'relay.list', {})).code, 'forbidden')
+  await does({ ...mailbox('ann'), token }, 'address.show', { address: 'ann@books.example' })
+  assert.equal((await refused({ ...mailbox('ann'), token }, 'mailbox.password', { address: 'ann@books.example' })).code, 'forbidden')
+  await does({ kind: 'operator', operatorId: 1, name: 'admin', token }, 'setting.list', {})
+})
+
+test('people: by the mailbox that they have, or a password of their own; a last owner stays', async (context) => {
+  const { does, refused, north, make } = await world(context)
+  assert.deepEqual(await does(north, 'person.add', { customer: 'north.books', name: 'Ann@books.example', role: 'owner' }), {
+    name: 'ann@books.example',
+    password: undefined,
+  })
+  const made = (await does(north, 'person.add', { customer: 'north.books', name: 'help@desk.example', role: 'helpdesk' })) as { password?: string }
+  assert.ok((made.password ?? '').length > 10)
+  const refusal = await refused(north, 'person.set', { customer: 'north.books', name: 'ann@books.example', role: 'manager' })
+  assert.match(refusal.text.en, /last owner/)
+  await make('mailbox.rename', { from: 'ann@books.example', to: 'anna@books.example' })
+  assert.deepEqual(await make('person.list', { customer: 'north.books' }), {
+    persons: [
+      { customer: 'north.books', name: 'anna@books.example', role: 'owner', byMailbox: true },
+      { customer: 'north.books', name: 'help@desk.example', role: 'helpdesk', byMailbox: false },
+    ],
+  })
+})
