@@ -1,5 +1,5 @@
 import type { Reach } from '../directory/reach.ts'
-import type { Role } from '../directory/role.ts'
+import type { Role } from '../base/role.ts'
 import { type Address, formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 
@@ -55,11 +55,6 @@ export function may(principal: Principal, permission: Permission): boolean {
     case 'mailbox':
       return false
   }
-}
-
-/** All that they may do. */
-export function permissionsOf(principal: Principal): readonly Permission[] {
-  return permissions.filter((permission) => may(principal, permission))
 }
 
 /** Whose things they see and change. */

@@ -20,7 +20,7 @@ async function control(context: TestContext) {
   const { promise, resolve, reject } = Promise.withResolvers<typeof verified>()
   // Somebody may ask for it only after it has failed.
   promise.catch(() => {})
-  const operations = { verify: () => promise } as Partial<OperationContext> as OperationContext
+  const operations = { principal: { kind: 'system' }, verify: () => promise } as Partial<OperationContext> as OperationContext
   const served = await listenControl({ path, context: operations, log: silent })
   context.after(() => served.close())
   return { path, served, finish: () => resolve(verified), fail: (error: Error) => reject(error) }

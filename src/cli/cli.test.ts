@@ -344,6 +344,7 @@ test('every command has help with examples, in both languages', async () => {
     'list',
     'mailbox',
     'operator',
+    'person',
     'plan',
     'queue',
     'rebuild',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { roles } from '../../directory/role.ts'
+import { roles } from '../../base/role.ts'
 import { justName, newPassword, password, text } from './fields.ts'
 import { operation } from './operation.ts'
 

@@ -45,7 +45,7 @@ export const organisationOperations: Operations<Names> = {
   async 'customer.set'(context, input) {
     const name = readName('name', input.name)
     const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
-    const resellerOf = input.resellerOf == null ? input.resellerOf : readName('resellerOf', input.resellerOf)
+    const resellerOf = input.resellerOf === undefined || input.resellerOf === null ? input.resellerOf : readName('resellerOf', input.resellerOf)
     const values = readAddressSettings(input.values ?? {})
     await change(context, setCustomer, { customer: name, plan, isReseller: input.reseller, resellerOf, values })
     return { name }

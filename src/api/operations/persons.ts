@@ -1,6 +1,6 @@
 import { addPerson, removePerson, setPerson, setPersonPassword } from '../../directory/change/persons.ts'
 import { listPersons } from '../../directory/query/persons.ts'
-import type { Role } from '../../directory/role.ts'
+import type { Role } from '../../base/role.ts'
 import type { Address } from '../../mail/address.ts'
 import { change, type OperationContext } from '../context.ts'
 import { customerMeant } from '../customer-meant.ts'

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Role, roles } from '../../directory/role.ts'
+import { type Role, roles } from '../../base/role.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import type { Given } from '../command.ts'
 import { readPassword } from '../password.ts'

@@ -1,6 +1,6 @@
 import type { Reader } from '../../database/database.ts'
 import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
-import type { Role } from '../role.ts'
+import type { Role } from '../../base/role.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { insertCredentials, type NewCredential, removeCredentials } from './credentials.ts'
 import { addressRow, customerOf, findNamed, type Found } from './find.ts'

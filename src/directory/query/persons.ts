@@ -1,6 +1,6 @@
 import type { Query } from '../../database/database.ts'
 import { customersWithin, type Reach } from '../reach.ts'
-import type { Role } from '../role.ts'
+import type { Role } from '../../base/role.ts'
 
 export interface PersonListing {
   readonly customer: string
