@@ -1,8 +1,7 @@
-import type { z } from 'zod'
-import german from 'zod/v4/locales/de.js'
 import { authorise } from './authorise.ts'
 import type { OperationContext } from './context.ts'
 import { contract, isOperationName, type OperationInput, type OperationName, type OperationOutput } from './contract.ts'
+import { inputFaults } from './input-faults.ts'
 import type { Operations } from './operation.ts'
 import { addressOperations } from './operations/addresses.ts'
 import { appPasswordOperations } from './operations/app-passwords.ts'
@@ -47,8 +46,6 @@ const operations: Operations = {
   ...learningOperations,
 }
 
-const inGerman = german().localeError
-
 /** Runs one operation. @throws Refused; anything else is a fault of ours */
 export async function runOperation<Name extends OperationName>(
   context: OperationContext,
@@ -56,7 +53,7 @@ export async function runOperation<Name extends OperationName>(
   input: OperationInput<Name>,
 ): Promise<OperationOutput<Name>> {
   const checked = contract[name].input.safeParse(input)
-  if (!checked.success) throw inputRefused(name, input, checked.error)
+  if (!checked.success) throw inputRefused(name, input)
   await authorise(context, name, checked.data)
   const run = operations[name] as (context: OperationContext, input: unknown) => Promise<OperationOutput<Name>>
   return run(context, checked.data)
@@ -69,15 +66,9 @@ export async function runNamed(context: OperationContext, name: string, input: u
 }
 
 /** The shape is wrong, which the CLI never sends: zod's own words do. */
-function inputRefused(name: OperationName, input: unknown, error: z.ZodError): Refused {
-  const german = contract[name].input.safeParse(input, { error: inGerman })
-  const [en, de] = [issueOf(error), issueOf(german.error ?? error)]
-  const field = en?.path.join('.') ?? ''
+function inputRefused(name: OperationName, input: unknown): Refused {
+  const [fault] = inputFaults(name, input)
+  const field = fault?.path.join('.') ?? ''
   const where = field === '' ? name : `${name}, ${field}`
-  return new Refused('input', field, { en: `${where}: ${en?.message}`, de: `${where}: ${de?.message}` })
-}
-
-/** A name that is not known says more than that another one is missing. */
-function issueOf(error: z.ZodError): z.core.$ZodIssue | undefined {
-  return error.issues.find((issue) => issue.code === 'unrecognized_keys') ?? error.issues[0]
+  return new Refused('input', field, { en: `${where}: ${fault?.text.en}`, de: `${where}: ${fault?.text.de}` })
 }

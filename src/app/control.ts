@@ -2,8 +2,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { OperationContext } from '../api/context.ts'
-import { Refused } from '../api/refused.ts'
-import { runNamed } from '../api/run.ts'
+import { type Answered, operate } from '../api/operate.ts'
 import type { Log } from '../base/log.ts'
 
 /** In the data folder, for whoever may read that: mode 0600. */
@@ -21,15 +20,7 @@ export interface ControlRequest {
 
 export type ControlAnswer =
   | { readonly id: number; readonly result: unknown }
-  | {
-      readonly id: number
-      readonly error: {
-        readonly kind: 'refused'
-        readonly code: string
-        readonly field: string | undefined
-        readonly text: { readonly en: string; readonly de: string }
-      }
-    }
+  | { readonly id: number; readonly error: { readonly kind: 'refused' } & NonNullable<Answered['refused']> }
   /** A fault of ours: the server's log has more. */
   | { readonly id: number; readonly error: { readonly kind: 'fault'; readonly message: string } }
 
@@ -109,9 +100,10 @@ async function answerTo(line: string, context: OperationContext, log: Log): Prom
   const request = parseRequest(line)
   if (request === undefined) return { id: 0, error: { kind: 'fault', message: 'not a request: {"id": 1, "operation": "domain.list", "input": {}}' } }
   try {
-    return { id: request.id, result: await runNamed(context, request.operation, request.input) }
+    const answered = await operate(context, request.operation, request.input)
+    if (answered.refused !== undefined) return { id: request.id, error: { kind: 'refused', ...answered.refused } }
+    return { id: request.id, result: answered.done }
   } catch (error) {
-    if (error instanceof Refused) return { id: request.id, error: { kind: 'refused', code: error.code, field: error.field, text: error.text } }
     log.error('operation failed', { operation: request.operation, err: error })
     return { id: request.id, error: { kind: 'fault', message: error instanceof Error ? error.message : String(error) } }
   }

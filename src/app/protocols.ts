@@ -16,6 +16,7 @@ import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
 import { sessionRoutes } from '../http/session.ts'
 import { unsubscribeRoutes } from '../http/unsubscribe.ts'
+import type { Operate } from '../http/api.ts'
 import type { HttpServer, Routes } from '../http/server.ts'
 import { imapServer } from '../imap/server.ts'
 import type { AccountId } from '../mail/ids.ts'
@@ -63,6 +64,8 @@ export interface Protocols {
 /** What protocols are made of. */
 export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 'store' | 'directory' | 'database'> {
   readonly counting: Counting
+  /** Does operations, in the first process. */
+  readonly operate: Operate
   readonly tls: TlsMaterial
   /** The folder for messages on their way in; this process has it for itself. */
   readonly spool: string
@@ -170,14 +173,17 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const webSignIn = new WebSignIn({ directory, database, guesses, processes, clock, log })
-  const routes = [
-    metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
-    sessionRoutes({ signIn: webSignIn, database, longestMs: () => directory.settings['session.longest'] }),
-    healthRoutes(() => directory.query(listOperators, undefined)),
-    unsubscribeRoutes({ leave: (by) => forwarding.listDesk.leaveBy(by) }),
-    mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
-  ]
-  const http = httpWhenAsked(routes, log)
+  const http = httpWhenAsked(async () => {
+    const [{ apiRoutes }, { askerOf }] = await Promise.all([import('../http/api.ts'), import('../http/who.ts')])
+    return [
+      metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
+      sessionRoutes({ signIn: webSignIn, database, longestMs: () => directory.settings['session.longest'] }),
+      apiRoutes({ authenticate: (request) => askerOf(webSignIn, request), operate: parts.operate }),
+      healthRoutes(() => directory.query(listOperators, undefined)),
+      unsubscribeRoutes({ leave: (by) => forwarding.listDesk.leaveBy(by) }),
+      mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
+    ]
+  }, log)
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)
   return {
     serve: {
@@ -221,9 +227,9 @@ function counted(budgets: ConnectionBudgets, serve: Serve, busy: string | undefi
 }
 
 /** Made for the first connection: what an HTTP server is made of takes a tenth of the memory of a server that has just started. */
-function httpWhenAsked(routes: readonly Routes[], log: Log): HttpServer {
+function httpWhenAsked(routes: () => Promise<readonly Routes[]>, log: Log): HttpServer {
   let server: Promise<HttpServer> | undefined
-  const open = async () => (await import('../http/server.ts')).httpServer(routes, { log })
+  const open = async () => (await import('../http/server.ts')).httpServer(await routes(), { log })
   return {
     serve: async (peer) => (await (server ??= open())).serve(peer),
     close: async () => (await server)?.close(),

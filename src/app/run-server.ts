@@ -1,8 +1,6 @@
 import { join } from 'node:path'
-import type { OperationContext } from '../api/context.ts'
 import { runOperation } from '../api/run.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
-import { QueueControl } from '../delivery/queue-control.ts'
 import type { Config } from '../config/config.ts'
 import { controlSocket, listenControl } from './control.ts'
 import { watchFaults } from './faults.ts'
@@ -60,25 +58,8 @@ async function serve(
   const context = operationContext(parts, log)
   await finishRemovals(context)
   warnOfLoadTestSettings(parts)
-  const server = await startServer(parts)
-  // Whoever asks why a mail was refused has as a rule just seen it refused.
-  const searchJournal: OperationContext['searchJournal'] = async function* (search) {
-    await server.flushJournal()
-    yield* context.searchJournal(search)
-  }
-  const control = await listenControl({
-    path: join(config.data, controlSocket),
-    context: {
-      ...context,
-      queue: new QueueControl(parts, () => server.wakeQueue()),
-      searchJournal,
-      teach: server.teach,
-      troubledBlocklists: server.troubledBlocklists,
-      reputation: server.reputation,
-      relays: server.relays,
-    },
-    log,
-  })
+  const server = await startServer(parts, context)
+  const control = await listenControl({ path: join(config.data, controlSocket), context: server.context, log })
   try {
     // Only now: a start that fails must not tell the password, as it is told once.
     const { operators } = await runOperation(context, 'operator.list', {})

@@ -12,10 +12,12 @@ import type { Start } from './processes/calls.ts'
 import { Others } from './processes/others.ts'
 import { Reputation } from '../protection/reputation.ts'
 import type { OperationContext } from '../api/context.ts'
+import { QueueControl } from '../delivery/queue-control.ts'
+import type { Operate } from '../http/api.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
 import { startQuotaWarnings } from './quota-warnings.ts'
-import { startSending } from './sending.ts'
+import { type Sending, startSending } from './sending.ts'
 import { startKeyUpkeep } from './signing.ts'
 import { openRelays } from './relays.ts'
 import { startTextIndex } from './text-index.ts'
@@ -23,15 +25,8 @@ import { startTextIndex } from './text-index.ts'
 export interface Server {
   /** In the order of the configuration. */
   readonly listeners: readonly BoundAddress[]
-  /** Resolves when every refusal until now is in the journal, or could not be written. */
-  flushJournal(): Promise<void>
-  /** Teaches the content filter: the mailbox's model, or the installation's. */
-  readonly teach: OperationContext['teach']
-  /** Something in the queue may have become due, since somebody asked for it. */
-  wakeQueue(): void
-  readonly troubledBlocklists: OperationContext['troubledBlocklists']
-  readonly reputation: OperationContext['reputation']
-  readonly relays: OperationContext['relays']
+  /** What operations work with while it runs. */
+  readonly context: OperationContext
   /** Takes no more connections, lets transactions under way come to their end, resolves when all is written. */
   close(graceMs?: number): Promise<void>
 }
@@ -39,8 +34,11 @@ export interface Server {
 /** How long open connections may take to come to an end when the server stops. */
 const defaultGraceMs = 10_000
 
-/** Everything that a running server has beyond its data: protocols, listeners, upkeep, and the processes beside this one. */
-export async function startServer(parts: Parts): Promise<Server> {
+/**
+ * Everything that a running server has beyond its data: protocols, listeners, upkeep, and the processes beside this one.
+ * @param offline what operations work with where no server runs
+ */
+export async function startServer(parts: Parts, offline: OperationContext): Promise<Server> {
   const { config, log } = parts
   const tls = await openTls(parts)
   const spool = join(config.data, 'spool')
@@ -54,9 +52,25 @@ export async function startServer(parts: Parts): Promise<Server> {
   parts.store.onStep(() => teacher.look())
   parts.store.onStep((step) => only.metrics.stepped(step))
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => teacher.autolearn(label, octets)
-  const protocols = await openProtocols({ ...parts, counting: only, tls, spool, mailboxFull, models, autolearn })
   const relays = await openRelays(parts, only.resolver, true)
   let others: Others | undefined
+  let sending: Sending | undefined
+  const context: OperationContext = {
+    ...offline,
+    queue: new QueueControl(parts, () => sending?.queue.wake()),
+    // Whoever asks why a mail was refused has as a rule just seen it refused.
+    async *searchJournal(search) {
+      await others?.flush()
+      await only.journal.flush()
+      yield* offline.searchJournal(search)
+    },
+    teach: (octets, label, accountId) => teacher.teach(octets, label, accountId),
+    troubledBlocklists: () => only.blocklists.troubled(),
+    reputation,
+    relays: relays.desk,
+  }
+  const operateFor: Operate = async (principal, name, input) => (await import('../api/operate.ts')).operate({ ...context, principal }, name, input)
+  const protocols = await openProtocols({ ...parts, counting: only, operate: operateFor, tls, spool, mailboxFull, models, autolearn })
   const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)
   const keyUpkeep = startKeyUpkeep(parts)
@@ -80,27 +94,14 @@ export async function startServer(parts: Parts): Promise<Server> {
     closers.push((graceMs) => listeners.close(graceMs))
     protocols.listensAt(listeners.addresses)
     const { addresses } = listeners
-    const sending = await startSending(parts, only, relays.pool)
-    closers.push((graceMs) => sending.stop(graceMs))
+    const started = await startSending(parts, only, relays.pool)
+    sending = started
+    closers.push((graceMs) => started.stop(graceMs))
     if (reusePort) {
-      others = await startOthers({ ...parts, mailboxFull, autolearn }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
+      others = await startOthers({ ...parts, mailboxFull, autolearn, operate: operateFor }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
       closers.push((graceMs) => others?.drain(graceMs) ?? Promise.resolve())
     }
-    const flushJournal = async () => {
-      await others?.flush()
-      await only.journal.flush()
-    }
-    const teach: Server['teach'] = (octets, label, accountId) => teacher.teach(octets, label, accountId)
-    return {
-      listeners: addresses,
-      flushJournal,
-      teach,
-      wakeQueue: () => sending.queue.wake(),
-      troubledBlocklists: () => only.blocklists.troubled(),
-      reputation,
-      relays: relays.desk,
-      close,
-    }
+    return { listeners: addresses, context, close }
   } catch (thrown) {
     await close(0)
     throw thrown
@@ -117,8 +118,12 @@ function addressesOf(config: Parts['config'], name: BoundAddress['name']): Bound
   return config.listen[name].map(({ host, port }) => ({ name, host, port }))
 }
 
-async function startOthers(parts: Parts & Pick<ProtocolParts, 'mailboxFull' | 'autolearn'>, only: Only, start: () => Omit<Start, 'number'>): Promise<Others> {
-  const { config, log, directory, database, store, content, mailboxFull, autolearn } = parts
+async function startOthers(
+  parts: Parts & Pick<ProtocolParts, 'mailboxFull' | 'autolearn' | 'operate'>,
+  only: Only,
+  start: () => Omit<Start, 'number'>,
+): Promise<Others> {
+  const { config, log, directory, database, store, content, mailboxFull, autolearn, operate } = parts
   const changes = new Map(catalogue(content).flatMap((work) => ('durable' in work ? [[work.name, work]] : [])))
   const others: Others = new Others({
     count: config.processes - 1,
@@ -136,6 +141,7 @@ async function startOthers(parts: Parts & Pick<ProtocolParts, 'mailboxFull' | 'a
         textWanted: (accountId) => store.wantText(accountId),
         mailboxFull,
         autolearn,
+        operate,
         ready: () => process.accepts(),
       }),
   })

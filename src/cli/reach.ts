@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OperationInput, OperationName, OperationOutput } from '../api/contract.ts'
-import { Refused, type RefusalCode } from '../api/refused.ts'
+import { Refused } from '../api/refused.ts'
 import type { ControlAnswer, ControlRequest } from '../app/control.ts'
 import type { Config } from '../config/config.ts'
 import type { Texts } from './texts/en.ts'
@@ -74,6 +74,6 @@ function overSocket(socket: Socket, t: Texts): Installation {
 function resultOf(answer: ControlAnswer): unknown {
   if ('result' in answer) return answer.result
   const { error } = answer
-  if (error.kind === 'refused') throw new Refused(error.code as RefusalCode, error.field, error.text)
+  if (error.kind === 'refused') throw new Refused(error.code, error.field, error.text)
   throw new Error(error.message)
 }

@@ -10,5 +10,9 @@ export const httpLimits = {
   headerBytes: 16 * 1024,
   /** Octets of a body, where the route says nothing else. */
   bodyBytes: 1024 * 1024,
+  /** Of reports and long lists that somebody sends who has signed in. */
+  largeBodyBytes: 8 * 1024 * 1024,
+  /** Characters of one part of a path: an address has 254 octets, and may be spelt with three for each. */
+  pathFieldLength: 1000,
   requestsPerConnection: 10_000,
 } as const

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net'
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { systemClock } from '../base/clock.ts'
 import { http } from '../base/http-modules.ts'
 import type { Log } from '../base/log.ts'
+import { QueueIds } from '../mail/queue-id.ts'
 import type { Peer } from '../wire/peer.ts'
 import { httpLimits } from './limits.ts'
 import { sendProblem } from './problem.ts'
@@ -34,6 +36,7 @@ export async function httpServer(routes: readonly Routes[], { log }: { readonly 
   })
   server.timeout = httpLimits.idleMs
   server.maxRequestsPerSocket = httpLimits.requestsPerConnection
+  const ids = new QueueIds(systemClock)
   const app = fastify({
     serverFactory: (handler) => server.on('request', handler),
     bodyLimit: httpLimits.bodyBytes,
@@ -41,6 +44,8 @@ export async function httpServer(routes: readonly Routes[], { log }: { readonly 
     // Behind a balancer, `peer` knows the client by the PROXY header; header fields of strangers prove nothing.
     trustProxy: false,
     exposeHeadRoutes: true,
+    genReqId: () => ids.next(),
+    routerOptions: { maxParamLength: httpLimits.pathFieldLength },
     forceCloseConnections: true,
   })
   app.decorateRequest('peer', {
@@ -81,6 +86,7 @@ async function protect(request: FastifyRequest, reply: FastifyReply): Promise<vo
     'referrer-policy': 'no-referrer',
     'cross-origin-resource-policy': 'same-origin',
     'cache-control': 'no-store',
+    'request-id': request.id,
   })
   if (request.peer.tls !== undefined) reply.header('strict-transport-security', 'max-age=31536000')
   if (request.peer.draining) reply.header('connection', 'close')

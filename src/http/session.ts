@@ -63,7 +63,7 @@ export function sessionRoutes({ signIn, database, longestMs }: SessionDependenci
 }
 
 /** Whose cookie this is; undefined: nobody's, or it is over. */
-async function signedIn(signIn: WebSignIn, request: FastifyRequest): Promise<SignedInSession | undefined> {
+export async function signedIn(signIn: WebSignIn, request: FastifyRequest): Promise<SignedInSession | undefined> {
   const token = sessionToken(request)
   const from = fromOf(request)
   return token === undefined || !signIn.isSafe(from) ? undefined : signIn.sessions.find(token, from.ip)
@@ -75,7 +75,7 @@ function notSignedIn(request: FastifyRequest, reply: FastifyReply): FastifyReply
 }
 
 /** A page of somebody else's asks, or no browser: see same-origin.ts. */
-function foreign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function foreign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendProblem(reply, { status: 403, title: 'Forbidden', detail: foreignWords[languageOf(request)] })
 }
 

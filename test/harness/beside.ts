@@ -24,6 +24,7 @@ export function storeBeside({ store, content, database, clock, folder }: TestSto
     textWanted: () => {},
     mailboxFull: () => {},
     autolearn: () => {},
+    operate: () => Promise.reject(new Error('not asked for here')),
     ready: () => {},
   })
   const others: Pick<OtherCalls, 'step'> = {

@@ -1,29 +1,11 @@
 import assert from 'node:assert/strict'
-import { Agent, request } from 'node:https'
 import test from 'node:test'
 import { password, Server } from '../harness/server.ts'
+import { askOverTls, type WebAnswer } from '../harness/web.ts'
 
-interface Answer {
-  readonly status: number | undefined
-  readonly setCookie: string
-  readonly body: string
-}
-
-/** Each request on a connection of its own, so that several processes are asked. */
-function ask(port: number, method: string, path: string, { cookie = '', body = '' } = {}): Promise<Answer> {
-  const agent = new Agent({ rejectUnauthorized: false })
+function ask(port: number, method: string, path: string, { cookie = '', body = '' } = {}): Promise<WebAnswer> {
   const headers = { 'sec-fetch-site': 'same-origin', cookie, ...(body !== '' && { 'content-type': 'application/json' }) }
-  return new Promise((resolve, reject) => {
-    request({ host: '127.0.0.1', port, method, path, agent, headers }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('end', () =>
-        resolve({ status: response.statusCode, setCookie: response.headers['set-cookie']?.join() ?? '', body: Buffer.concat(chunks).toString() }),
-      )
-    })
-      .on('error', reject)
-      .end(body)
-  })
+  return askOverTls(port, { method, path, headers, body })
 }
 
 for (const processes of [1, 2]) {
@@ -32,11 +14,12 @@ for (const processes of [1, 2]) {
     await using server = await Server.start({ processes, mailboxes: [name] })
     const port = server.port('https')
     const entered = await ask(port, 'POST', '/api/session', { body: JSON.stringify({ name, password }) })
-    assert.equal(entered.status, 200, entered.body)
-    assert.match(entered.setCookie, /^__Host-posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/)
-    const cookie = entered.setCookie.split(';')[0] ?? ''
+    assert.equal(entered.status, 200, entered.text)
+    const setCookie = String(entered.headers['set-cookie'])
+    assert.match(setCookie, /^__Host-posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/)
+    const cookie = setCookie.split(';')[0] ?? ''
     const times = [1, 2, 3, 4]
-    for (const { body } of await Promise.all(times.map(() => ask(port, 'GET', '/api/me', { cookie })))) assert.match(body, /"name":"ann@a\.example"/)
+    for (const { text } of await Promise.all(times.map(() => ask(port, 'GET', '/api/me', { cookie })))) assert.match(text, /"name":"ann@a\.example"/)
     await server.posthorn(['mailbox', 'password', name, '--password-stdin'], 'another password of hers\n')
     for (const { status } of await Promise.all(times.map(() => ask(port, 'GET', '/api/me', { cookie })))) assert.equal(status, 401)
     const plain = await fetch(`http://127.0.0.1:${server.port('http')}/api/session`, {

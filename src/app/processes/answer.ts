@@ -1,6 +1,7 @@
 import type { Change, Database } from '../../database/database.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { Table } from '../../ephemeral/ephemeral.ts'
+import type { Operate } from '../../http/api.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { ConnectionBudget } from '../../protection/budgets.ts'
 import type { Records } from '../../store/indexed-store.ts'
@@ -20,6 +21,7 @@ export interface AnswerDependencies {
   readonly textWanted: (accountId: AccountId) => void
   readonly mailboxFull: (accountId: AccountId) => void
   readonly autolearn: (label: 'spam' | 'ham', octets: Uint8Array<ArrayBuffer>) => void
+  readonly operate: Operate
   readonly ready: () => void
 }
 
@@ -94,6 +96,7 @@ export function answering(deps: AnswerDependencies): Answering {
     },
     delayMs: (attempt) => only.budgets.guesses.delayMs(attempt),
     resolve: ({ name, type }) => only.resolver.lookup(name, type),
+    operate: ({ principal, name, input }) => deps.operate(principal, name, input),
     metrics: () => only.metrics.text(),
     async verifyToken(token) {
       if (only.tokens === undefined) throw new Error('no access tokens are taken')

@@ -50,6 +50,7 @@ function first(parts: { readonly ephemeral?: Ephemeral; readonly resolver?: unkn
         textWanted: () => {},
         mailboxFull: () => {},
         autolearn: () => {},
+        operate: () => Promise.reject(new Error('not asked for here')),
         ready: () => {},
       })
       const others = { notice: (notice: { topic: string; message: string }) => remote.hear(notice) } as unknown as OtherCalls

@@ -6,6 +6,7 @@ import type { BlocklistHealth } from '../../dns/blocklist-health.ts'
 import type { Answer, RecordType } from '../../dns/answer.ts'
 import type { Ask } from '../../dns/resolver.ts'
 import type { Allowance, Entry, Ephemeral, Shortage, Table, TableOptions } from '../../ephemeral/ephemeral.ts'
+import type { Operate } from '../../http/api.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
 import type { BudgetExcess, ConnectionBudgets, ConnectionKind, ConnectionShare } from '../../protection/budgets.ts'
 import type { Attempt, GuessBrakes } from '../../protection/guesses.ts'
@@ -64,6 +65,10 @@ export function dnsOf(first: First): Ask {
       (answer) => answer as Answer<Type>,
       () => ({ status: 'failed', why: 'closed' }),
     )
+}
+
+export function operateOf(first: First): Operate {
+  return (principal, name, input) => first.call('operate', { principal, name, input })
 }
 
 export function metricsOf(first: First): { text(): Promise<string> } {

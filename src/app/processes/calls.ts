@@ -1,3 +1,6 @@
+import type { OperationName } from '../../api/contract.ts'
+import type { Answered } from '../../api/operate.ts'
+import type { Principal } from '../../api/principal.ts'
 import type { TokenClaims } from '../../auth/oauth/verifier.ts'
 import type { Config } from '../../config/config.ts'
 import type { Appended, Location, NewRecord } from '../../content/content.ts'
@@ -50,6 +53,8 @@ export type FirstCalls = {
   readonly resolve: (question: Question) => Promise<Answer<RecordType>>
   /** Who brings an access token. */
   readonly verifyToken: (token: string) => Promise<TokenClaims | undefined>
+  /** Does an operation on somebody's behalf. */
+  readonly operate: (asked: { readonly principal: Principal; readonly name: OperationName; readonly input: unknown }) => Promise<Answered>
   /** What Prometheus is told. */
   readonly metrics: (args: undefined) => Promise<string>
   readonly guessed: (attempt: Attempt & { readonly outcome: 'failed' | 'succeeded' | 'unanswered' }) => void

@@ -17,7 +17,7 @@ import { LearnedModels } from '../judging/models.ts'
 import { openProtocols, type ProtocolParts } from '../protocols.ts'
 import { ThreadedTextSearch } from '../text-search.ts'
 import { databaseThreadEntry } from '../thread-entry.ts'
-import { blocklistsOf, brakesOf, budgetsOf, changeOf, dmarcOf, dnsOf, journalOf, metricsOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
+import { blocklistsOf, brakesOf, budgetsOf, changeOf, dmarcOf, dnsOf, journalOf, metricsOf, operateOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
 import type { FirstCalls, OtherCalls, Start } from './calls.ts'
 import { Link, type Message, type Send } from './link.ts'
 
@@ -152,7 +152,10 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   const mailboxFull = (accountId: AccountId) => first.tell('mailboxFull', accountId)
   const models = await LearnedModels.open({ database, ephemeral, log })
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => first.tell('autolearn', { label, octets })
-  const protocols = await openProtocols({ config, clock: systemClock, log, database, store, directory, counting, tls, spool, mailboxFull, models, autolearn })
+  const protocols = await openProtocols({
+    ...{ config, clock: systemClock, log, database, store, directory, counting, tls, spool, mailboxFull, models, autolearn },
+    operate: operateOf(first),
+  })
   const listeners = await openListeners(addresses, { serve: protocols.serve, config, log })
   protocols.listensAt(listeners.addresses)
   return {

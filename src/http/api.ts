@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { contract, type OperationName } from '../api/contract.ts'
+import type { Answered } from '../api/operate.ts'
+import type { Principal } from '../api/principal.ts'
+import { routeOf } from '../api/rest.ts'
+import { inputProblem, nobodyProblem, refusalProblem } from './api-problems.ts'
+import { type ApiRequest, readInput } from './api-input.ts'
+import { languageOf } from './language.ts'
+import { httpLimits } from './limits.ts'
+import { openApiDocument } from './openapi.ts'
+import { sendProblem } from './problem.ts'
+import type { Routes } from './server.ts'
+import { foreign } from './session.ts'
+import type { Asker } from './who.ts'
+
+export interface ApiDependencies {
+  /** Undefined: nobody who is known. It looks at the header fields only: the body is not there yet. */
+  readonly authenticate: (request: FastifyRequest) => Promise<Asker | undefined>
+  readonly operate: Operate
+}
+
+/** Does an operation on somebody's behalf, wherever that is done. */
+export type Operate = (principal: Principal, name: OperationName, input: unknown) => Promise<Answered>
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of the API: who asks. */
+    principal: Principal | undefined
+  }
+}
+
+/** What may be larger than other bodies: reports, messages, long lists. */
+const largeBodies: ReadonlySet<OperationName> = new Set(['dmarc.read', 'tls-report.read', 'learn', 'address.change-list'])
+
+/** Every operation under /api/, and the document that tells of them. Nothing here knows a single operation. */
+export function apiRoutes({ authenticate, operate }: ApiDependencies): Routes {
+  return (app) => {
+    app.decorateRequest('principal')
+    let document: Buffer | undefined
+    app.get('/api/openapi.json', (_, reply) => reply.type('application/json').send((document ??= Buffer.from(JSON.stringify(openApiDocument())))))
+    void app.register(async (api: FastifyInstance) => {
+      api.removeContentTypeParser('text/plain')
+      // Before the body is read: a stranger's is not worth the memory.
+      api.addHook('onRequest', async (request, reply) => {
+        const asker = await authenticate(request)
+        if (asker === undefined) return sendProblem(reply.header('www-authenticate', 'Bearer'), nobodyProblem(languageOf(request)))
+        if (asker.foreign === true) return foreign(request, reply)
+        request.principal = asker.principal
+        return undefined
+      })
+      for (const name of Object.keys(contract) as OperationName[]) {
+        const { method, path } = routeOf(name)
+        const url = `/api${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
+        const bodyLimit = largeBodies.has(name) ? httpLimits.largeBodyBytes : httpLimits.bodyBytes
+        api.route({ method, url, bodyLimit, handler: (request, reply) => answer(operate, name, request, reply) })
+      }
+    })
+  }
+}
+
+async function answer(operate: Operate, name: OperationName, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const language = languageOf(request)
+  reply.header('content-language', language)
+  const { principal } = request
+  if (principal === undefined) return sendProblem(reply, nobodyProblem(language))
+  const { input, faults } = { input: undefined, ...readInput(name, request as ApiRequest) }
+  if (faults !== undefined) return sendProblem(reply, inputProblem(faults, language))
+  const { done, refused } = { done: undefined, ...(await operate(principal, name, input)) }
+  if (refused !== undefined) return sendProblem(reply, refusalProblem(refused, language))
+  // What the contract does not name stays here.
+  return reply.send(contract[name].output.parse(done))
+}
