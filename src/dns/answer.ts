@@ -4,6 +4,14 @@ export interface MailExchange {
   readonly exchange: string
 }
 
+/** RFC 2782. `target`: lower case, without the last dot; '' says that the service is not there. */
+export interface Service {
+  readonly priority: number
+  readonly weight: number
+  readonly port: number
+  readonly target: string
+}
+
 /** RFC 6698 2.1, numbers as they stand in the record. */
 export interface TlsAssociation {
   readonly usage: number
@@ -17,10 +25,13 @@ export interface RecordOf {
   readonly A: string
   readonly AAAA: string
   readonly PTR: string
+  /** The alias itself: asked for by nobody but who looks at how a zone is made. Other types follow aliases by themselves. */
+  readonly CNAME: string
   readonly MX: MailExchange
   /** The strings of one record joined (RFC 7208 3.3), one character for each octet. */
   readonly TXT: string
   readonly TLSA: TlsAssociation
+  readonly SRV: Service
 }
 
 export type RecordType = keyof RecordOf

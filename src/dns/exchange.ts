@@ -11,6 +11,8 @@ export interface Patience {
   readonly deadlineMs: number
   readonly attemptTimeoutMs: number
   readonly signal: AbortSignal
+  /** Answers that DNSSEC proves to be wrong are wanted, too. */
+  readonly unvalidated?: boolean
 }
 
 /** A meaning that ends the asking. */
@@ -82,7 +84,7 @@ class Server {
   }
 
   async #askOnce<Type extends RecordType>(name: string, type: Type, patience: Patience, edns: boolean): Promise<Outcome<Type> | { kind: 'no edns' }> {
-    const query = { ...encodeQuery(name, type, edns), type }
+    const query = { ...encodeQuery(name, type, edns, patience.unvalidated), type }
     const overUdp = await this.#udp.ask(query, timeLeft(patience))
     if (typeof overUdp === 'string') return { kind: 'failed', why: overUdp }
     const meaning = this.#trust(readMeaning(overUdp, query))

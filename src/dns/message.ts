@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import * as packet from 'dns-packet'
 import { formatIp, parseIp } from '../mail/ip.ts'
-import type { DnsFailure, RecordOf, RecordType, TlsAssociation } from './answer.ts'
+import type { DnsFailure, RecordOf, RecordType, Service, TlsAssociation } from './answer.ts'
 import { ednsBufferBytes, maxAliases, maxRecordsInMessage } from './limits.ts'
 import { canonicalName } from './name.ts'
 
@@ -25,8 +25,8 @@ export type Meaning<Type extends RecordType> =
 
 const headerLength = 12
 
-/** The AD bit asks for validation without the signatures (RFC 6840 5.7). */
-export function encodeQuery(name: string, type: RecordType, edns: boolean): Query {
+/** The AD bit asks for validation without the signatures (RFC 6840 5.7). `unvalidated`: the CD bit asks for the answer whatever DNSSEC says of it (RFC 4035 3.2.2). */
+export function encodeQuery(name: string, type: RecordType, edns: boolean, unvalidated = false): Query {
   const id = randomInt(0x1_0000)
   const opt: packet.OptAnswer = {
     type: 'OPT',
@@ -41,7 +41,7 @@ export function encodeQuery(name: string, type: RecordType, edns: boolean): Quer
   const octets = packet.encode({
     type: 'query',
     id,
-    flags: packet.RECURSION_DESIRED | packet.AUTHENTIC_DATA,
+    flags: packet.RECURSION_DESIRED | packet.AUTHENTIC_DATA | (unvalidated ? packet.CHECKING_DISABLED : 0),
     questions: [{ type, name }],
     additionals: edns ? [opt] : [],
   })
@@ -147,9 +147,11 @@ const readers: Readers = {
   A: (answer) => (answer.type === 'A' ? ipText(answer.data) : undefined),
   AAAA: (answer) => (answer.type === 'AAAA' ? ipText(answer.data) : undefined),
   PTR: (answer) => (answer.type === 'PTR' ? nameText(answer.data) : undefined),
+  CNAME: (answer) => (answer.type === 'CNAME' ? nameText(answer.data) : undefined),
   MX: (answer) => (answer.type === 'MX' ? { preference: answer.data.preference ?? 0, exchange: nameText(answer.data.exchange) } : undefined),
   TXT: (answer) => (answer.type === 'TXT' ? txtText(answer.data) : undefined),
   TLSA: (answer) => (answer.type === 'TLSA' ? association(answer.data) : undefined),
+  SRV: (answer) => (answer.type === 'SRV' ? service(answer.data) : undefined),
 }
 
 function readRecord<Type extends RecordType>(type: Type, answer: packet.Answer): RecordOf[Type] | undefined {
@@ -174,6 +176,10 @@ function txtText(data: packet.TxtData): string {
 function association({ usage, selector, matchingType, certificate }: packet.TlsaData): TlsAssociation {
   // A copy: the packet's memory is used again.
   return { usage, selector, matchingType, data: Uint8Array.from(certificate) }
+}
+
+function service({ priority, weight, port, target }: packet.SrvData): Service {
+  return { priority: priority ?? 0, weight: weight ?? 0, port, target: nameText(target) }
 }
 
 function lower(octet: number | undefined): number {

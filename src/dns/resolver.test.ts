@@ -23,6 +23,7 @@ function show(answer: Answer<RecordType>): string {
 function showRecord(record: RecordOf[RecordType]): string {
   if (typeof record === 'string') return record
   if ('exchange' in record) return `${record.preference} ${record.exchange}`
+  if ('target' in record) return `${record.priority} ${record.weight} ${record.port} ${record.target}`
   return `${record.usage} ${record.selector} ${record.matchingType} ${Buffer.from(record.data).toString('hex')}`
 }
 
@@ -53,6 +54,10 @@ const cases: readonly [what: string, type: RecordType, name: string, held: NameR
   ['an IPv6 address, in its one spelling', 'AAAA', 'a.example', { AAAA: ['2001:db8:0:0:0:0:0:1'] }, '2001:db8::1'],
   ['a mail exchange', 'MX', 'a.example', { MX: [[10, 'MX.a.example']] }, '10 mx.a.example'],
   ['the null MX of RFC 7505', 'MX', 'a.example', { MX: [[0, '.']] }, '0 '],
+  ['a service', 'SRV', 'a.example', { SRV: [[0, 1, 993, 'IMAP.a.example']] }, '0 1 993 imap.a.example'],
+  ['a service that is not there', 'SRV', 'a.example', { SRV: [[0, 0, 0, '.']] }, '0 0 0 '],
+  ['an alias itself', 'CNAME', 'a.example', { CNAME: 'B.example' }, 'b.example'],
+  ['no alias', 'CNAME', 'a.example', { A: ['192.0.2.1'] }, 'none: no such record'],
   ['the strings of a TXT record are one text', 'TXT', 'a.example', { TXT: [['v=spf1 ', '-all'], 'other'] }, 'v=spf1 -all, other'],
   ['no such name', 'A', 'a.example', undefined, 'none: no such name'],
   ['no such record', 'A', 'a.example', { AAAA: ['::1'] }, 'none: no such record'],
@@ -226,6 +231,15 @@ test('"authenticated" is believed from loopback, with every link of the chain', 
     assert.ok(signed.status === 'found' && signed.authenticated)
     const missing = await resolver.lookup('b.example', 'A')
     assert.ok(missing.status === 'none' && missing.authenticated)
+  })
+})
+
+test('an answer that DNSSEC proves to be wrong is none, except to who asks to see it all the same', async () => {
+  await withServer({ 'a.example': { A: ['192.0.2.1'], fault: 'bogus' } }, async ({ resolver }) => {
+    assert.equal(show(await resolver.lookup('a.example', 'A')), 'failed: server failure')
+    assert.equal(show(await resolver.lookupUnvalidated('a.example', 'A')), '192.0.2.1')
+    assert.equal(show(await resolver.lookup('a.example', 'A')), 'failed: server failure')
+    assert.equal(show(await resolver.lookupUnvalidated('a..example', 'A')), 'none: no such name')
   })
 })
 

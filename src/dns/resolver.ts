@@ -71,6 +71,15 @@ export class Resolver {
     return this.#fromHosts(canonical, type) ?? (this.#cache.get(`${type} ${canonical}`) as Answer<Type> | undefined)
   }
 
+  /**
+   * The answer whatever DNSSEC says of it, from the servers and not kept: for who explains why the validated one failed. Nothing that is found this way may
+   * be acted upon.
+   */
+  lookupUnvalidated<Type extends RecordType>(name: string, type: Type): Promise<Answer<Type>> {
+    const canonical = canonicalName(name)
+    return canonical === undefined ? Promise.resolve(noSuchName(this.#clock.now())) : this.#sources.ask(canonical, type, true)
+  }
+
   /** Other servers from now on, and the system's files read again; the cache is emptied. Lookups under way end as `failed`. */
   reload(servers: readonly string[]): void {
     const before = this.#sources
@@ -124,7 +133,7 @@ const loopbackHosts = '127.0.0.1 localhost\n::1 localhost'
 
 /** Where answers come from, until the next reload. */
 interface Sources {
-  readonly ask: Ask
+  readonly ask: <Type extends RecordType>(name: string, type: Type, unvalidated?: boolean) => Promise<Answer<Type>>
   readonly hosts: HostsFile | undefined
   /** A failure is remembered for so long. */
   readonly failureTtlMs: number
@@ -141,7 +150,7 @@ function openSources(options: ResolverOptions, servers: readonly string[]): Sour
   const exchange = new Exchange(addresses)
   const closing = new AbortController()
   return {
-    ask: (name, type) => askServers({ exchange, options, signal: closing.signal }, name, type),
+    ask: (name, type, unvalidated = false) => askServers({ exchange, options, signal: closing.signal, unvalidated }, name, type),
     hosts,
     failureTtlMs,
     get closed() {
@@ -156,11 +165,16 @@ function openSources(options: ResolverOptions, servers: readonly string[]): Sour
 
 /** A recursive server sends the whole chain of CNAMEs; where one does not, its end is asked for. */
 async function askServers<Type extends RecordType>(
-  { exchange, options, signal }: { readonly exchange: Exchange; readonly options: ResolverOptions; readonly signal: AbortSignal },
+  {
+    exchange,
+    options,
+    signal,
+    unvalidated,
+  }: { readonly exchange: Exchange; readonly options: ResolverOptions; readonly signal: AbortSignal; readonly unvalidated: boolean },
   name: string,
   type: Type,
 ): Promise<Answer<Type>> {
-  const patience = { deadlineMs: performance.now() + lookupTimeoutMs, attemptTimeoutMs: options.attemptTimeoutMs ?? attemptTimeoutMs, signal }
+  const patience = { deadlineMs: performance.now() + lookupTimeoutMs, attemptTimeoutMs: options.attemptTimeoutMs ?? attemptTimeoutMs, signal, unvalidated }
   let target = name
   let ttlSeconds = maxTtlSeconds
   let authenticated = true

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import * as packet from 'dns-packet'
 
-/** How a name's server misbehaves. `truncate`: over UDP only; `forge`: wrong id and wrong question first, then the truth. */
+/** How a name's server misbehaves. `bogus`: fails unless DNSSEC is left out of account; `truncate`: over UDP only; `forge`: wrong id and wrong question first, then the truth. */
 export type Fault =
   | 'silent'
   | 'servfail'
+  | 'bogus'
   | 'refused'
   | 'formerr-edns'
   | 'truncate'
@@ -31,6 +32,7 @@ export interface NameRecords {
   /** usage, selector, matching type, data in hexadecimal. */
   readonly TLSA?: readonly (readonly [usage: number, selector: number, matchingType: number, hex: string])[]
   readonly CNAME?: string
+  readonly SRV?: readonly (readonly [priority: number, weight: number, port: number, target: string])[]
   /** false: the answer ends with the CNAME, as from a server that does not chase it. */
   readonly chase?: boolean
   /** Seconds; default 300. */
@@ -151,6 +153,8 @@ function respond(server: NameServer, octets: Buffer, overTcp: boolean): Response
       return { delayMs, packets: [] }
     case 'servfail':
       return one({ ...base, flags }, 2)
+    case 'bogus':
+      return ((query.flags ?? 0) & packet.CHECKING_DISABLED) === 0 ? one({ ...base, flags }, 2) : { delayMs, packets: [truth()] }
     case 'refused':
       return one({ ...base, flags }, 5)
     case 'formerr-edns':
@@ -213,7 +217,7 @@ function sections(server: NameServer, name: string, type: string): packet.Packet
       break
     }
     answers.push({ type: 'CNAME', name: at, ttl, data: held.CNAME })
-    if (held.chase === false) return { answers }
+    if (held.chase === false || type === 'CNAME') return { answers }
     at = held.CNAME.toLowerCase()
   }
   if (answers.some((answer) => answer.type === type) || records(server.zone, name)?.fault === 'no-soa') return { answers }
@@ -241,6 +245,8 @@ function answersOf(held: NameRecords, name: string, type: string, ttl: number): 
         const data = { usage, selector, matchingType, certificate: Buffer.from(hex, 'hex') }
         return { type, name, ttl, data }
       })
+    case 'SRV':
+      return (held.SRV ?? []).map(([priority, weight, srvPort, target]) => ({ type, name, ttl, data: { priority, weight, port: srvPort, target } }))
     default:
       return []
   }
