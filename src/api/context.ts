@@ -17,6 +17,7 @@ import type { Store } from '../store/store.ts'
 import type { Verified } from '../store/verify.ts'
 import type { VirusFinding } from '../virus/finding.ts'
 import type { TlsReports } from '../tlsrpt/reports.ts'
+import type { ZoneWatch } from '../zone/zone-watch.ts'
 import { directoryRefused } from './directory-refused.ts'
 import { discreet } from './discreet.ts'
 import { actorOf, type Principal } from './principal.ts'
@@ -40,6 +41,7 @@ export interface OperationContext {
   readonly directory: Directory
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
   readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>
+  readonly zones: Pick<ZoneWatch, 'look'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
   readonly tlsReports: Pick<TlsReports, 'ofDay' | 'received' | 'read'>
   readonly queue: Pick<QueueControl, 'destinations' | 'waiting' | 'retry' | 'hold' | 'release' | 'holds' | 'remove'>

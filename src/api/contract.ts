@@ -18,6 +18,7 @@ import { relayContract } from './contract/relays.ts'
 import { reputationContract } from './contract/reputation.ts'
 import { settingContract } from './contract/settings.ts'
 import { sharingContract } from './contract/sharing.ts'
+import { zoneContract } from './contract/zones.ts'
 import { tlsReportContract } from './contract/tls-report.ts'
 
 /** Every operation by its name: what it does, what it is given, what it answers. */
@@ -32,6 +33,7 @@ export const contract = {
   ...pointerContract,
   ...addressContract,
   ...dkimContract,
+  ...zoneContract,
   ...dmarcContract,
   ...reputationContract,
   ...relayContract,

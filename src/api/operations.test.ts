@@ -42,6 +42,8 @@ import type { OperationContext } from './context.ts'
 import type { OperationInput, OperationName } from './contract.ts'
 import { finishRemovals } from './operations/mailboxes.ts'
 import { Refused } from './refused.ts'
+import { zoneMigrations } from '../zone/schema.ts'
+import { ZoneWatch } from '../zone/zone-watch.ts'
 import { Reputation } from '../protection/reputation.ts'
 import { openLocal } from '../ephemeral/local.ts'
 import { runNamed, runOperation } from './run.ts'
@@ -60,6 +62,7 @@ async function office(context: TestContext, open: OpenDatabase) {
       ...signingMigrations,
       ...storeMigrations,
       ...tlsrptMigrations,
+      ...zoneMigrations,
     ],
     threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
     threadData: { contentFolder: folder },
@@ -90,6 +93,14 @@ async function office(context: TestContext, open: OpenDatabase) {
     clock,
     log: silent,
   })
+  const zones = new ZoneWatch({
+    ...{ database, directory, clock, keys: dkim },
+    openDns: () => ({ ...zoneDns(zone), known: () => undefined, knownPtr: () => undefined, lookupUnvalidated: zoneDns(zone).lookup, close() {} }),
+    installation: async () => ({
+      ...{ hostName: 'mx.example.org', clientHost: 'mx.example.org', sendsFrom: [], smartHosts: [] },
+      ...{ servers: [], servesHttps: true, sts: 'off', chain: [] },
+    }),
+  })
   const reputation = new Reputation({ ephemeral: openLocal({ folder: join(folder, 'ephemeral'), clock, log: silent }), clock, log: silent })
   const reporting = {
     ...{ database, clock, reporter: { hostName: 'mx.example.org', email: 'postmaster@mx.example.org' } },
@@ -102,6 +113,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     directory,
     store,
     dkim,
+    zones,
     dmarc: new DmarcReports({ ...reporting, read: async (file) => reportIn(file) }),
     tlsReports: new TlsReports({ ...reporting, read: async (file) => tlsReportIn(file) }),
     queue: new QueueControl({ store, database, clock }),
@@ -126,6 +138,7 @@ async function office(context: TestContext, open: OpenDatabase) {
   }
   return {
     context: operationContext,
+    zones,
     reputation,
     database,
     directory,
@@ -584,6 +597,48 @@ withEachEngine((_engine, open) => {
     ])
     assert.match((await o.refused('dkim.records', { domain: 'b.example' })).text.en, /b\.example is neither a domain of this installation nor its own name/)
     assert.match((await o.run('dkim.records', { domain: 'mx.example.org' })).records[0]?.name ?? '', /^host-20260501-rsa\._domainkey\.mx\.example\.org$/)
+  })
+
+  test('the DNS of a domain: what should be there, what is, and the last look is remembered', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    const old = await o.run('domain.dns', { domain: 'A.example' })
+    assert.match((await o.run('health', {})).problems.find(({ name }) => name === 'dns')?.meaning.de ?? '', /im DNS stimmt etwas nicht bei a\.example: /)
+    assert.deepEqual([old.state, old.destination, old.checked], ['error', 'nowhere', '2026-05-01T12:00:00.000Z'])
+    assert.match(old.next.de, /Setzen Sie den MX-Eintrag auf mx\.example\.org/)
+    const mx = old.parts.find(({ part }) => part === 'mx')
+    assert.deepEqual(mx?.wanted, [
+      { name: 'a.example', type: 'MX', value: '10 mx.example.org.', line: 'a.example. 3600 IN MX 10 mx.example.org.', there: false },
+    ])
+
+    o.zone['mx.example.org'] = { A: ['192.0.2.1'] }
+    o.zone['mx.old.example'] = { A: ['192.0.2.7'] }
+    o.zone['a.example'] = {
+      MX: [
+        [10, 'mx.example.org'],
+        [20, 'mx.old.example'],
+      ],
+    }
+    assert.deepEqual((await o.run('domain.dns', { domain: 'a.example' })).others, ['mx.old.example'])
+    const states = async (input: OperationInput<'domain.dns-states'>) => (await o.run('domain.dns-states', input)).domains
+    assert.deepEqual(await states({}), [{ domain: 'a.example', state: 'warning', destination: 'both', checked: '2026-05-01T12:00:00.000Z' }])
+    assert.deepEqual([await states({ state: 'error' }), await states({ after: 'a.example' })], [[], []])
+    assert.match((await o.refused('domain.dns', { domain: 'a.exampel' })).text.en, /there is no domain a\.exampel; did you mean a\.example\?/)
+  })
+
+  test('domains are looked at by themselves, and forgotten with their removal', async (context) => {
+    const o = await office(context, open)
+    const never = new AbortController().signal
+    for (const domain of ['a.example', 'b.example']) await o.run('domain.add', { domain })
+    const known = async () => (await o.run('domain.dns-states', {})).domains.map(({ domain }) => domain)
+    assert.deepEqual([await o.zones.upkeep(never), await known()], [false, ['a.example', 'b.example']])
+    await o.run('domain.remove', { domain: 'a.example' })
+    await o.run('domain.add', { domain: 'c.example' })
+    await o.run('setting.set', { values: { 'dns.check-every': '0' } })
+    assert.deepEqual([await o.zones.upkeep(never), await known()], [false, ['b.example']])
+    await o.run('setting.set', { values: { 'dns.check-every': '1h' } })
+    assert.deepEqual([await o.zones.upkeep(never), await known()], [false, ['b.example', 'c.example']])
+    assert.deepEqual(await o.read('SELECT COUNT(*) AS rows FROM zone_check'), [{ rows: 2 }])
   })
 
   test('what was seen of senders, by IP address or domain', async (t) => {

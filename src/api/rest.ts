@@ -60,6 +60,8 @@ export const rest = {
   'address.unlock-sending': 'POST /addresses/{address}/unlock-sending',
   'address.change-list': 'PATCH /addresses/{address}/lists/{list}',
   'address.list-entries': 'GET /addresses/{address}/lists/{list}',
+  'domain.dns': 'GET /domains/{domain}/dns',
+  'domain.dns-states': 'GET /dns-states',
   'dkim.list': 'GET /dkim-keys',
   'dkim.records': 'GET /domains/{domain}/dkim-records',
   'dkim.check': 'POST /domains/{domain}/dkim-keys/check',

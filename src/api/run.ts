@@ -22,6 +22,7 @@ import { relayOperations } from './operations/relays.ts'
 import { queueOperations } from './operations/queue.ts'
 import { settingOperations } from './operations/settings.ts'
 import { sharingOperations } from './operations/sharing.ts'
+import { zoneOperations } from './operations/zones.ts'
 import { Refused } from './refused.ts'
 
 const operations: Operations = {
@@ -40,6 +41,7 @@ const operations: Operations = {
   ...queueOperations,
   ...healthOperations,
   ...dkimOperations,
+  ...zoneOperations,
   ...dmarcOperations,
   ...reputationOperations,
   ...tlsReportOperations,

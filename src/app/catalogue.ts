@@ -16,6 +16,8 @@ import { signingCatalogue } from '../signing/catalogue.ts'
 import { tlsrptCatalogue } from '../tlsrpt/catalogue.ts'
 import { tlsrptMigrations } from '../tlsrpt/schema.ts'
 import { signingMigrations } from '../signing/schema.ts'
+import { zoneCatalogue } from '../zone/catalogue.ts'
+import { zoneMigrations } from '../zone/schema.ts'
 import { storeCatalogue } from '../store/catalogue.ts'
 import { storeMigrations } from '../store/schema.ts'
 
@@ -31,6 +33,7 @@ export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
     ...signingCatalogue,
     ...storeCatalogue(content),
     ...tlsrptCatalogue,
+    ...zoneCatalogue,
   ]
 }
 
@@ -45,4 +48,5 @@ export const migrations: readonly Migration[] = [
   ...signingMigrations,
   ...storeMigrations,
   ...tlsrptMigrations,
+  ...zoneMigrations,
 ]

@@ -21,6 +21,7 @@ import { openLog } from './log.ts'
 import { receivedMessage } from './received-message.ts'
 import { ephemeralFolder, openParts, openPorts, type Parts } from './open.ts'
 import { openDomainKeys } from './signing.ts'
+import { openZoneWatch } from './zones.ts'
 import { relayDesk } from './relays.ts'
 
 export { LockHeld } from './lock.ts'
@@ -64,6 +65,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     directory,
     store,
     dkim: openDomainKeys(parts),
+    zones: openZoneWatch(parts),
     dmarc: openDmarcReports(parts),
     tlsReports: openTlsReports(parts),
     queue: new QueueControl(parts),

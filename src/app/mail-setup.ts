@@ -3,6 +3,7 @@ import type { MailServer } from '../autoconfig/servers.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config, ListenName } from '../config/config.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { Settings } from '../directory/settings.ts'
 import { mailSetupRoutes } from '../http/mail-setup.ts'
 import type { Routes } from '../http/server.ts'
 import type { PemCertificate } from './certificate.ts'
@@ -23,6 +24,28 @@ export interface Listening {
   readonly port: number
 }
 
+/** As the file says, while no server runs. */
+export function listeningOf({ listen }: Config): Listening[] {
+  return ways.flatMap(([name]) => listen[name].slice(0, 1).map(({ port }) => ({ name, port })))
+}
+
+/** What mail programs can connect to. */
+export function mailServers({
+  config,
+  settings,
+  listening,
+}: {
+  readonly config: Config
+  readonly settings: Settings
+  readonly listening: readonly Listening[]
+}): MailServer[] {
+  const host = settings['client.hostname'] || config.hostname
+  return ways.flatMap(([name, standardPort, way]) => {
+    const bound = listening.find((listener) => listener.name === name)
+    return bound === undefined ? [] : { ...way, host, port: settings['client.standard-ports'] ? standardPort : bound.port }
+  })
+}
+
 interface MailSetupParts {
   readonly config: Config
   readonly directory: Directory
@@ -37,16 +60,8 @@ export function mailSetup({ config, directory, tls, clock, listening }: MailSetu
   return mailSetupRoutes({
     provider: () => directory.settings['provider.name'] || config.hostname,
     origin: () => `https://${host()}`,
-    servers: () =>
-      ways.flatMap(([name, standardPort, way]) => {
-        const bound = listening().find((listener) => listener.name === name)
-        if (bound === undefined) return []
-        return { ...way, host: host(), port: directory.settings['client.standard-ports'] ? standardPort : bound.port }
-      }),
-    isOurs: async (domain) => {
-      const resolution = await directory.resolve({ localPart: 'postmaster', domain })
-      return resolution.found !== undefined || resolution.why !== 'foreign'
-    },
+    servers: () => mailServers({ config, settings: directory.settings, listening: listening() }),
+    isOurs: (domain) => directory.isOurs(domain),
     sign: (profile) => signCms(profile, tls, clock.now()),
     clock,
   })

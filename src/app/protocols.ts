@@ -46,6 +46,7 @@ import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
 import { openSigner } from './signing.ts'
 import { signSubmitted } from './sign-submitted.ts'
+import { wellKnown } from './zones.ts'
 import { version } from './version.ts'
 
 /** Handles one connection from greeting to close. */
@@ -181,6 +182,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       apiRoutes({ authenticate: (request) => askerOf(webSignIn, request), operate: parts.operate }),
       healthRoutes(() => directory.query(listOperators, undefined)),
       unsubscribeRoutes({ leave: (by) => forwarding.listDesk.leaveBy(by) }),
+      wellKnown(parts),
       mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
     ]
   }, log)

@@ -20,6 +20,7 @@ import { startQuotaWarnings } from './quota-warnings.ts'
 import { type Sending, startSending } from './sending.ts'
 import { startKeyUpkeep } from './signing.ts'
 import { openRelays } from './relays.ts'
+import { openZoneWatch, startZoneUpkeep } from './zones.ts'
 import { startTextIndex } from './text-index.ts'
 
 export interface Server {
@@ -55,6 +56,8 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   const relays = await openRelays(parts, only.resolver, true)
   let others: Others | undefined
   let sending: Sending | undefined
+  let listening: readonly BoundAddress[] = []
+  const zones = openZoneWatch(parts, () => listening)
   const context: OperationContext = {
     ...offline,
     queue: new QueueControl(parts, () => sending?.queue.wake()),
@@ -68,17 +71,20 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     troubledBlocklists: () => only.blocklists.troubled(),
     reputation,
     relays: relays.desk,
+    zones,
   }
   const operateFor: Operate = async (principal, name, input) => (await import('../api/operate.ts')).operate({ ...context, principal }, name, input)
   const protocols = await openProtocols({ ...parts, counting: only, operate: operateFor, tls, spool, mailboxFull, models, autolearn })
   const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)
   const keyUpkeep = startKeyUpkeep(parts)
+  const zoneUpkeep = startZoneUpkeep(zones, log)
   const closers: ((graceMs: number) => Promise<void>)[] = []
   const close = async (graceMs = defaultGraceMs) => {
     await upkeep.stop()
     await textIndex.stop()
     await keyUpkeep.stop()
+    await zoneUpkeep.stop()
     await quotaWarnings.stop()
     await Promise.all(closers.map((closer) => closer(graceMs)))
     await protocols.close()
@@ -94,6 +100,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     closers.push((graceMs) => listeners.close(graceMs))
     protocols.listensAt(listeners.addresses)
     const { addresses } = listeners
+    listening = addresses
     const started = await startSending(parts, only, relays.pool)
     sending = started
     closers.push((graceMs) => started.stop(graceMs))

@@ -276,9 +276,13 @@ withEachEngine((engine, open) => {
     assert.equal(await d.why('ann@a.example'), 'unknown')
     const other = await Directory.open({ database: d.database, clock: { now: () => 1 }, log: silent })
     context.after(() => other.close())
+    const there = new Desk(other, d.database)
     const startedMs = performance.now()
-    await new Desk(other, d.database).mailbox('ann@a.example')
-    while ((await d.why('ann@a.example')) !== undefined) {
+    assert.equal(await d.why('ann@b.example'), 'foreign')
+    await there.domain('b.example')
+    await there.mailbox('ann@a.example')
+    await there.mailbox('ann@b.example')
+    while ((await d.why('ann@a.example')) !== undefined || (await d.why('ann@b.example')) !== undefined) {
       assert.ok(performance.now() - startedMs < 1000, 'within 1 s')
       await new Promise((resolve) => setTimeout(resolve, 20))
     }

@@ -507,6 +507,34 @@ export const settingTable = {
     },
   },
 
+  // Well-known places
+  'security.contact': {
+    kind: contactOrNone,
+    fallback: '',
+    meaning: {
+      en: 'whom to tell of a hole in security, for /.well-known/security.txt (RFC 9116); none: there is no such file',
+      de: 'wem man eine Sicherheitslücke meldet, für /.well-known/security.txt (RFC 9116); none: die Datei gibt es nicht',
+    },
+  },
+
+  // DNS
+  'dns.check-every': {
+    kind: duration('0', '365d'),
+    fallback: 86_400_000,
+    meaning: {
+      en: 'how often the DNS records of each domain are looked at, so that what is wrong is shown; 0: only when asked',
+      de: 'wie oft die DNS-Einträge jeder Domain geprüft werden, damit zu sehen ist, was nicht stimmt; 0: nur auf Wunsch',
+    },
+  },
+  'mta-sts.mode': {
+    kind: choice(['off', 'testing', 'enforce']),
+    fallback: 'testing',
+    meaning: {
+      en: 'the MTA-STS policy that is served for each domain at https://mta-sts.DOMAIN (RFC 8461); enforce: others deliver with a good certificate or not at all',
+      de: 'die MTA-STS-Richtlinie, die für jede Domain unter https://mta-sts.DOMAIN liegt (RFC 8461); enforce: andere stellen nur mit gültigem Zertifikat zu',
+    },
+  },
+
   // The ways out
   'relay.check-every': {
     kind: duration('1s', '1d'),

@@ -1,7 +1,7 @@
 import { checkServices, checkSetupHosts } from './client-setup.ts'
 import { checkDkim } from './dkim.ts'
 import { checkDmarc } from './dmarc.ts'
-import { type Finding, finding, type PartCheck, type PartState, partCheck } from './finding.ts'
+import { type Finding, finding, type PartCheck, type PartState, partCheck, type ZonePart } from './finding.ts'
 import { checkMailExchange, type Destination } from './mail-exchange.ts'
 import { foundAt } from './record.ts'
 import { checkReverse } from './reverse.ts'
@@ -13,7 +13,7 @@ import { checkDane, checkMtaSts, checkTlsReports } from './transport.ts'
 /** What there is to say of a domain's zone. */
 export interface ZoneCheck {
   readonly domain: string
-  /** The worst of its parts. */
+  /** The worst of its parts; what is the operator's to put right, and the same for all domains, is left out. */
   readonly state: PartState
   /** Where its mail goes now. */
   readonly destination: Destination
@@ -22,6 +22,7 @@ export interface ZoneCheck {
   readonly parts: readonly PartCheck[]
 }
 
+const ofInstallation: ReadonlySet<ZonePart> = new Set<ZonePart>(['reverse', 'dane'])
 const order: readonly PartState[] = ['error', 'warning', 'unknown', 'hint']
 
 export function checkZone(setup: DomainSetup, installation: Installation, seen: Seen): ZoneCheck {
@@ -39,7 +40,7 @@ export function checkZone(setup: DomainSetup, installation: Installation, seen: 
     checkDane(installation, seen),
   ]
   const parts = [zone, mx, ...rest]
-  const states = new Set(parts.map(({ state }) => state))
+  const states = new Set(parts.filter(({ part }) => !ofInstallation.has(part)).map(({ state }) => state))
   return { domain: setup.domain, state: order.find((state) => states.has(state)) ?? 'good', destination, others, parts }
 }
 

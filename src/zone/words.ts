@@ -1,6 +1,6 @@
 import type { Language, Text } from '../base/language.ts'
 import type { Destination } from './mail-exchange.ts'
-import type { PartState, ZonePart } from './finding.ts'
+import type { ZonePart } from './finding.ts'
 
 /** `error`: mail is lost, refused, or goes elsewhere. `warning`: something does not work as it is meant. `hint`: it could be better. `unknown`: the DNS could not tell. */
 export type Severity = 'error' | 'warning' | 'hint' | 'unknown'
@@ -545,14 +545,6 @@ export const partNames: Readonly<Record<ZonePart, Text>> = {
   srv: { en: 'Services (SRV)', de: 'Dienste (SRV)' },
   reverse: { en: 'Names of our addresses', de: 'Namen unserer Adressen' },
   dane: { en: 'Certificate in the DNS (DANE)', de: 'Zertifikat im DNS (DANE)' },
-}
-
-export const stateNames: Readonly<Record<PartState, Text>> = {
-  good: { en: 'in order', de: 'in Ordnung' },
-  hint: { en: 'could be better', de: 'könnte besser sein' },
-  warning: { en: 'should be changed', de: 'sollte geändert werden' },
-  error: { en: 'wrong', de: 'falsch' },
-  unknown: { en: 'cannot be found out now', de: 'gerade nicht feststellbar' },
 }
 
 /** What a person does next, in the order of a move (SPEC E2). {hosts}: those of others; {host}: ours. */

@@ -1,4 +1,5 @@
 import type { Text } from '../../base/language.ts'
+import { zoneStates } from '../../zone/rows.ts'
 import type { OperationContext } from '../context.ts'
 import type { Operations } from '../operation.ts'
 import { relayProblems } from '../relay-problems.ts'
@@ -12,6 +13,7 @@ export const healthOperations: Operations<'health'> = {
       ...(await engines(context)),
       ...blocklists(context),
       ...(await dkimRecords(context)),
+      ...(await zones(context)),
       ...(await relayProblems(context)),
     ]
     return { problems }
@@ -68,6 +70,22 @@ async function dkimRecords({ dkim }: OperationContext): Promise<Problem[]> {
           }
     return { name: 'dkim', meaning }
   })
+}
+
+/** More than these are not named. */
+const zonesNamed = 5
+
+/** Domains whose mail is lost, refused or goes elsewhere, as the last look at their DNS records found. */
+async function zones({ directory }: OperationContext): Promise<Problem[]> {
+  const wrong = await directory.query(zoneStates, { customer: undefined, state: 'error', after: '', limit: zonesNamed + 1 })
+  const names = wrong.slice(0, zonesNamed).map(({ domain }) => domain)
+  if (names.length === 0) return []
+  const more = wrong.length > zonesNamed ? ', …' : ''
+  const meaning = {
+    en: `something is wrong in the DNS of ${names.join(', ')}${more}: posthorn domain dns ${names[0]}`,
+    de: `im DNS stimmt etwas nicht bei ${names.join(', ')}${more}: posthorn domain dns ${names[0]}`,
+  }
+  return [{ name: 'dns', meaning }]
 }
 
 async function engines({ askEngines }: OperationContext): Promise<Problem[]> {

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { table } from '../table.ts'
+import { domainDnsCommand } from './domain-dns.ts'
 
 export function domainCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -28,6 +29,8 @@ export function domainCommand(cli: Cli, program: Command): void {
       invocation.print(domains, table(head, rows))
     },
   })
+
+  domainDnsCommand(cli, domain)
 
   leaf(cli, domain, 'set <domain> [key=value...]', {
     summary: t.domain.set,

@@ -103,6 +103,12 @@ export const de: Texts = {
     added: (domain, customer) => `Domain ${domain} des Kunden ${customer} hinzugefügt`,
     removed: (domain) => `Domain ${domain} gelöscht`,
     changed: (domain) => `Domain ${domain} geändert`,
+    dns: 'was im DNS für eine Domain stehen soll, was dort steht und was nicht stimmt',
+    zoneOption: 'stattdessen Zeilen für eine Zonendatei',
+    found: 'jetzt',
+    wanted: 'richtig',
+    there: 'schon da',
+    states: { good: 'in Ordnung', hint: 'könnte besser sein', warning: 'sollte geändert werden', error: 'falsch', unknown: 'gerade nicht feststellbar' },
   },
   customer: {
     about: 'Kunden, denen Domains gehören',

@@ -100,6 +100,12 @@ export const en = {
     added: (domain: string, customer: string) => `domain ${domain} of customer ${customer} added`,
     removed: (domain: string) => `domain ${domain} removed`,
     changed: (domain: string) => `domain ${domain} changed`,
+    dns: 'what the DNS should say of a domain, what it says, and what is wrong',
+    zoneOption: 'lines for a zone file instead',
+    found: 'now',
+    wanted: 'right',
+    there: 'there already',
+    states: { good: 'in order', hint: 'could be better', warning: 'should be changed', error: 'wrong', unknown: 'not known now' },
   },
   customer: {
     about: 'customers, who own domains',
