@@ -40,6 +40,8 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'domain.add': { may: 'manage', about: { customer: 'customer' } },
   'domain.list': { may: 'see' },
   'domain.set': { may: 'manage', about: domain },
+  'domain.dns': { may: 'see', about: domain },
+  'domain.dns-states': { may: 'see' },
   'domain.remove': { may: 'manage', about: domain },
   'plan.add': { may: 'operate' },
   'plan.set': { may: 'operate' },

@@ -1,5 +1,6 @@
 import type { Change, Query } from '../database/database.ts'
 import { findDomain } from '../directory/change/find.ts'
+import { customersWithin, type Reach } from '../directory/reach.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
 import type { PartState } from './finding.ts'
 import type { Destination } from './mail-exchange.ts'
@@ -50,20 +51,21 @@ export const zonesDue: Query<{ readonly checkedUntilMs: number; readonly limit: 
   },
 }
 
-/** In the order of their names, from the one after `after` on: of one customer, or of all; in one state, or in any. */
+/** In the order of their names, from the one after `after` on: those within reach; in one state, or in any. */
 export const zoneStates: Query<
-  { readonly customer: string | undefined; readonly state: PartState | undefined; readonly after: string; readonly limit: number },
+  { readonly reach: Reach; readonly state: PartState | undefined; readonly after: string; readonly limit: number },
   readonly ZoneState[]
 > = {
   name: 'zone.states',
-  async run(reader, { customer, state, after, limit }) {
+  async run(reader, { reach, state, after, limit }) {
+    const within = customersWithin(reach)
     const rows = await reader.all<Row>(
       `SELECT ${columns} FROM zone_check JOIN domain ON domain.domain_id = zone_check.domain_id
        JOIN customer ON customer.customer_id = domain.customer_id
-       WHERE domain.name > ?${customer === undefined ? '' : ' AND customer.name = ?'}${state === undefined ? '' : ' AND zone_check.state = ?'}
+       WHERE domain.name > ? AND ${within.sql}${state === undefined ? '' : ' AND zone_check.state = ?'}
        ORDER BY domain.name LIMIT ?`,
       after,
-      ...(customer === undefined ? [] : [customer]),
+      ...within.parameters,
       ...(state === undefined ? [] : [state]),
       limit,
     )

@@ -77,7 +77,7 @@ const zonesNamed = 5
 
 /** Domains whose mail is lost, refused or goes elsewhere, as the last look at their DNS records found. */
 async function zones({ directory }: OperationContext): Promise<Problem[]> {
-  const wrong = await directory.query(zoneStates, { customer: undefined, state: 'error', after: '', limit: zonesNamed + 1 })
+  const wrong = await directory.query(zoneStates, { reach: { kind: 'all' }, state: 'error', after: '', limit: zonesNamed + 1 })
   const names = wrong.slice(0, zonesNamed).map(({ domain }) => domain)
   if (names.length === 0) return []
   const more = wrong.length > zonesNamed ? ', …' : ''

@@ -4,6 +4,7 @@ import { zoneOwner, zoneStates } from '../../zone/rows.ts'
 import type { PartCheck } from '../../zone/finding.ts'
 import type { ZonePartShown } from '../contract/zones.ts'
 import { directoryRefused } from '../directory-refused.ts'
+import { reachOf } from '../principal.ts'
 import type { Operations } from '../operation.ts'
 import { readDomain } from '../reading.ts'
 
@@ -21,7 +22,7 @@ export const zoneOperations: Operations<'domain.dns' | 'domain.dns-states'> = {
   },
 
   async 'domain.dns-states'(context, { state, after, limit }) {
-    const rows = await context.directory.query(zoneStates, { customer: undefined, state, after: after ?? '', limit: limit ?? domainsShown })
+    const rows = await context.directory.query(zoneStates, { reach: reachOf(context.principal), state, after: after ?? '', limit: limit ?? domainsShown })
     return { domains: rows.map(({ checkedAtMs, ...row }) => ({ ...row, checked: new Date(checkedAtMs).toISOString() })) }
   },
 }
