@@ -18,7 +18,7 @@ import { openDomainKeys } from './signing.ts'
 type ZoneParts = Pick<Parts, 'config' | 'clock' | 'log' | 'database' | 'directory'>
 
 /** What looks at domains' zones. `listening`: where a server that runs listens; without one, as the file says. */
-export function openZoneWatch(parts: ZoneParts, listening = () => listeningOf(parts.config)): ZoneWatch {
+export function openZoneWatch(parts: ZoneParts, listening: () => readonly Listening[] = () => listeningOf(parts.config)): ZoneWatch {
   const { config, clock, database, directory } = parts
   return new ZoneWatch({
     database,
