@@ -57,6 +57,11 @@ export function may(principal: Principal, permission: Permission): boolean {
   }
 }
 
+/** All that they may do. */
+export function permissionsOf(principal: Principal): readonly Permission[] {
+  return permissions.filter((permission) => may(principal, permission))
+}
+
 /** Whose things they see and change. */
 export function reachOf(principal: Principal): Reach {
   switch (principal.kind) {

@@ -12,6 +12,7 @@ import { Answered } from '../delivery/autoresponse/answered.ts'
 import { Autoresponder } from '../delivery/autoresponse/autoresponder.ts'
 import { commit } from '../delivery/commit.ts'
 import type { AcceptedMessage } from '../delivery/delivery.ts'
+import { authenticator } from '../http/authenticate.ts'
 import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
 import { sessionRoutes } from '../http/session.ts'
@@ -175,11 +176,12 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const webSignIn = new WebSignIn({ directory, database, guesses, processes, clock, log })
   const http = httpWhenAsked(async () => {
-    const [{ apiRoutes }, { askerOf }] = await Promise.all([import('../http/api.ts'), import('../http/who.ts')])
+    const { apiRoutes } = await import('../http/api.ts')
+    const authenticate = authenticator(webSignIn)
     return [
       metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
-      sessionRoutes({ signIn: webSignIn, database, longestMs: () => directory.settings['session.longest'] }),
-      apiRoutes({ authenticate: (request) => askerOf(webSignIn, request), operate: parts.operate }),
+      sessionRoutes({ signIn: webSignIn, authenticate, database, longestMs: () => directory.settings['session.longest'] }),
+      apiRoutes({ authenticate, operate: parts.operate }),
       healthRoutes(() => directory.query(listOperators, undefined)),
       unsubscribeRoutes({ leave: (by) => forwarding.listDesk.leaveBy(by) }),
       wellKnown(parts),

@@ -37,7 +37,7 @@ import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 import { revokedSince, standingOf } from './query/standing.ts'
 import { webSessionByToken, webSessionsOf } from './query/web-sessions.ts'
-import { webUserByName } from './query/web-users.ts'
+import { webUsersByName } from './query/web-users.ts'
 import { keepSecret } from './secrets.ts'
 
 /** What the database's threads must know of this folder. */
@@ -110,7 +110,7 @@ export const directoryCatalogue: Catalogue = [
   listAppPasswords,
   revokedSince,
   standingOf,
-  webUserByName,
+  webUsersByName,
   webSessionByToken,
   webSessionsOf,
 ]

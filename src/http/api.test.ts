@@ -5,6 +5,7 @@ import type { Answered } from '../api/operate.ts'
 import type { Principal } from '../api/principal.ts'
 import { silent } from '../base/log.ts'
 import { listen } from '../wire/listen.ts'
+import { nobodyProblem } from './api-problems.ts'
 import { apiRoutes } from './api.ts'
 import { httpServer } from './server.ts'
 
@@ -14,7 +15,7 @@ const admin: Principal = { kind: 'operator', operatorId: 1, name: 'admin' }
 async function open(context: TestContext, answers: Partial<Record<OperationName, Answered>> = {}) {
   const asked: [name: OperationName, input: unknown][] = []
   const routes = apiRoutes({
-    authenticate: async (request) => (request.headers.authorization === 'Bearer good' ? { principal: admin } : undefined),
+    authenticate: async (request) => (request.headers.authorization === 'Bearer good' ? { caller: { principal: admin } } : { problem: nobodyProblem('en') }),
     operate: async (_, name, input) => {
       asked.push([name, input])
       return answers[name] ?? { done: {} }

@@ -3,6 +3,7 @@ import { contract, type OperationName } from '../api/contract.ts'
 import type { Answered } from '../api/operate.ts'
 import type { Principal } from '../api/principal.ts'
 import { routeOf } from '../api/rest.ts'
+import type { Authenticate, Caller } from './authenticate.ts'
 import { inputProblem, nobodyProblem, refusalProblem } from './api-problems.ts'
 import { type ApiRequest, readInput } from './api-input.ts'
 import { languageOf } from './language.ts'
@@ -10,12 +11,9 @@ import { httpLimits } from './limits.ts'
 import { openApiDocument } from './openapi.ts'
 import { sendProblem } from './problem.ts'
 import type { Routes } from './server.ts'
-import { foreign } from './session.ts'
-import type { Asker } from './who.ts'
 
 export interface ApiDependencies {
-  /** Undefined: nobody who is known. It looks at the header fields only: the body is not there yet. */
-  readonly authenticate: (request: FastifyRequest) => Promise<Asker | undefined>
+  readonly authenticate: Authenticate<Pick<Caller, 'principal'>>
   readonly operate: Operate
 }
 
@@ -42,10 +40,9 @@ export function apiRoutes({ authenticate, operate }: ApiDependencies): Routes {
       api.removeContentTypeParser('text/plain')
       // Before the body is read: a stranger's is not worth the memory.
       api.addHook('onRequest', async (request, reply) => {
-        const asker = await authenticate(request)
-        if (asker === undefined) return sendProblem(reply.header('www-authenticate', 'Bearer'), nobodyProblem(languageOf(request)))
-        if (asker.foreign === true) return foreign(request, reply)
-        request.principal = asker.principal
+        const { caller, problem } = await authenticate(request)
+        if (caller === undefined) return sendProblem(problem.status === 401 ? reply.header('www-authenticate', 'Bearer') : reply, problem)
+        request.principal = caller.principal
         return undefined
       })
       for (const name of Object.keys(contract) as OperationName[]) {

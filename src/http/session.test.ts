@@ -6,12 +6,16 @@ import { eventually } from '../../test/harness/server.ts'
 import { newCredentials } from '../auth/new-credentials.ts'
 import { WebSignIn } from '../auth/web/sign-in.ts'
 import { silent } from '../base/log.ts'
+import { permissions } from '../api/principal.ts'
 import { addMailbox, lockMailbox, removeAddress } from '../directory/change/addresses.ts'
 import { addOperator, setMailboxPassword } from '../directory/change/credentials.ts'
+import { addCustomer } from '../directory/change/organisation.ts'
+import { addPerson, removePerson, setPersonPassword } from '../directory/change/persons.ts'
 import { setSettings } from '../directory/change/settings.ts'
 import { webSessionsOf } from '../directory/query/web-sessions.ts'
 import { type Attempt, type GuessBrakes, Guesses } from '../protection/guesses.ts'
 import { listen } from '../wire/listen.ts'
+import { authenticator } from './authenticate.ts'
 import { httpServer } from './server.ts'
 import { sessionRoutes } from './session.ts'
 
@@ -29,7 +33,10 @@ async function open(
   const clock = { nowMs: 1_700_000_000_000, now: () => clock.nowMs }
   const { directory, database } = office
   const signIn = new WebSignIn({ directory, database, guesses: guesses ?? new Guesses(clock), processes: 1, clock, log: silent })
-  const server = await httpServer([sessionRoutes({ signIn, database, longestMs: () => directory.settings['session.longest'] })], { log: silent })
+  const server = await httpServer(
+    [sessionRoutes({ signIn, authenticate: authenticator(signIn), database, longestMs: () => directory.settings['session.longest'] })],
+    { log: silent },
+  )
   const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: (peer) => server.serve(peer) })
   context.after(async () => {
     await listener.close()
@@ -80,16 +87,47 @@ withEachEngine((_, openDatabase) => {
     for (const [name, kind, own] of [
       ['admin', 'operator', 'admin'],
       ['ADMIN', 'operator', 'admin'],
-      ['ann@a.example', 'account', 'ann@a.example'],
-      ['ann@A.example', 'account', 'ann@a.example'],
-      ['anna@a.example', 'account', 'ann@a.example'],
+      ['ann@a.example', 'mailbox', 'ann@a.example'],
+      ['ann@A.example', 'mailbox', 'ann@a.example'],
+      ['anna@a.example', 'mailbox', 'ann@a.example'],
     ]) {
       const answer = await web.ask('POST', '/api/session', { body: { name, password: secret } })
-      assert.deepEqual([answer.status, await answer.json()], [200, { kind, name: own, language: 'en' }])
+      const me = kind === 'operator' ? { customer: null, mailbox: null, permissions } : { customer: 'main', mailbox: own, permissions: [] }
+      assert.deepEqual([answer.status, await answer.json()], [200, { kind, name: own, role: null, ...me, language: 'en' }])
       assert.match(answer.headers.get('set-cookie') ?? '', /^posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000$/)
     }
     assert.equal(await web.who(await web.enter('bob@a.example')), 'bob@a.example')
     assert.deepEqual([await web.who(''), await web.who('posthorn=x'), await web.who(`posthorn=${'A'.repeat(43)}`)], [401, 401, 401])
+  })
+
+  test('people who work for a customer sign in by their mailbox or by a password of their own, for one customer at a time', async (context) => {
+    const web = await open(context, openDatabase)
+    await web.desk.make(addCustomer, { name: 'other', plan: undefined })
+    const by = await newCredentials(secret, { scram: false })
+    const person = { role: 'owner', credentials: by } as const
+    await web.desk.make(addPerson, { customer: 'main', name: at('ann@a.example'), role: 'manager', credentials: undefined })
+    for (const customer of ['main', 'other']) await web.desk.make(addPerson, { customer, name: at('eva@c.example'), ...person })
+    const signIn = async (body: unknown) => {
+      const answer = await web.ask('POST', '/api/session', { body })
+      const said = (await answer.json()) as Readonly<Record<string, unknown>>
+      return { status: answer.status, cookie: answer.headers.get('set-cookie'), said }
+    }
+    const ann = await signIn({ name: 'ann@a.example', password: secret })
+    assert.deepEqual(
+      [ann.said['kind'], ann.said['role'], ann.said['mailbox'], ann.said['permissions']],
+      ['person', 'manager', 'ann@a.example', ['see', 'help', 'manage']],
+    )
+    const eva = { name: 'eva@c.example', password: secret }
+    const asked = await signIn(eva)
+    assert.deepEqual([asked.status, asked.cookie, asked.said['customers']], [200, null, ['main', 'other']])
+    const other = await signIn({ ...eva, customer: 'other' })
+    assert.deepEqual([other.said['kind'], other.said['customer'], other.said['mailbox']], ['person', 'other', null])
+    assert.equal((await signIn({ ...eva, customer: 'another' })).status, 401)
+    await web.desk.make(setPersonPassword, { customer: 'other', name: at('eva@c.example'), credentials: await newCredentials('hers', { scram: false }) })
+    const left = await signIn(eva)
+    assert.equal(left.said['customer'], 'main')
+    await web.desk.make(removePerson, { customer: 'main', name: at('ann@a.example') })
+    assert.equal((await signIn({ name: 'ann@a.example', password: secret })).said['kind'], 'mailbox')
   })
 
   test('an unknown name and a wrong password hear the same', async (context) => {

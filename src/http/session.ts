@@ -1,20 +1,24 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { type Permission, permissionsOf } from '../api/principal.ts'
 import type { SignInRefusal } from '../auth/sign-in.ts'
-import type { SignedInSession, WebFrom } from '../auth/web/sessions.ts'
 import type { WebSignIn } from '../auth/web/sign-in.ts'
 import type { Language, Text } from '../base/language.ts'
-import { endWebSessions } from '../directory/change/web-sessions.ts'
+import type { Role } from '../base/role.ts'
 import type { Database } from '../database/database.ts'
-import type { WebUser } from '../directory/query/web-users.ts'
-import { sessionToken, setSessionCookie } from './cookie.ts'
+import { endWebSessions } from '../directory/change/web-sessions.ts'
+import { formatAddress } from '../mail/address.ts'
+import { type Authenticate, type Caller, foreign, fromOf } from './authenticate.ts'
+import { setSessionCookie } from './cookie.ts'
 import { languageOf } from './language.ts'
+import { principalOf } from './principal.ts'
 import { sendProblem } from './problem.ts'
 import { isSameOrigin } from './same-origin.ts'
 import type { Routes } from './server.ts'
 
 export interface SessionDependencies {
   readonly signIn: WebSignIn
+  readonly authenticate: Authenticate
   readonly database: Pick<Database, 'change'>
   /** How long a browser keeps the cookie at most, in ms. */
   readonly longestMs: () => number
@@ -23,68 +27,64 @@ export interface SessionDependencies {
 /** Octets of what a browser sends to sign in. */
 const maxBodyBytes = 16 * 1024
 
-const credentials = z.strictObject({ name: z.string().min(1).max(1000), password: z.string().max(4096) })
+const credentials = z.strictObject({ name: z.string().min(1).max(1000), password: z.string().max(4096), customer: z.string().max(1000).optional() })
 
 /** Who is signed in, as `GET /api/me` says it. */
 export interface Me {
-  readonly kind: WebUser['owner']
+  readonly kind: 'operator' | 'person' | 'mailbox'
   readonly name: string
+  /** Of a person. */
+  readonly role: Role | null
+  /** null: an operator, who belongs to none. */
+  readonly customer: string | null
+  /** The mailbox that they use themselves. */
+  readonly mailbox: string | null
+  /** What they may do to what is in their reach; to their own mailbox they may do more. */
+  readonly permissions: readonly Permission[]
   readonly language: Language
 }
 
 /** Signing in to the web pages and out again. */
-export function sessionRoutes({ signIn, database, longestMs }: SessionDependencies): Routes {
+export function sessionRoutes({ signIn, authenticate, database, longestMs }: SessionDependencies): Routes {
   return (app) => {
     app.post('/api/session', { bodyLimit: maxBodyBytes }, async (request, reply) => {
-      if (!isSameOrigin(request)) return foreign(request, reply)
+      if (!isSameOrigin(request)) return sendProblem(reply, foreign(request))
       const given = credentials.safeParse(isJson(request) ? request.body : undefined)
       if (!given.success) return sendProblem(reply, { status: 422, title: 'Unprocessable Content', detail: shape[languageOf(request)] })
       const answer = await signIn.signIn(given.data, fromOf(request))
       if (answer.refused !== undefined) return refuse(request, reply, answer.refused)
+      if (answer.customers !== undefined) return reply.send({ customers: answer.customers })
       const { token, user } = answer.signedIn
       setSessionCookie(request, reply, token, longestMs())
-      return reply.send(me(user, request))
+      return reply.send(me({ user, principal: principalOf(user) }, request))
     })
     app.delete('/api/session', async (request, reply) => {
-      if (!isSameOrigin(request)) return foreign(request, reply)
-      const found = await signedIn(signIn, request)
+      const { caller, problem } = await authenticate(request)
+      if (problem?.status === 403) return sendProblem(reply, problem)
       setSessionCookie(request, reply, undefined, 0)
-      if (found !== undefined) {
-        const { owner, ownerId } = found.user
-        await database.change(endWebSessions, { owner, ownerId, only: found.session.sessionId })
+      if (caller !== undefined) {
+        const { owner, ownerId } = caller.user
+        await database.change(endWebSessions, { owner, ownerId, only: caller.session.sessionId })
       }
       return reply.code(204).send()
     })
     app.get('/api/me', async (request, reply) => {
-      const found = await signedIn(signIn, request)
-      return found === undefined ? notSignedIn(request, reply) : reply.send(me(found.user, request))
+      const { caller, problem } = await authenticate(request)
+      return caller === undefined ? sendProblem(reply, problem) : reply.send(me(caller, request))
     })
   }
 }
 
-/** Whose cookie this is; undefined: nobody's, or it is over. */
-export async function signedIn(signIn: WebSignIn, request: FastifyRequest): Promise<SignedInSession | undefined> {
-  const token = sessionToken(request)
-  const from = fromOf(request)
-  return token === undefined || !signIn.isSafe(from) ? undefined : signIn.sessions.find(token, from.ip)
-}
-
-/** 401: the page shows the sign-in. */
-function notSignedIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(reply, { status: 401, title: 'Unauthorized', detail: signInFirst[languageOf(request)] })
-}
-
-/** A page of somebody else's asks, or no browser: see same-origin.ts. */
-export function foreign(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return sendProblem(reply, { status: 403, title: 'Forbidden', detail: foreignWords[languageOf(request)] })
-}
-
-function me({ owner, name }: WebUser, request: FastifyRequest): Me {
-  return { kind: owner, name, language: languageOf(request) }
-}
-
-function fromOf(request: FastifyRequest): WebFrom {
-  return { ip: request.peer.ip, tls: request.peer.tls !== undefined, userAgent: request.headers['user-agent'] }
+function me({ user, principal }: Pick<Caller, 'user' | 'principal'>, request: FastifyRequest): Me {
+  return {
+    kind: principal.kind === 'system' ? 'operator' : principal.kind,
+    name: user.name,
+    role: user.person?.role ?? null,
+    customer: user.customer?.name ?? null,
+    mailbox: user.mailbox === undefined ? null : formatAddress(user.mailbox.address),
+    permissions: permissionsOf(principal),
+    language: languageOf(request),
+  }
 }
 
 /** A form of another site could send anything else without asking first (Fetch, "CORS-safelisted request-header"). */
@@ -121,12 +121,7 @@ const refusals: Readonly<Record<SignInRefusal, Text>> = {
   },
 }
 
-const signInFirst: Text = { en: 'Please sign in.', de: 'Bitte melden Sie sich an.' }
 const shape: Text = {
   en: 'Name and password are wanted, as application/json: {"name": "…", "password": "…"}.',
   de: 'Erwartet werden Name und Passwort als application/json: {"name": "…", "password": "…"}.',
-}
-const foreignWords: Text = {
-  en: 'This was not asked for by a page of this server. Programs use a token (Authorization: Bearer).',
-  de: 'Das kam nicht von einer Seite dieses Servers. Programme verwenden ein Token (Authorization: Bearer).',
 }

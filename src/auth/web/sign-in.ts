@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { TooManyWaiting } from '../../base/turns.ts'
 import { DatabaseUnavailable } from '../../database/database.ts'
-import { webUserByName, type WebUser } from '../../directory/query/web-users.ts'
+import { type WebUser, webUsersByName } from '../../directory/query/web-users.ts'
 import { addressKey, parseAddress } from '../../mail/address.ts'
 import type { GuessBrakes } from '../../protection/guesses.ts'
 import { Brakes } from '../brakes.ts'
@@ -17,14 +17,18 @@ export interface WebSignInDependencies extends WebSessionDependencies {
 }
 
 export interface GivenCredentials {
-  /** An operator's name, a mailbox's address or an alias of it. */
+  /** An operator's name, a mailbox's address or an alias of it, the address of somebody who works for a customer. */
   readonly name: string
   readonly password: string
+  /** For whom, where name and password are right for several customers. */
+  readonly customer?: string | undefined
 }
 
+/** `customers`: name and password are right for each of these; which is meant? */
 export type WebAnswer =
-  | { readonly signedIn: { readonly token: string; readonly user: WebUser; readonly newPlace: boolean }; readonly refused?: never }
-  | { readonly signedIn?: never; readonly refused: SignInRefusal }
+  | { readonly signedIn: { readonly token: string; readonly user: WebUser; readonly newPlace: boolean }; readonly customers?: never; readonly refused?: never }
+  | { readonly signedIn?: never; readonly customers: readonly string[]; readonly refused?: never }
+  | { readonly signedIn?: never; readonly customers?: never; readonly refused: SignInRefusal }
 
 /** Characters of a name: longer is nobody's. */
 const longestName = 320
@@ -53,19 +57,23 @@ export class WebSignIn {
     const name = given.name.slice(0, longestName)
     const address = parseAddress(name)
     const attempt = { account: address === undefined ? name.toLowerCase() : addressKey(address), ip: from.ip }
-    const decide = () => this.#decide(name, given.password, from)
+    const decide = () => this.#decide({ ...given, name }, from)
     return this.#deps.directory.settings['login-throttle'] ? await this.#brakes.judge(attempt, decide) : await decide()
   }
 
-  async #decide(name: string, password: string, from: WebFrom): Promise<WebAnswer> {
+  async #decide({ name, password, customer }: GivenCredentials, from: WebFrom): Promise<WebAnswer> {
     const { directory, log } = this.#deps
     try {
-      const user = await directory.query(webUserByName, { name })
-      if (!(await this.#isRight(user, password)) || user === undefined) {
+      const meant = await directory.query(webUsersByName, { name })
+      const proved = await this.#provedBy(meant, password)
+      const wanted = customer === undefined ? proved : proved.filter((one) => one.customer?.name === customer)
+      const [user, ...others] = wanted
+      if (user === undefined) {
         // What stands in the name's place may be a password: only names that exist are logged.
-        log.info('sign-in refused', { protocol: 'web', ip: from.ip, user: user?.name })
+        log.info('sign-in refused', { protocol: 'web', ip: from.ip, user: meant[0]?.name })
         return { refused: 'credentials' }
       }
+      if (others.length > 0 && customer === undefined) return { customers: wanted.map((one) => one.customer?.name ?? '').sort() }
       if (user.locked) return { refused: 'locked' }
       const { token, newPlace } = await this.sessions.open(user, 'password', from)
       return { signedIn: { token, user, newPlace } }
@@ -76,9 +84,13 @@ export class WebSignIn {
     }
   }
 
-  /** The same work for a name that does not exist and one that has no password. */
-  async #isRight(user: WebUser | undefined, password: string): Promise<boolean> {
+  /** Those whose password this is. The same work for a name that does not exist and one that has no password. */
+  async #provedBy(users: readonly WebUser[], password: string): Promise<readonly WebUser[]> {
     this.#nobody ??= hashPassword(randomBytes(32).toString('base64'))
-    return verifyPassword(user?.password?.phc ?? (await this.#nobody), password.length > longestPassword ? '' : password)
+    const nobody = await this.#nobody
+    const given = password.length > longestPassword ? '' : password
+    if (users.length === 0) await verifyPassword(nobody, given)
+    const right = await Promise.all(users.map((user) => verifyPassword(user.password?.phc ?? nobody, given)))
+    return users.filter((_, index) => right[index] === true)
   }
 }

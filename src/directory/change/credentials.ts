@@ -1,4 +1,5 @@
 import { type Address, formatAddress } from '../../mail/address.ts'
+import type { Holder } from '../query/web-users.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { findAddress, findNamed } from './find.ts'
 import { revoke } from './revocation.ts'
@@ -28,8 +29,7 @@ export const setMailboxPassword = directoryChange(
     const mailbox = await findAddress(step.tx, step.args.address, 'mailbox')
     if (mailbox.refused !== undefined) return mailbox
     const accountId = mailbox.row.account_id ?? 0
-    await step.tx.run("DELETE FROM credential WHERE owner = 'account' AND owner_id = ? AND kind <> 'app-password'", accountId)
-    await insertCredentials(step, 'account', accountId, step.args.credentials)
+    await replacePassword(step, { owner: 'account', ownerId: accountId }, step.args.credentials)
     await revoke(step, accountId)
     const address = formatAddress(step.args.address)
     return { done: { address }, audit: { subject: address, detail: { kinds: step.args.credentials.map((credential) => credential.kind) } } }
@@ -67,8 +67,7 @@ export const setOperatorPassword = directoryChange(
     const operator = await findNamed<{ operator_id: number; name: string }>(step.tx, 'operator', step.args.name)
     if (operator.refused !== undefined) return operator
     const { operator_id: operatorId, name } = operator.row
-    await removeCredentials(step, 'operator', operatorId)
-    await insertCredentials(step, 'operator', operatorId, step.args.credentials)
+    await replacePassword(step, { owner: 'operator', ownerId: operatorId }, step.args.credentials)
     return { done: { name }, audit: { subject: name } }
   },
 )
@@ -83,6 +82,12 @@ export const removeOperator = directoryChange('operator.remove', async (step: St
   await step.tx.run('DELETE FROM operator WHERE operator_id = ?', operatorId)
   return { done: { name }, audit: { subject: name } }
 })
+
+/** In every form. What else somebody signs in with stays: app passwords, second factors. */
+export async function replacePassword(step: Step<unknown>, { owner, ownerId }: Holder, credentials: readonly NewCredential[]): Promise<void> {
+  await step.tx.run("DELETE FROM credential WHERE owner = ? AND owner_id = ? AND kind <> 'app-password'", owner, ownerId)
+  await insertCredentials(step, owner, ownerId, credentials)
+}
 
 export async function insertCredentials(step: Step<unknown>, owner: CredentialOwner, ownerId: number, credentials: readonly NewCredential[]): Promise<void> {
   for (const { kind, value } of credentials) {

@@ -2,7 +2,7 @@ import type { Reader } from '../../database/database.ts'
 import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
 import type { Role } from '../../base/role.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
-import { insertCredentials, type NewCredential, removeCredentials } from './credentials.ts'
+import { insertCredentials, type NewCredential, removeCredentials, replacePassword } from './credentials.ts'
 import { addressRow, customerOf, findNamed, type Found } from './find.ts'
 import type { CustomerRow } from './organisation.ts'
 
@@ -71,8 +71,7 @@ export const setPersonPassword = directoryChange('person.password', async (step:
   if (person.refused !== undefined) return person
   const { person_id: personId, name } = person.row
   await tx.run('UPDATE person SET account_id = NULL WHERE person_id = ?', personId)
-  await removeCredentials(step, 'person', personId)
-  await insertCredentials(step, 'person', personId, args.credentials)
+  await replacePassword(step, { owner: 'person', ownerId: personId }, args.credentials)
   return { done: { name }, audit: { subject: name, detail: { customer: args.customer } } }
 })
 

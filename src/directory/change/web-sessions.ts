@@ -1,6 +1,6 @@
 import type { Change, Transaction } from '../../database/database.ts'
 import type { SignInMethod } from '../query/web-sessions.ts'
-import type { WebUser } from '../query/web-users.ts'
+import type { Holder } from '../query/web-users.ts'
 
 /** Of one owner; past it the one that was not seen for longest goes. */
 const maxSessions = 50
@@ -8,7 +8,7 @@ const maxSessions = 50
 const maxPlaces = 100
 const placeHoldsMs = 400 * 86_400_000
 
-interface NewWebSession extends Pick<WebUser, 'owner' | 'ownerId'> {
+interface NewWebSession extends Holder {
   readonly sessionId: string
   /** What is kept of the token. */
   readonly tokenHash: string
@@ -72,7 +72,7 @@ export const seeWebSession: Change<{ readonly sessionId: string; readonly ip: st
 
 /** Resolves to how many came to their end: one of this owner's, or all but `except`. */
 export const endWebSessions: Change<
-  Pick<WebUser, 'owner' | 'ownerId'> & ({ readonly only: string; readonly except?: never } | { readonly only?: never; readonly except: string | undefined }),
+  Holder & ({ readonly only: string; readonly except?: never } | { readonly only?: never; readonly except: string | undefined }),
   number
 > = {
   name: 'directory.end-web-sessions',

@@ -1,6 +1,6 @@
 import type { Query, SqlValue } from '../../database/database.ts'
 import type { CredentialOwner } from '../change/credentials.ts'
-import { type WebUser, webUser } from './web-users.ts'
+import { type Holder, type WebUser, webUser } from './web-users.ts'
 
 /** What somebody has proved to be signed in. */
 export type SignInMethod = 'password'
@@ -25,13 +25,13 @@ export const webSessionByToken: Query<{ readonly tokenHash: string }, { readonly
   name: 'directory.web-session',
   async run(reader, { tokenHash }) {
     const row = await reader.get<SessionRow>('SELECT * FROM web_session WHERE token_hash = ?', tokenHash)
-    const user = row && (await webUser(reader, row.owner, row.owner_id))
+    const user = row && (await webUser(reader, { owner: row.owner, ownerId: row.owner_id }))
     return row && user && { session: session(row), user }
   },
 }
 
 /** Newest first. */
-export const webSessionsOf: Query<Pick<WebUser, 'owner' | 'ownerId'>, readonly WebSession[]> = {
+export const webSessionsOf: Query<Holder, readonly WebSession[]> = {
   name: 'directory.web-sessions',
   async run(reader, { owner, ownerId }) {
     const rows = await reader.all<SessionRow>('SELECT * FROM web_session WHERE owner = ? AND owner_id = ? ORDER BY seen_at_ms DESC', owner, ownerId)

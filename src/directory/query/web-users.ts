@@ -1,45 +1,78 @@
 import type { Query, Reader } from '../../database/database.ts'
-import { addressKey, formatAddress, parseAddress } from '../../mail/address.ts'
+import { type Address, addressKey, formatAddress, parseAddress } from '../../mail/address.ts'
+import type { AccountId } from '../../mail/ids.ts'
 import type { CredentialOwner } from '../change/credentials.ts'
 import { rowAddress } from '../change/find.ts'
+import type { Role } from '../../base/role.ts'
 
-/** Somebody who can be signed in to the web pages. */
-export interface WebUser {
+/** Whose password it is that somebody signs in with. */
+export interface Holder {
   readonly owner: CredentialOwner
   readonly ownerId: number
-  /** An operator's name, a mailbox's own address. */
-  readonly name: string
-  /** Undefined: an operator, who belongs to none. */
-  readonly customerId: number | undefined
-  readonly locked: boolean
-  /** Undefined: it has none. */
-  readonly password: { readonly credentialId: number; readonly phc: string } | undefined
 }
 
-/** By an operator's name, a mailbox's address, or an alias that points straight at it. */
-export const webUserByName: Query<{ readonly name: string }, WebUser | undefined> = {
-  name: 'directory.web-user',
+/** Somebody who can be signed in to the web pages, with all that they are. */
+export interface WebUser extends Holder {
+  /** An operator's name, the mail address of a person, a mailbox's own address. */
+  readonly name: string
+  readonly locked: boolean
+  /** Undefined: there is none. */
+  readonly password: { readonly credentialId: number; readonly phc: string } | undefined
+  /** Undefined: an operator, who belongs to none. */
+  readonly customer: { readonly customerId: number; readonly name: string } | undefined
+  /** They work for the customer, with a password of their own or that of their mailbox. */
+  readonly person: { readonly personId: number; readonly name: string; readonly role: Role } | undefined
+  readonly mailbox: { readonly accountId: AccountId; readonly address: Address } | undefined
+}
+
+/** Customers that one address works for with a password for each: more are not looked at. */
+const maxPersons = 10
+
+/**
+ * Who may be meant: an operator by name; a mailbox by its address or an alias that points straight at it, and people who work for customers by theirs. Which of
+ * them it is, the password says.
+ */
+export const webUsersByName: Query<{ readonly name: string }, readonly WebUser[]> = {
+  name: 'directory.web-users',
   async run(reader, { name }) {
     const address = parseAddress(name)
-    const row =
-      address === undefined
-        ? await reader.get<{ id: number }>('SELECT operator_id AS id FROM operator WHERE name = ?', name.toLowerCase())
-        : await reader.get<{ id: number }>(
-            `SELECT mailbox.account_id AS id FROM address given
-             LEFT JOIN address_target t ON given.kind = 'alias' AND t.address_id = given.address_id
-             JOIN address mailbox ON mailbox.address_id = COALESCE(t.target_id, given.address_id)
-             WHERE given.key = ? AND given.kind IN ('mailbox', 'alias') AND mailbox.account_id IS NOT NULL`,
-            addressKey(address),
-          )
+    const holders = address === undefined ? await operatorsNamed(reader, name) : await holdersAt(reader, address)
+    const users: WebUser[] = []
     // Asked for a name that does not exist as well: it must not be known by its time.
-    return webUser(reader, address === undefined ? 'operator' : 'account', row?.id ?? 0)
+    for (const holder of holders.length === 0 ? [nobody] : holders) {
+      const user = await webUser(reader, holder)
+      if (user !== undefined) users.push(user)
+    }
+    return users
   },
 }
 
+const nobody: Holder = { owner: 'account', ownerId: 0 }
+
+async function operatorsNamed(reader: Reader, name: string): Promise<readonly Holder[]> {
+  const rows = await reader.all<{ id: number }>('SELECT operator_id AS id FROM operator WHERE name = ?', name.toLowerCase())
+  return rows.map((row) => ({ owner: 'operator', ownerId: row.id }))
+}
+
+async function holdersAt(reader: Reader, address: Address): Promise<readonly Holder[]> {
+  const key = addressKey(address)
+  const [accounts, persons] = await Promise.all([
+    reader.all<{ id: number }>(
+      `SELECT mailbox.account_id AS id FROM address given
+       LEFT JOIN address_target t ON given.kind = 'alias' AND t.address_id = given.address_id
+       JOIN address mailbox ON mailbox.address_id = COALESCE(t.target_id, given.address_id)
+       WHERE given.key = ? AND given.kind IN ('mailbox', 'alias') AND mailbox.account_id IS NOT NULL`,
+      key,
+    ),
+    reader.all<{ id: number }>('SELECT person_id AS id FROM person WHERE name = ? AND account_id IS NULL ORDER BY person_id LIMIT ?', key, maxPersons),
+  ])
+  return [...accounts.map((row) => ({ owner: 'account' as const, ownerId: row.id })), ...persons.map((row) => ({ owner: 'person' as const, ownerId: row.id }))]
+}
+
 /** Undefined: gone. */
-export async function webUser(reader: Reader, owner: CredentialOwner, ownerId: number): Promise<WebUser | undefined> {
+export async function webUser(reader: Reader, { owner, ownerId }: Holder): Promise<WebUser | undefined> {
   const [who, password] = await Promise.all([
-    owner === 'operator' ? operator(reader, ownerId) : account(reader, ownerId),
+    finders[owner](reader, ownerId),
     reader.get<{ credential_id: number; value: string }>(
       "SELECT credential_id, value FROM credential WHERE owner = ? AND owner_id = ? AND kind = 'argon2id'",
       owner,
@@ -49,20 +82,55 @@ export async function webUser(reader: Reader, owner: CredentialOwner, ownerId: n
   return who && { owner, ownerId, ...who, password: password && { credentialId: password.credential_id, phc: password.value } }
 }
 
-type Who = Pick<WebUser, 'name' | 'customerId' | 'locked'>
+type Who = Omit<WebUser, keyof Holder | 'password'>
 
-async function operator(reader: Reader, operatorId: number): Promise<Who | undefined> {
-  const row = await reader.get<{ name: string }>('SELECT name FROM operator WHERE operator_id = ?', operatorId)
-  return row && { name: row.name, customerId: undefined, locked: false }
+const finders: Readonly<Record<CredentialOwner, (reader: Reader, ownerId: number) => Promise<Who | undefined>>> = {
+  async operator(reader, operatorId) {
+    const row = await reader.get<{ name: string }>('SELECT name FROM operator WHERE operator_id = ?', operatorId)
+    return row && { name: row.name, locked: false, customer: undefined, person: undefined, mailbox: undefined }
+  },
+
+  async person(reader, personId) {
+    const row = await reader.get<{ name: string; role: Role; customer_id: number; customer: string; locked: number }>(
+      `SELECT person.name, person.role, customer.customer_id, customer.name AS customer, CASE WHEN customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked
+       FROM person JOIN customer ON customer.customer_id = person.customer_id WHERE person.person_id = ? AND person.account_id IS NULL`,
+      personId,
+    )
+    if (row === undefined) return undefined
+    const { name, role } = row
+    const customer = { customerId: row.customer_id, name: row.customer }
+    return { name, locked: row.locked !== 0, customer, person: { personId, name, role }, mailbox: undefined }
+  },
+
+  async account(reader, accountId) {
+    const row = await reader.get<AccountRow>(
+      `SELECT mailbox.key, mailbox.local_part, customer.customer_id, customer.name AS customer, person.person_id, person.name AS person, person.role,
+         CASE WHEN account.locked_reason IS NULL AND customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked
+       FROM account JOIN address mailbox ON mailbox.account_id = account.account_id JOIN customer ON customer.customer_id = account.customer_id
+       LEFT JOIN person ON person.account_id = account.account_id AND person.customer_id = account.customer_id
+       WHERE account.account_id = ? AND account.removing = 0 ORDER BY person.person_id LIMIT 1`,
+      accountId,
+    )
+    if (row === undefined) return undefined
+    const address = rowAddress(row)
+    const { person_id: personId, person: name, role } = row
+    return {
+      name: formatAddress(address),
+      locked: row.locked !== 0,
+      customer: { customerId: row.customer_id, name: row.customer },
+      person: personId === null || name === null || role === null ? undefined : { personId, name, role },
+      mailbox: { accountId: accountId as AccountId, address },
+    }
+  },
 }
 
-async function account(reader: Reader, accountId: number): Promise<Who | undefined> {
-  const row = await reader.get<{ key: string; local_part: string; customer_id: number; locked: number }>(
-    `SELECT mailbox.key, mailbox.local_part, account.customer_id,
-       CASE WHEN account.locked_reason IS NULL AND customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked
-     FROM account JOIN address mailbox ON mailbox.account_id = account.account_id JOIN customer ON customer.customer_id = account.customer_id
-     WHERE account.account_id = ? AND account.removing = 0`,
-    accountId,
-  )
-  return row && { name: formatAddress(rowAddress(row)), customerId: row.customer_id, locked: row.locked !== 0 }
+interface AccountRow {
+  key: string
+  local_part: string
+  customer_id: number
+  customer: string
+  person_id: number | null
+  person: string | null
+  role: Role | null
+  locked: number
 }

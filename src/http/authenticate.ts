@@ -1,0 +1,54 @@
+import type { FastifyRequest } from 'fastify'
+import type { Principal } from '../api/principal.ts'
+import type { WebFrom } from '../auth/web/sessions.ts'
+import type { WebSignIn } from '../auth/web/sign-in.ts'
+import type { Text } from '../base/language.ts'
+import type { WebSession } from '../directory/query/web-sessions.ts'
+import type { WebUser } from '../directory/query/web-users.ts'
+import { nobodyProblem } from './api-problems.ts'
+import { sessionToken } from './cookie.ts'
+import { languageOf } from './language.ts'
+import { principalOf } from './principal.ts'
+import type { Problem } from './problem.ts'
+import { isSameOrigin } from './same-origin.ts'
+
+/** Who asks. */
+export interface Caller {
+  readonly principal: Principal
+  readonly user: WebUser
+  readonly session: WebSession
+}
+
+/** Whose request that is, or what to answer instead. It looks at the header fields only: the body is not there yet. */
+export type Authenticate<Known = Caller> = (
+  request: FastifyRequest,
+) => Promise<{ readonly caller: Known; readonly problem?: never } | { readonly caller?: never; readonly problem: Problem }>
+
+/** By the session's cookie. What changes something must come from a page of ours as well. */
+export function authenticator(signIn: WebSignIn): Authenticate {
+  return async (request) => {
+    const token = sessionToken(request)
+    const from = fromOf(request)
+    const found = token === undefined || !signIn.isSafe(from) ? undefined : await signIn.sessions.find(token, from.ip)
+    if (found === undefined) return { problem: nobodyProblem(languageOf(request)) }
+    if (!safeMethods.has(request.method) && !isSameOrigin(request)) return { problem: foreign(request) }
+    return { caller: { principal: principalOf(found.user), ...found } }
+  }
+}
+
+/** RFC 9110 9.2.1. */
+const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+export function fromOf(request: FastifyRequest): WebFrom {
+  return { ip: request.peer.ip, tls: request.peer.tls !== undefined, userAgent: request.headers['user-agent'] }
+}
+
+/** A page of somebody else's asks, or no browser: see same-origin.ts. */
+export function foreign(request: FastifyRequest): Problem {
+  return { status: 403, title: 'Forbidden', detail: foreignWords[languageOf(request)] }
+}
+
+const foreignWords: Text = {
+  en: 'This was not asked for by a page of this server.',
+  de: 'Das kam nicht von einer Seite dieses Servers.',
+}
