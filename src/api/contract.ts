@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { addressContract } from './contract/addresses.ts'
 import { appPasswordContract } from './contract/app-passwords.ts'
 import { autoresponderContract } from './contract/autoresponders.ts'
+import { editContract } from './contract/edits.ts'
 import { dkimContract } from './contract/dkim.ts'
 import { dmarcContract } from './contract/dmarc.ts'
 import { healthContract } from './contract/health.ts'
@@ -19,6 +20,7 @@ import { reputationContract } from './contract/reputation.ts'
 import { settingContract } from './contract/settings.ts'
 import { sharingContract } from './contract/sharing.ts'
 import { zoneContract } from './contract/zones.ts'
+import { templateContract } from './contract/templates.ts'
 import { tlsReportContract } from './contract/tls-report.ts'
 
 /** Every operation by its name: what it does, what it is given, what it answers. */
@@ -32,6 +34,8 @@ export const contract = {
   ...autoresponderContract,
   ...pointerContract,
   ...addressContract,
+  ...templateContract,
+  ...editContract,
   ...dkimContract,
   ...zoneContract,
   ...dmarcContract,

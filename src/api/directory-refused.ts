@@ -1,4 +1,5 @@
 import type { Text } from '../base/language.ts'
+import type { PlanFeature } from '../directory/plan-features.ts'
 import type { DirectoryRefusal, Limited, Thing } from '../directory/refusal.ts'
 import { type RefusalCode, Refused } from './refused.ts'
 
@@ -17,6 +18,8 @@ const things: Readonly<Record<Thing, Text>> = {
   person: { en: 'person', de: 'die Person' },
   relay: { en: 'relay', de: 'das Relay' },
   case: { en: 'case', de: 'der Fall' },
+  template: { en: 'template', de: 'die Vorlage' },
+  edit: { en: 'edit', de: 'die Änderung' },
 }
 
 const limits: Readonly<Record<Limited, Text>> = {
@@ -27,6 +30,16 @@ const limits: Readonly<Record<Limited, Text>> = {
   'list-entries': { en: 'entries', de: 'Einträge' },
   'app-passwords': { en: 'app passwords', de: 'App-Passwörter' },
   persons: { en: 'people', de: 'Personen' },
+  templates: { en: 'templates', de: 'Vorlagen' },
+}
+
+const features: Readonly<Record<PlanFeature, Text>> = {
+  'forwarding-elsewhere': { en: 'forwarding to other servers', de: 'Weiterleiten an andere Server' },
+  lists: { en: 'distribution lists', de: 'Verteiler' },
+  autoresponder: { en: 'autoresponders', de: 'Autoresponder' },
+  'catch-all': { en: 'a catch-all', de: 'eine Adresse für alle übrigen (Catch-all)' },
+  'app-passwords': { en: 'app passwords', de: 'App-Passwörter' },
+  api: { en: 'the API', de: 'die API' },
 }
 
 const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
@@ -47,6 +60,9 @@ const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
   'allow-only-empty': 'conflict',
   'allow-only-default': 'conflict',
   'locked-on': 'conflict',
+  'not-in-plan': 'limit',
+  'edit-undone': 'conflict',
+  'edit-overtaken': 'conflict',
 }
 
 /** What the directory said, in words. `field`: the input's, unless the refusal names one itself. */
@@ -132,6 +148,18 @@ function words(refusal: DirectoryRefusal): Text {
         en: `${refusal.key} cannot be switched off for the distribution list ${refusal.name}: one message to it costs many mailboxes, so unknown senders always have to try twice`,
         de: `${refusal.key} lässt sich für den Verteiler ${refusal.name} nicht abschalten: eine Mail an ihn trifft viele Postfächer, darum müssen Unbekannte es immer zweimal versuchen`,
       }
+    case 'not-in-plan':
+      return {
+        en: `plan ${refusal.plan} does not include ${features[refusal.feature].en}`,
+        de: `im Tarif ${refusal.plan} ist nicht enthalten: ${features[refusal.feature].de}`,
+      }
+    case 'edit-undone':
+      return {
+        en: `edit ${refusal.edit} was undone by edit ${refusal.by}`,
+        de: `Änderung ${refusal.edit} ist schon zurückgenommen, durch Änderung ${refusal.by}`,
+      }
+    case 'edit-overtaken':
+      return overtaken(refusal)
   }
 }
 
@@ -141,9 +169,23 @@ function unknown({ thing, name, near }: DirectoryRefusal & { code: 'unknown' }):
   return { en: `there is no ${en} ${name}${hint.en}`, de: `${upper(de)} ${name} ist nicht da${hint.de}` }
 }
 
+function overtaken({ edit, by, where }: DirectoryRefusal & { code: 'edit-overtaken' }): Text {
+  if (by === undefined)
+    return {
+      en: `edit ${edit} cannot be undone: ${where} was changed since`,
+      de: `Änderung ${edit} lässt sich nicht zurücknehmen: ${where} hat sich seither geändert`,
+    }
+  return {
+    en: `edit ${edit} cannot be undone: edit ${by} has set ${where} since; undo that one first, or set the value by hand`,
+    de: `Änderung ${edit} lässt sich nicht zurücknehmen: Änderung ${by} hat ${where} seither gesetzt; erst diese zurücknehmen oder den Wert von Hand setzen`,
+  }
+}
+
 function inUse({ thing, name, by }: DirectoryRefusal & { code: 'in-use' }): Text {
   const list = by.join(', ')
   if (thing === 'customer') return { en: `${name} still has ${list}; remove that first`, de: `${name} hat noch ${list}; erst dies löschen` }
+  if (thing === 'template')
+    return { en: `${list} has the template ${name}; take it away there first`, de: `${list} hat die Vorlage ${name}; erst dort wegnehmen` }
   if (thing === 'domain') return { en: `${name} still has addresses: ${list}; remove them first`, de: `${name} hat noch Adressen: ${list}; erst diese löschen` }
   return { en: `${list} would lose its target; change or remove that first`, de: `${list} verlöre sein Ziel; erst dies ändern oder löschen` }
 }

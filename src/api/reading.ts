@@ -1,9 +1,10 @@
 import type { Text } from '../base/language.ts'
 import { nearest } from '../base/nearest.ts'
 import { dayBeginsMs, isTimeZone } from '../base/zoned-day.ts'
-import { type AddressSettingKey, addressSettingKeys, addressSettings, isAddressSettingKey } from '../directory/address-settings.ts'
+import { type AddressSettingKey, addressSettingKeys, addressSettings, isAddressSettingKey, isForOperators } from '../directory/address-settings.ts'
 import { formatListEntry, parseListEntry } from '../directory/list-entry.ts'
 import { parseSize, type SettingKind } from '../directory/setting-kind.ts'
+import { protectionKeys } from '../directory/templates.ts'
 import { isSettingKey, type SettingKey, settingKeys, settingOf } from '../directory/settings.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import { parseDomain } from '../mail/domain.ts'
@@ -67,6 +68,18 @@ export function readAddressSettings(values: Readonly<Record<string, string | nul
     return [key, value === null ? null : readValue(key, value, addressSettings[key].kind)]
   })
   return Object.fromEntries(entries) as Partial<Record<AddressSettingKey, string | null>>
+}
+
+/** What a template of protection can hold: what is sent, and by which relays, is the operator's matter. */
+export function readProtection(values: Readonly<Record<string, string | null>>): Partial<Record<AddressSettingKey, string | null>> {
+  const read = readAddressSettings(values)
+  const wrong = Object.keys(read).find(isForOperators)
+  if (wrong === undefined) return read
+  const list = protectionKeys.join(', ')
+  throw new Refused('input', `values.${wrong}`, {
+    en: `${wrong} cannot be in a template of protection; there can be ${list}`,
+    de: `${wrong} kann nicht in einer Vorlage für den Schutz stehen; möglich sind ${list}`,
+  })
 }
 
 /** The same for settings of the installation. */

@@ -7,6 +7,7 @@ import { addressOperations } from './operations/addresses.ts'
 import { appPasswordOperations } from './operations/app-passwords.ts'
 import { autoresponderOperations } from './operations/autoresponders.ts'
 import { dkimOperations } from './operations/dkim.ts'
+import { editOperations } from './operations/edits.ts'
 import { healthOperations } from './operations/health.ts'
 import { dmarcOperations } from './operations/dmarc.ts'
 import { tlsReportOperations } from './operations/tls-report.ts'
@@ -23,6 +24,7 @@ import { queueOperations } from './operations/queue.ts'
 import { settingOperations } from './operations/settings.ts'
 import { sharingOperations } from './operations/sharing.ts'
 import { zoneOperations } from './operations/zones.ts'
+import { templateOperations } from './operations/templates.ts'
 import { Refused } from './refused.ts'
 
 const operations: Operations = {
@@ -35,6 +37,8 @@ const operations: Operations = {
   ...autoresponderOperations,
   ...pointerOperations,
   ...addressOperations,
+  ...templateOperations,
+  ...editOperations,
   ...relayOperations,
   ...settingOperations,
   ...journalOperations,

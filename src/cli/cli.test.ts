@@ -130,7 +130,7 @@ describe('through the control socket', () => {
   test('an address: show, set, inherit again', async () => {
     assert.equal((await posthorn('address set ann@a.example spam-level=high greylisting=off')).out, 'ann@a.example: spam-level=high greylisting=off\n')
     const shown = (await json('address show ann@a.example')) as { settings: Record<string, unknown> }
-    assert.deepEqual(shown.settings['spam-level'], { value: 'high', from: 'address' })
+    assert.deepEqual(shown.settings['spam-level'], { value: 'high', from: 'address', otherwise: { value: 'medium', from: 'installation' } })
     assert.deepEqual(shown.settings['reverse-lookup'], { value: 'on', from: 'installation' })
     await posthorn('address set ann@a.example spam-level=inherit greylisting=inherit')
     const words = await posthorn('address show ann@a.example', { language: 'de' })
@@ -167,12 +167,31 @@ describe('through the control socket', () => {
       maxMailboxes: 5,
       maxAddresses: null,
       maxDomains: null,
+      features: ['forwarding-elsewhere', 'lists', 'autoresponder', 'catch-all', 'app-passwords', 'api'],
     })
     assert.equal((await posthorn('customer add books --plan big')).code, 0)
     assert.equal((await posthorn('domain add b.example')).code, 2, 'which customer?')
     assert.equal((await posthorn('domain add b.example --customer books')).code, 0)
     assert.equal((await posthorn('operator add anna --mailbox ann@a.example --password-stdin', { input: 'correct horse' })).code, 0)
     assert.deepEqual(await json('operator list'), [{ name: 'anna', mailbox: 'ann@a.example' }])
+  })
+
+  test('a template reaches who has it, and an edit is taken back', async () => {
+    assert.equal((await posthorn('template add strict spam-level=high')).out, 'template strict added\n')
+    const given = await posthorn('domain set a.example --template strict')
+    assert.equal(given.out, 'domain a.example changed\n')
+    const undo = /^to take it back: posthorn (edit undo \d+)\n$/.exec(given.err)?.[1] ?? ''
+    assert.match((await posthorn('address show ann@a.example')).out, /\nspam-level +high +template strict\n/)
+    assert.match((await posthorn('template set strict spam-level=low')).err, /edit undo/)
+    assert.match((await posthorn('template list', { language: 'de' })).out, /\nstrict +\(alle\) +1 +0 +spam-level=low\n/)
+    assert.equal((await posthorn('template show strict')).out, 'strict (everybody)\nspam-level=low\n\n@a.example\n')
+    assert.match((await posthorn('edit list')).out, /\n\d+ +\S+Z +cli +domain\.set +a\.example +1\n/)
+    assert.match((await posthorn(undo.replace('undo', 'show'))).out, /\na\.example +template +inherits +strict\n$/)
+    assert.match((await posthorn(undo)).out, /^edit \d+ undone \(one value\)\n$/)
+    assert.equal((await posthorn(undo)).code, 1)
+    assert.equal((await posthorn('template set strict spam-level=low')).err, 'all of it was so already; nothing was changed\n')
+    assert.match((await posthorn('template show strict')).out, /\nnobody has it\n$/)
+    assert.equal((await posthorn('template remove strict')).code, 0)
   })
 
   test('journal: nothing found is 1; verify: all agree is 0', async () => {
@@ -197,6 +216,11 @@ describe('through the control socket', () => {
     ['address set ann@a.example greylisting=no', 2, /not a value of this setting; right would be on or off/, /richtig wäre on oder off/],
     ['mailbox list --domain a.exmaple', 1, /no domain a\.exmaple; did you mean a\.example\?/, /Die Domain a\.exmaple ist nicht da; gemeint a\.example\?/],
     ['domain set a.example list-mode=allow-only', 1, /allow-only cannot be the default/, /kann nicht die Vorgabe sein/],
+    ['template add t messages-per-hour=5', 2, /cannot be in a template of protection/, /kann nicht in einer Vorlage für den Schutz stehen/],
+    ['template set nobodys spam-level=low', 1, /no template nobodys/, /Die Vorlage nobodys ist nicht da/],
+    ['edit undo 999', 1, /no edit 999/, /Die Änderung 999 ist nicht da/],
+    ['edit undo last', 2, /not the number of an edit/, /keine Nummer einer Änderung/],
+    ['plan set big --features list', 2, /no feature list; right would be all, none, or of/, /eine Funktion list gibt es nicht/],
     ['address set ann@a.example spam-level=hihg', 2, /did you mean high/, /gemeint high/],
     ['address block ann@a.example', 2, /give entries, --import FILE or --export/, /Einträge nennen/],
     ['address block ann@a.example --import /nowhere', 2, /\/nowhere cannot be read/, /kann nicht gelesen werden/],
@@ -337,6 +361,7 @@ test('every command has help with examples, in both languages', async () => {
     'dkim',
     'dmarc',
     'domain',
+    'edit',
     'forward',
     'health',
     'journal',
@@ -352,6 +377,7 @@ test('every command has help with examples, in both languages', async () => {
     'reputation',
     'setting',
     'start',
+    'template',
     'tls-report',
     'verify',
   ])

@@ -8,6 +8,7 @@ import { dkimCommand } from './commands/dkim.ts'
 import { dmarcCommand } from './commands/dmarc.ts'
 import { tlsReportCommand } from './commands/tls-report.ts'
 import { domainCommand } from './commands/domain.ts'
+import { editCommand } from './commands/edit.ts'
 import { healthCommand } from './commands/health.ts'
 import { journalCommand } from './commands/journal.ts'
 import { learnCommand } from './commands/learn.ts'
@@ -22,6 +23,7 @@ import { reputationCommand } from './commands/reputation.ts'
 import { relayCommand } from './commands/relay.ts'
 import { settingCommand } from './commands/setting.ts'
 import { startCommand } from './commands/start.ts'
+import { templateCommand } from './commands/template.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { version } from '../app/version.ts'
 
@@ -64,6 +66,8 @@ export function makeProgram(cli: Cli): Command {
   customerCommand(cli, program)
   planCommand(cli, program)
   personCommand(cli, program)
+  templateCommand(cli, program)
+  editCommand(cli, program)
   operatorCommand(cli, program)
   checkConfigCommand(cli, program)
   learnCommand(cli, program)

@@ -111,7 +111,7 @@ export function isAddressSettingKey(key: string): key is AddressSettingKey {
 }
 
 /** Where defaults come from, the weakest first; the address has the last word (SPEC "The people"). */
-export const settingScopes = ['installation', 'plan', 'customer', 'domain', 'address'] as const
+export const settingScopes = ['installation', 'plan', 'customer', 'domain', 'template', 'address'] as const
 export type SettingScope = (typeof settingScopes)[number]
 
 /** What one owner has set, as text; a missing key inherits. */
@@ -124,19 +124,34 @@ export type AddressSwitches = Omit<AddressSettings, 'block' | 'allowOnly' | 'let
 export interface EffectiveSetting {
   readonly value: string
   readonly from: SettingScope | 'locked'
+  /** Name of the template that it comes from. */
+  readonly template?: string
+  /** Of an address's own value: what would hold without it. */
+  readonly otherwise?: EffectiveSetting
+}
+
+/** What one owner has set, and who that is. */
+export interface ScopeSettings {
+  readonly scope: SettingScope
+  readonly own: OwnSettings
+  /** Name of a template. */
+  readonly template?: string
 }
 
 /** For people: each key's value, and who set it. `scopes` holds the weakest first. */
-export function effectiveSettings(
-  kind: AddressKind,
-  scopes: readonly { readonly scope: SettingScope; readonly own: OwnSettings }[],
-): Readonly<Record<AddressSettingKey, EffectiveSetting>> {
-  const entries = addressSettingKeys.map((key): [AddressSettingKey, EffectiveSetting] => {
-    if (isLocked(kind, key)) return [key, { value: 'on', from: 'locked' }]
-    const last = scopes.findLast(({ own }) => own[key] !== undefined)
-    return [key, { value: last?.own[key] ?? fallbackText(key), from: last?.scope ?? 'installation' }]
-  })
+export function effectiveSettings(kind: AddressKind, scopes: readonly ScopeSettings[]): Readonly<Record<AddressSettingKey, EffectiveSetting>> {
+  const entries = addressSettingKeys.map((key) => [key, effectiveSetting(kind, key, scopes)])
   return Object.fromEntries(entries) as Record<AddressSettingKey, EffectiveSetting>
+}
+
+function effectiveSetting(kind: AddressKind, key: AddressSettingKey, scopes: readonly ScopeSettings[]): EffectiveSetting {
+  if (isLocked(kind, key)) return { value: 'on', from: 'locked' }
+  const last = scopes.findLast(({ own }) => own[key] !== undefined)
+  const found = { value: last?.own[key] ?? fallbackText(key), from: last?.scope ?? 'installation' }
+  if (last?.scope === 'template') return { ...found, template: last.template ?? '' }
+  if (last?.scope !== 'address') return found
+  const weaker = scopes.filter(({ scope }) => scope !== 'address')
+  return { ...found, otherwise: effectiveSetting(kind, key, weaker) }
 }
 
 /** For the check: later scopes win. A stored value that this version does not know counts as not set. */

@@ -10,11 +10,15 @@ import { addPerson, removePerson, setPerson, setPersonPassword } from './change/
 import { addPlan, setPlan } from './change/plans.ts'
 import { addPointer, changeTargets, forwardMailbox } from './change/pointers.ts'
 import { lockSending, lockSendingOfCustomer } from './change/sending-lock.ts'
+import { undoEdit } from './change/undo.ts'
+import { addTemplate, removeTemplate, setTemplate } from './change/templates.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { noteSharing } from './change/sharing.ts'
 import { endWebSessions, openWebSession, seeWebSession } from './change/web-sessions.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
 import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
+import { listEdits, showEdit } from './query/edits.ts'
+import { listTemplates, templateUsers } from './query/templates.ts'
 import { addressLists } from './query/lists.ts'
 import {
   accountsBeingRemoved,
@@ -77,6 +81,10 @@ export const directoryCatalogue: Catalogue = [
   setAddressSettings,
   setDomainDefaults,
   changeList,
+  addTemplate,
+  setTemplate,
+  removeTemplate,
+  undoEdit,
   keepSecret,
   addAppPassword,
   removeAppPassword,
@@ -106,6 +114,10 @@ export const directoryCatalogue: Catalogue = [
   listPlans,
   listPersons,
   outOfReach,
+  listTemplates,
+  templateUsers,
+  listEdits,
+  showEdit,
   accountsBeingRemoved,
   listAppPasswords,
   revokedSince,

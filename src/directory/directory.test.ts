@@ -229,7 +229,7 @@ withEachEngine((engine, open) => {
     const overview = await d.directory.query(addressOverview, { address: at('ann@a.example') })
     assert.deepEqual(overview.refused, undefined)
     assert.ok('found' in overview)
-    assert.deepEqual(overview.found?.settings['spam-level'], { value: 'off', from: 'address' })
+    assert.deepEqual(overview.found?.settings['spam-level'], { value: 'off', from: 'address', otherwise: { value: 'very-high', from: 'domain' } })
     assert.deepEqual(overview.found?.settings['reverse-lookup'], { value: 'on', from: 'installation' })
     await d.make(setAddressSettings, { address: at('ann@a.example'), values: { 'spam-level': null } })
     assert.equal(await level(), 'very-high')

@@ -1,3 +1,5 @@
+import type { PlanFeature } from './plan-features.ts'
+
 /** The things that changes speak of. `mailbox` is what people call an account with its address. */
 export type Thing =
   | 'customer'
@@ -13,9 +15,11 @@ export type Thing =
   | 'person'
   | 'relay'
   | 'case'
+  | 'template'
+  | 'edit'
 
 /** What a plan can limit, and what each address can have too many of. */
-export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords' | 'persons'
+export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords' | 'persons' | 'templates'
 
 /**
  * Why a change was not made: values, since they cross from the database's thread. The operation (api/) gives them words.
@@ -50,6 +54,12 @@ export type DirectoryRefusal =
   | { readonly code: 'allow-only-default' }
   /** Greylisting of a distribution list (SPEC A2). */
   | { readonly code: 'locked-on'; readonly key: string; readonly name: string }
+  /** The plan does not allow it. */
+  | { readonly code: 'not-in-plan'; readonly feature: PlanFeature; readonly plan: string }
+  /** It cannot be undone: that was done before, by edit `by`. */
+  | { readonly code: 'edit-undone'; readonly edit: number; readonly by: number }
+  /** It cannot be undone: `where` was set since, by edit `by` where that is known. */
+  | { readonly code: 'edit-overtaken'; readonly edit: number; readonly by: number | undefined; readonly where: string }
 
 /** What a directory change resolves to. */
 export type Changed<Result> =

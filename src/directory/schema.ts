@@ -250,4 +250,45 @@ CREATE INDEX person_account ON person (account_id);
 INSERT INTO directory_counter (name, value) VALUES ('person', 0);
 `,
   },
+  {
+    part: 'directory',
+    id: 10,
+    // `template`: `customer_id` 0: the operator's, for everybody; `name` NULL: it was removed, which can be undone. Its values are in own_setting, as is who has it.
+    // `edit`: `customer_id`: who may see and undo it beside operators; 0: nobody. Values of `edit_value` by `EditScope` (change/edit.ts).
+    // `denied_features` of a plan: so that a feature of a later version is not missing from the plans that are there.
+    sql: `
+CREATE TABLE template (
+  template_id INTEGER NOT NULL PRIMARY KEY,
+  customer_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT,
+  created_at_ms INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX template_name ON template (customer_id, name);
+CREATE INDEX own_setting_value ON own_setting (key, value, scope, owner_id);
+CREATE TABLE edit (
+  edit_id INTEGER NOT NULL PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  change TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  customer_id INTEGER NOT NULL,
+  undoes INTEGER,
+  undone_by INTEGER
+);
+CREATE INDEX edit_customer ON edit (customer_id, edit_id);
+CREATE TABLE edit_value (
+  edit_id INTEGER NOT NULL,
+  scope TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  old_value TEXT,
+  new_value TEXT,
+  PRIMARY KEY (edit_id, scope, owner_id, key)
+) WITHOUT ROWID;
+CREATE INDEX edit_value_place ON edit_value (scope, owner_id, key, edit_id);
+ALTER TABLE plan ADD COLUMN denied_features TEXT NOT NULL DEFAULT '';
+INSERT INTO directory_counter (name, value) VALUES ('template', 0), ('edit', 0);
+`,
+  },
 ]

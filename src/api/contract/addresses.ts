@@ -1,13 +1,21 @@
 import { z } from 'zod'
-import { bytes, count, justAddress, reason, text, values } from './fields.ts'
+import { bytes, count, edit, justAddress, reason, text, values } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
 const list = z.enum(['block', 'allow-only', 'let-through'])
 const entries = z.array(text).max(20_000).describe('ann@a.example, a.example, .a.example (with subdomains), 192.0.2.0/24, host:.a.example.')
 
+const source = z
+  .enum(['installation', 'plan', 'customer', 'domain', 'template', 'address', 'locked'])
+  .describe('Who set it; locked: it cannot be changed here.')
 const setting = z.object({
   value: z.string(),
-  from: z.enum(['installation', 'plan', 'customer', 'domain', 'address', 'locked']).describe('Who set it; locked: it cannot be changed here.'),
+  from: source,
+  template: z.string().optional().describe('Name of the template that it comes from.'),
+  otherwise: z
+    .object({ value: z.string(), from: source, template: z.string().optional() })
+    .optional()
+    .describe('Of its own value: what would hold without it.'),
 })
 
 const mailbox = z.object({
@@ -27,6 +35,8 @@ const shown = z.object({
   plan: z.string(),
   targets: z.array(z.string()),
   settings: z.record(z.string(), setting),
+  template: z.string().nullable().describe('Template of protection that it has itself.'),
+  domainTemplate: z.string().nullable().describe('The one that its domain has.'),
   lists: z.record(z.string(), count).describe('How many entries each list has.'),
   mailbox: mailbox.optional(),
 })
@@ -38,7 +48,7 @@ export const addressContract = {
   'address.set': operation({
     does: 'Changes settings of an address.',
     input: { address: text, values },
-    output: z.object({ address: z.string(), values: z.record(z.string(), z.string().nullable()) }),
+    output: z.object({ address: z.string(), values: z.record(z.string(), z.string().nullable()), edit }),
   }),
   'address.lock-sending': operation({
     does: 'Stops all mail that a mailbox sends; what waits is held.',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, justDomain, justName, newPassword, password, reason, text, values } from './fields.ts'
+import { count, edit, justDomain, justName, newPassword, password, reason, text, values } from './fields.ts'
 import { operation } from './operation.ts'
 
 const customerListing = z.object({
@@ -30,7 +30,7 @@ export const organisationContract = {
       resellerOf: text.nullable().optional().describe('Whose customer it is; null: the operator’s.'),
       values: values.optional(),
     },
-    output: justName,
+    output: z.object({ name: z.string(), edit }),
   }),
   'customer.remove': operation({ does: 'Removes a customer that has no domains and no customers any more.', input: { name: text }, output: justName }),
   'customer.lock-sending': operation({ does: 'Stops all mail that a customer sends; what waits is held.', input: { name: text, reason }, output: justName }),
@@ -41,7 +41,11 @@ export const organisationContract = {
     output: z.object({ domain: z.string(), customer: z.string() }),
   }),
   'domain.list': operation({ does: 'Lists domains.', input: {}, output: z.object({ domains: z.array(domainListing) }) }),
-  'domain.set': operation({ does: 'Changes settings that the addresses of a domain inherit.', input: { domain: text, values }, output: justDomain }),
+  'domain.set': operation({
+    does: 'Changes settings that the addresses of a domain inherit, or gives it a template for them.',
+    input: { domain: text, values: values.optional(), template: text.nullable().optional().describe('Name of a template; null: none any more.') },
+    output: z.object({ domain: z.string(), edit }),
+  }),
   'domain.remove': operation({ does: 'Removes a domain that has no addresses any more.', input: { domain: text }, output: justDomain }),
   'operator.add': operation({
     does: 'Adds an operator.',

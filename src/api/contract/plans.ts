@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { bytes, count, justName, size, text, values } from './fields.ts'
+import { bytes, count, edit, justName, size, text, values } from './fields.ts'
 import { operation } from './operation.ts'
 
 const number = text.describe('A whole number; none: without a limit.')
+const feature = z.enum(['forwarding-elsewhere', 'lists', 'autoresponder', 'catch-all', 'app-passwords', 'api'])
 const limits = {
   name: text,
   storage: size.optional(),
@@ -10,6 +11,7 @@ const limits = {
   mailboxes: number.optional(),
   addresses: number.optional(),
   domains: number.optional(),
+  features: z.array(feature).optional().describe('What its customers may use; all where nothing is said.'),
   values: values.optional(),
 }
 
@@ -22,11 +24,12 @@ const listing = z.object({
   maxMailboxes: count.nullable(),
   maxAddresses: count.nullable(),
   maxDomains: count.nullable(),
+  features: z.array(feature).describe('What its customers may use.'),
 })
 
 /** What customers may have. */
 export const planContract = {
   'plan.add': operation({ does: 'Adds a plan.', input: limits, output: justName }),
-  'plan.set': operation({ does: 'Changes a plan, for all customers who have it.', input: limits, output: justName }),
+  'plan.set': operation({ does: 'Changes a plan, for all customers who have it.', input: limits, output: z.object({ name: z.string(), edit }) }),
   'plan.list': operation({ does: 'Lists plans.', input: {}, output: z.object({ plans: z.array(listing) }) }),
 } as const

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inBothLanguages, text, values } from './fields.ts'
+import { edit, inBothLanguages, text, values } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
 const listing = z.object({
@@ -19,6 +19,6 @@ export const settingContract = {
   'setting.set': operation({
     does: 'Changes settings of the installation.',
     input: { values },
-    output: z.object({ values: z.record(z.string(), z.string()) }),
+    output: z.object({ values: z.record(z.string(), z.string()), edit }),
   }),
 } as const

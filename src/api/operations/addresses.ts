@@ -26,7 +26,7 @@ export const addressOperations: Operations<Names> = {
     const done = await change(context, setAddressSettings, { address: readAddress('address', input.address), values }, (refusal) =>
       refusal.code === 'unknown' ? 'address' : 'values',
     )
-    return { address: done.address, values }
+    return { address: done.address, values, edit: done.edit }
   },
 
   async 'address.lock-sending'(context, input) {

@@ -47,8 +47,8 @@ export const organisationOperations: Operations<Names> = {
     const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
     const resellerOf = input.resellerOf === undefined || input.resellerOf === null ? input.resellerOf : readName('resellerOf', input.resellerOf)
     const values = readAddressSettings(input.values ?? {})
-    await change(context, setCustomer, { customer: name, plan, isReseller: input.reseller, resellerOf, values })
-    return { name }
+    const done = await change(context, setCustomer, { customer: name, plan, isReseller: input.reseller, resellerOf, values })
+    return { name, edit: done.edit }
   },
 
   async 'customer.remove'(context, input) {
@@ -77,8 +77,12 @@ export const organisationOperations: Operations<Names> = {
 
   async 'domain.set'(context, input) {
     const name = readDomain('domain', input.domain)
-    await change(context, setDomainDefaults, { domain: name, values: readAddressSettings(input.values) })
-    return { domain: name }
+    const template = typeof input.template === 'string' ? readName('template', input.template) : input.template
+    const args = { domain: name, values: readAddressSettings(input.values ?? {}), template }
+    const done = await change(context, setDomainDefaults, args, (refusal) =>
+      refusal.code === 'unknown' && refusal.thing === 'template' ? 'template' : 'domain',
+    )
+    return { domain: name, edit: done.edit }
   },
 
   async 'domain.remove'(context, input) {

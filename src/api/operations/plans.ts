@@ -1,7 +1,7 @@
 import { addPlan, type PlanLimits, setPlan } from '../../directory/change/plans.ts'
 import { formatSize } from '../../directory/setting-kind.ts'
 import { listPlans } from '../../directory/query/listings.ts'
-import { change, type OperationContext } from '../context.ts'
+import { change } from '../context.ts'
 import type { OperationInput } from '../contract.ts'
 import { readAddressSettings, readCount, readName, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
@@ -12,11 +12,12 @@ const largestMessageBytes = 1024 ** 3
 
 export const planOperations: Operations<'plan.add' | 'plan.set' | 'plan.list'> = {
   async 'plan.add'(context, input) {
-    return save(context, addPlan, input)
+    const { name } = await change(context, addPlan, read(input), () => 'name')
+    return { name }
   },
 
   async 'plan.set'(context, input) {
-    return save(context, setPlan, input)
+    return change(context, setPlan, read(input), () => 'name')
   },
 
   async 'plan.list'(context) {
@@ -24,11 +25,8 @@ export const planOperations: Operations<'plan.add' | 'plan.set' | 'plan.list'> =
   },
 }
 
-async function save(context: OperationContext, how: typeof addPlan | typeof setPlan, input: OperationInput<'plan.add'>): Promise<{ readonly name: string }> {
-  const name = readName('name', input.name)
-  const values = readAddressSettings(input.values ?? {})
-  const done = await change(context, how, { name, limits: limitsOf(input), values }, () => 'name')
-  return { name: done.name }
+function read(input: OperationInput<'plan.add'>) {
+  return { name: readName('name', input.name), limits: limitsOf(input), values: readAddressSettings(input.values ?? {}) }
 }
 
 function limitsOf(input: OperationInput<'plan.add'>): Partial<PlanLimits> {
@@ -38,6 +36,7 @@ function limitsOf(input: OperationInput<'plan.add'>): Partial<PlanLimits> {
     ...(input.mailboxes === undefined ? {} : { maxMailboxes: readCount('mailboxes', input.mailboxes) }),
     ...(input.addresses === undefined ? {} : { maxAddresses: readCount('addresses', input.addresses) }),
     ...(input.domains === undefined ? {} : { maxDomains: readCount('domains', input.domains) }),
+    ...(input.features === undefined ? {} : { features: input.features }),
   }
 }
 

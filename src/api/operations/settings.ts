@@ -20,8 +20,8 @@ export const settingOperations: Operations<'setting.list' | 'setting.get' | 'set
   async 'setting.set'(context, input) {
     const values = readSettings(input.values)
     await checkPostmaster(context, values['postmaster.address'])
-    await change(context, setSettings, { values })
-    return { values: Object.fromEntries(Object.keys(values).map((key) => [key, listing(context, key as SettingKey).value])) }
+    const { edit } = await change(context, setSettings, { values })
+    return { edit, values: Object.fromEntries(Object.keys(values).map((key) => [key, listing(context, key as SettingKey).value])) }
   },
 }
 

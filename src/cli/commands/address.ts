@@ -79,7 +79,11 @@ function words(shown: AddressShown, t: Texts): string {
     if (mailbox.lockedReason !== null) lines.push(t.address.locked(mailbox.lockedReason))
     if (mailbox.sendingLockedReason !== null) lines.push(t.address.sendingLockedBecause(mailbox.sendingLockedReason))
   }
-  const settings = Object.entries(shown.settings).map(([key, { value, from }]) => [key, value, t.address.source[from]])
+  const settings = Object.entries(shown.settings).map(([key, { value, from, template }]) => [
+    key,
+    value,
+    template === undefined ? t.address.source[from] : t.address.template(template),
+  ])
   const lists = Object.entries(shown.lists).map(([list, length]) => [list, String(length), ''])
   return [...lines, '', table([t.columns.key, t.columns.value, t.columns.from], [...settings, ...lists])].join('\n')
 }

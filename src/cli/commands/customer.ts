@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
+import { noteEdit } from './edit.ts'
 import { table } from '../table.ts'
 import { WrongUse } from '../trouble.ts'
 
@@ -61,6 +62,7 @@ export function customerCommand(cli: Cli, program: Command): void {
       if (Object.keys(changes).length === 0) throw new WrongUse(t.usage.noPairs)
       const done = await invocation.run('customer.set', { name: given.argument(0), ...changes })
       invocation.print(done, t.customer.changed(done.name))
+      noteEdit(invocation, done.edit)
     },
   })
 

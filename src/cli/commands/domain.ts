@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
+import { noteEdit } from './edit.ts'
 import { table } from '../table.ts'
 import { domainDnsCommand } from './domain-dns.ts'
 
@@ -34,10 +35,15 @@ export function domainCommand(cli: Cli, program: Command): void {
 
   leaf(cli, domain, 'set <domain> [key=value...]', {
     summary: t.domain.set,
-    examples: ['domain set a.example spam-level=high', 'domain set a.example spam-level=inherit'],
+    examples: ['domain set a.example spam-level=high', 'domain set a.example spam-level=inherit', 'domain set a.example --template strict'],
+    options: (command) => command.option('--template <name>', t.domain.template),
     async run(invocation, given) {
-      const done = await invocation.run('domain.set', { domain: given.argument(0), values: readPairs(given.rest(1), 'inherit', t) })
+      const name = given.text('template')
+      const template = name === 'none' ? null : name
+      const values = template !== undefined && given.rest(1).length === 0 ? {} : readPairs(given.rest(1), 'inherit', t)
+      const done = await invocation.run('domain.set', { domain: given.argument(0), values, ...(template !== undefined && { template }) })
       invocation.print(done, t.domain.changed(done.domain))
+      noteEdit(invocation, done.edit)
     },
   })
 

@@ -1,8 +1,11 @@
 import type { Command } from 'commander'
 import { formatSize } from '../../directory/setting-kind.ts'
+import { type PlanFeature, planFeatures } from '../../directory/plan-features.ts'
 import { branch, type Cli, type Given, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { table } from '../table.ts'
+import { WrongUse } from '../trouble.ts'
+import { noteEdit } from './edit.ts'
 
 export function planCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -14,6 +17,7 @@ export function planCommand(cli: Cli, program: Command): void {
       .option('--mailboxes <number>', t.plan.mailboxes)
       .option('--addresses <number>', t.plan.addresses)
       .option('--domains <number>', t.plan.domains)
+      .option('--features <names>', t.plan.features(planFeatures.join(', ')))
 
   leaf(cli, plan, 'add <name> [key=value...]', {
     summary: t.plan.add,
@@ -27,11 +31,17 @@ export function planCommand(cli: Cli, program: Command): void {
 
   leaf(cli, plan, 'set <name> [key=value...]', {
     summary: t.plan.set,
-    examples: ['plan set standard --storage 4G', 'plan set big --mailboxes none', 'plan set big spam-level=inherit'],
+    examples: [
+      'plan set standard --storage 4G',
+      'plan set big --mailboxes none',
+      'plan set big spam-level=inherit',
+      'plan set small --features lists,autoresponder',
+    ],
     options,
     async run(invocation, given) {
       const done = await invocation.run('plan.set', input(given))
       invocation.print(done, t.plan.changed(done.name))
+      noteEdit(invocation, done.edit)
     },
   })
 
@@ -61,6 +71,22 @@ export function planCommand(cli: Cli, program: Command): void {
       return value === undefined ? [] : [[name, value] as const]
     })
     const pairs = given.rest(1)
-    return { name: given.argument(0), ...Object.fromEntries(limits), ...(pairs.length === 0 ? {} : { values: readPairs(pairs, 'inherit', t) }) }
+    const features = given.text('features')
+    return {
+      name: given.argument(0),
+      ...Object.fromEntries(limits),
+      ...(features !== undefined && { features: readFeatures(features) }),
+      ...(pairs.length === 0 ? {} : { values: readPairs(pairs, 'inherit', t) }),
+    }
+  }
+
+  function readFeatures(text: string): PlanFeature[] {
+    if (text === 'all') return [...planFeatures]
+    const names = text === 'none' ? [] : text.split(',').map((name) => name.trim())
+    return names.map((name) => {
+      const feature = planFeatures.find((one) => one === name)
+      if (feature === undefined) throw new WrongUse(t.plan.notFeature(name, planFeatures.join(', ')))
+      return feature
+    })
   }
 }

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
+import { isAddressSettingKey } from '../../directory/address-settings.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
+import { noteEdit } from './edit.ts'
 import { table } from '../table.ts'
 
 export function settingCommand(cli: Cli, program: Command): void {
@@ -39,6 +41,8 @@ export function settingCommand(cli: Cli, program: Command): void {
       const done = await invocation.run('setting.set', { values: readPairs(given.rest(0), 'default', t) })
       const lines = Object.entries(done.values).map(([key, value]) => t.setting.pair(key, value))
       invocation.print(done.values, lines.join('\n'))
+      // What holds for many addresses one may want to take back.
+      if (Object.keys(done.values).some(isAddressSettingKey)) noteEdit(invocation, done.edit)
     },
   })
 }

@@ -3,6 +3,7 @@ import type { AccountId } from '../../mail/ids.ts'
 import type { AddressKind } from '../recipient.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { insertCredentials, type NewCredential, removeCredentials } from './credentials.ts'
+import { forgetEdits } from './edit.ts'
 import { type AddressRow, customerOf, findAddress, findDomain, rowAddress } from './find.ts'
 import { freeAddress, insertAddress } from './new-address.ts'
 import { planRoom } from './plan-room.ts'
@@ -111,6 +112,7 @@ export const removeAddress = directoryChange('address.remove', async (step: Step
   await tx.run('DELETE FROM list_bounce WHERE address_id = ?', addressId)
   await tx.run('DELETE FROM list_entry WHERE address_id = ?', addressId)
   await tx.run("DELETE FROM own_setting WHERE scope = 'address' AND owner_id = ?", addressId)
+  await forgetEdits(tx, 'address', addressId)
   await tx.run('UPDATE operator SET address_id = NULL WHERE address_id = ?', addressId)
   await tx.run('DELETE FROM address WHERE address_id = ?', addressId)
   if (accountId !== null) {

@@ -1,6 +1,7 @@
 import { nearest } from '../../base/nearest.ts'
 import type { Change } from '../../database/database.ts'
 import { type Address, formatAddress } from '../../mail/address.ts'
+import { planAllowsAt } from '../plan-features.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import type { AccessProtocol } from './credentials.ts'
 import { findAddress } from './find.ts'
@@ -23,6 +24,8 @@ export const addAppPassword = directoryChange('app-password.add', async (step: S
   const { tx, args, atMs } = step
   const mailbox = await findAddress(tx, args.address, 'mailbox')
   if (mailbox.refused !== undefined) return mailbox
+  const denied = await planAllowsAt(tx, mailbox.row, 'app-passwords')
+  if (denied !== undefined) return refuse(denied)
   const accountId = mailbox.row.account_id ?? 0
   const rows = await appPasswords(step, accountId)
   if (rows.some((row) => same(row.name, args.name))) return refuse({ code: 'exists', thing: 'app-password', name: args.name })

@@ -1,6 +1,7 @@
 import { type Address, formatAddress } from '../../mail/address.ts'
 import type { AutoresponderSettings } from '../autoresponder.ts'
-import { directoryChange, type Step } from './change.ts'
+import { planAllowsAt } from '../plan-features.ts'
+import { directoryChange, refuse, type Step } from './change.ts'
 import { findAddress } from './find.ts'
 
 /** The mailbox answers from now on, in these words; whom it answered before it answers again. */
@@ -9,6 +10,8 @@ export const setAutoresponder = directoryChange(
   async ({ tx, args, atMs }: Step<{ readonly address: Address; readonly settings: AutoresponderSettings }>) => {
     const mailbox = await findAddress(tx, args.address, 'mailbox')
     if (mailbox.refused !== undefined) return mailbox
+    const denied = await planAllowsAt(tx, mailbox.row, 'autoresponder')
+    if (denied !== undefined) return refuse(denied)
     const { account_id: accountId } = mailbox.row
     const { subject, text, html, firstDay, lastDay, zone, periodMs } = args.settings
     await tx.run('DELETE FROM autoresponder WHERE account_id = ?', accountId)

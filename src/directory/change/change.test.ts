@@ -5,6 +5,10 @@ import { addMailbox, forgetAccount, removeAddress, renameMailbox } from './addre
 import { leaveList, noteListBounce } from './list-members.ts'
 import { changeList } from './lists.ts'
 import { addCustomer, addDomain, removeDomain } from './organisation.ts'
+import { addAppPassword } from './app-passwords.ts'
+import { setAutoresponder } from './autoresponder.ts'
+import { undoEdit } from './undo.ts'
+import { answeringQuery } from '../query/autoresponders.ts'
 import { addPlan, setPlan } from './plans.ts'
 import { addPointer, changeTargets, forwardMailbox } from './pointers.ts'
 import { setAddressSettings, setSettings } from './settings.ts'
@@ -15,6 +19,44 @@ import type { DirectoryRefusal } from '../refusal.ts'
 import { at, desk } from '../../../test/harness/directory.ts'
 
 withEachEngine((_engine, open) => {
+  test('what a plan does not allow cannot be set up, and rests where it can', async (context) => {
+    const d = await desk(context, open)
+    await d.domain('a.example')
+    const { accountId } = await d.mailbox('ann@a.example')
+    const address = at('ann@a.example')
+    const settings = { subject: null, text: 'away', html: null, firstDay: null, lastDay: null, zone: 'UTC', periodMs: 1000 }
+    const password = { address, name: 'phone', protocols: ['imap'], value: 'x' } as const
+    await d.make(setAutoresponder, { address, settings })
+    await d.make(addAppPassword, password)
+    await d.pointer('forward', 'f@a.example', 'x@b.example')
+    const answers = async () => [
+      (await d.found('ann@a.example')).targets[0]?.answers,
+      (await d.directory.query(answeringQuery, { accountIds: [accountId] })).length,
+    ]
+    const opens = async () => (await d.directory.signInRow(address))?.credentials.length
+    assert.deepEqual([await answers(), await opens()], [[true, 1], 1])
+    const { edit } = await d.make(setPlan, { name: 'standard', limits: { features: [] }, values: {} })
+    assert.deepEqual([await answers(), await opens()], [[undefined, 0], 0])
+    const denied = (feature: string) => ({ code: 'not-in-plan', feature, plan: 'standard' })
+    const [list, elsewhere] = [{ kind: 'list', address: at('l@a.example'), targets: [address] } as const, [at('x@b.example')]]
+    assert.deepEqual(await d.refused(addPointer, list), denied('lists'))
+    assert.deepEqual(await d.refused(addPointer, { kind: 'alias', address: at('*@a.example'), targets: [address] }), denied('catch-all'))
+    assert.deepEqual(await d.refused(addPointer, { kind: 'forward', address: at('g@a.example'), targets: elsewhere }), denied('forwarding-elsewhere'))
+    assert.deepEqual(
+      await d.refused(changeTargets, { kind: 'forward', address: at('f@a.example'), add: elsewhere, remove: [] }),
+      denied('forwarding-elsewhere'),
+    )
+    assert.deepEqual(await d.refused(forwardMailbox, { address, targets: elsewhere, keepCopy: true }), denied('forwarding-elsewhere'))
+    assert.deepEqual(await d.refused(setAutoresponder, { address, settings }), denied('autoresponder'))
+    assert.deepEqual(await d.refused(addAppPassword, { ...password, name: 'tablet' }), denied('app-passwords'))
+    await d.make(forwardMailbox, { address, targets: [], keepCopy: true })
+    // Mail that people rely on goes its way.
+    assert.equal((await d.found('f@a.example')).elsewhere.length, 1)
+    await d.make(undoEdit, { edit: edit ?? 0, reach: { kind: 'all' } })
+    assert.deepEqual([await answers(), await opens()], [[true, 1], 1])
+    await d.make(addPointer, list)
+  })
+
   test('targets must not lead back, and an alias is of an address that is here', async (context) => {
     const d = await desk(context, open)
     await d.domain('a.example')

@@ -16,13 +16,26 @@ export interface Step<Arguments> {
   readonly tx: Transaction
   readonly args: Arguments
   readonly atMs: number
+  readonly actor: string
   /** The version that the directory has once this change is committed. */
   readonly version: number
   /** The next id of a kind; never given twice. */
   nextId(counter: Counter): Promise<number>
 }
 
-export type Counter = 'plan' | 'customer' | 'domain' | 'account' | 'address' | 'operator' | 'credential' | 'audit' | 'remote-target' | 'person'
+export type Counter =
+  | 'plan'
+  | 'customer'
+  | 'domain'
+  | 'account'
+  | 'address'
+  | 'operator'
+  | 'credential'
+  | 'audit'
+  | 'remote-target'
+  | 'person'
+  | 'template'
+  | 'edit'
 
 /** What is written into the audit. No passwords, no hashes. */
 export interface AuditNote {
@@ -52,7 +65,7 @@ export function directoryChange<Arguments, Result>(
       if (locked === undefined) throw new Error('the directory has no version')
       const version = locked.value + 1
       const nextId = (counter: Counter) => takeId(tx, counter)
-      const result = await run({ tx, args, atMs, version, nextId })
+      const result = await run({ tx, args, atMs, actor, version, nextId })
       if (result.refused !== undefined) return { refused: result.refused }
       await tx.run("UPDATE directory_counter SET value = ? WHERE name = 'version'", version)
       const auditId = await nextId('audit')

@@ -2,9 +2,11 @@ import type { AddressSettingKey } from '../address-settings.ts'
 import type { Reader } from '../../database/database.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { removeCredentials } from './credentials.ts'
+import { edit, forgetEdits, nobodys, writesOf } from './edit.ts'
 import { findDomain, findNamed, type Found } from './find.ts'
 import { planRoom } from './plan-room.ts'
-import { defaultsRefusal, type SettingValues, writeOwn } from './settings.ts'
+import { defaultsRefusal, hasOperatorsKey, type SettingValues } from './settings.ts'
+import { forgetTemplates } from './templates.ts'
 
 /** The plan that new customers get. */
 const standardPlan = 'standard'
@@ -61,7 +63,8 @@ interface CustomerChange {
   readonly values: SettingValues<AddressSettingKey>
 }
 
-export const setCustomer = directoryChange('customer.set', async ({ tx, args }: Step<CustomerChange>) => {
+export const setCustomer = directoryChange('customer.set', async (step: Step<CustomerChange>) => {
+  const { tx, args } = step
   const customer = await findNamed<CustomerRow>(tx, 'customer', args.customer)
   if (customer.refused !== undefined) return customer
   const plan = args.plan === undefined ? undefined : await findNamed<{ plan_id: number; name: string }>(tx, 'plan', args.plan)
@@ -71,12 +74,21 @@ export const setCustomer = directoryChange('customer.set', async ({ tx, args }: 
   const above = await placeOf(tx, customer.row, args)
   if (above.refused !== undefined) return above
   const { customer_id: customerId, name } = customer.row
-  if (plan !== undefined) await tx.run('UPDATE customer SET plan_id = ? WHERE customer_id = ?', plan.row.plan_id, customerId)
   await tx.run('UPDATE customer SET reseller_id = ?, is_reseller = ? WHERE customer_id = ?', above.row.resellerId, above.row.isReseller ? 1 : 0, customerId)
-  await writeOwn({ tx }, 'customer', customerId, args.values)
-  const detail = { plan: plan?.row.name, reseller: args.isReseller, resellerOf: args.resellerOf, ...args.values }
-  return { done: { customer: name }, audit: { subject: name, detail } }
+  const writes = [
+    ...writesOf('customer', customerId, args.values),
+    ...writesOf('customer-plan', customerId, { plan: plan === undefined ? undefined : String(plan.row.plan_id) }),
+  ]
+  const editId = await edit(step, { change: 'customer.set', subject: name, customerId: undoer(customer.row, args) }, writes)
+  const detail = { plan: plan?.row.name, reseller: args.isReseller, resellerOf: args.resellerOf, ...args.values, edit: editId }
+  return { done: { customer: name, edit: editId }, audit: { subject: name, detail } }
 })
+
+/** Whose people may undo it: a plan is given from above. */
+function undoer(customer: CustomerRow, { plan, values }: CustomerChange): number {
+  if (hasOperatorsKey(values)) return nobodys
+  return plan === undefined ? customer.customer_id : (customer.reseller_id ?? nobodys)
+}
 
 /** Where a customer stands after a change: there are resellers and their customers, and no more than that. */
 async function placeOf(
@@ -116,6 +128,9 @@ export const removeCustomer = directoryChange('customer.remove', async (step: St
     await removeCredentials(step, 'person', personId)
   await tx.run('DELETE FROM person WHERE customer_id = ?', customerId)
   await tx.run("DELETE FROM own_setting WHERE scope = 'customer' AND owner_id = ?", customerId)
+  await forgetEdits(tx, 'customer', customerId)
+  await forgetEdits(tx, 'customer-plan', customerId)
+  await forgetTemplates(tx, customerId)
   await tx.run('DELETE FROM customer WHERE customer_id = ?', customerId)
   return { done: { customer: name }, audit: { subject: name } }
 })
@@ -141,6 +156,7 @@ export const removeDomain = directoryChange('domain.remove', async ({ tx, args }
   const addresses = await tx.all<{ key: string }>('SELECT key FROM address WHERE domain_id = ? ORDER BY key LIMIT 10', domainId)
   if (addresses.length > 0) return refuse({ code: 'in-use', thing: 'domain', name: args.name, by: addresses.map((row) => row.key) })
   await tx.run("DELETE FROM own_setting WHERE scope = 'domain' AND owner_id = ?", domainId)
+  await forgetEdits(tx, 'domain', domainId)
   await tx.run('DELETE FROM domain WHERE domain_id = ?', domainId)
   return { done: { domain: args.name }, audit: { subject: args.name } }
 })

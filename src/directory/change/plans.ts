@@ -1,5 +1,7 @@
 import type { AddressSettingKey } from '../address-settings.ts'
+import { allowedFeatures, formatDenied, type PlanFeature, planFeatures } from '../plan-features.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
+import { edit, nobodys, type Write, writesOf } from './edit.ts'
 import { findNamed } from './find.ts'
 import { defaultsRefusal, type SettingValues, writeOwn } from './settings.ts'
 
@@ -11,10 +13,19 @@ export interface PlanLimits {
   readonly maxMailboxes: number | null
   readonly maxAddresses: number | null
   readonly maxDomains: number | null
+  /** What its customers may use (plan-features.ts). */
+  readonly features: readonly PlanFeature[]
 }
 
 /** SPEC: 100 MB, save where a plan says otherwise. */
-const defaultLimits: PlanLimits = { storageBytes: null, maxMessageBytes: 100 * 1024 ** 2, maxMailboxes: null, maxAddresses: null, maxDomains: null }
+const defaultLimits: PlanLimits = {
+  storageBytes: null,
+  maxMessageBytes: 100 * 1024 ** 2,
+  maxMailboxes: null,
+  maxAddresses: null,
+  maxDomains: null,
+  features: planFeatures,
+}
 
 interface PlanArguments {
   readonly name: string
@@ -31,7 +42,7 @@ export const addPlan = directoryChange('plan.add', async ({ tx, args, atMs, next
   const limits = { ...defaultLimits, ...args.limits }
   const planId = await nextId('plan')
   await tx.run(
-    'INSERT INTO plan (plan_id, name, storage_bytes, max_message_bytes, max_mailboxes, max_addresses, max_domains, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO plan (plan_id, name, storage_bytes, max_message_bytes, max_mailboxes, max_addresses, max_domains, denied_features, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     planId,
     name,
     limits.storageBytes,
@@ -39,6 +50,7 @@ export const addPlan = directoryChange('plan.add', async ({ tx, args, atMs, next
     limits.maxMailboxes,
     limits.maxAddresses,
     limits.maxDomains,
+    formatDenied(limits.features),
     atMs,
   )
   await writeOwn({ tx }, 'plan', planId, args.values)
@@ -46,24 +58,31 @@ export const addPlan = directoryChange('plan.add', async ({ tx, args, atMs, next
 })
 
 /** Holds for every mailbox of the plan at once (SPEC C6). */
-export const setPlan = directoryChange('plan.set', async ({ tx, args }: Step<PlanArguments>) => {
+export const setPlan = directoryChange('plan.set', async (step: Step<PlanArguments>) => {
+  const { tx, args } = step
   const plan = await findNamed<PlanRow>(tx, 'plan', args.name)
   if (plan.refused !== undefined) return plan
   const refusal = defaultsRefusal(args.values)
   if (refusal !== undefined) return refuse(refusal)
-  const limits = { ...planLimits(plan.row), ...args.limits }
-  await tx.run(
-    'UPDATE plan SET storage_bytes = ?, max_message_bytes = ?, max_mailboxes = ?, max_addresses = ?, max_domains = ? WHERE plan_id = ?',
-    limits.storageBytes,
-    limits.maxMessageBytes,
-    limits.maxMailboxes,
-    limits.maxAddresses,
-    limits.maxDomains,
-    plan.row.plan_id,
-  )
-  await writeOwn({ tx }, 'plan', plan.row.plan_id, args.values)
-  return { done: { name: plan.row.name, ...limits }, audit: { subject: plan.row.name, detail: { ...args.limits, ...args.values } } }
+  const { plan_id: planId, name } = plan.row
+  const writes = [...writesOf('plan', planId, args.values), ...limitWrites(planId, args.limits)]
+  const editId = await edit(step, { change: 'plan.set', subject: name, customerId: nobodys }, writes)
+  return { done: { name, edit: editId }, audit: { subject: name, detail: { ...args.limits, ...args.values, edit: editId } } }
 })
+
+/** Limits as values of an edit, by the plan's columns. */
+function limitWrites(planId: number, { features, ...limits }: Partial<PlanLimits>): Write[] {
+  const values = {
+    storage_bytes: limits.storageBytes,
+    max_message_bytes: limits.maxMessageBytes,
+    max_mailboxes: limits.maxMailboxes,
+    max_addresses: limits.maxAddresses,
+    max_domains: limits.maxDomains,
+    denied_features: features && formatDenied(features),
+  }
+  const texts = Object.entries(values).map(([column, value]) => [column, typeof value === 'number' ? String(value) : value])
+  return writesOf('plan-limit', planId, Object.fromEntries(texts) as Record<string, string | null | undefined>)
+}
 
 export interface PlanRow {
   plan_id: number
@@ -73,6 +92,7 @@ export interface PlanRow {
   max_mailboxes: number | null
   max_addresses: number | null
   max_domains: number | null
+  denied_features: string
 }
 
 export function planLimits(row: PlanRow): PlanLimits {
@@ -82,5 +102,6 @@ export function planLimits(row: PlanRow): PlanLimits {
     maxMailboxes: row.max_mailboxes,
     maxAddresses: row.max_addresses,
     maxDomains: row.max_domains,
+    features: allowedFeatures(row.denied_features),
   }
 }

@@ -1,6 +1,8 @@
 import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
 import type { Reader } from '../../database/database.ts'
+import { planAllows, planAllowsAt } from '../plan-features.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
+import type { DirectoryRefusal } from '../refusal.ts'
 import { type AddressRow, customerOf, type Found, findAddress, findDomain, rowAddress } from './find.ts'
 import { freeAddress, insertAddress } from './new-address.ts'
 
@@ -20,14 +22,26 @@ export const addPointer = directoryChange('pointer.add', async (step: Step<NewPo
   if (args.kind !== 'list' && args.targets.length !== 1) return refuse({ code: 'one-target', thing: args.kind })
   const domain = await freeAddress(step, args.address)
   if (domain.refused !== undefined) return domain
+  const denied = await notInPlan(step, domain.row.customer_id)
+  if (denied !== undefined) return refuse(denied)
   const targets = await findTargets(step, args.targets, args.kind === 'alias' ? domain.row.customer_id : undefined)
   if (targets.refused !== undefined) return targets
+  if (targets.row.elsewhere.size > 0) {
+    const elsewhere = await planAllows(step.tx, domain.row.customer_id, 'forwarding-elsewhere')
+    if (elsewhere !== undefined) return refuse(elsewhere)
+  }
   const addressId = await insertAddress(step, args.address, domain.row.domain_id, args.kind, null)
   await writeTargets(step, addressId, targets.row)
   const address = formatAddress(args.address)
   const names = args.targets.map(formatAddress)
   return { done: { addressId, address, kind: args.kind, targets: names }, audit: { subject: address, detail: { kind: args.kind, targets: names } } }
 })
+
+/** Whether the kind of address, or the catch-all, is one that the plan does not allow. */
+async function notInPlan({ tx, args }: Step<NewPointer>, customerId: number): Promise<DirectoryRefusal | undefined> {
+  const list = args.kind === 'list' ? await planAllows(tx, customerId, 'lists') : undefined
+  return list ?? (args.address.localPart === '*' ? await planAllows(tx, customerId, 'catch-all') : undefined)
+}
 
 /** Adds to and removes from a list's targets; a forward or alias gets a new one with `add` alone. */
 export const changeTargets = directoryChange(
@@ -46,6 +60,8 @@ export const changeTargets = directoryChange(
     const aliasOf = args.kind === 'alias' ? await customerOf(tx, pointer.row) : undefined
     const adding = await findTargets(step, args.add, aliasOf)
     if (adding.refused !== undefined) return adding
+    const denied = adding.row.elsewhere.size === 0 ? undefined : await planAllowsAt(tx, pointer.row, 'forwarding-elsewhere')
+    if (denied !== undefined) return refuse(denied)
     const name = formatAddress(args.address)
     const { address_id: addressId } = pointer.row
     // One target only: the new one takes the old one's place.
@@ -82,6 +98,8 @@ export const forwardMailbox = directoryChange(
     if (args.targets.length > maxForwards) return refuse({ code: 'too-many', of: 'targets', limit: maxForwards, plan: undefined })
     const targets = await findTargets(step, args.targets)
     if (targets.refused !== undefined) return targets
+    const denied = targets.row.elsewhere.size === 0 ? undefined : await planAllowsAt(tx, mailbox.row, 'forwarding-elsewhere')
+    if (denied !== undefined) return refuse(denied)
     const name = formatAddress(args.address)
     const { address_id: addressId } = mailbox.row
     const loop = await leadsBack(step, addressId, targets.row.here)

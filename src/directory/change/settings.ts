@@ -1,22 +1,24 @@
 import { type Address, formatAddress } from '../../mail/address.ts'
-import { type AddressSettingKey, isLocked, type SettingScope } from '../address-settings.ts'
+import { type AddressSettingKey, isForOperators, isLocked, type SettingScope } from '../address-settings.ts'
 import type { ListName } from '../lists.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
+import { templateKey } from '../templates.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
-import { type AddressRow, findAddress, findDomain } from './find.ts'
+import { edit, nobodys, writesOf } from './edit.ts'
+import { type AddressRow, customerOf, findAddress, findDomain } from './find.ts'
+import { findTemplateFor } from './find-template.ts'
 
 /** Values in their one spelling; null: inherit again. */
 export type SettingValues<Key extends string = string> = Readonly<Partial<Record<Key, string | null>>>
 
 /** Settings of the installation. */
-export const setSettings = directoryChange('setting.set', async ({ tx, args }: Step<{ readonly values: SettingValues }>) => {
-  const refusal = defaultsRefusal(args.values)
+export const setSettings = directoryChange('setting.set', async (step: Step<{ readonly values: SettingValues }>) => {
+  const { values } = step.args
+  const refusal = defaultsRefusal(values)
   if (refusal !== undefined) return refuse(refusal)
-  for (const [key, value] of Object.entries(args.values)) {
-    if (value === null) await tx.run('DELETE FROM setting WHERE key = ?', key)
-    else await tx.run('INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value', key, value ?? '')
-  }
-  return { done: { values: args.values }, audit: { subject: Object.keys(args.values).join(' '), detail: { ...args.values } } }
+  const subject = Object.keys(values).join(' ')
+  const editId = await edit(step, { change: 'setting.set', subject, customerId: nobodys }, writesOf('installation', 0, values))
+  return { done: { values, edit: editId }, audit: { subject, detail: { ...values, edit: editId } } }
 })
 
 /** Settings of one address. */
@@ -31,29 +33,46 @@ export const setAddressSettings = directoryChange(
       if (isLocked(found.row.kind, key) && args.values[key] !== null && args.values[key] !== 'on') return refuse({ code: 'locked-on', key, name })
     }
     if (args.values['list-mode'] === 'allow-only' && (await listLength(step, found.row, 'allow-only')) === 0) return refuse({ code: 'allow-only-empty', name })
-    await writeOwn(step, 'address', found.row.address_id, args.values)
-    return { done: { address: name, values: args.values }, audit: { subject: name, detail: { ...args.values } } }
+    const customerId = hasOperatorsKey(args.values) ? nobodys : ((await customerOf(tx, found.row)) ?? nobodys)
+    const editId = await edit(step, { change: 'address.set', subject: name, customerId }, writesOf('address', found.row.address_id, args.values))
+    return { done: { address: name, values: args.values, edit: editId }, audit: { subject: name, detail: { ...args.values, edit: editId } } }
   },
 )
 
+interface DomainChange {
+  readonly domain: string
+  readonly values: SettingValues<AddressSettingKey>
+  /** Name of a template of protection; null: none any more; undefined: as it is. */
+  readonly template?: string | null | undefined
+}
+
 /** Defaults of a domain for its addresses; those of a plan and of a customer come with their own changes. */
-export const setDomainDefaults = directoryChange(
-  'domain.set',
-  async ({ tx, args }: Step<{ readonly domain: string; readonly values: SettingValues<AddressSettingKey> }>) => {
-    const domain = await findDomain(tx, args.domain)
-    if (domain.refused !== undefined) return domain
-    const refusal = defaultsRefusal(args.values)
-    if (refusal !== undefined) return refuse(refusal)
-    await writeOwn({ tx }, 'domain', domain.row.domain_id, args.values)
-    return { done: { domain: args.domain, values: args.values }, audit: { subject: args.domain, detail: { ...args.values } } }
-  },
-)
+export const setDomainDefaults = directoryChange('domain.set', async (step: Step<DomainChange>) => {
+  const { tx, args } = step
+  const domain = await findDomain(tx, args.domain)
+  if (domain.refused !== undefined) return domain
+  const refusal = defaultsRefusal(args.values)
+  if (refusal !== undefined) return refuse(refusal)
+  const { domain_id: domainId, customer_id: customerId, name } = domain.row
+  const template = args.template === undefined || args.template === null ? undefined : await findTemplateFor(tx, args.template, customerId)
+  if (template?.refused !== undefined) return template
+  const templateValue = template === undefined ? args.template : String(template.row.template_id)
+  const writes = writesOf('domain', domainId, { ...args.values, [templateKey('protection')]: templateValue })
+  const editId = await edit(step, { change: 'domain.set', subject: name, customerId: hasOperatorsKey(args.values) ? nobodys : customerId }, writes)
+  const detail = { ...args.values, template: args.template, edit: editId }
+  return { done: { domain: name, values: args.values, edit: editId }, audit: { subject: name, detail } }
+})
 
 /** Why these cannot be defaults for many addresses at once, some of which have nobody listed. */
 export function defaultsRefusal(values: SettingValues): DirectoryRefusal | undefined {
   return values['list-mode'] === 'allow-only' ? { code: 'allow-only-default' } : undefined
 }
 
+export function hasOperatorsKey(values: SettingValues): boolean {
+  return Object.keys(values).some(isForOperators)
+}
+
+/** Of something that is new, and where a list sets its mode: no edit that somebody made. */
 export async function writeOwn({ tx }: Pick<Step<unknown>, 'tx'>, scope: SettingScope, ownerId: number, values: SettingValues): Promise<void> {
   for (const [key, value] of Object.entries(values)) {
     if (value === null || value === undefined) await tx.run('DELETE FROM own_setting WHERE scope = ? AND owner_id = ? AND key = ?', scope, ownerId, key)

@@ -1,6 +1,7 @@
 import type { Query } from '../../database/database.ts'
 import type { Address } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
+import { allowsSql } from '../plan-features.ts'
 import { autoresponderColumns, type AutoresponderRow, type AutoresponderSettings, settingsOfRow } from '../autoresponder.ts'
 import { findAddress, rowAddress } from '../change/find.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
@@ -47,8 +48,8 @@ export const answeringQuery: Query<{ readonly accountIds: readonly AccountId[] }
       reader,
       `SELECT ${autoresponderColumns}, account.account_id, account.customer_id, address.address_id, address.key, address.local_part
        FROM autoresponder JOIN account ON account.account_id = autoresponder.account_id JOIN address ON address.account_id = account.account_id
-       JOIN customer ON customer.customer_id = account.customer_id
-       WHERE is_on = 1 AND account.sending_locked_reason IS NULL AND customer.sending_locked_reason IS NULL AND account.account_id IN (?...)`,
+       JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id
+       WHERE is_on = 1 AND ${allowsSql('autoresponder')} AND account.sending_locked_reason IS NULL AND customer.sending_locked_reason IS NULL AND account.account_id IN (?...)`,
       accountIds,
     )
     const aliases = await allIn<{ target_id: number; key: string; local_part: string }>(

@@ -1,11 +1,19 @@
 import type { Query, Reader } from '../../database/database.ts'
 import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
-import { type AddressSettingKey, type EffectiveSetting, effectiveSettings, isAddressSettingKey, type OwnSettings } from '../address-settings.ts'
+import {
+  type AddressSettingKey,
+  type EffectiveSetting,
+  effectiveSettings,
+  isAddressSettingKey,
+  type OwnSettings,
+  type ScopeSettings,
+} from '../address-settings.ts'
 import { findAddress, rowAddress } from '../change/find.ts'
 import type { ListName } from '../lists.ts'
 import type { AddressKind } from '../recipient.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
-import { ownSettingsOf } from './own-settings.ts'
+import { templateKey } from '../templates.ts'
+import { ownScopes, ownSettingsOf } from './own-settings.ts'
 import type { AddressOfDomain, DomainOfAddress } from './rows.ts'
 import { quotaOf } from './targets.ts'
 
@@ -17,6 +25,10 @@ export interface AddressOverview {
   readonly plan: string
   readonly targets: readonly string[]
   readonly settings: Readonly<Record<AddressSettingKey, EffectiveSetting>>
+  /** Template of protection that it has itself. */
+  readonly template: string | null
+  /** The one that its domain has. */
+  readonly domainTemplate: string | null
   /** How many entries each list has. */
   readonly lists: Readonly<Record<ListName, number>>
   /** Of a mailbox. */
@@ -55,6 +67,8 @@ export const addressOverview: Query<
         plan: domain.plan,
         targets: await targetNames(reader, row.address_id),
         settings: await settingsOf(reader, domain, row),
+        template: (await templateOf(reader, 'address', row.address_id)) ?? null,
+        domainTemplate: (await templateOf(reader, 'domain', row.domain_id)) ?? null,
         lists: await listLengths(reader, row.address_id),
         mailbox: row.account_id === null ? undefined : await mailboxOf(reader, row.account_id),
       },
@@ -68,8 +82,24 @@ async function settingsOf(reader: Reader, domain: DomainOfAddress, row: AddressO
     stored.filter((setting) => isAddressSettingKey(setting.key)).map((setting) => [setting.key, setting.value]),
   )
   const own = (await ownSettingsOf(reader, [row], [domain]))(domain, row)
-  const scopes = (['plan', 'customer', 'domain', 'address'] as const).map((scope, index) => ({ scope, own: own[index] ?? {} }))
+  const names = [await templateOf(reader, 'domain', row.domain_id), await templateOf(reader, 'address', row.address_id)]
+  const scopes = ownScopes.map((scope, index): ScopeSettings => {
+    const template = scope === 'template' ? names.shift() : undefined
+    return { scope, own: own[index] ?? {}, ...(template !== undefined && { template }) }
+  })
   return effectiveSettings(row.kind, [{ scope: 'installation', own: installation }, ...scopes])
+}
+
+/** Name of the protection template that the address or domain itself has. */
+async function templateOf(reader: Reader, scope: 'domain' | 'address', ownerId: number): Promise<string | undefined> {
+  const row = await reader.get<{ name: string }>(
+    `SELECT template.name FROM own_setting JOIN template ON template.template_id = CAST(own_setting.value AS INTEGER)
+     WHERE own_setting.scope = ? AND own_setting.owner_id = ? AND own_setting.key = ?`,
+    scope,
+    ownerId,
+    templateKey('protection'),
+  )
+  return row?.name
 }
 
 async function targetNames(reader: Reader, addressId: number): Promise<string[]> {

@@ -1,6 +1,7 @@
 import type { Query } from '../../database/database.ts'
 import { type Address, addressKey } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
+import { allowsSql } from '../plan-features.ts'
 import type { AccessProtocol, CredentialKind } from '../change/credentials.ts'
 
 /** Who may sign in under an address, and with what. */
@@ -25,10 +26,13 @@ interface Row {
   key: string
   local_part: string
   locked: number
+  /** 0: they rest. */
+  app_passwords: number
 }
 
 const columns = `account.account_id, mailbox.key, mailbox.local_part,
-  CASE WHEN account.locked_reason IS NULL AND customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked`
+  CASE WHEN account.locked_reason IS NULL AND customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked,
+  CASE WHEN ${allowsSql('app-passwords')} THEN 1 ELSE 0 END AS app_passwords`
 
 /**
  * By the mailbox's address, or by an alias that points straight at it: an alias is another name of the same mailbox. Forwards and
@@ -42,7 +46,7 @@ export const signInRow: Query<{ readonly address: Address }, SignInRow | undefin
        LEFT JOIN address_target t ON given.kind = 'alias' AND t.address_id = given.address_id
        JOIN address mailbox ON mailbox.address_id = COALESCE(t.target_id, given.address_id)
        JOIN account ON account.account_id = mailbox.account_id
-       JOIN customer ON customer.customer_id = account.customer_id
+       JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id
        WHERE given.key = ? AND given.kind IN ('mailbox', 'alias')`,
       addressKey(args.address),
     )
@@ -52,11 +56,12 @@ export const signInRow: Query<{ readonly address: Address }, SignInRow | undefin
       row?.account_id ?? 0,
     )
     if (row === undefined) return undefined
+    const open = row.app_passwords === 1 ? credentials : credentials.filter(({ kind }) => kind !== 'app-password')
     return {
       accountId: row.account_id as AccountId,
       address: { localPart: row.local_part, domain: row.key.slice(row.key.lastIndexOf('@') + 1) },
       locked: row.locked !== 0,
-      credentials: credentials.map(({ credential_id: credentialId, kind, value, protocols }) => ({
+      credentials: open.map(({ credential_id: credentialId, kind, value, protocols }) => ({
         credentialId,
         kind,
         value,

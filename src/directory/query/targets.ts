@@ -2,6 +2,7 @@ import type { Reader } from '../../database/database.ts'
 import type { Address } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import { rowAddress } from '../change/find.ts'
+import { allowsSql } from '../plan-features.ts'
 import type { DeliveryTarget, Members } from '../recipient.ts'
 import { allIn } from './in-list.ts'
 import type { AddressOfDomain } from './rows.ts'
@@ -157,7 +158,7 @@ async function deliveryTargets(reader: Reader, accounts: readonly number[]): Pro
        autoresponder.account_id AS autoresponder
      FROM account JOIN address ON address.account_id = account.account_id
      JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id
-     LEFT JOIN autoresponder ON autoresponder.account_id = account.account_id AND autoresponder.is_on = 1
+     LEFT JOIN autoresponder ON autoresponder.account_id = account.account_id AND autoresponder.is_on = 1 AND ${allowsSql('autoresponder')}
      WHERE account.locked_reason IS NULL AND customer.locked_reason IS NULL AND account.account_id IN (?...)`,
     accounts,
   )
