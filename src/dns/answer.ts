@@ -58,6 +58,8 @@ export type Answer<Type extends RecordType> =
       readonly expiresAtMs: number
       /** Validated by DNSSEC, says a resolver on loopback. */
       readonly authenticated: boolean
+      /** The name that has the records, where CNAMEs led to it. */
+      readonly alias?: string
     }
   | { readonly status: 'none'; readonly why: 'no such name' | 'no such record'; readonly expiresAtMs: number; readonly authenticated: boolean }
   | { readonly status: 'failed'; readonly why: DnsFailure }

@@ -13,9 +13,9 @@ export interface Query {
   readonly octets: Uint8Array
 }
 
-/** What one server's answer says. `alias`: the CNAMEs end at a name whose records were not sent along. */
+/** What one server's answer says. `name`: where CNAMEs led. `alias`: the CNAMEs end at a name whose records were not sent along. */
 export type Meaning<Type extends RecordType> =
-  | { readonly kind: 'found'; readonly records: readonly RecordOf[Type][]; readonly ttlSeconds: number; readonly authenticated: boolean }
+  | { readonly kind: 'found'; readonly name: string; readonly records: readonly RecordOf[Type][]; readonly ttlSeconds: number; readonly authenticated: boolean }
   | { readonly kind: 'alias'; readonly target: string; readonly ttlSeconds: number; readonly authenticated: boolean }
   | { readonly kind: 'none'; readonly why: 'no such name' | 'no such record'; readonly ttlSeconds: number; readonly authenticated: boolean }
   | { readonly kind: 'failed'; readonly why: DnsFailure }
@@ -98,7 +98,7 @@ function interpret<Type extends RecordType>(message: packet.DecodedPacket, query
       if (record === undefined) return { kind: 'failed', why: 'malformed' }
       records.push(record)
     }
-    return { kind: 'found', records, ttlSeconds: chain.ttlSeconds, authenticated }
+    return { kind: 'found', name: chain.name, records, ttlSeconds: chain.ttlSeconds, authenticated }
   }
   const soa = (message.authorities ?? []).find((record) => record.type === 'SOA')
   const negativeTtl = soa === undefined ? 0 : Math.min(ttlOf(soa), soa.data.minimum ?? 0)

@@ -183,17 +183,21 @@ async function askServers<Type extends RecordType>(
     if (outcome.kind === 'failed') return { status: 'failed', why: signal.aborted ? 'closed' : outcome.why }
     ttlSeconds = Math.min(ttlSeconds, outcome.ttlSeconds)
     authenticated &&= outcome.authenticated
-    if (outcome.kind !== 'alias') return answerOf(outcome, { nowMs: options.clock.now(), ttlSeconds, authenticated })
+    if (outcome.kind !== 'alias') return answerOf(name, outcome, { nowMs: options.clock.now(), ttlSeconds, authenticated })
     target = outcome.target
   }
   return { status: 'failed', why: 'too many aliases' }
 }
 
 function answerOf<Type extends RecordType>(
+  asked: string,
   outcome: Exclude<Outcome<Type>, { kind: 'failed' | 'alias' }>,
   { nowMs, ttlSeconds, authenticated }: { readonly nowMs: number; readonly ttlSeconds: number; readonly authenticated: boolean },
 ): Answer<Type> {
-  if (outcome.kind === 'found') return { status: 'found', records: outcome.records, expiresAtMs: nowMs + ttlSeconds * 1000, authenticated }
+  if (outcome.kind === 'found') {
+    const { records, name } = outcome
+    return { status: 'found', records, expiresAtMs: nowMs + ttlSeconds * 1000, authenticated, ...(name !== asked && { alias: name }) }
+  }
   return { status: 'none', why: outcome.why, expiresAtMs: nowMs + Math.min(ttlSeconds, maxNegativeTtlSeconds) * 1000, authenticated }
 }
 

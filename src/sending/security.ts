@@ -56,12 +56,12 @@ export async function hostSecurity(
   }
   const requireTls = demand === 'required'
   if (demand === 'no') return { use: { use: 'opportunistic', serverName }, way: 'opportunistic', tlsa: [], inspect: () => undefined }
-  const dane = host.authenticated ? await danePolicy(host.name, port, resolver) : ({ status: 'none' } as const)
+  const dane = host.authenticated ? await danePolicy({ ...host, port, mailDomain: domain }, resolver) : ({ status: 'none' } as const)
   if (dane.status === 'failed') return { refused: `the TLSA records of ${host.name} cannot be looked up`, counts: { way: 'tlsa', failure: 'tlsa-invalid' } }
   if (dane.status === 'required') {
     if (requireTls && dane.usable.length === 0) return { refused: `REQUIRETLS: ${host.name} has no TLSA record that can be used`, counts: undefined }
     const inspect: HostSecurity['inspect'] = (secure) => failed(daneRefusal(dane, secure, nowMs), 'validation-failure')
-    return { use: required(serverName, inspect), way: 'tlsa', tlsa: dane.usable, inspect }
+    return { use: required(dane.domain, inspect), way: 'tlsa', tlsa: dane.usable, inspect }
   }
   const named = sts !== undefined && sts.mode !== 'none' ? policyNames(sts, host.name) : undefined
   if (sts?.mode === 'enforce') {

@@ -38,23 +38,32 @@ async function policyOf(records: readonly Record[], authenticated = true) {
   const resolver = new Resolver({ clock: systemClock, servers: [server.address] })
   try {
     return {
-      policy: await danePolicy('mx.b.example', 25, resolver),
-      broken: await danePolicy('broken.example', 25, resolver),
-      absent: await danePolicy('absent.example', 25, resolver),
+      policy: await danePolicy({ name: 'mx.b.example', port: 25, mailDomain: undefined }, resolver),
+      broken: await danePolicy({ name: 'broken.example', port: 25, mailDomain: undefined }, resolver),
+      absent: await danePolicy({ name: 'absent.example', port: 25, mailDomain: undefined }, resolver),
     }
   } finally {
     resolver.close()
   }
 }
 
+type Names = readonly [domain: string, ...others: string[]]
+
+interface How {
+  readonly chain?: boolean
+  readonly at?: number
+  /** Those that the certificate may be for. */
+  readonly names?: Names
+}
+
 /** What becomes of a session with a server that has these records and sends its certificate, with its issuer's or not. */
-async function tried(records: readonly Record[], { chain = true, at = nowMs, host = 'mx.b.example' } = {}): Promise<string> {
+async function tried(records: readonly Record[], { chain = true, at = nowMs, names = ['mx.b.example'] as Names }: How = {}): Promise<string> {
   const { policy } = await policyOf(records)
   assert.ok(policy.status === 'required')
   await using remote = await RemoteMx.start('S: 220 x\nC: EHLO *\nS: 250-x\nS: 250 STARTTLS\nC: STARTTLS\nS: 220 go\nT:\nC: EHLO *\nS: 250 x')
   remote.secureContext = createSecureContext({ cert: chain ? mailHostCertificate + trustAnchor : mailHostCertificate, key: mailHostKey })
-  const refuse = (secure: Parameters<typeof daneRefusal>[1]) => daneRefusal({ ...policy, domain: host }, secure, at)
-  const tls = { use: 'required', serverName: host, refuse } as const
+  const refuse = (secure: Parameters<typeof daneRefusal>[1]) => daneRefusal({ ...policy, domain: names[0], names }, secure, at)
+  const tls = { use: 'required', serverName: names[0], refuse } as const
   try {
     const session = await openSession({ ip: '127.0.0.1', port: remote.port, localIp: undefined, helloName: 'mx.a.example', tls, timeouts })
     session.connection.close()
@@ -79,11 +88,12 @@ for (const [what, records, expected, how] of [
   ['2 1 2', [record(2, 1, 2, anchor)], 'sent'],
   ['2 0 1, the issuer not sent', [record(2, 0, 1, anchor)], refusal, { chain: false }],
   ['2 0 1, expired', [record(2, 0, 1, anchor)], refusal, { at: Date.UTC(2300, 0, 1) }],
-  ['2 0 1, for another host', [record(2, 0, 1, anchor)], refusal.replace('mx.b', 'mx.c'), { host: 'mx.c.example' }],
+  ['2 0 1, for another host', [record(2, 0, 1, anchor)], refusal.replace('mx.b', 'mx.c'), { names: ['mx.c.example', 'c.example'] }],
+  ['2 0 1, for the mail domain', [record(2, 0, 1, anchor)], 'sent', { names: ['mx.c.example', 'mx.b.example'] }],
   ['2 1 1 of the server itself, which is no authority', [record(2, 1, 1)], refusal],
   ['usages that are not for SMTP: TLS, unauthenticated', [record(0, 0, 1), record(1, 1, 1)], 'sent'],
   ['digests of a wrong length: the same', [[3, 1, 1, '00ff']], 'sent'],
-] as readonly (readonly [string, readonly Record[], string, { chain?: boolean; at?: number; host?: string }?])[]) {
+] as readonly (readonly [string, readonly Record[], string, How?])[]) {
   test(`DANE (RFC 7672), TLSA ${what}: ${expected}`, async () => {
     assert.equal(await tried(records, how), expected)
   })
@@ -93,3 +103,24 @@ test('records that DNSSEC does not vouch for have no say; an answer that cannot 
   const { policy, broken, absent } = await policyOf([record(3, 1, 1)], false)
   assert.deepEqual([policy.status, broken.status, absent.status], ['none', 'failed', 'none'])
 })
+
+for (const [what, atAlias, domain, names] of [
+  ['first where the alias leads to', true, 'mx.real.example', ['mx.real.example', 'mx.b.example', 'b.example']],
+  ['then at the name of the MX record', false, 'mx.b.example', ['mx.b.example', 'mx.b.example', 'b.example']],
+] as const) {
+  test(`the records of a host with an alias are looked for ${what} (RFC 7672 2.2.2, 3.2.2)`, async () => {
+    await using server = await startNameServer({
+      ...(atAlias && { '_25._tcp.mx.real.example': { TLSA: [other] } }),
+      '_25._tcp.mx.b.example': { TLSA: [other] },
+    })
+    server.authenticated = true
+    const resolver = new Resolver({ clock: systemClock, servers: [server.address] })
+    try {
+      const policy = await danePolicy({ name: 'mx.b.example', alias: 'mx.real.example', port: 25, mailDomain: 'b.example' }, resolver)
+      assert.ok(policy.status === 'required')
+      assert.deepEqual([policy.domain, policy.names], [domain, names])
+    } finally {
+      resolver.close()
+    }
+  })
+}

@@ -2,6 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { TlsAssociation } from '../../dns/answer.ts'
 import type { Resolver } from '../../dns/resolver.ts'
+import type { MailHost } from './mail-hosts.ts'
 
 /** Certificates of a chain that are looked at. */
 const maxChain = 10
@@ -14,19 +15,36 @@ const maxAssociations = 20
  */
 export type DanePolicy =
   | { readonly status: 'none' }
-  | { readonly status: 'required'; readonly usable: readonly TlsAssociation[]; readonly domain: string }
+  | {
+      readonly status: 'required'
+      readonly usable: readonly TlsAssociation[]
+      /** Where the records stand (TLSA base domain): the name that TLS asks for. */
+      readonly domain: string
+      /** Those that a certificate may be for where names matter: that one, the host's, the mail domain's (RFC 7672 3.2.2). */
+      readonly names: readonly string[]
+    }
   | { readonly status: 'failed' }
 
-/** Asks for `_25._tcp.HOST`; only for hosts whose addresses DNSSEC vouches for (RFC 7672 2.2.1). */
-export async function danePolicy(host: string, port: number, resolver: Pick<Resolver, 'lookup'>): Promise<DanePolicy> {
-  const answer = await resolver.lookup(`_${port}._tcp.${host}`, 'TLSA')
-  if (answer.status === 'failed') return { status: 'failed' }
-  if (answer.status === 'none' || !answer.authenticated) return { status: 'none' }
-  return { status: 'required', usable: answer.records.slice(0, maxAssociations).filter(isUsable), domain: host }
+export interface DaneHost extends Pick<MailHost, 'name' | 'alias'> {
+  readonly port: number
+  /** The domain that mail is for, where it is one. */
+  readonly mailDomain: string | undefined
+}
+
+/** Asks for `_25._tcp.HOST`, first where a CNAME led to; only for hosts whose addresses DNSSEC vouches for (RFC 7672 2.2.1, 2.2.2). */
+export async function danePolicy({ name, alias, port, mailDomain }: DaneHost, resolver: Pick<Resolver, 'lookup'>): Promise<DanePolicy> {
+  for (const domain of alias === undefined ? [name] : [alias, name]) {
+    const answer = await resolver.lookup(`_${port}._tcp.${domain}`, 'TLSA')
+    if (answer.status === 'failed') return { status: 'failed' }
+    if (answer.status === 'none' || !answer.authenticated) continue
+    const names = [domain, name, ...(mailDomain === undefined ? [] : [mailDomain])]
+    return { status: 'required', usable: answer.records.slice(0, maxAssociations).filter(isUsable), domain, names }
+  }
+  return { status: 'none' }
 }
 
 /** What is wrong with the certificate of this server, in words for the log; undefined: one association matches. */
-export function daneRefusal({ usable, domain }: Extract<DanePolicy, { status: 'required' }>, secure: TLSSocket, nowMs: number): string | undefined {
+export function daneRefusal({ usable, domain, names }: Extract<DanePolicy, { status: 'required' }>, secure: TLSSocket, nowMs: number): string | undefined {
   if (usable.length === 0) return undefined
   const chain = chainOf(secure)
   const [leaf] = chain
@@ -34,7 +52,7 @@ export function daneRefusal({ usable, domain }: Extract<DanePolicy, { status: 'r
   for (const association of usable) {
     // DANE-EE(3): the server's own certificate; neither names nor dates nor issuers matter (RFC 7672 3.1.1).
     if (association.usage === 3 && matches(association, leaf)) return undefined
-    if (association.usage === 2 && trusts(association, chain, { domain, nowMs })) return undefined
+    if (association.usage === 2 && trusts(association, chain, { names, nowMs })) return undefined
   }
   return `DANE: no TLSA record of ${domain} matches the server's certificate`
 }
@@ -66,10 +84,10 @@ function matches({ selector, matchingType, data }: TlsAssociation, certificate: 
 function trusts(
   association: TlsAssociation,
   chain: readonly X509Certificate[],
-  { domain, nowMs }: { readonly domain: string; readonly nowMs: number },
+  { names, nowMs }: { readonly names: readonly string[]; readonly nowMs: number },
 ): boolean {
   const anchor = chain.findIndex((certificate, depth) => depth > 0 && certificate.ca && matches(association, certificate))
-  if (anchor < 0 || chain[0]?.checkHost(domain) === undefined) return false
+  if (anchor < 0 || !names.some((name) => chain[0]?.checkHost(name) !== undefined)) return false
   return chain.slice(0, anchor + 1).every((certificate, depth) => {
     const issuer = chain[depth + 1]
     const signed = depth === anchor || (issuer !== undefined && issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey))

@@ -43,6 +43,8 @@ const zone: Zone = {
     ],
   },
   'alias.example': { CNAME: 'two.example' },
+  'named.example': { MX: [[10, 'named-host.example']] },
+  'named-host.example': { CNAME: 'b.two.example' },
   'many.example': { MX: Array.from({ length: 40 }, (_, n) => [n, 'b.two.example'] as const) },
 }
 
@@ -96,6 +98,13 @@ test('of hosts with the same preference each comes first now and then', async ()
 test('hosts are bounded', async () => {
   const hosts = await found('many.example')
   assert.equal(hosts.status === 'hosts' && hosts.hosts.length, 20)
+})
+
+test('a host that is an alias keeps its name, and where that leads is told', async () => {
+  const hosts = await found('named.example')
+  assert.deepEqual(hosts.status === 'hosts' && hosts.hosts, [
+    { name: 'named-host.example', addresses: ['192.0.2.3'], authenticated: false, alias: 'b.two.example' },
+  ])
 })
 
 test('what DNSSEC vouches for is told', async () => {

@@ -16,6 +16,8 @@ export interface MailHost {
   readonly addresses: readonly string[]
   /** DNSSEC vouches for name and addresses, and DANE may be asked for (RFC 7672 2.2.1). */
   readonly authenticated: boolean
+  /** The name that has the addresses, where a CNAME led to it: TLSA records may stand there (RFC 7672 2.2.2). */
+  readonly alias?: string | undefined
 }
 
 /**
@@ -89,6 +91,7 @@ async function addressesOf(name: string, authenticated: boolean, { resolver, ipv
   return {
     name,
     addresses: addresses.slice(0, maxAddresses),
+    alias: answers.map((answer) => (answer.status === 'found' ? answer.alias : undefined)).find((alias) => alias !== undefined),
     authenticated: authenticated && answers.every((answer) => answer.status !== 'failed' && answer.authenticated),
   }
 }
