@@ -3,9 +3,9 @@ import { forward } from '../delivery/forwarding.ts'
 import { ListAddresses } from '../delivery/list-addresses.ts'
 import { ReturnPaths } from '../delivery/return-paths.ts'
 import type { Address } from '../mail/address.ts'
+import type { Signing } from '../signing/signer.ts'
 import { DirectoryListDesk } from './list-desk.ts'
 import type { Parts } from './open.ts'
-import { openSigner } from './signing.ts'
 
 /** What goes on to other servers, and what comes back of it. */
 export interface Forwarding {
@@ -18,12 +18,12 @@ export interface Forwarding {
 /** @param unsubscribePage where a member leaves a list by one click, by his address for that */
 export async function openForwarding(
   parts: Pick<Parts, 'config' | 'clock' | 'log' | 'database' | 'directory'>,
-  unsubscribePage: (by: Address) => string | undefined = () => undefined,
+  signing: Pick<Signing, 'seal'>,
+  unsubscribePage: (by: Address) => string | undefined,
 ): Promise<Forwarding> {
   const { clock, log, database, directory } = parts
   const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
   const listAddresses = new ListAddresses(await directory.secret('lists'))
-  const signing = openSigner(parts)
   const options = {
     returnPaths,
     listAddresses,

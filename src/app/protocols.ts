@@ -11,6 +11,7 @@ import { listOperators } from '../directory/query/listings.ts'
 import { Answered } from '../delivery/autoresponse/answered.ts'
 import { Autoresponder } from '../delivery/autoresponse/autoresponder.ts'
 import { commit } from '../delivery/commit.ts'
+import { SuccessNotices } from '../delivery/success/success-notices.ts'
 import type { AcceptedMessage } from '../delivery/delivery.ts'
 import { authenticator } from '../http/authenticate.ts'
 import { healthRoutes } from '../http/health.ts'
@@ -36,16 +37,13 @@ import { secureContextOf, type TlsMaterial } from './certificate.ts'
 import { Engines } from './judging/engines.ts'
 import { Judge } from './judging/judge.ts'
 import type { LearnedModels } from './judging/models.ts'
-import { openForwarding } from './forwarding.ts'
+import type { HandingOn } from './handing-on.ts'
 import type { Counting } from './only.ts'
-import { OwnMail } from './own-mail.ts'
 import { type Listening, mailSetup } from './mail-setup.ts'
-import { unsubscribePage } from './unsubscribe-page.ts'
 import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
-import { openSigner } from './signing.ts'
 import { signSubmitted } from './sign-submitted.ts'
 import { wellKnown } from './zones.ts'
 import { version } from './version.ts'
@@ -68,6 +66,7 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
   readonly counting: Counting
   /** Does operations, in the first process. */
   readonly operate: Operate
+  readonly handingOn: HandingOn
   readonly tls: TlsMaterial
   /** The folder for messages on their way in; this process has it for itself. */
   readonly spool: string
@@ -82,6 +81,7 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const { config, clock, log, store, directory, database, counting, spool, mailboxFull, models, autolearn } = parts
   const { hostname, processes } = config
+  const { signing, forwarding, ownMail } = parts.handingOn
   const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc, blocklists } = counting
   const context = secureContextOf(parts.tls)
   const tls = () => context
@@ -102,14 +102,21 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   let listening: readonly Listening[] = []
-  const forwarding = await openForwarding(parts, (by) => unsubscribePage(by, { config, directory, listening }))
-  const signing = openSigner(parts)
   const commitAll = (message: AcceptedMessage) => commit(message, { store, clock })
-  const ownMail = new OwnMail(parts, signing, forwarding)
   const autoresponder = new Autoresponder({
     answering: (accountIds) => directory.query(answeringQuery, { accountIds }),
     answered: new Answered({ ephemeral, clock, log }),
     route: (answer) => ownMail.answer(answer),
+    commit: commitAll,
+    clock,
+    log,
+  })
+  const successNotices = new SuccessNotices({
+    hostname,
+    settings: () => directory.settings,
+    ephemeral,
+    languageOf: async (address) => (await directory.resolve(address)).found?.settings.language,
+    route: (report) => ownMail.accepted(report),
     commit: commitAll,
     clock,
     log,
@@ -135,8 +142,10 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     policy: createPolicy(door),
     delivery: {
       commit: (accepted) =>
-        autoresponder.accept(accepted, (message) =>
-          readingReports(message, dmarc, async () => commitAll(await signSubmitted(await forwarding.forward(message), signing))),
+        successNotices.accept(accepted, () =>
+          autoresponder.accept(accepted, (message) =>
+            readingReports(message, dmarc, async () => commitAll(await signSubmitted(await forwarding.forward(message), signing))),
+          ),
         ),
     },
     queueIds: new QueueIds(clock),
@@ -146,6 +155,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     tls,
     maxMessageBytes: () => directory.largestMessageBytes,
     limits: defaultLimits,
+    takesDsn: () => directory.settings['success-notices.to-others'] !== 'nobody',
   }
   const submissionPolicy = createSubmissionPolicy({ ...door, reportKey: await directory.secret('report-token') })
   const submission = (handshake?: (peer: Peer) => Promise<boolean>): SmtpDependencies => ({
@@ -203,6 +213,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     },
     listensAt(now) {
       listening = now
+      parts.handingOn.listensAt(now)
     },
     async close() {
       imap.close()

@@ -10,12 +10,10 @@ import { DailyReports } from '../sending/reports/daily-reports.ts'
 import type { Routes } from '../sending/routes.ts'
 import { ofOneOrganisation } from '../msgauth/dmarc/tree-walk.ts'
 import { MtaSts } from '../smtp/client/mta-sts.ts'
-import { openForwarding } from './forwarding.ts'
+import type { HandingOn } from './handing-on.ts'
 import type { Only } from './only.ts'
 import type { Parts } from './open.ts'
 import { nodeName } from './node-name.ts'
-import { OwnMail } from './own-mail.ts'
-import { openSigner } from './signing.ts'
 
 /** The way out, in the first process. */
 export interface Sending {
@@ -24,10 +22,9 @@ export interface Sending {
   stop(graceMs: number): Promise<void>
 }
 
-export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: Routes): Promise<Sending> {
+export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: Routes, { ownMail }: HandingOn): Promise<Sending> {
   const { config, clock, log, database, directory, store, content } = parts
   const { hostname } = config
-  const ownMail = new OwnMail(parts, openSigner(parts), await openForwarding(parts))
   const node = await database.change(enterNodeChange, { name: await nodeName(config), nowMs: clock.now() })
   const queue = new LoggedQueue({ node, store, content, database, clock, journal, route: (report) => ownMail.accepted(report) })
   const deliverer = new Deliverer({

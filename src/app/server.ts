@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AccountId } from '../mail/ids.ts'
 import { catalogue } from './catalogue.ts'
+import { openHandingOn } from './handing-on.ts'
 import { makeTicketKeys, openCertificate, readClientCa, type TlsMaterial } from './certificate.ts'
 import { type BoundAddress, openListeners, waitUntilFree } from './listeners.ts'
 import { startMaintenance } from './maintenance.ts'
@@ -53,6 +54,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   parts.store.onStep(() => teacher.look())
   parts.store.onStep((step) => only.metrics.stepped(step))
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => teacher.autolearn(label, octets)
+  const handingOn = await openHandingOn(parts)
   const relays = await openRelays(parts, only.resolver, true)
   let others: Others | undefined
   let sending: Sending | undefined
@@ -74,7 +76,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     zones,
   }
   const operateFor: Operate = async (principal, name, input) => (await import('../api/operate.ts')).operate({ ...context, principal }, name, input)
-  const protocols = await openProtocols({ ...parts, counting: only, operate: operateFor, tls, spool, mailboxFull, models, autolearn })
+  const protocols = await openProtocols({ ...parts, handingOn, counting: only, operate: operateFor, tls, spool, mailboxFull, models, autolearn })
   const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)
   const keyUpkeep = startKeyUpkeep(parts)
@@ -101,7 +103,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     protocols.listensAt(listeners.addresses)
     const { addresses } = listeners
     listening = addresses
-    const started = await startSending(parts, only, relays.pool)
+    const started = await startSending(parts, only, relays.pool, handingOn)
     sending = started
     closers.push((graceMs) => started.stop(graceMs))
     if (reusePort) {

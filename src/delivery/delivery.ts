@@ -29,7 +29,9 @@ export interface AcceptedMessage {
   readonly remote?: readonly RemoteAddressee[] | undefined
   /** How what people of ours send goes on to whomever: each fate and each outgoing form has these among its own. Undefined: as it came. */
   readonly edits?: readonly Edit[] | undefined
-  /** Of what people of ours send: it is signed for this domain. */
+  /** Of what people of ours send: on whose behalf. */
+  readonly submittedBy?: Originator | undefined
+  /** Likewise: it is signed for this domain. */
   readonly authorDomain?: string | undefined
   /** What its sender wishes of whoever hands it on. Undefined: nothing. */
   readonly wishes?: HandingWishes | undefined

@@ -373,6 +373,24 @@ export const settingTable = {
     },
   },
 
+  // Notices that mail arrived (RFC 3461)
+  'success-notices.to-others': {
+    kind: choice(['nobody', 'proven', 'anybody']),
+    fallback: 'proven',
+    meaning: {
+      en: 'who elsewhere is told, at his wish, that his mail arrived; proven: whose reverse-path SPF or DKIM proves; nobody: such wishes are not taken on port 25',
+      de: 'wer anderswo auf Wunsch erfährt, dass seine Mail ankam; proven: wessen Umschlagabsender SPF oder DKIM belegt; nobody: Port 25 nimmt solche Wünsche nicht an',
+    },
+  },
+  'success-notices.per-hour': {
+    kind: count(0, 100_000),
+    fallback: 60,
+    meaning: {
+      en: 'messages of one sender elsewhere in an hour of which he is told so',
+      de: 'Nachrichten eines Absenders anderswo in einer Stunde, zu denen er das erfährt',
+    },
+  },
+
   // The content filter
   'spam.very-low': requiredScore(12, 'very-low'),
   'spam.low': requiredScore(9, 'low'),

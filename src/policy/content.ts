@@ -3,6 +3,7 @@ import { spamFields, virusField } from '../delivery/judged-fields.ts'
 import type { SpamSettingKey } from '../directory/settings.ts'
 import { formatAddress } from '../mail/address.ts'
 import type { CheckReasons, TimedCheck } from '../mail/check.ts'
+import { wantsNotice } from '../mail/outgoing.ts'
 import type { Reply } from '../mail/reply.ts'
 import type { SenderAuthentication } from '../msgauth/authentication.ts'
 import { observe } from '../dmarc/observation.ts'
@@ -39,7 +40,9 @@ export async function judgeContent(door: Door, transaction: Transaction, message
   // DMARC and our own domains are none of the recipients' choice (SPEC A10).
   const forwarded = recipients.some(({ recipient: { elsewhere } }) => elsewhere.length > 0)
   const restricted = (await Promise.all(recipients.map(({ recipient }) => restrictedLists(door, recipient)))).flat()
-  const authenticate = filtered.length > 0 || named.size > 0 || settings.dmarc === 'obey' || forwarded || restricted.length > 0
+  // Who wishes to hear of success is told where his reverse-path is proven.
+  const wished = recipients.some(({ dsn }) => wantsNotice(dsn, 'success'))
+  const authenticate = wished || filtered.length > 0 || named.size > 0 || settings.dmarc === 'obey' || forwarded || restricted.length > 0
   if (!authenticate && !door.judging.hasVirusCheck) {
     return edits.length === 0 ? {} : { fates: recipients.map(() => ({ action: 'deliver', fields: '', edits, checks: [] })) }
   }

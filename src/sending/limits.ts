@@ -24,7 +24,4 @@ export const sendingLimits = {
   /** Waits between attempts to write down what became of a message. */
   firstRetryMs: 1_000,
   longestRetryMs: 60_000,
-  /** Octets of a message that are returned with a notice: its header section, or all of it where the sender asked for that. */
-  returnedHeaderOctets: 64 * 1024,
-  returnedOctets: 1024 * 1024,
 } as const

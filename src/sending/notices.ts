@@ -3,10 +3,10 @@ import { parseAddress } from '../mail/address.ts'
 import { type DsnOccasion, wantsNotice } from '../mail/outgoing.ts'
 import type { DueRecipient, Due, OutgoingReport, Queue } from '../queue/queue.ts'
 import { composeReport, type Report, type ReportedRecipient } from '../queue/dsn/report.ts'
+import { dsnLimits } from '../queue/dsn/limits.ts'
 import type { Trouble } from '../queue/trouble.ts'
 import { readText } from '../message/encoded-word.ts'
 import { fields, headerSectionEnd } from '../message/header-section.ts'
-import { sendingLimits } from './limits.ts'
 
 /** Whom a notice is about, and what happened. */
 export interface Noticed {
@@ -39,8 +39,8 @@ export async function noticeOf(
   const about = noticed.filter(({ recipient }) => wantsNotice(recipient.dsn, occasions[action]))
   if (to === undefined || about.length === 0) return undefined
   // RFC 8689 5: of what must not go in the clear the header section alone comes back.
-  const whole = action === 'failed' && due.ret === 'full' && !due.requireTls && due.sizeBytes <= sendingLimits.returnedOctets
-  const octets = await beginning(queue.text(due), whole ? sendingLimits.returnedOctets : sendingLimits.returnedHeaderOctets, whole)
+  const whole = action === 'failed' && due.ret === 'full' && !due.requireTls && due.sizeBytes <= dsnLimits.returnedOctets
+  const octets = await beginning(queue.text(due), whole ? dsnLimits.returnedOctets : dsnLimits.returnedHeaderOctets, whole)
   const subject = fields(octets, 'subject')[0]
   const report = composeReport({
     ...{ action, hostname, to, giveUpAtMs, atMs: nowMs },

@@ -74,6 +74,7 @@ export interface SmtpTestOptions {
   readonly limits?: Partial<SmtpLimits>
   readonly maxMessageBytes?: number
   readonly tls?: boolean
+  readonly takesDsn?: boolean
   readonly greetingDelayMs?: number
   /** How long the verdict at connect takes. */
   readonly decidingMs?: number
@@ -102,6 +103,7 @@ export async function startSmtp(t: TestContext, options: SmtpTestOptions = {}): 
     tls: options.tls === false ? undefined : contextA,
     maxMessageBytes: () => options.maxMessageBytes ?? 1_000_000,
     limits: { ...defaultLimits, ...options.limits },
+    takesDsn: () => options.takesDsn !== false,
     submission: options.submission,
   }
   const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: (peer) => serveSmtp(peer, deps), ...options.listen })

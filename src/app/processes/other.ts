@@ -10,6 +10,7 @@ import { openPostgresql } from '../../database/postgresql.ts'
 import { openSqliteReader } from '../../database/sqlite.ts'
 import { Directory } from '../../directory/directory.ts'
 import { IndexedStore } from '../../store/indexed-store.ts'
+import { openHandingOn } from '../handing-on.ts'
 import { openResolver } from '../only.ts'
 import { openListeners } from '../listeners.ts'
 import { connectionsOf, databaseFile, contentFolder } from '../open.ts'
@@ -152,8 +153,9 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   const mailboxFull = (accountId: AccountId) => first.tell('mailboxFull', accountId)
   const models = await LearnedModels.open({ database, ephemeral, log })
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => first.tell('autolearn', { label, octets })
+  const handingOn = await openHandingOn({ config, clock: systemClock, log, database, directory })
   const protocols = await openProtocols({
-    ...{ config, clock: systemClock, log, database, store, directory, counting, tls, spool, mailboxFull, models, autolearn },
+    ...{ config, clock: systemClock, log, database, store, directory, handingOn, counting, tls, spool, mailboxFull, models, autolearn },
     operate: operateOf(first),
   })
   const listeners = await openListeners(addresses, { serve: protocols.serve, config, log })

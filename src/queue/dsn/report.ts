@@ -21,7 +21,9 @@ export interface ReportedRecipient {
 
 /** A delivery status notification (RFC 3464). All recipients of one have the same action. */
 export interface Report {
-  readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed'
+  readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded'
+  /** `delivered`: to distribution lists. */
+  readonly toList?: boolean | undefined
   readonly language: Language
   readonly hostname: string
   readonly queueId: QueueId

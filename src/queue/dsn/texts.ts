@@ -20,6 +20,7 @@ interface Words {
   /** The first paragraph. */
   readonly opening: (about: {
     readonly action: Report['action']
+    readonly toList: boolean
     readonly whom: string
     readonly why: string
     readonly subject: string
@@ -38,17 +39,20 @@ const en: Words = {
     delayed: 'Your mail is delayed; nothing to do for you yet',
     delivered: 'Your mail was delivered',
     relayed: 'Your mail was handed on',
+    expanded: 'Your mail was handed on',
   },
-  opening({ action, whom, why, subject, until }) {
+  opening({ action, toList, whom, why, subject, until }) {
     switch (action) {
       case 'failed':
         return `${subject} did not reach ${whom}: ${why}. It will not be tried again.`
       case 'delayed':
         return `${subject} has not reached ${whom} yet: ${why}. It is tried again until ${until}; you need not send it again.`
       case 'delivered':
-        return `${subject} reached the mailbox of ${whom}.`
+        return toList ? `${subject} reached ${whom}, which passes it on to its members.` : `${subject} reached the mailbox of ${whom}.`
       case 'relayed':
         return `${subject} was handed to the mail server of ${whom}, which does not tell what becomes of it.`
+      case 'expanded':
+        return `${subject} reached ${whom}, and goes on from there to several mailboxes. You hear of it only if one of them cannot be reached.`
     }
   },
   what: {
@@ -85,17 +89,20 @@ const de: Words = {
     delayed: 'Ihre Mail ist noch unterwegs; Sie brauchen nichts zu tun',
     delivered: 'Ihre Mail wurde zugestellt',
     relayed: 'Ihre Mail wurde weitergegeben',
+    expanded: 'Ihre Mail wurde weitergegeben',
   },
-  opening({ action, whom, why, subject, until }) {
+  opening({ action, toList, whom, why, subject, until }) {
     switch (action) {
       case 'failed':
         return `${subject} hat ${whom} nicht erreicht: ${why}. Es wird nicht weiter versucht.`
       case 'delayed':
         return `${subject} hat ${whom} noch nicht erreicht: ${why}. Bis ${until} wird es weiter versucht; Sie müssen sie nicht noch einmal schicken.`
       case 'delivered':
-        return `${subject} liegt im Postfach von ${whom}.`
+        return toList ? `${subject} hat ${whom} erreicht und geht an die Mitglieder dieses Verteilers.` : `${subject} liegt im Postfach von ${whom}.`
       case 'relayed':
         return `${subject} wurde dem Mailserver von ${whom} übergeben, der nicht meldet, was daraus wird.`
+      case 'expanded':
+        return `${subject} hat ${whom} erreicht und geht von dort an mehrere Postfächer. Sie hören nur dann davon, wenn eines nicht erreichbar ist.`
     }
   },
   what: {
@@ -130,7 +137,7 @@ const words: Readonly<Record<Language, Words>> = { en, de }
 
 /** What a notice says, in its language. */
 export function dsnText(report: Report): DsnText {
-  const { language, action, recipients, giveUpAtMs } = report
+  const { language, action, toList = false, recipients, giveUpAtMs } = report
   const { subjects, opening, what, answered, several, message } = words[language]
   const why = ({ trouble }: ReportedRecipient) => (trouble === undefined ? what.refused : what[trouble.by === 'answer' ? trouble.reason : trouble.what])
   const answer = ({ trouble }: ReportedRecipient) => (trouble?.by === 'answer' ? [answered(trouble.host, formatRemoteReply(trouble.reply))] : [])
@@ -138,10 +145,10 @@ export function dsnText(report: Report): DsnText {
   const common = first !== undefined && recipients.every((recipient) => why(recipient) === why(first)) ? why(first) : what.refused
   const whom = recipients.length === 1 && first !== undefined ? formatAddress(first.address) : several(recipients.length)
   const until = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(giveUpAtMs)
-  const about = { action, whom, why: common, subject: message(report.subject), until: `${until} UTC` }
+  const about = { action, toList, whom, why: common, subject: message(report.subject), until: `${until} UTC` }
   const one = recipients.length === 1
   const each = recipients.flatMap((recipient) => {
-    if (action === 'delivered' || action === 'relayed') return one ? [] : [formatAddress(recipient.address)]
+    if (action !== 'failed' && action !== 'delayed') return one ? [] : [formatAddress(recipient.address)]
     return one ? answer(recipient) : [[`${formatAddress(recipient.address)}: ${why(recipient)}.`, ...answer(recipient)].join(' ')]
   })
   return { subject: subjects[action], paragraphs: [opening(about), ...each] }

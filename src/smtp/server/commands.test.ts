@@ -64,7 +64,11 @@ const commands: readonly [command: string, reply: string, bad?: 'bad'][] = [
   ['MAIL FROM:<a@b.example> body=7bit', '250 2.1.0 *'],
   ['MAIL FROM:<a@b.example> BODY=BINARYMIME', '555 5.5.4 *', 'bad'],
   ['MAIL FROM:<a@b.example> BODY=7BIT BODY=7BIT', '501 5.5.4 *', 'bad'],
-  ['MAIL FROM:<a@b.example> RET=FULL', '555 5.5.4 *', 'bad'],
+  ['MAIL FROM:<a@b.example> RET=FULL ENVID=QQ314159', '250 2.1.0 *'],
+  ['MAIL FROM:<a@b.example> RET=SOME', '501 5.5.4 *', 'bad'],
+  ['MAIL FROM:<a@b.example> RET=HDRS RET=HDRS', '501 5.5.4 *', 'bad'],
+  ['MAIL FROM:<a@b.example> REQUIRETLS', '555 5.5.4 *', 'bad'],
+  ['MAIL FROM:<a@b.example> HOLDFOR=60', '555 5.5.4 *', 'bad'],
   ['MAIL FROM:<a@b.example> AUTH=<>', '555 5.5.4 *', 'bad'],
   ['MAIL FROM:<a@b.example> SMTPUTF8', '250 2.1.0 *'],
   ['MAIL FROM:<a@b.example> SMTPUTF8=yes', '501 5.5.4 *', 'bad'],
@@ -107,7 +111,9 @@ const recipients: readonly [command: string, reply: string][] = [
   ['RCPT TO:ann@a.example', '501 5.1.3 *'],
   ['RCPT FROM:<ann@a.example>', '501 5.5.4 *'],
   ['RCPT', '501 5.5.4 *'],
-  ['RCPT TO:<ann@a.example> NOTIFY=NEVER', '555 5.5.4 *'],
+  ['RCPT TO:<ann@a.example> NOTIFY=NEVER', '250 2.1.5 *'],
+  ['RCPT TO:<ann@a.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;Ann+2Bx@a.example', '250 2.1.5 *'],
+  ['RCPT TO:<ann@a.example> NOTIFY=NEVER,SUCCESS', '501 5.5.4 *'],
   ['RCPT TO:<ann@a.example>NOTIFY=NEVER', '501 5.5.4 *'],
   ['RCPT TO:<bücher@a.example>', '553 5.6.7 *'],
   ['MAIL FROM:<>', '503 5.5.1 *'],
@@ -240,4 +246,57 @@ test('recipients and transactions past their limits', async (t) => {
   `)
   const reply = 'connection-limits 452 4.5.3 Too many recipients'
   assert.deepEqual(server.noted, [`cat@a.example ${reply}`, `postmaster ${reply}`])
+})
+
+test('what other servers’ senders wish to be told goes with the message (RFC 3461); over TLS, also that it must not go in the clear (RFC 8689)', async (t) => {
+  const server = await startSmtp(t)
+  await server.play(`
+    ${hello}
+    C: STARTTLS
+    S: 220 *
+    T:
+    C: EHLO client.example
+    S: ...
+    S: 250-CHUNKING
+    S: 250-DSN
+    S: 250-REQUIRETLS
+    S: 250-LIMITS *
+    S: 250 HELP
+    C: MAIL FROM:<sender@b.example> REQUIRETLS RET=HDRS ENVID=e+2B1
+    C: RCPT TO:<ann@a.example> NOTIFY=SUCCESS ORCPT=rfc822;Ann@a.example
+    C: RCPT TO:<bob@a.example>
+    C: DATA
+    S: 250 2.1.0 *
+    S: 250 2.1.5 *
+    S: 250 2.1.5 *
+    S: 354 *
+    C: Hello
+    C: .
+    S: 250 2.0.0 *
+  `)
+  const { wishes, recipients, submittedBy } = server.kept[0] ?? {}
+  assert.deepEqual([wishes?.requireTls, wishes?.ret, wishes?.envelopeId, submittedBy], [true, 'hdrs', 'e+1', undefined])
+  assert.deepEqual(
+    recipients?.map(({ dsn }) => dsn),
+    [{ notify: ['success'], originalRecipient: 'rfc822;Ann@a.example' }, undefined],
+  )
+})
+
+test('where nobody elsewhere is told, wishes are not taken', async (t) => {
+  const server = await startSmtp(t, { takesDsn: false })
+  await server.play(`
+    S: 220 *
+    C: EHLO client.example
+    S: 250-mx.a.example
+    S: ...
+    S: 250-CHUNKING
+    S: 250-LIMITS *
+    S: 250 HELP
+    C: MAIL FROM:<a@b.example> RET=FULL
+    S: 555 5.5.4 *
+    C: MAIL FROM:<a@b.example>
+    S: 250 *
+    C: RCPT TO:<ann@a.example> NOTIFY=SUCCESS
+    S: 555 5.5.4 *
+  `)
 })

@@ -16,6 +16,7 @@ test('the dialogue of RFC 5321 appendix D, one by one', async (t) => {
     S: 250-8BITMIME
     S: 250-SMTPUTF8
     S: 250-CHUNKING
+    S: 250-DSN
     S: 250-LIMITS MAILMAX=10000 RCPTMAX=1000
     S: 250 HELP
     C: MAIL FROM:<Smith@bar.com>

@@ -40,6 +40,7 @@ export async function deliver(session: Session, transaction: Transaction, draft:
       ...(outgoing !== undefined && { outgoing: outgoing.map((form) => ({ ...form, fields: `${form.fields}${received}` })) }),
       remote: toOthers(transaction, checks),
       wishes: transaction.wishes,
+      submittedBy: transaction.originator,
       edits,
       authorDomain,
       received,

@@ -13,7 +13,7 @@ export interface Extensions {
 }
 
 /** Mail from other servers. */
-export const transferExtensions: Extensions = { auth: false, dsn: false, requireTls: false, priority: false, futureReleaseSeconds: 0 }
+export const transferExtensions: Extensions = { auth: false, dsn: true, requireTls: true, priority: false, futureReleaseSeconds: 0 }
 
 /** Mail of people who have an account (RFC 6409). */
 export const submissionExtensions: Extensions = { auth: true, dsn: true, requireTls: true, priority: true, futureReleaseSeconds: 30 * 86_400 }

@@ -44,6 +44,8 @@ export interface SmtpDependencies {
   /** What SIZE announces: the largest plan's message size, bytes. Asked each time, since plans change. */
   readonly maxMessageBytes: () => number
   readonly limits: SmtpLimits
+  /** May other servers say what their senders wish to be told (RFC 3461)? */
+  readonly takesDsn: () => boolean
   /** Undefined: mail from other servers, which do not sign in. */
   readonly submission?: Submission | undefined
 }
@@ -85,8 +87,10 @@ export class Session {
   }
 
   get extensions(): Extensions {
-    if (this.deps.submission === undefined) return transferExtensions
-    return this.peer.tls === undefined ? overNothing : submissionExtensions
+    const { submission, takesDsn } = this.deps
+    // REQUIRETLS is no promise that a message which came in the clear could have (RFC 8689 2).
+    const requireTls = this.peer.tls !== undefined
+    return submission === undefined ? { ...transferExtensions, dsn: takesDsn(), requireTls } : { ...submissionExtensions, requireTls }
   }
 
   /** A password may be sent as the connection is. */
@@ -159,6 +163,3 @@ export class Session {
     return reply
   }
 }
-
-/** REQUIRETLS is no promise that a message which came in the clear could have (RFC 8689 2). */
-const overNothing: Extensions = { ...submissionExtensions, requireTls: false }

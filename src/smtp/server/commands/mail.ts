@@ -5,8 +5,8 @@ import { replies } from '../replies.ts'
 import type { Answer, Session } from '../session.ts'
 
 /**
- * MAIL FROM:<reverse-path> (RFC 5321 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152) and SMTPUTF8 (RFC 6531); for those who have signed in, also RET and
- * ENVID (RFC 3461), REQUIRETLS (RFC 8689), MT-PRIORITY (RFC 6710), HOLDFOR and HOLDUNTIL (RFC 4865).
+ * MAIL FROM:<reverse-path> (RFC 5321 4.1.1.2) with SIZE (RFC 1870), BODY (RFC 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), REQUIRETLS (RFC 8689);
+ * for those who have signed in, also MT-PRIORITY (RFC 6710), HOLDFOR and HOLDUNTIL (RFC 4865).
  */
 export async function mail(session: Session, command: Extract<Command, { verb: 'MAIL' }>): Promise<Answer> {
   const { deps } = session
