@@ -40,6 +40,7 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'domain.add': { may: 'manage', about: { customer: 'customer' } },
   'domain.list': { may: 'see' },
   'domain.set': { may: 'manage', about: domain },
+  'domain.proof': { may: 'manage', about: { customer: 'customer' } },
   'domain.dns': { may: 'see', about: domain },
   'domain.dns-states': { may: 'see' },
   'domain.remove': { may: 'manage', about: domain },

@@ -41,7 +41,7 @@ export interface OperationContext {
   readonly directory: Directory
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
   readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>
-  readonly zones: Pick<ZoneWatch, 'look'>
+  readonly zones: Pick<ZoneWatch, 'look' | 'ownership'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
   readonly tlsReports: Pick<TlsReports, 'ofDay' | 'received' | 'read'>
   readonly queue: Pick<QueueControl, 'destinations' | 'waiting' | 'retry' | 'hold' | 'release' | 'holds' | 'remove'>

@@ -627,6 +627,29 @@ withEachEngine((_engine, open) => {
     assert.match((await o.refused('domain.dns', { domain: 'a.exampel' })).text.en, /there is no domain a\.exampel; did you mean a\.example\?/)
   })
 
+  test('customers add domains that are theirs: a record in the DNS shows it, to this customer alone (setting domain.self-service)', async (context) => {
+    const o = await office(context, open)
+    for (const name of ['books', 'tools']) await o.run('customer.add', { name })
+    const by = (customerId: number): OperationContext => ({
+      ...o.context,
+      principal: { kind: 'person', personId: 1, name: 'ann@b.example', customerId, role: 'manager' },
+    })
+    const add = (customerId: number) => runOperation(by(customerId), 'domain.add', { domain: 'b.example' })
+    const proof = await runOperation(by(1), 'domain.proof', { domain: 'B.example' })
+    assert.deepEqual([proof.name, proof.type, proof.there], ['_posthorn.b.example', 'TXT', false])
+    await assert.rejects(add(1), (refusal) => refusal instanceof Refused && refusal.code === 'conflict' && refusal.text.en.includes(proof.line))
+
+    o.zone[proof.name] = { TXT: ['something else', proof.value] }
+    assert.equal((await runOperation(by(1), 'domain.proof', { domain: 'b.example' })).there, true)
+    await assert.rejects(add(2), (refusal) => refusal instanceof Refused && refusal.code === 'conflict')
+    assert.deepEqual(await add(1), { domain: 'b.example', customer: 'books' })
+
+    await o.run('setting.set', { values: { 'domain.self-service': 'never' } })
+    await assert.rejects(runOperation(by(1), 'domain.add', { domain: 'c.example' }), (refusal) => refusal instanceof Refused && refusal.code === 'forbidden')
+    await o.run('setting.set', { values: { 'domain.self-service': 'always' } })
+    assert.deepEqual(await runOperation(by(2), 'domain.add', { domain: 'c.example' }), { domain: 'c.example', customer: 'tools' })
+  })
+
   test('domains are looked at by themselves, and forgotten with their removal', async (context) => {
     const o = await office(context, open)
     const never = new AbortController().signal

@@ -60,6 +60,7 @@ export const rest = {
   'address.unlock-sending': 'POST /addresses/{address}/unlock-sending',
   'address.change-list': 'PATCH /addresses/{address}/lists/{list}',
   'address.list-entries': 'GET /addresses/{address}/lists/{list}',
+  'domain.proof': 'GET /domain-proofs/{domain}',
   'domain.dns': 'GET /domains/{domain}/dns',
   'domain.dns-states': 'GET /dns-states',
   'template.add': 'POST /templates',

@@ -536,6 +536,14 @@ export const settingTable = {
   },
 
   // DNS
+  'domain.self-service': {
+    kind: choice(['never', 'proven', 'always']),
+    fallback: 'proven',
+    meaning: {
+      en: 'may customers add domains by themselves; proven: once a record in its DNS shows that it is theirs; always: mail of all our customers to that domain stays here, whoever it belongs to',
+      de: 'ob Kunden selbst Domains hinzufügen; proven: sobald ein Eintrag in ihrem DNS zeigt, dass sie ihnen gehört; always: Mail aller Kunden an die Domain bleibt hier, wem sie auch gehört',
+    },
+  },
   'dns.check-every': {
     kind: duration('0', '365d'),
     fallback: 86_400_000,

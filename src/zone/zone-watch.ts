@@ -4,15 +4,19 @@ import type { Directory } from '../directory/directory.ts'
 import type { DomainKeys } from '../signing/domain-keys.ts'
 import { checkZone, type ZoneCheck } from './check-zone.ts'
 import { lookAtZone, type ZoneDns } from './look.ts'
+import { ownershipRecord } from './ownership.ts'
+import type { ZoneRecord } from './record.ts'
 import { forgetZones, noteZone, type ZoneOwner, zonesDue } from './rows.ts'
 import type { Installation } from './setup.ts'
 
 /** Domains of one round of upkeep, looked at one after another: nobody waits for them, and each is some thirty questions. */
 const perRound = 20
+/** Somebody waits for it. */
+const ownershipMs = 6000
 
 export interface ZoneWatchOptions {
   readonly database: Pick<Database, 'query' | 'change'>
-  readonly directory: Pick<Directory, 'settings'>
+  readonly directory: Pick<Directory, 'settings' | 'secret'>
   readonly keys: Pick<DomainKeys, 'of'>
   /** With an empty memory: people look again after they have changed something. */
   readonly openDns: () => ZoneDns & { close(): void }
@@ -39,6 +43,24 @@ export class ZoneWatch {
       const check = checkZone(setup, installation, await lookAtZone(setup, installation, dns, checkedAtMs))
       await database.change(noteZone, { ...owner, state: check.state, destination: check.destination, checkedAtMs })
       return { check, installation, checkedAtMs }
+    } finally {
+      dns.close()
+    }
+  }
+
+  /** The record that shows that a domain is a customer's, and whether it is there. */
+  async ownership({
+    domain,
+    customerId,
+  }: {
+    readonly domain: string
+    readonly customerId: number
+  }): Promise<{ readonly record: ZoneRecord; readonly isThere: boolean }> {
+    const record = ownershipRecord(domain, customerId, await this.#options.directory.secret('domain-proof'))
+    const dns = this.#options.openDns()
+    try {
+      const answer = await dns.lookup(record.name, 'TXT', { timeoutMs: ownershipMs })
+      return { record, isThere: answer.status === 'found' && answer.records.includes(record.value) }
     } finally {
       dns.close()
     }

@@ -49,6 +49,11 @@ export const zoneContract = {
       parts: z.array(part),
     }),
   }),
+  'domain.proof': operation({
+    does: 'Tells the DNS record by which a customer shows that a domain is theirs, and whether it is there: then its people may add the domain.',
+    input: { domain: text, customer: text.optional().describe('Without it, the one that the asker works for.') },
+    output: record.extend({ line: z.string().describe('The same as a line of a zone file.'), there: z.boolean() }),
+  }),
   'domain.dns-states': operation({
     does: 'Lists domains with what the last look at their DNS records found; those that nobody has looked at yet are left out.',
     input: { state: state.optional(), after: text.optional().describe('A domain: those behind it in the order of names.'), limit: limit.optional() },

@@ -10,6 +10,7 @@ import { reachOf } from '../principal.ts'
 import { readAddress, readAddressSettings, readDomain, readName } from '../reading.ts'
 import { holdWith } from '../hold-with.ts'
 import type { Operations } from '../operation.ts'
+import { mustBeTheirs } from './zones.ts'
 
 type Names =
   | 'customer.add'
@@ -67,7 +68,9 @@ export const organisationOperations: Operations<Names> = {
   async 'domain.add'(context, input) {
     const customer = await customerMeant(context, input.customer)
     const fieldOf = (refusal: { readonly code: string }) => (refusal.code === 'exists' ? 'domain' : 'customer')
-    const done = await change(context, addDomain, { name: readDomain('domain', input.domain), customer }, fieldOf)
+    const name = readDomain('domain', input.domain)
+    await mustBeTheirs(context, name, customer)
+    const done = await change(context, addDomain, { name, customer }, fieldOf)
     return { domain: done.domain, customer: done.customer }
   },
 

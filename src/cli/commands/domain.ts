@@ -31,6 +31,18 @@ export function domainCommand(cli: Cli, program: Command): void {
     },
   })
 
+  leaf(cli, domain, 'proof <domain>', {
+    summary: t.domain.proof,
+    examples: ['domain proof a.example --customer books'],
+    options: (command) => command.option('--customer <name>', t.domain.customer),
+    async run(invocation, given) {
+      const customer = given.text('customer')
+      const proof = await invocation.run('domain.proof', { domain: given.argument(0), ...(customer === undefined ? {} : { customer }) })
+      invocation.print(proof, `${proof.there ? `; ${t.domain.there}: ` : ''}${proof.line}`)
+      return proof.there ? 0 : 1
+    },
+  })
+
   domainDnsCommand(cli, domain)
 
   leaf(cli, domain, 'set <domain> [key=value...]', {

@@ -95,6 +95,7 @@ export const de: Texts = {
   domain: {
     about: 'Domains, die ihre Mail hier bekommen',
     add: 'eine Domain hinzufügen',
+    proof: 'der DNS-Eintrag, mit dem ein Kunde zeigt, dass eine Domain ihm gehört, und ob er da ist',
     list: 'die Domains auflisten',
     remove: 'eine Domain ohne Adressen löschen',
     set: 'Vorgaben für alle Adressen einer Domain setzen',

@@ -92,6 +92,7 @@ export const en = {
   domain: {
     about: 'domains that get their mail here',
     add: 'add a domain',
+    proof: 'the DNS record by which a customer shows that a domain is theirs, and whether it is there',
     list: 'list the domains',
     remove: 'remove a domain that has no addresses',
     set: 'set defaults for all addresses of a domain',
