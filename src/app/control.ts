@@ -2,7 +2,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { OperationContext } from '../api/context.ts'
-import { type Answered, operate } from '../api/operate.ts'
+import type { Answered } from '../api/operate.ts'
 import type { Log } from '../base/log.ts'
 
 /** In the data folder, for whoever may read that: mode 0600. */
@@ -100,6 +100,7 @@ async function answerTo(line: string, context: OperationContext, log: Log): Prom
   const request = parseRequest(line)
   if (request === undefined) return { id: 0, error: { kind: 'fault', message: 'not a request: {"id": 1, "operation": "domain.list", "input": {}}' } }
   try {
+    const { operate } = await import('../api/operate.ts')
     const answered = await operate(context, request.operation, request.input)
     if (answered.refused !== undefined) return { id: request.id, error: { kind: 'refused', ...answered.refused } }
     return { id: request.id, result: answered.done }

@@ -1,7 +1,6 @@
 import type { OperationContext, SilentEngine } from '../api/context.ts'
 import type { OperationInput, OperationName, OperationOutput } from '../api/contract.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
-import { runOperation } from '../api/run.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
@@ -42,7 +41,7 @@ export async function openInstallation(config: Config): Promise<OpenInstallation
     const context = operationContext(parts, log)
     await finishRemovals(context)
     return {
-      run: (name, input) => runOperation(context, name, input),
+      run: async (name, input) => (await import('../api/run.ts')).runOperation(context, name, input),
       async close() {
         await parts.close()
         await flush()

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { runOperation } from '../api/run.ts'
+import { listOperators } from '../directory/query/listings.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
 import type { Config } from '../config/config.ts'
 import { controlSocket, listenControl } from './control.ts'
@@ -62,8 +62,8 @@ async function serve(
   const control = await listenControl({ path: join(config.data, controlSocket), context: server.context, log })
   try {
     // Only now: a start that fails must not tell the password, as it is told once.
-    const { operators } = await runOperation(context, 'operator.list', {})
-    if (operators.length === 0) {
+    if ((await parts.directory.query(listOperators, undefined)).length === 0) {
+      const { runOperation } = await import('../api/run.ts')
       const { name, password } = await runOperation(context, 'operator.add', { name: 'admin' })
       firstOperator(name, password ?? '')
     }
