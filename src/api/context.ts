@@ -39,7 +39,7 @@ export interface OperationContext {
   readonly clock: Clock
   readonly log: Log
   readonly directory: Directory
-  readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
+  readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'usages' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
   readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>
   readonly zones: Pick<ZoneWatch, 'look' | 'ownership'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>

@@ -182,7 +182,7 @@ withEachEngine((_engine, open) => {
         ['virus', null, true],
       ],
     )
-    assert.deepEqual(await o.run('mailbox.list', {}), { mailboxes: [{ address: made.address, accountId: made.accountId, quotaBytes: 4 * 1024 ** 3 }] })
+    assert.deepEqual((await o.run('mailbox.list', {})).mailboxes, [{ address: made.address, accountId: made.accountId, quotaBytes: 4 * 1024 ** 3 }])
     const shown = await o.run('address.show', { address: made.address })
     assert.deepEqual(shown.mailbox, {
       accountId: made.accountId,

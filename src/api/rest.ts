@@ -54,6 +54,7 @@ export const rest = {
   'pointer.list': 'GET /pointers/{kind}',
   'pointer.set': 'PATCH /pointers/{kind}/{address}',
   'pointer.remove': 'DELETE /pointers/{kind}/{address}',
+  'address.list': 'GET /addresses',
   'address.show': 'GET /addresses/{address}',
   'address.set': 'PATCH /addresses/{address}',
   'address.lock-sending': 'POST /addresses/{address}/lock-sending',

@@ -15,21 +15,13 @@ import { addTemplate, removeTemplate, setTemplate } from './change/templates.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { noteSharing } from './change/sharing.ts'
 import { endWebSessions, openWebSession, seeWebSession } from './change/web-sessions.ts'
+import { countAddresses, listAddresses } from './query/address-page.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
 import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
 import { listEdits, showEdit } from './query/edits.ts'
 import { listTemplates, templateUsers } from './query/templates.ts'
 import { addressLists } from './query/lists.ts'
-import {
-  accountsBeingRemoved,
-  customerIdQuery,
-  customerNameQuery,
-  listAddresses,
-  listCustomers,
-  listDomains,
-  listOperators,
-  listPlans,
-} from './query/listings.ts'
+import { accountsBeingRemoved, customerIdQuery, customerNameQuery, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
 import { peopleQuery } from './query/people.ts'
 import { listPersons } from './query/persons.ts'
@@ -105,6 +97,7 @@ export const directoryCatalogue: Catalogue = [
   directoryVersion,
   addressOverview,
   listEntries,
+  countAddresses,
   listAddresses,
   listCustomers,
   customerIdQuery,

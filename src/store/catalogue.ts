@@ -33,6 +33,7 @@ import {
   subscriptionsQuery,
   deletedQuery,
   usageQuery,
+  usagesQuery,
   viewQuery,
 } from './queries.ts'
 import { loadQueueBaselineChange, queuePieceQuery } from './queue-baseline.ts'
@@ -66,6 +67,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     threadsQuery,
     textsQuery,
     usageQuery,
+    usagesQuery,
     deletedQuery,
     judgedFolderQuery,
     ...learnedCatalogue,

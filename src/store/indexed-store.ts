@@ -29,6 +29,7 @@ import {
   subscriptionsQuery,
   deletedQuery,
   usageQuery,
+  usagesQuery,
   viewQuery,
   changesQuery,
 } from './queries.ts'
@@ -417,6 +418,11 @@ export class IndexedStore implements Store {
   async usage(accountId: AccountId): Promise<Usage> {
     await this.#records.told?.(accountId)
     return await this.#usageInIndex(accountId)
+  }
+
+  async usages(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, Usage>> {
+    const found = await this.#deps.database.query(usagesQuery, { accountIds })
+    return new Map(found.map(({ accountId, ...usage }) => [accountId, usage]))
   }
 
   async #usageInIndex(accountId: AccountId): Promise<Usage> {

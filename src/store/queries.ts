@@ -1,4 +1,5 @@
 import type { Query, Reader } from '../database/database.ts'
+import { allIn } from '../database/in-list.ts'
 import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { FlagPage } from './flag-page.ts'
 import { flagsNow, flagsOf, withFlagsNow } from './flag-pages.ts'
@@ -284,6 +285,15 @@ export const usageQuery: Query<{ accountId: AccountId }, { readonly usedBytes: n
     )
     return row ?? { usedBytes: 0, messages: 0 }
   },
+}
+
+export const usagesQuery: Query<
+  { accountIds: readonly AccountId[] },
+  readonly { readonly accountId: AccountId; readonly usedBytes: number; readonly messages: number }[]
+> = {
+  name: 'store.usages',
+  run: (reader, { accountIds }) =>
+    allIn(reader, 'SELECT account_id AS "accountId", used_bytes AS "usedBytes", messages FROM account_state WHERE account_id IN (?...)', accountIds),
 }
 
 export const deletedQuery: Query<{ accountId: AccountId; mailboxId: MailboxId }, { readonly messages: number; readonly bytes: number }> = {

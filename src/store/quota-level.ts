@@ -1,5 +1,5 @@
 import type { Query } from '../database/database.ts'
-import { allIn } from '../directory/query/in-list.ts'
+import { allIn } from '../database/in-list.ts'
 import { quotaOf } from '../directory/query/targets.ts'
 import type { AccountId } from '../mail/ids.ts'
 

@@ -185,6 +185,8 @@ export interface Store {
 
   /** Bytes and messages of all mailboxes of the account. */
   usage(accountId: AccountId): Promise<{ readonly usedBytes: number; readonly messages: number }>
+  /** The same of many, as the index has it; who holds nothing may be missing. */
+  usages(accountIds: readonly AccountId[]): Promise<ReadonlyMap<AccountId, { readonly usedBytes: number; readonly messages: number }>>
   /** What the account holds and may hold, in bytes; undefined: any. */
   quota(accountId: AccountId): Promise<{ readonly usedBytes: number; readonly quotaBytes: number | undefined }>
   /** Messages that are \Deleted, and their bytes. */

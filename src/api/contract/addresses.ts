@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { bytes, count, edit, justAddress, reason, text, values } from './fields.ts'
+import { bytes, count, edit, justAddress, next, page, reason, text, values } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
+const kind = z.enum(['mailbox', 'forward', 'list', 'alias'])
 const list = z.enum(['block', 'allow-only', 'let-through'])
 const entries = z.array(text).max(20_000).describe('ann@a.example, a.example, .a.example (with subdomains), 192.0.2.0/24, host:.a.example.')
 
@@ -30,7 +31,7 @@ const mailbox = z.object({
 
 const shown = z.object({
   address: z.string(),
-  kind: z.enum(['mailbox', 'forward', 'list', 'alias']),
+  kind,
   customer: z.string(),
   plan: z.string(),
   targets: z.array(z.string()),
@@ -42,8 +43,22 @@ const shown = z.object({
 })
 export type AddressShown = Shown<typeof shown>
 
+const listing = z.object({
+  address: z.string(),
+  kind,
+  customer: z.string(),
+  targets: z.array(z.string()).describe('The first 20; of a mailbox: where it forwards to.'),
+  targetCount: count,
+  mailbox: z.object({ quotaBytes: bytes.nullable(), usedBytes: bytes, messages: count, locked: z.boolean(), sendingLocked: z.boolean() }).optional(),
+})
+
 /** What each address decides for itself. */
 export const addressContract = {
+  'address.list': operation({
+    does: 'Lists addresses of all kinds.',
+    input: { domain: text.optional(), kind: kind.optional(), ...page, count: z.boolean().optional().describe('Say how many there are in all.') },
+    output: z.object({ addresses: z.array(listing), next, count: count.optional() }),
+  }),
   'address.show': operation({ does: 'Shows all about an address.', input: { address: text }, output: shown }),
   'address.set': operation({
     does: 'Changes settings of an address.',

@@ -13,6 +13,13 @@ export const span = text.describe('2h, 3d, 2026-05-01 or 2026-05-01T13:30.')
 export const file = z.string().max(7_000_000).describe('The file in base64, packed or not.')
 /** How many of the first are wanted. */
 export const limit = z.number().int().min(1).max(10_000)
+/** Which part of a long list; it comes in the order of its names. */
+export const page = {
+  contains: text.optional().describe('Only those whose name has this in it.'),
+  limit: z.number().int().min(1).max(1000).optional().describe('At most so many; without it: 1000.'),
+  after: text.optional().describe('`next` of the page before.'),
+}
+export const next = z.string().optional().describe('Where there are more: `after` of the next page.')
 /** Of settings of addresses, or of the installation. */
 export const values = z.record(text, text.nullable()).describe('Settings by their names; null: inherited again, or back to the default.')
 

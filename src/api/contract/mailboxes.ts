@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, justAddress, newPassword, password, reason, size, text } from './fields.ts'
+import { bytes, justAddress, newPassword, password, reason, size, text, next, page } from './fields.ts'
 import { operation } from './operation.ts'
 
 const quota = size.describe('500M, 4G; none: without a limit; plan: as the plan says.')
@@ -14,8 +14,8 @@ export const mailboxContract = {
   }),
   'mailbox.list': operation({
     does: 'Lists mailboxes, of one domain or of all.',
-    input: { domain: text.optional() },
-    output: z.object({ mailboxes: z.array(z.object({ address: z.string(), accountId: z.number(), quotaBytes })) }),
+    input: { domain: text.optional(), ...page },
+    output: z.object({ mailboxes: z.array(z.object({ address: z.string(), accountId: z.number(), quotaBytes })), next }),
   }),
   'mailbox.set': operation({
     does: 'Changes how much a mailbox holds.',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, edit, justDomain, justName, newPassword, password, reason, text, values } from './fields.ts'
+import { count, edit, justDomain, justName, newPassword, next, page, password, reason, text, values } from './fields.ts'
 import { operation } from './operation.ts'
 
 const customerListing = z.object({
@@ -20,7 +20,7 @@ export const organisationContract = {
     input: { name: text, plan: text.optional() },
     output: z.object({ name: z.string(), plan: z.string() }),
   }),
-  'customer.list': operation({ does: 'Lists customers.', input: {}, output: z.object({ customers: z.array(customerListing) }) }),
+  'customer.list': operation({ does: 'Lists customers.', input: page, output: z.object({ customers: z.array(customerListing), next }) }),
   'customer.set': operation({
     does: 'Gives a customer another plan, or settings that its addresses inherit.',
     input: {
@@ -40,7 +40,11 @@ export const organisationContract = {
     input: { domain: text, customer: text.optional() },
     output: z.object({ domain: z.string(), customer: z.string() }),
   }),
-  'domain.list': operation({ does: 'Lists domains.', input: {}, output: z.object({ domains: z.array(domainListing) }) }),
+  'domain.list': operation({
+    does: 'Lists domains, of one customer or of all.',
+    input: { customer: text.optional(), ...page },
+    output: z.object({ domains: z.array(domainListing), next }),
+  }),
   'domain.set': operation({
     does: 'Changes settings that the addresses of a domain inherit, or gives it a template for them.',
     input: { domain: text, values: values.optional(), template: text.nullable().optional().describe('Name of a template; null: none any more.') },

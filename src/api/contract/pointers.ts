@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { justAddress, text } from './fields.ts'
+import { justAddress, next, page, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
 const kind = z.enum(['forward', 'list', 'alias'])
@@ -14,8 +14,8 @@ export const pointerContract = {
   'alias.add': operation({ does: 'Adds another name of an address that is here; *@a.example: of all that are not.', input: pointer, output: shown }),
   'pointer.list': operation({
     does: 'Lists forwards, distribution lists or aliases, of one domain or of all.',
-    input: { kind, domain: text.optional() },
-    output: z.object({ addresses: z.array(shown) }),
+    input: { kind, domain: text.optional(), ...page },
+    output: z.object({ addresses: z.array(shown), next }),
   }),
   'pointer.set': operation({
     does: 'Adds and removes targets.',

@@ -1,19 +1,44 @@
 import { changeList } from '../../directory/change/lists.ts'
 import { lockSending } from '../../directory/change/sending-lock.ts'
 import { setAddressSettings } from '../../directory/change/settings.ts'
+import { countAddresses } from '../../directory/query/address-page.ts'
 import { addressOverview, listEntries } from '../../directory/query/overview.ts'
 import type { Address } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
+import { addressPage } from '../address-page.ts'
 import { change, type OperationContext } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
-import { readAddress, readAddressSettings, readListEntry } from '../reading.ts'
+import { reachOf } from '../principal.ts'
+import { readAddress, readAddressSettings, readDomain, readListEntry } from '../reading.ts'
 import { holdWith } from '../hold-with.ts'
 import type { Operations } from '../operation.ts'
 
-type Names = 'address.show' | 'address.set' | 'address.lock-sending' | 'address.unlock-sending' | 'address.change-list' | 'address.list-entries'
+type Names =
+  | 'address.list'
+  | 'address.show'
+  | 'address.set'
+  | 'address.lock-sending'
+  | 'address.unlock-sending'
+  | 'address.change-list'
+  | 'address.list-entries'
 
 /** What each address decides for itself: its settings and its three lists. */
 export const addressOperations: Operations<Names> = {
+  async 'address.list'(context, { count, ...input }) {
+    const { addresses, next } = await addressPage(context, input)
+    const used = await context.store.usages(addresses.flatMap(({ mailbox }) => mailbox?.accountId ?? []))
+    const search = { ...input, reach: reachOf(context.principal), domain: input.domain === undefined ? undefined : readDomain('domain', input.domain) }
+    return {
+      addresses: addresses.map(({ mailbox, ...listing }) => {
+        if (mailbox === undefined) return { ...listing, mailbox }
+        const { accountId, ...rest } = mailbox
+        return { ...listing, mailbox: { ...rest, ...(used.get(accountId) ?? { usedBytes: 0, messages: 0 }) } }
+      }),
+      next,
+      ...(count === true && { count: await context.directory.query(countAddresses, search) }),
+    }
+  },
+
   async 'address.show'(context, input) {
     const { mailbox, ...overview } = await overviewOf(context, readAddress('address', input.address))
     if (mailbox === undefined) return { ...overview, mailbox: undefined }

@@ -1,15 +1,14 @@
-import { nearest } from '../../base/nearest.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from '../../directory/change/addresses.ts'
 import { setMailboxPassword } from '../../directory/change/credentials.ts'
 import { forwardMailbox } from '../../directory/change/pointers.ts'
-import { accountsBeingRemoved, type AddressListing, listAddresses, listDomains } from '../../directory/query/listings.ts'
+import { accountsBeingRemoved } from '../../directory/query/listings.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { SpecialUse } from '../../store/mailbox.ts'
+import { addressPage } from '../address-page.ts'
 import { change, type OperationContext } from '../context.ts'
-import { directoryRefused } from '../directory-refused.ts'
 import { newPassword } from '../new-password.ts'
-import { actorOf, reachOf } from '../principal.ts'
-import { readAddress, readDomain, readSize } from '../reading.ts'
+import { actorOf } from '../principal.ts'
+import { readAddress, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
 import { targetField } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
@@ -52,8 +51,9 @@ export const mailboxOperations: Operations<Names> = {
   },
 
   async 'mailbox.list'(context, input) {
-    const rows = await allAddresses(context, 'mailbox', input.domain)
-    return { mailboxes: rows.map((row) => ({ address: row.address, accountId: row.accountId ?? 0, quotaBytes: row.quotaBytes ?? null })) }
+    const { addresses, next } = await addressPage(context, { ...input, kind: 'mailbox' })
+    const mailboxes = addresses.flatMap(({ address, mailbox }) => (mailbox === undefined ? [] : [{ address, ...mailbox }]))
+    return { mailboxes: mailboxes.map(({ address, accountId, quotaBytes }) => ({ address, accountId, quotaBytes })), next }
   },
 
   async 'mailbox.set'(context, input) {
@@ -118,31 +118,6 @@ async function makeFolders(context: OperationContext, accountId: AccountId): Pro
   const outcomes = await Promise.all([...made, ...subscribed])
   const refused = outcomes.flatMap((outcome) => ('refused' in outcome && outcome.refused !== 'mailbox-exists' ? [outcome.refused] : []))
   if (refused.length > 0) context.log.error('default folders not made', { accountId, refused })
-}
-
-/** All pages. An installation's addresses fit into memory many times over. */
-export async function allAddresses(context: OperationContext, kind: AddressListing['kind'], domain: string | undefined): Promise<readonly AddressListing[]> {
-  const wanted = domain === undefined ? undefined : readDomain('domain', domain)
-  const addresses: AddressListing[] = []
-  let after: string | undefined = ''
-  while (after !== undefined) {
-    const page: { readonly addresses: readonly AddressListing[]; readonly next: string | undefined } = await context.directory.query(listAddresses, {
-      reach: reachOf(context.principal),
-      kind,
-      domain: wanted,
-      after,
-    })
-    addresses.push(...page.addresses)
-    after = page.next
-  }
-  if (wanted !== undefined && addresses.length === 0) await mustBeOurs(context, wanted)
-  return addresses
-}
-
-/** An empty list should not be a misspelt domain's. */
-async function mustBeOurs(context: OperationContext, domain: string): Promise<void> {
-  const names = (await context.directory.query(listDomains, { reach: reachOf(context.principal) })).map((listing) => listing.domain)
-  if (!names.includes(domain)) throw directoryRefused({ code: 'unknown', thing: 'domain', name: domain, near: nearest(domain, names) }, 'domain')
 }
 
 /** "none": without a limit, kept as 0; "plan": the plan's, kept as null. */

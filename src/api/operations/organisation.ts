@@ -6,6 +6,7 @@ import { listCustomers, listDomains, listOperators } from '../../directory/query
 import { change, type OperationContext } from '../context.ts'
 import { customerMeant } from '../customer-meant.ts'
 import { newPassword } from '../new-password.ts'
+import { pageOf } from '../page.ts'
 import { reachOf } from '../principal.ts'
 import { readAddress, readAddressSettings, readDomain, readName } from '../reading.ts'
 import { holdWith } from '../hold-with.ts'
@@ -39,8 +40,8 @@ export const organisationOperations: Operations<Names> = {
     return { name: done.name, plan: done.plan }
   },
 
-  async 'customer.list'(context) {
-    return { customers: await context.directory.query(listCustomers, { reach: reachOf(context.principal) }) }
+  async 'customer.list'(context, input) {
+    return context.directory.query(listCustomers, { reach: reachOf(context.principal), contains: input.contains, ...pageOf(input) })
   },
 
   async 'customer.set'(context, input) {
@@ -74,8 +75,9 @@ export const organisationOperations: Operations<Names> = {
     return { domain: done.domain, customer: done.customer }
   },
 
-  async 'domain.list'(context) {
-    return { domains: await context.directory.query(listDomains, { reach: reachOf(context.principal) }) }
+  async 'domain.list'(context, input) {
+    const customer = input.customer === undefined ? undefined : readName('customer', input.customer)
+    return context.directory.query(listDomains, { reach: reachOf(context.principal), customer, contains: input.contains, ...pageOf(input) })
   },
 
   async 'domain.set'(context, input) {

@@ -1,13 +1,13 @@
 import { removeAddress } from '../../directory/change/addresses.ts'
 import { addPointer, changeTargets } from '../../directory/change/pointers.ts'
 import { addressOverview } from '../../directory/query/overview.ts'
+import { addressPage } from '../address-page.ts'
 import { change, type OperationContext } from '../context.ts'
 import type { OperationInput } from '../contract.ts'
 import type { PointerShown } from '../contract/pointers.ts'
 import { readAddress } from '../reading.ts'
 import { targetField } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
-import { allAddresses } from './mailboxes.ts'
 
 type Names = 'forward.add' | 'list.add' | 'alias.add' | 'pointer.list' | 'pointer.set' | 'pointer.remove'
 
@@ -18,8 +18,8 @@ export const pointerOperations: Operations<Names> = {
   'alias.add': (context, input) => add(context, 'alias', input),
 
   async 'pointer.list'(context, input) {
-    const rows = await allAddresses(context, input.kind, input.domain)
-    return { addresses: rows.map((row) => ({ address: row.address, kind: input.kind, targets: row.targets ?? [] })) }
+    const { addresses, next } = await addressPage(context, input)
+    return { addresses: addresses.map(({ address, targets }) => ({ address, kind: input.kind, targets })), next }
   },
 
   async 'pointer.set'(context, input) {

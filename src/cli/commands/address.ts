@@ -1,8 +1,9 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { OperationOutput } from '../../api/contract.ts'
 import type { AddressShown } from '../../api/contract/addresses.ts'
 import { addressSettings } from '../../directory/address-settings.ts'
 import { formatSize } from '../../directory/setting-kind.ts'
+import { allPages } from '../all-pages.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { roundSize } from '../round-size.ts'
@@ -15,6 +16,31 @@ export function addressCommand(cli: Cli, program: Command): void {
   const { t, language } = cli
   const address = branch(program, 'address', t.address.about)
   const keys = Object.entries(addressSettings).map(([key, { kind, meaning }]) => [`  ${key}=${kind.choices?.join('|') ?? ''}`, meaning[language]] as const)
+
+  leaf(cli, address, 'list', {
+    summary: t.address.list,
+    examples: ['address list --domain a.example', 'address list --contains book --kind list --json'],
+    options: (command) =>
+      command
+        .option('--domain <domain>', t.mailbox.domainOption)
+        .addOption(new Option('--kind <kind>', t.address.kindOption).choices(['mailbox', 'forward', 'list', 'alias']))
+        .option('--contains <text>', t.address.contains),
+    async run(invocation, given) {
+      const [domain, contains] = [given.text('domain'), given.text('contains')]
+      const kind = given.text('kind') as AddressShown['kind'] | undefined
+      const addresses = await allPages(async (after) => {
+        const { addresses: rows, next } = await invocation.run('address.list', { domain, kind, contains, ...after })
+        return { rows, next }
+      })
+      const rows = addresses.map((row) => [
+        row.address,
+        t.address.kind[row.kind],
+        row.targets.join(', '),
+        row.mailbox === undefined ? '' : roundSize(row.mailbox.usedBytes),
+      ])
+      invocation.print(addresses, table([t.columns.address, t.columns.kind, t.columns.targets, t.columns.used], rows))
+    },
+  })
 
   leaf(cli, address, 'show <address>', {
     summary: t.address.show,

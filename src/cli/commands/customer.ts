@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { noteEdit } from './edit.ts'
+import { allPages } from '../all-pages.ts'
 import { table } from '../table.ts'
 import { WrongUse } from '../trouble.ts'
 
@@ -24,7 +25,10 @@ export function customerCommand(cli: Cli, program: Command): void {
     summary: t.customer.list,
     examples: ['customer list'],
     async run(invocation) {
-      const { customers } = await invocation.run('customer.list', {})
+      const customers = await allPages(async (after) => {
+        const { customers: rows, next } = await invocation.run('customer.list', after)
+        return { rows, next }
+      })
       const head = [t.columns.name, t.columns.plan, t.columns.domains, t.columns.mailboxes, t.columns.reseller]
       const rows = customers.map((row) => [
         row.name,

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { noteEdit } from './edit.ts'
+import { allPages } from '../all-pages.ts'
 import { table } from '../table.ts'
 import { domainDnsCommand } from './domain-dns.ts'
 
@@ -24,7 +25,10 @@ export function domainCommand(cli: Cli, program: Command): void {
     summary: t.domain.list,
     examples: ['domain list', 'domain list --json'],
     async run(invocation) {
-      const { domains } = await invocation.run('domain.list', {})
+      const domains = await allPages(async (after) => {
+        const { domains: rows, next } = await invocation.run('domain.list', after)
+        return { rows, next }
+      })
       const head = [t.columns.domain, t.columns.customer, t.columns.addresses]
       const rows = domains.map((row) => [row.domain, row.customer, String(row.addresses)])
       invocation.print(domains, table(head, rows))

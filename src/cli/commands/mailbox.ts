@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { formatSize } from '../../directory/setting-kind.ts'
 import { branch, type Cli, collect, leaf } from '../command.ts'
 import { firstLine, readPassword } from '../password.ts'
+import { allPages } from '../all-pages.ts'
 import { table } from '../table.ts'
 import { appPasswordCommand } from './app-password.ts'
 import { sharingCommands } from './sharing.ts'
@@ -36,7 +37,10 @@ export function mailboxCommand(cli: Cli, program: Command): void {
     options: (command) => command.option('--domain <domain>', t.mailbox.domainOption),
     async run(invocation, given) {
       const domain = given.text('domain')
-      const { mailboxes } = await invocation.run('mailbox.list', domain === undefined ? {} : { domain })
+      const mailboxes = await allPages(async (after) => {
+        const { mailboxes: rows, next } = await invocation.run('mailbox.list', { domain, ...after })
+        return { rows, next }
+      })
       const rows = mailboxes.map((row) => [row.address, quota(row.quotaBytes)])
       invocation.print(mailboxes, table([t.columns.address, t.columns.quota], rows))
     },

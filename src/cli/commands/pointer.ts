@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { branch, type Cli, collect, leaf } from '../command.ts'
+import { allPages } from '../all-pages.ts'
 import { table } from '../table.ts'
 import { WrongUse } from '../trouble.ts'
 
@@ -27,7 +28,10 @@ export function pointerCommand(cli: Cli, program: Command, kind: 'forward' | 'li
     options: (command) => command.option('--domain <domain>', t.mailbox.domainOption),
     async run(invocation, given) {
       const domain = given.text('domain')
-      const { addresses } = await invocation.run('pointer.list', { kind, ...(domain === undefined ? {} : { domain }) })
+      const addresses = await allPages(async (after) => {
+        const { addresses: rows, next } = await invocation.run('pointer.list', { kind, domain, ...after })
+        return { rows, next }
+      })
       const rows = addresses.map((row) => [row.address, row.targets.join(', ')])
       invocation.print(addresses, table([t.columns.address, t.columns.targets], rows))
     },

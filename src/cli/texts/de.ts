@@ -91,6 +91,8 @@ export const de: Texts = {
     rights: 'Rechte',
     role: 'Rolle',
     reseller: 'Kunde von',
+    kind: 'Art',
+    used: 'belegt',
   },
   domain: {
     about: 'Domains, die ihre Mail hier bekommen',
@@ -268,6 +270,9 @@ export const de: Texts = {
   },
   address: {
     about: 'was jede Adresse selbst entscheidet',
+    list: 'Adressen jeder Art auflisten',
+    kindOption: 'nur solche dieser Art',
+    contains: 'nur solche, in deren Namen dies vorkommt',
     show: 'eine Adresse zeigen: was sie ist, ihre Einstellungen und woher jede kommt',
     set: 'Einstellungen einer oder mehrerer Adressen setzen; SCHLÜSSEL=inherit nimmt wieder die Vorgabe',
     block: 'Absender, die abgewiesen werden; der erste Eintrag schaltet die Liste ein',

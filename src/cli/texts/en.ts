@@ -88,6 +88,8 @@ export const en = {
     rights: 'rights',
     role: 'role',
     reseller: 'customer of',
+    kind: 'kind',
+    used: 'used',
   },
   domain: {
     about: 'domains that get their mail here',
@@ -265,6 +267,9 @@ export const en = {
   },
   address: {
     about: 'what each address decides for itself',
+    list: 'list addresses of all kinds',
+    kindOption: 'only those of this kind',
+    contains: 'only those with this in their name',
     show: 'show an address: what it is, its settings, where each comes from',
     set: 'set settings of one or several addresses; KEY=inherit takes the default again',
     block: 'senders who are refused; the first entry switches the list on',

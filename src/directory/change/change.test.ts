@@ -12,7 +12,8 @@ import { answeringQuery } from '../query/autoresponders.ts'
 import { addPlan, setPlan } from './plans.ts'
 import { addPointer, changeTargets, forwardMailbox } from './pointers.ts'
 import { setAddressSettings, setSettings } from './settings.ts'
-import { accountsBeingRemoved, listAddresses, listCustomers, listDomains, listPlans } from '../query/listings.ts'
+import { listAddresses } from '../query/address-page.ts'
+import { accountsBeingRemoved, listCustomers, listDomains, listPlans } from '../query/listings.ts'
 import { addressOverview } from '../query/overview.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
 
@@ -98,7 +99,7 @@ withEachEngine((_engine, open) => {
     const change = { kind: 'list', address: at('all@a.example'), add: [at('z@b.example'), at('Y@b.example')], remove: [at('X@B.example')] } as const
     await d.make(changeTargets, change)
     assert.deepEqual(await targets('all@a.example'), [['ann@a.example', 'y@b.example', 'z@b.example'], undefined])
-    assert.deepEqual((await d.directory.query(listAddresses, { reach: { kind: 'all' }, kind: 'list', domain: undefined, after: '' })).addresses[0]?.targets, [
+    assert.deepEqual((await d.directory.query(listAddresses, { reach: { kind: 'all' }, kind: 'list', after: '', limit: 9 })).addresses[0]?.targets, [
       'ann@a.example',
       'y@b.example',
       'z@b.example',
@@ -306,22 +307,22 @@ withEachEngine((_engine, open) => {
     await d.domain('b.example')
     await d.mailbox('ann@a.example')
     await d.pointer('alias', 'a@b.example', 'ann@a.example')
-    assert.deepEqual(await d.directory.query(listDomains, { reach: { kind: 'all' } }), [
+    assert.deepEqual((await d.directory.query(listDomains, { reach: { kind: 'all' }, after: '', limit: 9 })).domains, [
       { domain: 'a.example', customer: 'main', addresses: 1 },
       { domain: 'b.example', customer: 'main', addresses: 1 },
     ])
-    assert.deepEqual(await d.directory.query(listCustomers, { reach: { kind: 'all' } }), [
+    assert.deepEqual((await d.directory.query(listCustomers, { reach: { kind: 'all' }, after: '', limit: 9 })).customers, [
       { name: 'main', plan: 'standard', domains: 2, mailboxes: 1, reseller: false, resellerOf: null },
     ])
-    const all = await d.directory.query(listAddresses, { reach: { kind: 'all' }, kind: undefined, domain: undefined, after: '' })
+    const all = await d.directory.query(listAddresses, { reach: { kind: 'all' }, after: '', limit: 9 })
     assert.deepEqual(
       all.addresses.map((row) => [row.address, row.kind, row.targets]),
       [
         ['a@b.example', 'alias', ['ann@a.example']],
-        ['ann@a.example', 'mailbox', undefined],
+        ['ann@a.example', 'mailbox', []],
       ],
     )
-    const one = await d.directory.query(listAddresses, { reach: { kind: 'all' }, kind: 'mailbox', domain: 'b.example', after: '' })
+    const one = await d.directory.query(listAddresses, { reach: { kind: 'all' }, kind: 'mailbox', domain: 'b.example', after: '', limit: 9 })
     assert.deepEqual(one, { addresses: [], next: undefined })
   })
 

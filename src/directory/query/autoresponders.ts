@@ -5,7 +5,7 @@ import { allowsSql } from '../plan-features.ts'
 import { autoresponderColumns, type AutoresponderRow, type AutoresponderSettings, settingsOfRow } from '../autoresponder.ts'
 import { findAddress, rowAddress } from '../change/find.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
-import { allIn } from './in-list.ts'
+import { allIn } from '../../database/in-list.ts'
 
 /** Of one mailbox; `autoresponder` undefined: it never had one. */
 export const autoresponderOf: Query<

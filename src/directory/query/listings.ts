@@ -1,12 +1,16 @@
 import type { Query } from '../../database/database.ts'
-import { formatAddress } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
-import { findNamed, rowAddress } from '../change/find.ts'
+import { findNamed } from '../change/find.ts'
 import { customersWithin, type Reach } from '../reach.ts'
 import { type PlanLimits, type PlanRow, planLimits } from '../change/plans.ts'
-import type { AddressKind } from '../recipient.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
-import { quotaOf } from './targets.ts'
+import { containing, type PageOf } from './page.ts'
+
+/** Which of those within reach. */
+interface Wanted extends PageOf {
+  readonly reach: Reach
+  readonly contains?: string | undefined
+}
 
 export interface CustomerListing {
   readonly name: string
@@ -18,19 +22,24 @@ export interface CustomerListing {
   readonly resellerOf: string | null
 }
 
-export const listCustomers: Query<{ readonly reach: Reach }, readonly CustomerListing[]> = {
+/** By name. */
+export const listCustomers: Query<Wanted, { readonly customers: readonly CustomerListing[]; readonly next: string | undefined }> = {
   name: 'directory.customers',
-  async run(reader, { reach }) {
+  async run(reader, { reach, contains, after, limit }) {
     const { sql, parameters } = customersWithin(reach)
     const rows = await reader.all<Omit<CustomerListing, 'reseller' | 'resellerOf'> & { is_reseller: number; reseller: string | null }>(
       `SELECT customer.name AS name, plan.name AS plan, customer.is_reseller, reseller.name AS reseller,
         (SELECT COUNT(*) FROM domain WHERE domain.customer_id = customer.customer_id) AS domains,
         (SELECT COUNT(*) FROM account WHERE account.customer_id = customer.customer_id AND removing = 0) AS mailboxes
        FROM customer JOIN plan ON plan.plan_id = customer.plan_id LEFT JOIN customer reseller ON reseller.customer_id = customer.reseller_id
-       WHERE ${sql} ORDER BY customer.name`,
+       WHERE ${sql} AND customer.name LIKE ? ESCAPE '\\' AND customer.name > ? ORDER BY customer.name LIMIT ?`,
       ...parameters,
+      containing(contains ?? ''),
+      after,
+      limit,
     )
-    return rows.map(({ is_reseller: isReseller, reseller, ...row }) => ({ ...row, reseller: isReseller === 1, resellerOf: reseller }))
+    const customers = rows.map(({ is_reseller: isReseller, reseller, ...row }) => ({ ...row, reseller: isReseller === 1, resellerOf: reseller }))
+    return { customers, next: rows.length === limit ? rows.at(-1)?.name : undefined }
   },
 }
 
@@ -56,15 +65,25 @@ export interface DomainListing {
   readonly addresses: number
 }
 
-export const listDomains: Query<{ readonly reach: Reach }, readonly DomainListing[]> = {
+/** By name. */
+export const listDomains: Query<
+  Wanted & { readonly customer?: string | undefined },
+  { readonly domains: readonly DomainListing[]; readonly next: string | undefined }
+> = {
   name: 'directory.domains',
-  async run(reader, { reach }) {
+  async run(reader, { reach, customer, contains, after, limit }) {
     const { sql, parameters } = customersWithin(reach)
-    return reader.all<DomainListing & Record<string, never>>(
+    const domains = await reader.all<DomainListing & Record<string, never>>(
       `SELECT domain.name AS domain, customer.name AS customer, (SELECT COUNT(*) FROM address WHERE address.domain_id = domain.domain_id) AS addresses
-       FROM domain JOIN customer ON customer.customer_id = domain.customer_id WHERE ${sql} ORDER BY domain.name`,
+       FROM domain JOIN customer ON customer.customer_id = domain.customer_id
+       WHERE ${sql} AND ${customer === undefined ? '1 = 1' : 'customer.name = ?'} AND domain.name LIKE ? ESCAPE '\\' AND domain.name > ? ORDER BY domain.name LIMIT ?`,
       ...parameters,
+      ...(customer === undefined ? [] : [customer]),
+      containing(contains ?? ''),
+      after,
+      limit,
     )
+    return { domains, next: domains.length === limit ? domains.at(-1)?.domain : undefined }
   },
 }
 
@@ -76,81 +95,6 @@ export const listPlans: Query<undefined, readonly ({ readonly name: string; read
     )
     return rows.map((row) => ({ name: row.name, customers: row.customers, ...planLimits(row) }))
   },
-}
-
-export interface AddressListing {
-  readonly address: string
-  readonly kind: AddressKind
-  /** Of a mailbox. */
-  readonly accountId: AccountId | undefined
-  /** Of a mailbox; null: no limit. */
-  readonly quotaBytes: number | null | undefined
-  /** Of a forward, list or alias: its first targets. */
-  readonly targets: readonly string[] | undefined
-}
-
-/** Rows of one page; ask again from the last address on. */
-const pageLength = 1000
-/** Targets shown of each. */
-const maxTargetsShown = 20
-
-/** Addresses of one kind, or of all, in order of their key: of one domain, or of all. `after`: the key to go on from. */
-export const listAddresses: Query<
-  { readonly reach: Reach; readonly kind: AddressKind | undefined; readonly domain: string | undefined; readonly after: string },
-  { readonly addresses: readonly AddressListing[]; readonly next: string | undefined }
-> = {
-  name: 'directory.addresses',
-  async run(reader, args) {
-    const within = customersWithin(args.reach)
-    const conditions = ['address.key > ?', within.sql]
-    const parameters = [args.after, ...within.parameters]
-    if (args.kind !== undefined) {
-      conditions.push('address.kind = ?')
-      parameters.push(args.kind)
-    }
-    if (args.domain !== undefined) {
-      conditions.push('domain.name = ?')
-      parameters.push(args.domain)
-    }
-    const rows = await reader.all<ListingRow>(
-      `SELECT address.address_id, address.key, address.local_part, address.kind, address.account_id, account.quota_bytes, plan.storage_bytes
-       FROM address JOIN domain ON domain.domain_id = address.domain_id
-       JOIN customer ON customer.customer_id = domain.customer_id JOIN plan ON plan.plan_id = customer.plan_id
-       LEFT JOIN account ON account.account_id = address.account_id
-       WHERE ${conditions.join(' AND ')} ORDER BY address.key LIMIT ?`,
-      ...parameters,
-      pageLength,
-    )
-    const addresses: AddressListing[] = []
-    for (const row of rows) {
-      const targets = row.account_id === null ? await firstTargets(reader, row.address_id) : undefined
-      const accountId = row.account_id === null ? undefined : (row.account_id as AccountId)
-      const quotaBytes = accountId === undefined ? undefined : (quotaOf(row) ?? null)
-      addresses.push({ address: formatAddress(rowAddress(row)), kind: row.kind, accountId, quotaBytes, targets })
-    }
-    return { addresses, next: rows.length === pageLength ? rows.at(-1)?.key : undefined }
-  },
-}
-
-interface ListingRow {
-  address_id: number
-  key: string
-  local_part: string
-  kind: AddressKind
-  account_id: number | null
-  quota_bytes: number | null
-  storage_bytes: number | null
-}
-
-async function firstTargets(reader: Parameters<typeof listAddresses.run>[0], addressId: number): Promise<string[]> {
-  const rows = await reader.all<{ key: string; local_part: string }>(
-    `SELECT a.key, a.local_part FROM address_target t JOIN address a ON a.address_id = t.target_id WHERE t.address_id = ?
-     UNION ALL SELECT key, local_part FROM remote_target WHERE address_id = ? ORDER BY 1 LIMIT ?`,
-    addressId,
-    addressId,
-    maxTargetsShown,
-  )
-  return rows.map((row) => formatAddress(rowAddress(row)))
 }
 
 /** Accounts whose address is gone and whose mail is not yet: what a crash in between left. */

@@ -1,6 +1,6 @@
 import type { Query } from '../../database/database.ts'
 import type { ListName } from '../lists.ts'
-import { allIn } from './in-list.ts'
+import { allIn } from '../../database/in-list.ts'
 
 /** Entries of all three lists, sorted, of each address asked for. */
 export const addressLists: Query<{ readonly addressIds: readonly number[] }, ReadonlyMap<number, Readonly<Record<ListName, readonly string[]>>>> = {

@@ -1,6 +1,6 @@
 import type { Reader } from '../../database/database.ts'
 import { isAddressSettingKey, type OwnSettings, type SettingScope } from '../address-settings.ts'
-import { allIn } from './in-list.ts'
+import { allIn } from '../../database/in-list.ts'
 import type { AddressOfDomain, DomainOfAddress } from './rows.ts'
 
 import { templateKey } from '../templates.ts'

@@ -1,7 +1,7 @@
 import type { Query } from '../../database/database.ts'
 import type { Address } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
-import { allIn } from './in-list.ts'
+import { allIn } from '../../database/in-list.ts'
 
 /** Whose account it is. */
 export interface Person {

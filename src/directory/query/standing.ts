@@ -1,6 +1,6 @@
 import type { Query } from '../../database/database.ts'
 import type { AccountId } from '../../mail/ids.ts'
-import { allIn } from './in-list.ts'
+import { allIn } from '../../database/in-list.ts'
 
 /** What opens a mailbox now. A mailbox that is locked or gone has none. */
 export interface Standing {

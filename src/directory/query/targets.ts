@@ -4,7 +4,7 @@ import type { AccountId } from '../../mail/ids.ts'
 import { rowAddress } from '../change/find.ts'
 import { allowsSql } from '../plan-features.ts'
 import type { DeliveryTarget, Members } from '../recipient.ts'
-import { allIn } from './in-list.ts'
+import { allIn } from '../../database/in-list.ts'
 import type { AddressOfDomain } from './rows.ts'
 
 /** Forwards that point at lists that point at aliases …: past this depth it counts as a loop. */

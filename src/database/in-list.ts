@@ -1,4 +1,4 @@
-import type { Reader, Row, SqlValue } from '../../database/database.ts'
+import type { Reader, Row, SqlValue } from './database.ts'
 
 /** Parameters of one statement; longer lists are asked for in pieces. */
 const maxPieces = 256
