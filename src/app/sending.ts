@@ -3,11 +3,11 @@ import { commit } from '../delivery/commit.ts'
 import { LoggedQueue } from '../delivery/logged-queue.ts'
 import { parseAddress } from '../mail/address.ts'
 import { enterNodeChange } from '../queue/node.ts'
+import type { RelayPool } from '../relay/pool.ts'
 import { Deliverer, type SendingSettings } from '../sending/deliverer.ts'
 import { observe } from '../sending/observe.ts'
 import { databasePolicyStore } from '../sending/policy-store.ts'
 import { DailyReports } from '../sending/reports/daily-reports.ts'
-import type { Routes } from '../sending/routes.ts'
 import { ofOneOrganisation } from '../msgauth/dmarc/tree-walk.ts'
 import { MtaSts } from '../smtp/client/mta-sts.ts'
 import type { HandingOn } from './handing-on.ts'
@@ -22,14 +22,14 @@ export interface Sending {
   stop(graceMs: number): Promise<void>
 }
 
-export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: Routes, { ownMail }: HandingOn): Promise<Sending> {
+export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: RelayPool, { ownMail }: HandingOn): Promise<Sending> {
   const { config, clock, log, database, directory, store, content } = parts
   const { hostname } = config
   const node = await database.change(enterNodeChange, { name: await nodeName(config), nowMs: clock.now() })
   const queue = new LoggedQueue({ node, store, content, database, clock, journal, route: (report) => ownMail.accepted(report) })
   const deliverer = new Deliverer({
     ...{ queue, routes, resolver, clock, log, hostname, port: config.sending.port },
-    ownNames: new Set([hostname]),
+    ownNames: () => new Set(routes.helloNames),
     ipv6: hasIpv6(),
     mtaSts: new MtaSts({ resolver, clock, store: databasePolicyStore({ database, clock }) }),
     settings: () => sendingSettings(directory.settings),

@@ -163,6 +163,12 @@ export class RelayPool {
     return this.#known.flatMap(({ relay, subject }) => (relay.way.kind === 'ip' && !this.#absent.has(subject) ? [subject] : []))
   }
 
+  /** What we call ourselves, whichever way mail takes; lower case. */
+  get helloNames(): readonly string[] {
+    const ofRelays = this.#known.flatMap(({ relay: { way } }) => (way.kind === 'ip' ? [way.helloName] : []))
+    return [this.#options.helloName, ...ofRelays].map((name) => name.toLowerCase())
+  }
+
   /** Those of an address, or of all. */
   openCases(subject?: string): readonly StoredCase[] {
     return this.#cases.filter((one) => one.goneAtMs === undefined && (subject === undefined || one.subject === subject))

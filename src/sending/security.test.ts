@@ -166,7 +166,7 @@ for (const { what, scripts, certificate = contextA(), sts, tlsa, requireTls = fa
       'mx.b.example': { A: ['127.0.0.1'] },
       ...(tlsa !== undefined && { [`_${remote.port}._tcp.mx.b.example`]: { TLSA: [[3, 0, 1, tlsa]] as const } }),
     }
-    await using sending = await startSending(remote.port, zone, { mtaSts: { policy: async () => sts } })
+    await using sending = await startSending(remote.port, zone, { mtaSts: { policy: async () => ({ policy: sts, fault: undefined }) } })
     sending.dns.authenticated = tlsa !== undefined
     sending.queue.add(['ben@b.example'], { requireTls })
     const [told = ''] = await sending.told(1)

@@ -16,7 +16,6 @@ export type TlsFailure =
   | 'certificate-not-trusted'
   | 'validation-failure'
   | 'tlsa-invalid'
-  | 'sts-webpki-invalid'
 
 /** How one host of a target is spoken to. */
 export interface HostSecurity {

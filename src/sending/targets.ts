@@ -3,7 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { SmartHost } from '../relay/relay.ts'
 import type { Trouble } from '../queue/trouble.ts'
 import { findMailHosts, type MailHost, type MailHosts, type MailHostsOptions, smartHost } from '../smtp/client/mail-hosts.ts'
-import type { MtaSts } from '../smtp/client/mta-sts.ts'
+import type { MtaSts, PolicyFault } from '../smtp/client/mta-sts.ts'
 import type { MtaStsPolicy } from '../smtp/client/mta-sts-policy.ts'
 import { sendingLimits } from './limits.ts'
 import type { Route } from './routes.ts'
@@ -16,6 +16,8 @@ export interface Target {
   /** The recipients' domain: what policies and reports of TLS go by. Undefined: a smart host is asked, or an address literal. */
   readonly domain: string | undefined
   readonly sts: MtaStsPolicy | undefined
+  /** There is a policy, and it could not be had. */
+  readonly stsFault?: PolicyFault | undefined
   /** Whoever sends for us, where it is not the destination's hosts that are asked. */
   readonly smartHost?: SmartHost | undefined
 }
@@ -59,12 +61,13 @@ export class Targets {
 
   async #find(destination: string): Promise<Target | NoTarget> {
     const isLiteral = destination.startsWith('[')
-    const [found, sts] = await Promise.all([findMailHosts(destination, this.#options), isLiteral ? undefined : this.#options.mtaSts.policy(destination)])
+    const [found, known] = await Promise.all([findMailHosts(destination, this.#options), isLiteral ? undefined : this.#options.mtaSts.policy(destination)])
     if (found.status !== 'hosts') return troubleOf(found, destination)
+    const sts = known?.policy
     const names = found.hosts.map(({ name, addresses }) => (name === '' ? addresses.join() : name)).sort()
     // Under a policy that is enforced, sessions of others, who ask for less, are not good enough.
     const key = sts?.mode === 'enforce' ? `${names.join()} for ${destination}` : names.join()
-    return { key, hosts: found.hosts, port: this.#options.port, domain: isLiteral ? undefined : destination, sts }
+    return { key, hosts: found.hosts, port: this.#options.port, domain: isLiteral ? undefined : destination, sts, stsFault: known?.fault }
   }
 
   async #findSmartHost(key: string, smart: SmartHost): Promise<Target | NoTarget> {

@@ -42,6 +42,22 @@ const zone: Zone = {
       [30, 'a.two.example'],
     ],
   },
+  'relay.example': {
+    MX: [
+      [10, 'b.two.example'],
+      [20, 'out.example.org'],
+      [30, 'a.two.example'],
+    ],
+  },
+  'our-alias.example': {
+    MX: [
+      [10, 'b.two.example'],
+      [20, 'mail.our-alias.example'],
+      [30, 'a.two.example'],
+    ],
+  },
+  'mail.our-alias.example': { CNAME: 'mx.example.org' },
+  'mx.example.org': { A: ['192.0.2.8'] },
   'alias.example': { CNAME: 'two.example' },
   'named.example': { MX: [[10, 'named-host.example']] },
   'named-host.example': { CNAME: 'b.two.example' },
@@ -52,7 +68,7 @@ async function found(domain: string, ipv6 = true): Promise<MailHosts & { authent
   await using server = await startNameServer(zone)
   const resolver = new Resolver({ clock: systemClock, servers: [server.address] })
   try {
-    return await findMailHosts(domain, { resolver, ownNames: new Set(['mx.example.org']), ipv6 })
+    return await findMailHosts(domain, { resolver, ownNames: () => new Set(['mx.example.org', 'out.example.org']), ipv6 })
   } finally {
     resolver.close()
   }
@@ -77,6 +93,9 @@ for (const [domain, expected] of [
   ['ours.example', 'nowhere: it is us 5.4.6'],
   ['mx.example.org', 'nowhere: it is us 5.4.6'],
   ['backup.example', 'b.two.example 192.0.2.3'],
+  ['relay.example', 'b.two.example 192.0.2.3'],
+  ['our-alias.example', 'b.two.example 192.0.2.3'],
+  ['mail.our-alias.example', 'nowhere: it is us 5.4.6'],
   ['[192.0.2.9]', 'literal 192.0.2.9'],
   ['[IPv6:2001:db8::9]', 'literal 2001:db8::9'],
 ] as const) {
@@ -111,7 +130,7 @@ test('what DNSSEC vouches for is told', async () => {
   await using server = await startNameServer(zone)
   server.authenticated = true
   const resolver = new Resolver({ clock: systemClock, servers: [server.address] })
-  const hosts = await findMailHosts('two.example', { resolver, ownNames: new Set(), ipv6: true })
+  const hosts = await findMailHosts('two.example', { resolver, ownNames: () => new Set(), ipv6: true })
   assert.ok(hosts.status === 'hosts' && hosts.hosts.every(({ authenticated }) => authenticated))
   resolver.close()
 })

@@ -34,8 +34,8 @@ const enhancedCodes = { 'no such domain': '5.1.2', 'null MX': '5.1.10', 'no addr
 
 export interface MailHostsOptions {
   readonly resolver: Pick<Resolver, 'lookup'>
-  /** What we are called, lower case: mail is never handed to ourselves over SMTP. */
-  readonly ownNames: ReadonlySet<string>
+  /** What we are called now, lower case, by any of our ways out: mail is never handed to ourselves over SMTP. */
+  readonly ownNames: () => ReadonlySet<string>
   /** Whether this machine can reach IPv6 at all. */
   readonly ipv6: boolean
 }
@@ -52,12 +52,29 @@ export async function findMailHosts(domain: string, options: MailHostsOptions): 
   // Equal ones share the load (RFC 5321 5.1): a random order among them, then by preference.
   const shuffled = records.map((record) => ({ ...record, chance: randomInt(0x1_0000) }))
   shuffled.sort((a, b) => a.preference - b.preference || a.chance - b.chance)
-  const own = shuffled.find(({ exchange }) => options.ownNames.has(exchange))
-  // Whoever stands at our place or behind us would only hand it to us again.
-  const before = own === undefined ? shuffled : shuffled.filter(({ preference }) => preference < own.preference)
-  if (before.length === 0) return nowhere('it is us')
-  const found = await Promise.all(before.slice(0, maxHosts).map(({ exchange }) => addressesOf(exchange, mx.authenticated, options)))
-  return reached(found, true)
+  const ownNames = options.ownNames()
+  const inFront = before(shuffled, ({ exchange }) => ownNames.has(exchange)).slice(0, maxHosts)
+  const found = await Promise.all(
+    inFront.map(async ({ exchange, preference }) => ({ preference, host: await addressesOf(exchange, mx.authenticated, options) })),
+  )
+  const others = before(found, ({ host }) => isOurs(host, ownNames))
+  return others.length === 0
+    ? nowhere('it is us')
+    : reached(
+        others.map(({ host }) => host),
+        true,
+      )
+}
+
+/** Those in front of our own place, of hosts in their order: whoever stands there or behind it would only hand mail to us again (RFC 5321 5.1). */
+function before<Host extends { readonly preference: number }>(hosts: readonly Host[], isUs: (host: Host) => boolean): readonly Host[] {
+  const own = hosts.find(isUs)
+  return own === undefined ? hosts : hosts.filter(({ preference }) => preference < own.preference)
+}
+
+/** Its name is an alias of one of ours. */
+function isOurs(host: MailHost | Failed, ownNames: ReadonlySet<string>): boolean {
+  return 'alias' in host && host.alias !== undefined && ownNames.has(host.alias)
 }
 
 /** A server that sends for us (RFC 5598 2.2.2): a name, whose MX records do not matter, or an IP address. */
@@ -68,8 +85,10 @@ export async function smartHost(host: string, options: MailHostsOptions): Promis
 
 /** No MX record: the domain itself is the host ("implicit MX"). */
 async function withoutMx(domain: string, mx: Answer<'MX'> & { readonly status: 'none' }, options: MailHostsOptions): Promise<MailHosts> {
-  if (options.ownNames.has(domain)) return nowhere('it is us')
+  const ownNames = options.ownNames()
+  if (ownNames.has(domain)) return nowhere('it is us')
   const found = await addressesOf(domain, mx.authenticated, options)
+  if (isOurs(found, ownNames)) return nowhere('it is us')
   if ('name' in found && found.addresses.length === 0 && mx.why === 'no such name') return nowhere('no such domain')
   return reached([found], false)
 }

@@ -89,6 +89,11 @@ class World {
     this.#names.negativeTtl = 0
   }
 
+  /** The record is there, its Web server is not. */
+  without(host: string): void {
+    this.#names.zone = { [`_mta-sts.${host}`]: { TXT: ['v=STSv1; id=1'], ttl: 0 } }
+  }
+
   /** As after a start. */
   policies(t: TestContext): MtaSts {
     const clock = { now: () => this.nowMs }
@@ -109,7 +114,7 @@ const domain = 'b.example'
 test('a policy is fetched once, renewed with its id, kept over a restart and while its record is hidden', async (t) => {
   const world = await World.start(t, domain)
   const policies = world.policies(t)
-  const mode = async (from = policies) => (await from.policy(domain))?.mode
+  const mode = async (from = policies) => (await from.policy(domain)).policy?.mode
   assert.deepEqual([await mode(), await mode(), world.asked], ['enforce', 'enforce', 1])
   world.answer = { text: policy.replace('enforce', 'testing') }
   assert.deepEqual([await mode(), world.asked], ['enforce', 1])
@@ -126,29 +131,52 @@ test('what is asked for at the same time is fetched once', async (t) => {
   const world = await World.start(t, domain)
   const policies = world.policies(t)
   const all = await Promise.all([1, 2, 3].map(() => policies.policy(domain)))
-  assert.deepEqual([all.every((found) => found?.mode === 'enforce'), world.asked], [true, 1])
+  assert.deepEqual([all.every((found) => found.policy?.mode === 'enforce'), world.asked], [true, 1])
 })
 
-for (const [what, answer] of [
-  ['a redirect', { status: 301, location: 'https://mta-sts.b.example/other' }],
-  ['not found', { status: 404, text: policy }],
-  ['another type', { type: 'text/html', text: policy }],
-  ['too much', { text: policy + 'x: y\n'.repeat(20_000) }],
-  ['no policy', { text: 'hello' }],
+for (const [what, answer, fault] of [
+  ['a redirect', { status: 301, location: 'https://mta-sts.b.example/other' }, 'sts-policy-fetch-error 301 text/plain'],
+  ['not found', { status: 404, text: policy }, 'sts-policy-fetch-error 404 text/plain'],
+  ['another type', { type: 'text/html', text: policy }, 'sts-policy-fetch-error 200 text/html'],
+  ['too much', { text: policy + 'x: y\n'.repeat(20_000) }, 'sts-policy-fetch-error too large'],
+  ['no policy', { text: 'hello' }, 'sts-policy-invalid it cannot be read'],
 ] as const) {
   test(`a policy that cannot be had is none, and is not asked for again at once: ${what}`, async (t) => {
     const world = await World.start(t, domain)
     const policies = world.policies(t)
     world.answer = answer
-    assert.equal(await policies.policy(domain), undefined)
+    const told = async () => {
+      const found = await policies.policy(domain)
+      return [found.policy?.mode, found.fault && `${found.fault.result} ${found.fault.detail}`]
+    }
+    assert.deepEqual(await told(), [undefined, fault])
     world.answer = { text: policy }
-    assert.deepEqual([await policies.policy(domain), world.asked], [undefined, 1])
+    assert.deepEqual([await told(), world.asked], [[undefined, fault], 1])
     world.nowMs += 300_001
-    assert.equal((await policies.policy(domain))?.mode, 'enforce')
+    assert.deepEqual(await told(), ['enforce', undefined])
   })
 }
 
 test('a certificate for another name serves no policy', async (t) => {
   const world = await World.start(t, 'c.example')
-  assert.deepEqual([await world.policies(t).policy('c.example'), world.asked], [undefined, 0])
+  const found = await world.policies(t).policy('c.example')
+  assert.deepEqual(found, { policy: undefined, fault: { result: 'sts-webpki-invalid', detail: 'ERR_TLS_CERT_ALTNAME_INVALID' } })
+  assert.equal(world.asked, 0)
+})
+
+test('a policy that is known stays in force when its successor cannot be had', async (t) => {
+  const world = await World.start(t, domain)
+  const policies = world.policies(t)
+  await policies.policy(domain)
+  world.record(domain, 'v=STSv1; id=2')
+  world.answer = { status: 503 }
+  const found = await policies.policy(domain)
+  assert.deepEqual([found.policy?.mode, found.fault?.result], ['enforce', 'sts-policy-fetch-error'])
+})
+
+test('nobody answers where the policy should be', async (t) => {
+  const world = await World.start(t, domain)
+  world.without(domain)
+  const { fault } = await world.policies(t).policy(domain)
+  assert.deepEqual(fault, { result: 'sts-policy-fetch-error', detail: 'no address of mta-sts.b.example' })
 })

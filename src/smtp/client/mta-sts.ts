@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import { https } from '../../base/http-modules.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
@@ -21,6 +22,19 @@ export interface KnownPolicy {
   readonly expiresAtMs: number
 }
 
+/** A domain has a policy, and it could not be had: as TLS-RPT calls it (RFC 8460 4.3.2.2), and in words. */
+export interface PolicyFault {
+  readonly result: 'sts-policy-fetch-error' | 'sts-policy-invalid' | 'sts-webpki-invalid'
+  readonly detail: string
+}
+
+/** What is known of a domain's policy. */
+export interface PolicyFound {
+  /** In force now; undefined: none. With a fault it is an older one. */
+  readonly policy: MtaStsPolicy | undefined
+  readonly fault: PolicyFault | undefined
+}
+
 /** Where policies survive a restart: one that is known protects against somebody who hides the record (RFC 8461 10.2). */
 export interface PolicyStore {
   load(domain: string): Promise<KnownPolicy | undefined>
@@ -39,15 +53,15 @@ export interface MtaStsOptions {
 export class MtaSts {
   readonly #options: MtaStsOptions
   readonly #known = new LRUCache<string, KnownPolicy>({ max: maxDomains })
-  readonly #failedAtMs = new LRUCache<string, number>({ max: maxDomains })
-  readonly #underWay = new Map<string, Promise<MtaStsPolicy | undefined>>()
+  readonly #failed = new LRUCache<string, { readonly atMs: number; readonly fault: PolicyFault }>({ max: maxDomains })
+  readonly #underWay = new Map<string, Promise<PolicyFound>>()
 
   constructor(options: MtaStsOptions) {
     this.#options = options
   }
 
-  /** In force for mail to this domain now; undefined: none. */
-  policy(domain: string): Promise<MtaStsPolicy | undefined> {
+  /** For mail to this domain now. */
+  policy(domain: string): Promise<PolicyFound> {
     const same = this.#underWay.get(domain)
     if (same !== undefined) return same
     const found = this.#find(domain).finally(() => this.#underWay.delete(domain))
@@ -55,7 +69,7 @@ export class MtaSts {
     return found
   }
 
-  async #find(domain: string): Promise<MtaStsPolicy | undefined> {
+  async #find(domain: string): Promise<PolicyFound> {
     const { resolver, clock, store } = this.#options
     const nowMs = clock.now()
     const last = this.#known.get(domain) ?? (await store.load(domain).catch(() => undefined))
@@ -64,35 +78,41 @@ export class MtaSts {
     const answer = await resolver.lookup(`_mta-sts.${domain}`, 'TXT')
     const id = answer.status === 'found' ? readMtaStsRecord(answer.records) : undefined
     // Without a record what is known stays in force until it expires (RFC 8461 5.1).
-    if (id === undefined || id === known?.id) return known?.policy
-    const failedAtMs = this.#failedAtMs.get(domain)
-    if (failedAtMs !== undefined && nowMs - failedAtMs < failureMs) return known?.policy
-    const policy = await this.#fetch(domain)
-    if (policy === undefined) {
-      this.#failedAtMs.set(domain, nowMs)
-      return known?.policy
+    if (id === undefined || id === known?.id) return { policy: known?.policy, fault: undefined }
+    const failed = this.#failed.get(domain)
+    if (failed !== undefined && nowMs - failed.atMs < failureMs) return { policy: known?.policy, fault: failed.fault }
+    const fetched = await this.#fetch(domain)
+    if ('result' in fetched) {
+      this.#failed.set(domain, { atMs: nowMs, fault: fetched })
+      return { policy: known?.policy, fault: fetched }
     }
-    const fresh = { id, policy, expiresAtMs: nowMs + policy.maxAgeSeconds * 1000 }
+    const fresh = { id, policy: fetched, expiresAtMs: nowMs + fetched.maxAgeSeconds * 1000 }
     this.#known.set(domain, fresh)
     await store.save(domain, fresh).catch(() => undefined)
-    return policy
+    return { policy: fetched, fault: undefined }
   }
 
   /** Over HTTPS with a certificate of the Web's authorities, no redirects (RFC 8461 3.3). */
-  #fetch(domain: string): Promise<MtaStsPolicy | undefined> {
-    const { promise, resolve } = Promise.withResolvers<MtaStsPolicy | undefined>()
+  #fetch(domain: string): Promise<MtaStsPolicy | PolicyFault> {
+    const { promise, resolve } = Promise.withResolvers<MtaStsPolicy | PolicyFault>()
+    const failed = (detail: string) => resolve({ result: 'sts-policy-fetch-error', detail })
     const host = `mta-sts.${domain}`
     const { https: server } = this.#options
     const sent = https().request({
       ...{ host, servername: host, port: server?.port ?? 443, path: '/.well-known/mta-sts.txt', method: 'GET', agent: false },
       ...{ headers: { accept: 'text/plain' }, lookup: this.#lookup, signal: AbortSignal.timeout(fetchMs), ...(server && { ca: server.ca }) },
     })
-    sent.on('error', () => resolve(undefined))
+    sent.on('error', ({ message }) => {
+      const { socket } = sent
+      // What is wrong with the certificate, where that is why.
+      if (socket instanceof TLSSocket && socket.authorizationError) resolve({ result: 'sts-webpki-invalid', detail: String(socket.authorizationError) })
+      else failed(message)
+    })
     sent.on('response', (response) => {
-      response.on('error', () => resolve(undefined))
+      response.on('error', ({ message }) => failed(message))
       const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
       if (response.statusCode !== 200 || type !== 'text/plain') {
-        resolve(undefined)
+        failed(`${response.statusCode ?? ''} ${type}`)
         return void response.destroy()
       }
       let text = ''
@@ -100,7 +120,7 @@ export class MtaSts {
         text += piece
         if (text.length > maxPolicyOctets) response.destroy(new Error('too large'))
       })
-      response.on('end', () => resolve(readMtaStsPolicy(text)))
+      response.on('end', () => resolve(readMtaStsPolicy(text) ?? { result: 'sts-policy-invalid', detail: 'it cannot be read' }))
     })
     sent.end()
     return promise

@@ -36,9 +36,9 @@ export async function startSending(port: number, zone: Zone, more: Partial<Deliv
   const queue = new FakeQueue()
   const tls: TlsOutcome[] = []
   const deliverer = new Deliverer({
-    ...{ queue, resolver, clock, log: silent, port, ownNames: new Set(['mx.a.example']), ipv6: false, hostname: 'mx.a.example', timeouts: shortTimeouts },
+    ...{ queue, resolver, clock, log: silent, port, ownNames: () => new Set(['mx.a.example']), ipv6: false, hostname: 'mx.a.example', timeouts: shortTimeouts },
     routes: oneRoute('mx.a.example'),
-    mtaSts: { policy: async () => undefined },
+    mtaSts: { policy: async () => ({ policy: undefined, fault: undefined }) },
     languageOf: async () => 'en',
     settings: () => ({ schedule: usualSchedule, delayNoticeMs: 4 * 3_600_000, pace: usualPaceLimits, maxSessions: 20 }),
     tlsContext: createSecureContext({ ca: trustAnchor }),
