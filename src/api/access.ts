@@ -117,6 +117,9 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'setting.get': { may: 'operate' },
   'setting.set': { may: 'operate' },
   'journal.search': { may: 'see', about: address, self: true },
+  'journal.show': { may: 'see', self: true },
+  // What it does is asked for by its own name.
+  'journal.act': { may: 'see', self: true },
   'queue.destinations': { may: 'operate' },
   'queue.list': { may: 'see', about: { mailbox: 'address', customer: 'customer' }, oneOf: ['mailbox', 'customer'], self: true },
   'queue.retry': { may: 'help', about: { mailbox: 'address', customer: 'customer' }, oneOf: ['mailbox', 'customer'], self: true },

@@ -8,7 +8,9 @@ import type { QueueControl } from '../delivery/queue-control.ts'
 import type { DmarcReports } from '../dmarc/reports.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
-import type { JournalSearch } from '../journal/search.ts'
+import type { JournalPage, JournalSearch, PageRequest } from '../journal/search.ts'
+import type { TestReason } from '../journal/story/story.ts'
+import type { Greylisting } from '../protection/greylisting.ts'
 import type { Reputation, Sender } from '../protection/reputation.ts'
 import type { DomainKeys } from '../signing/domain-keys.ts'
 import type { HostNames } from '../protection/reverse-lookup.ts'
@@ -47,6 +49,10 @@ export interface OperationContext {
   readonly queue: Pick<QueueControl, 'destinations' | 'waiting' | 'retry' | 'hold' | 'release' | 'holds' | 'remove'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
+  journalPage(request: PageRequest): Promise<JournalPage>
+  /** Why tests of the content filter exist. */
+  testReasons(): Promise<TestReason>
+  readonly greylist: Pick<Greylisting, 'confirm' | 'forget'>
   /** Teaches the content filter by a message: a mailbox's own model, or the installation's. false: it knew that already. */
   teach(octets: Uint8Array<ArrayBuffer>, label: 'spam' | 'ham' | 'forget', accountId: AccountId | undefined): Promise<boolean>
   /** The message of a journal entry as it was received; undefined: it is not there any more. */

@@ -21,7 +21,7 @@ import { DmarcTally } from '../dmarc/tally.ts'
 import { DmarcReports } from '../dmarc/reports.ts'
 import { dmarcMigrations } from '../dmarc/schema.ts'
 import { journalMigrations } from '../journal/schema.ts'
-import { searchJournal } from '../journal/search.ts'
+import { journalPage, type JournalSearch, searchJournal } from '../journal/search.ts'
 import { type Address, formatAddress, parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
@@ -44,6 +44,7 @@ import { finishRemovals } from './operations/mailboxes.ts'
 import { Refused } from './refused.ts'
 import { zoneMigrations } from '../zone/schema.ts'
 import { ZoneWatch } from '../zone/zone-watch.ts'
+import { Greylisting } from '../protection/greylisting.ts'
 import { Reputation } from '../protection/reputation.ts'
 import { openLocal } from '../ephemeral/local.ts'
 import { runNamed, runOperation } from './run.ts'
@@ -82,7 +83,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     directory.close()
     await content.close()
   })
-  const searched: unknown[] = []
+  const searched: JournalSearch[] = []
   const zone: Record<string, Zone[string]> = {}
   const dkim = new DomainKeys({
     database,
@@ -101,7 +102,8 @@ async function office(context: TestContext, open: OpenDatabase) {
       ...{ servers: [], servesHttps: true, sts: 'off', chain: [] },
     }),
   })
-  const reputation = new Reputation({ ephemeral: openLocal({ folder: join(folder, 'ephemeral'), clock, log: silent }), clock, log: silent })
+  const ephemeral = openLocal({ folder: join(folder, 'ephemeral'), clock, log: silent })
+  const reputation = new Reputation({ ephemeral, clock, log: silent })
   const reporting = {
     ...{ database, clock, reporter: { hostName: 'mx.example.org', email: 'postmaster@mx.example.org' } },
     isOurDomain: (domain: string) => directory.isOurs(domain),
@@ -117,10 +119,13 @@ async function office(context: TestContext, open: OpenDatabase) {
     dmarc: new DmarcReports({ ...reporting, read: async (file) => reportIn(file) }),
     tlsReports: new TlsReports({ ...reporting, read: async (file) => tlsReportIn(file) }),
     queue: new QueueControl({ store, database, clock }),
-    searchJournal(search) {
-      searched.push(search)
-      return searchJournal(database, search)
+    searchJournal: (search) => searchJournal(database, search),
+    journalPage(request) {
+      searched.push(request.search)
+      return database.query(journalPage, request)
     },
+    testReasons: async () => () => undefined,
+    greylist: new Greylisting({ ephemeral, maxEntries: 1000, clock, log: silent }),
     teach: async () => true,
     receivedMessage: async () => undefined,
     troubledBlocklists: () => [],
@@ -453,11 +458,13 @@ withEachEngine((_engine, open) => {
 
   test('the journal is asked for what was meant', async (context) => {
     const o = await office(context, open)
-    assert.deepEqual(await o.run('journal.search', { address: 'Ann@bücher.example', sender: '<>', since: '2h', id: '<a@b>' }), { entries: [] })
-    assert.deepEqual(await o.run('journal.search', { id: '0d4kx5gh3j01abcd', sender: '<bob@b.example>' }), { entries: [] })
-    assert.deepEqual(o.searched, [
+    const nothing = { entries: [], next: null }
+    assert.deepEqual(await o.run('journal.search', { address: 'Ann@bücher.example', sender: '<>', since: '2h', id: '<a@b>' }), nothing)
+    assert.deepEqual(await o.run('journal.search', { id: '0d4kx5gh3j01abcd', sender: '<bob@b.example>', result: 'spam', text: ' x@ ' }), nothing)
+    const given = o.searched.map((search) => Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)))
+    assert.deepEqual(given, [
       { recipient: 'Ann@xn--bcher-kva.example', sender: '', sinceMs: Date.UTC(2026, 4, 1, 10), messageId: 'a@b' },
-      { sender: 'bob@b.example', sinceMs: undefined, queueId: '0D4KX5GH3J01ABCD' },
+      { sender: 'bob@b.example', queueId: '0D4KX5GH3J01ABCD', result: 'spam', text: 'x@' },
     ])
   })
 

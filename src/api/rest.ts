@@ -99,6 +99,8 @@ export const rest = {
   'setting.get': 'GET /settings/{key}',
   'setting.set': 'PATCH /settings',
   'journal.search': 'GET /journal',
+  'journal.show': 'GET /journal/{id}',
+  'journal.act': 'POST /journal/{id}/act',
   verify: 'POST /verify',
   'queue.destinations': 'GET /queue/destinations',
   'queue.list': 'GET /queue',

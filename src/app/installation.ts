@@ -4,9 +4,11 @@ import { finishRemovals } from '../api/operations/mailboxes.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Config } from '../config/config.ts'
+import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { openLocal } from '../ephemeral/local.ts'
 import { QueueControl } from '../delivery/queue-control.ts'
-import { searchJournal } from '../journal/search.ts'
+import { journalPage, searchJournal } from '../journal/search.ts'
+import { Greylisting } from '../protection/greylisting.ts'
 import { Reputation } from '../protection/reputation.ts'
 import { type Rebuilt, rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
@@ -17,6 +19,8 @@ import { noReputation, nobodyElse, openTeaching } from './judging/teaching.ts'
 import { openDmarcReports, openTlsReports } from './other-reports.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
+import { ownRulesFolder } from './rule-folders.ts'
+import { openTestReasons } from './test-reasons.ts'
 import { receivedMessage } from './received-message.ts'
 import { ephemeralFolder, openParts, openPorts, type Parts } from './open.ts'
 import { openDomainKeys } from './signing.ts'
@@ -69,6 +73,12 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     tlsReports: openTlsReports(parts),
     queue: new QueueControl(parts),
     searchJournal: (search) => searchJournal(database, search),
+    journalPage: (request) => database.query(journalPage, request),
+    testReasons: () => openTestReasons(ownRulesFolder(parts.config)),
+    greylist: {
+      confirm: (sender, settings) => withGreylist(parts, (greylist) => greylist.confirm(sender, settings)),
+      forget: (sender) => withGreylist(parts, (greylist) => greylist.forget(sender)),
+    },
     teach: async (octets, label, accountId) => {
       const teaching = await openTeaching(parts, nobodyElse, noReputation)
       try {
@@ -93,13 +103,23 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
 }
 
 /** Where no server has the tables open. */
-async function withReputation<Result>({ config, clock, log }: Parts, use: (reputation: Reputation) => Promise<Result>): Promise<Result> {
+async function withTables<Result>({ config, clock, log }: Parts, use: (ephemeral: Ephemeral) => Promise<Result>): Promise<Result> {
   const ephemeral = openLocal({ folder: ephemeralFolder(config), clock, log })
   try {
-    return await use(new Reputation({ ephemeral, clock, log }))
+    return await use(ephemeral)
   } finally {
     await ephemeral.close()
   }
+}
+
+function withReputation<Result>(parts: Parts, use: (reputation: Reputation) => Promise<Result>): Promise<Result> {
+  const { clock, log } = parts
+  return withTables(parts, (ephemeral) => use(new Reputation({ ephemeral, clock, log })))
+}
+
+function withGreylist<Result>(parts: Parts, use: (greylist: Greylisting) => Promise<Result>): Promise<Result> {
+  const { clock, log, directory } = parts
+  return withTables(parts, (ephemeral) => use(new Greylisting({ ephemeral, maxEntries: directory.settings['greylisting.max-entries'], clock, log })))
 }
 
 /** As a message would be looked at; with nothing in it, that takes a working clamd no time. */

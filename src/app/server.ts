@@ -13,6 +13,7 @@ import type { Start } from './processes/calls.ts'
 import { Others } from './processes/others.ts'
 import { Reputation } from '../protection/reputation.ts'
 import type { OperationContext } from '../api/context.ts'
+import { Greylisting } from '../protection/greylisting.ts'
 import { QueueControl } from '../delivery/queue-control.ts'
 import type { Operate } from '../http/api.ts'
 import { openTeaching } from './judging/teaching.ts'
@@ -69,9 +70,18 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
       await only.journal.flush()
       yield* offline.searchJournal(search)
     },
+    async journalPage(request) {
+      await others?.flush()
+      await only.journal.flush()
+      return await offline.journalPage(request)
+    },
     teach: (octets, label, accountId) => teacher.teach(octets, label, accountId),
     troubledBlocklists: () => only.blocklists.troubled(),
     reputation,
+    greylist: new Greylisting({
+      ...{ ephemeral: only.ephemeral, clock: parts.clock, log: parts.log },
+      maxEntries: parts.directory.settings['greylisting.max-entries'],
+    }),
     relays: relays.desk,
     zones,
   }

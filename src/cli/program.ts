@@ -40,6 +40,8 @@ export function makeProgram(cli: Cli): Command {
   // What subcommands are made with is taken over from here, so this comes first.
   program
     .exitOverride()
+    // --json belongs to the command that it follows: `journal` has some below it, and options of its own.
+    .enablePositionalOptions()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} })
     .configureHelp({ styleTitle: (title) => titles[title] ?? title, helpWidth: 110 })
     .showSuggestionAfterError(false)

@@ -26,7 +26,7 @@ import { addressOverview, listEntries } from './query/overview.ts'
 import { peopleQuery } from './query/people.ts'
 import { listPersons } from './query/persons.ts'
 import { accountQuota } from './query/quota.ts'
-import { outOfReach } from './query/reach.ts'
+import { addressNameQuery, customerIdsWithin, outOfReach } from './query/reach.ts'
 import { resolveAddresses, resolvePostmaster } from './query/resolve.ts'
 import { senderQuery } from './query/sender.ts'
 import { signInRow } from './query/sign-in.ts'
@@ -111,6 +111,8 @@ export const directoryCatalogue: Catalogue = [
   templateUsers,
   listEdits,
   showEdit,
+  customerIdsWithin,
+  addressNameQuery,
   accountsBeingRemoved,
   listAppPasswords,
   revokedSince,

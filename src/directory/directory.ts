@@ -108,7 +108,7 @@ export class Directory {
 
   /** The same from memory, without a turn of the event loop; undefined: ask `resolve`. */
   resolveNow(address: Address): Resolution | undefined {
-    if (this.#foreign.has(address.domain)) return refusals.foreign
+    if (this.#foreign.has(address.domain)) return foreign
     const key = addressKey(address)
     return this.#found.get(key) ?? this.#missing.get(key)
   }
@@ -246,7 +246,7 @@ export class Directory {
   }
 
   #complete(row: ResolvedRow, lists: ReadonlyMap<number, Lists>): Resolution {
-    if (row.found === undefined) return refusals[row.why]
+    if (row.found === undefined) return Object.freeze({ found: undefined, ...row })
     const { own: _own, listsVersion: _version, ...rest } = row.found
     const settings = this.#addressSettings(row.found, lists.get(row.found.addressId) ?? noLists)
     return Object.freeze({
@@ -324,9 +324,4 @@ function sizeCalculation({ found }: Resolution): number {
 /** Cannot be an address's key. */
 const bareRole = 'postmaster'
 
-const refusals: Readonly<Record<'unknown' | 'foreign' | 'loop' | 'locked', Resolution>> = {
-  unknown: Object.freeze({ found: undefined, why: 'unknown' as const }),
-  foreign: Object.freeze({ found: undefined, why: 'foreign' as const }),
-  loop: Object.freeze({ found: undefined, why: 'loop' as const }),
-  locked: Object.freeze({ found: undefined, why: 'locked' as const }),
-}
+const foreign: Resolution = Object.freeze({ found: undefined, why: 'foreign' as const })

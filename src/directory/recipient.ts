@@ -92,4 +92,11 @@ export interface Recipient {
 }
 
 /** `unknown`: a domain of ours without that address; `foreign`: not a domain of ours. `loop`: its targets lead back to it or nowhere. `locked` (SPEC E6): takes no mail for now. */
-export type Resolution = { readonly found: Recipient } | { readonly found: undefined; readonly why: 'unknown' | 'foreign' | 'loop' | 'locked' }
+export type Resolution =
+  | { readonly found: Recipient }
+  | {
+      readonly found: undefined
+      readonly why: 'unknown' | 'foreign' | 'loop' | 'locked'
+      /** Whose domain it is. */
+      readonly customerId?: number
+    }

@@ -4,11 +4,11 @@ import type { JournalEntry } from './entry.ts'
 
 /**
  * Refusals are alike when they came from the same network (/24, /64), ended the same way because of the same check, and were
- * for the same address of ours; all that were for none of ours (unknown, foreign, before RCPT) count as one address. Whoever
+ * for the same address of ours; all that were for no address of a customer, or of nobody here (foreign, before RCPT), count as one. Whoever
  * guesses addresses or retries by the thousand makes rows by the hundred.
  */
 export function alikeKey(entry: JournalEntry): string {
-  return `${networkOf(entry.clientIp, 64)} ${entry.outcome} ${decidingCheck(entry.checks)?.check ?? ''} ${entry.addressId ?? 'unknown'}`
+  return `${networkOf(entry.clientIp, 64)} ${entry.outcome} ${decidingCheck(entry.checks)?.check ?? ''} ${entry.addressId ?? `unknown of ${entry.customerId ?? 'none'}`}`
 }
 
 /** The check because of which a message was not taken: the last that found something against it. */

@@ -27,8 +27,9 @@ export interface JournalEntry {
   readonly sender: string | undefined
   /** local@domain as in RCPT; undefined before RCPT. */
   readonly recipient: string | undefined
-  /** Whose journal shows it; undefined: the operator's only (unknown address). */
+  /** The address of ours; undefined: there is no such one. */
   readonly addressId: number | undefined
+  /** Whose journal shows it, an unknown address of a domain of his too; undefined: the operator's only. */
   readonly customerId: number | undefined
   /** The mailbox it went to (or would have). */
   readonly accountId: AccountId | undefined

@@ -77,8 +77,8 @@ class NewRow {
       if (typeof value === 'string') bytes += value.length
       else if (value instanceof Uint8Array) bytes += value.byteLength
     }
-    const { sender, recipient, messageId, customerId } = this.#entry
-    for (const indexed of [sender, recipient, messageId, customerId]) if (indexed !== undefined) bytes += indexEntryBytes
+    const { sender, recipient, messageId, customerId, accountId } = this.#entry
+    for (const indexed of [sender, recipient, messageId, customerId, accountId]) if (indexed !== undefined) bytes += indexEntryBytes
     return bytes
   }
 }

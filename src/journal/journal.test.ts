@@ -116,9 +116,20 @@ withEachEngine((_engine, open) => {
       [{ recipient: 'bob@ours.example', outcome: 'refused' }, (entry) => byRecipient(entry, 'bob@ours.example') && entry.outcome === 'refused'],
       [{ domain: 'theirs.example' }, (entry) => byRecipient(entry, 'dora@theirs.example')],
       [{ domain: 'thei_s.example' }, () => false],
-      [{ customerId: 0 }, ({ customerId }) => customerId === 0],
-      [{ customerId: 0, domain: 'ours.example' }, ({ customerId, recipient }) => customerId === 0 && recipient?.endsWith('@ours.example') === true],
+      [{ customerIds: [0] }, ({ customerId }) => customerId === 0],
+      [{ customerIds: [0], domain: 'ours.example' }, ({ customerId, recipient }) => customerId === 0 && recipient?.endsWith('@ours.example') === true],
+      [{ customerIds: [0, 2, 77] }, ({ customerId }) => customerId === 0 || customerId === 2],
+      [{ customerIds: Array.from({ length: 50 }, (_, id) => id + 1) }, ({ customerId }) => customerId !== undefined && customerId > 0],
+      [{ customerIds: [] }, () => false],
       [{ accountId: 3 }, ({ accountId }) => accountId === 3],
+      [{ accountId: 3, recipient: 'bob@ours.example' }, (entry) => entry.accountId === 3 && byRecipient(entry, 'bob@ours.example')],
+      [{ text: 'OB@OURS' }, (entry) => byRecipient(entry, 'bob@ours.example')],
+      [{ text: '%' }, () => false],
+      [{ text: '192.0.2.', recipient: 'bob@ours.example' }, (entry) => byRecipient(entry, 'bob@ours.example')],
+      [{ result: 'refused' }, ({ outcome }) => outcome === 'refused'],
+      [{ result: 'waiting' }, ({ outcome }) => outcome === 'deferred'],
+      [{ result: 'spam' }, () => false],
+      [{ direction: 'out' }, () => false],
       [{ addressId: 10, outcome: 'delivered' }, ({ addressId, outcome }) => addressId === 10 && outcome === 'delivered'],
       [{ outcome: 'discarded' }, () => false],
       [{ queueId: fourth.queueId }, (entry) => entry === fourth],
@@ -164,12 +175,12 @@ withEachEngine((_engine, open) => {
       wanted,
     )
     // One of the last hundred began a minute before.
-    assert.equal((await find(database, { customerId: 1, domain: 'ours.example', sinceMs: noonMs + 119_000 })).length, 99)
+    assert.equal((await find(database, { customerIds: [1], domain: 'ours.example', sinceMs: noonMs + 119_000 })).length, 99)
     // One question looks at a bounded number of rows and says where to go on.
-    const page = await database.query(journalPage, { search: { customerId: 1, outcome: 'discarded' }, limit: 10 })
+    const page = await database.query(journalPage, { search: { customerIds: [1], outcome: 'discarded' }, limit: 10 })
     assert.deepEqual(page.entries, [])
     assert.notEqual(page.next, undefined)
-    assert.deepEqual(await find(database, { customerId: 1, outcome: 'discarded' }), [])
+    assert.deepEqual(await find(database, { customerIds: [1], outcome: 'discarded' }), [])
   })
 
   test('many entries of one millisecond keep their order and their queue id', async (context) => {
@@ -225,7 +236,7 @@ withEachEngine((_engine, open) => {
     await enforceRetention(database, { ...unlimited, maxBytes: before.bytes / 2 }, noonMs)
     const after = await database.query(journalSize, undefined)
     assert.ok(after.bytes <= before.bytes / 2 && after.bytes > before.bytes / 2 - 400 * 400, `${after.bytes} of ${before.bytes}`)
-    const found = await find(database, { customerId: 1 })
+    const found = await find(database, { customerIds: [1] })
     assert.equal(found.length, after.entries)
     assert.deepEqual(
       found.map(({ atMs }) => atMs),

@@ -45,7 +45,7 @@ export function outcomeNumber(outcome: JournalOutcome): number {
 /** Columns in the order of `rowValues`. */
 export const rowColumns = [
   ...['entry_id', 'at_delta', 'outcome', 'repeats', 'queue_id', 'client_ip', 'client_name', 'helo', 'sender', 'recipient'],
-  ...['sender_key', 'recipient_key', 'message_key', 'customer_key', 'queue_key'],
+  ...['sender_key', 'recipient_key', 'message_key', 'customer_key', 'account_key', 'queue_key'],
   ...['address_id', 'customer_id', 'account_id', 'message_id', 'size_bytes', 'phrase_id', 'phrase', 'varied'],
 ]
 
@@ -75,6 +75,7 @@ export function rowValues(entry: JournalEntry & { readonly repeats?: number | un
     textKey(run, entry.recipient),
     textKey(run, entry.messageId),
     numberKey(run, entry.customerId),
+    numberKey(run, entry.accountId),
     isApart(entry, id) ? textKey(run, entry.queueId) : null,
     entry.addressId ?? null,
     entry.customerId ?? null,

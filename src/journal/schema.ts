@@ -64,4 +64,13 @@ export const journalMigrations: readonly Migration[] = [
       CREATE INDEX journal_by_queue ON journal (queue_key, entry_id ROWID) WHERE queue_key IS NOT NULL;
     `,
   },
+  {
+    part: 'journal',
+    id: 3,
+    sql: `
+      -- What a mailbox's own people see.
+      ALTER TABLE journal ADD COLUMN account_key INTEGER;
+      CREATE INDEX journal_by_account ON journal (account_key, entry_id ROWID) WHERE account_key IS NOT NULL;
+    `,
+  },
 ]

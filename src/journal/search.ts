@@ -1,12 +1,14 @@
 import type { Database, Query, Reader, SqlValue } from '../database/database.ts'
 import type { QueueId } from '../mail/ids.ts'
 import { queueIdTimeMs } from '../mail/queue-id.ts'
+import { directionOf } from './direction.ts'
 import type { JournalOutcome } from './entry.ts'
 import { firstIdOf, type JournalId } from './entry-id.ts'
+import { hasResult, type JournalResult, outcomesOf } from './result.ts'
 import { foldCase, type JournalRow, outcomeNumber, readRow, type StoredEntry, storedQueueIds } from './row.ts'
 import { hashNumber, hashText, searchKey } from './search-key.ts'
 
-/** What to look for; all that is given must hold. Fast at any size: id, queueId, times, recipient, sender, customerId, messageId. */
+/** What to look for; all that is given must hold. Fast at any size: id, queueId, times, recipient, sender, customerIds, accountId, messageId. */
 export interface JournalSearch {
   readonly id?: JournalId | undefined
   readonly queueId?: QueueId | undefined
@@ -16,9 +18,14 @@ export interface JournalSearch {
   readonly sender?: string | undefined
   /** Without brackets. */
   readonly messageId?: string | undefined
-  readonly customerId?: number | undefined
-  /** These look at each entry of the time given: name a recipient or customer too, or be ready to ask on. */
+  /** Of one of these. */
+  readonly customerIds?: readonly number[] | undefined
   readonly accountId?: number | undefined
+  /** These look at each entry of the time given: name a recipient or customer too, or be ready to ask on. */
+  readonly result?: JournalResult | undefined
+  readonly direction?: 'in' | 'out' | undefined
+  /** Part of sender, recipient, client or Message-ID; any case. */
+  readonly text?: string | undefined
   readonly addressId?: number | undefined
   /** Of the recipient; lower case. */
   readonly domain?: string | undefined
@@ -67,7 +74,7 @@ export const journalPage: Query<PageRequest, JournalPage> = {
     if (search.queueId === undefined || search.id !== undefined) return await page.byTime(range)
     // What became of it later; then what its own time leads to.
     const near = nearRange(search.queueId, range)
-    const later = await page.byKey({ low: Math.max(range.low, near.high), high: range.high }, { column: 'queue_key', hash: hashText(search.queueId) })
+    const later = await page.byKey({ low: Math.max(range.low, near.high), high: range.high }, { column: 'queue_key', hashes: [hashText(search.queueId)] })
     return later.next === undefined && near.low < near.high ? await page.byTime(near) : later
   },
 }
@@ -115,19 +122,26 @@ function nearRange(queueId: QueueId, { low, high }: Range): Range {
 const queueIdSpreadMs = 2000
 
 interface Key {
-  readonly column: 'recipient_key' | 'sender_key' | 'message_key' | 'customer_key' | 'queue_key'
-  readonly hash: number
+  readonly column: 'recipient_key' | 'sender_key' | 'message_key' | 'customer_key' | 'account_key' | 'queue_key'
+  /** Of one of these. */
+  readonly hashes: readonly number[]
 }
+
+/** Customers whose entries are found by the index. */
+const customersPerQuestion = 16
 
 /** The index that finds least. */
 function keyOf(search: JournalSearch): Key | undefined {
   if (search.id !== undefined || search.queueId !== undefined) return undefined
-  if (search.messageId !== undefined) return { column: 'message_key', hash: hashText(search.messageId) }
+  if (search.messageId !== undefined) return { column: 'message_key', hashes: [hashText(search.messageId)] }
   // The null sender is one of many.
-  if (search.sender !== undefined && search.sender !== '') return { column: 'sender_key', hash: hashText(search.sender) }
-  if (search.recipient !== undefined) return { column: 'recipient_key', hash: hashText(search.recipient) }
-  if (search.sender !== undefined) return { column: 'sender_key', hash: hashText(search.sender) }
-  if (search.customerId !== undefined) return { column: 'customer_key', hash: hashNumber(search.customerId) }
+  if (search.sender !== undefined && search.sender !== '') return { column: 'sender_key', hashes: [hashText(search.sender)] }
+  if (search.recipient !== undefined) return { column: 'recipient_key', hashes: [hashText(search.recipient)] }
+  if (search.accountId !== undefined) return { column: 'account_key', hashes: [hashNumber(search.accountId)] }
+  if (search.sender !== undefined) return { column: 'sender_key', hashes: [hashText(search.sender)] }
+  const { customerIds } = search
+  // With more of them, they may well be all there are.
+  if (customerIds !== undefined && customerIds.length <= customersPerQuestion) return { column: 'customer_key', hashes: customerIds.map(hashNumber) }
   return undefined
 }
 
@@ -165,10 +179,11 @@ class PageInMaking {
         to,
         from,
         ...parameters,
-        this.#limit + 1,
+        // What SQL cannot tell is told of each row here.
+        this.#isToldHere ? idsPerStatement : this.#limit + 1,
       )
       if (this.#take(found)) return this.#page(this.#last())
-      const cut = found.length > this.#limit ? found.at(-1)?.entry_id : undefined
+      const cut = !this.#isToldHere && found.length > this.#limit ? found.at(-1)?.entry_id : undefined
       if (end === undefined && cut === undefined) return this.#page(undefined)
       from = cut ?? to
       this.#looked += idsPerStatement
@@ -208,11 +223,12 @@ class PageInMaking {
   }
 
   /** What a run with the same number holds is within the range as well, and so is found early, which does no harm. */
-  async #idsOf(runs: readonly { readonly run_id: number }[], { column, hash }: Key, { low, high }: Range): Promise<number[]> {
-    const keys = runs.map(({ run_id }) => searchKey(run_id, hash))
+  async #idsOf(runs: readonly { readonly run_id: number }[], { column, hashes }: Key, { low, high }: Range): Promise<number[]> {
+    const keys = runs.flatMap(({ run_id }) => hashes.map((hash) => searchKey(run_id, hash)))
+    const places = keys.length <= runsPerStatement ? runsPerStatement : runsPerStatement * customersPerQuestion
     const found = await this.#reader.all<{ entry_id: number }>(
-      `SELECT entry_id FROM journal WHERE ${column} IN (${placeholders(runsPerStatement)}) AND entry_id >= ? AND entry_id < ? ORDER BY entry_id DESC LIMIT ?`,
-      ...padded(keys, runsPerStatement),
+      `SELECT entry_id FROM journal WHERE ${column} IN (${placeholders(places)}) AND entry_id >= ? AND entry_id < ? ORDER BY entry_id DESC LIMIT ?`,
+      ...padded(keys, places),
       low,
       high,
       idsPerAnswer,
@@ -248,6 +264,11 @@ class PageInMaking {
     return this.#entries.length >= this.#limit
   }
 
+  get #isToldHere(): boolean {
+    const { result, direction, text } = this.#search
+    return result === 'spam' || direction !== undefined || text !== undefined
+  }
+
   #last(): JournalId | undefined {
     return this.#entries.at(-1)?.id
   }
@@ -257,6 +278,8 @@ class PageInMaking {
   }
 }
 
+const texts = ['sender', 'recipient', 'client_name', 'message_id'] as const
+
 function conditions(search: JournalSearch): { readonly text: string; readonly parameters: readonly SqlValue[] } {
   const parts: string[] = []
   const parameters: SqlValue[] = []
@@ -265,7 +288,19 @@ function conditions(search: JournalSearch): { readonly text: string; readonly pa
     parameters.push(...values)
   }
   if (search.outcome !== undefined) add('outcome = ?', outcomeNumber(search.outcome))
-  if (search.customerId !== undefined) add('customer_id = ?', search.customerId)
+  // An address of a client is not there as text.
+  if (search.text !== undefined && !/^[\d.:a-f]+$/i.test(search.text)) {
+    const like = `%${foldCase(search.text).replaceAll(/[!%_]/g, '!$&')}%`
+    add(`(${texts.map((column) => `lower(${column}) LIKE ? ESCAPE '!'`).join(' OR ')})`, ...texts.map(() => like))
+  }
+  if (search.result !== undefined && search.result !== 'spam') {
+    const outcomes = outcomesOf[search.result]
+    add(`outcome IN (${placeholders(outcomes.length)})`, ...outcomes.map(outcomeNumber))
+  }
+  const { customerIds } = search
+  if (customerIds !== undefined && customerIds.length <= customersPerQuestion) {
+    add(`customer_id IN (${placeholders(customersPerQuestion)})`, ...padded(customerIds, customersPerQuestion))
+  }
   if (search.accountId !== undefined) add('account_id = ?', search.accountId)
   if (search.addressId !== undefined) add('address_id = ?', search.addressId)
   if (search.queueId !== undefined) add('queue_id IN (?, ?)', ...storedQueueIds(search.queueId))
@@ -280,12 +315,20 @@ function matches(entry: StoredEntry, row: JournalRow, search: JournalSearch): bo
     (search.recipient === undefined || sameText(entry.recipient, search.recipient)) &&
     (search.sender === undefined || sameText(entry.sender, search.sender)) &&
     (search.messageId === undefined || sameText(entry.messageId, search.messageId)) &&
-    (search.customerId === undefined || row.customer_id === search.customerId) &&
+    (search.customerIds === undefined || (row.customer_id !== null && search.customerIds.includes(row.customer_id))) &&
     (search.accountId === undefined || row.account_id === search.accountId) &&
     (search.addressId === undefined || row.address_id === search.addressId) &&
     (search.domain === undefined || entry.recipient?.endsWith(`@${search.domain}`) === true) &&
-    (search.outcome === undefined || entry.outcome === search.outcome)
+    (search.outcome === undefined || entry.outcome === search.outcome) &&
+    (search.result === undefined || hasResult(entry, search.result)) &&
+    (search.direction === undefined || directionOf(entry) === search.direction) &&
+    (search.text === undefined || mentions(entry, search.text))
   )
+}
+
+function mentions({ sender, recipient, clientName, clientIp, messageId }: StoredEntry, text: string): boolean {
+  const wanted = foldCase(text)
+  return [sender, recipient, clientName, clientIp, messageId].some((value) => value !== undefined && foldCase(value).includes(wanted))
 }
 
 function sameText(a: string | undefined, b: string): boolean {

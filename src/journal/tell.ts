@@ -13,7 +13,7 @@ export interface Told {
 }
 
 /** What sentences about an entry are made of. */
-interface Tellable extends Pick<JournalEntry, 'outcome' | 'clientIp' | 'reply'> {
+export interface Tellable extends Pick<JournalEntry, 'outcome' | 'clientIp' | 'reply'> {
   readonly checks: readonly ToldCheck[]
   readonly clientName?: string | undefined
   readonly helo?: string | undefined
@@ -120,7 +120,7 @@ function checkLine(check: ToldCheck, entry: Tellable, language: Language): strin
 }
 
 /** What the check found, as a clause. */
-function clause(found: ToldCheck, entry: Tellable, language: Language): string {
+export function clause(found: ToldCheck, entry: Tellable, language: Language): string {
   const { reason, detail } = found
   const words = clauseOf(found)?.[language]
   if (words === undefined) return detail === undefined ? reason : `${reason} (${detail})`
@@ -129,7 +129,7 @@ function clause(found: ToldCheck, entry: Tellable, language: Language): string {
   return complete.replaceAll(/\{(detail|ip|helo)\}/g, (_whole, name: keyof typeof values) => values[name] ?? '?')
 }
 
-function duration(micros: number, language: Language): string {
+export function duration(micros: number, language: Language): string {
   const [value, unit] = micros < 1000 ? [micros, 'µs'] : micros < 1_000_000 ? [micros / 1000, 'ms'] : [micros / 1_000_000, 's']
   return `${new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }).format(value)} ${unit}`
 }

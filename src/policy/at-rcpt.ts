@@ -29,14 +29,19 @@ export async function atRcpt(door: Door, visit: DoorVisit, transaction: Transact
     judging.findings.add({ check: 'storage', result: 'temperror', reason: 'fault of ours' })
     refusal = faultReply(err)
   }
-  const { recipient, clientName, answerGroup, virusAction, errand, findings } = judging
+  const { recipient, customerId, clientName, answerGroup, virusAction, errand, findings } = judging
   if (refusal === undefined && recipient !== undefined) {
     const accepted = { forwardPath: forwardPath ?? recipient.address, recipient, checks: findings.checks, answerGroup, virusAction, clientName, errand }
     return { action: 'accept', accepted }
   }
   const { client, queueId, reversePath, originator, declaredSizeBytes } = transaction
   const reply = refusal ?? replies.ourFault
-  recordRefusal(door, { client, clientName, queueId, reversePath, originator, rcpt, recipient, sizeBytes: declaredSizeBytes }, reply, findings.checks)
+  recordRefusal(
+    door,
+    { client, clientName, queueId, reversePath, originator, rcpt, recipient, customerId, sizeBytes: declaredSizeBytes },
+    reply,
+    findings.checks,
+  )
   return { action: actionOf(reply), reply }
 }
 
@@ -44,6 +49,8 @@ export async function atRcpt(door: Door, visit: DoorVisit, transaction: Transact
 class RcptJudging {
   readonly findings = new Findings()
   recipient: Recipient | undefined
+  /** Whose domain it is, where there is no recipient. */
+  customerId: number | undefined
   answerGroup = ''
   errand: Errand | undefined
   virusAction: AcceptedRecipient['virusAction'] = 'refuse'
@@ -79,7 +86,7 @@ class RcptJudging {
     }
     const known = forwardPath === undefined ? undefined : directory.resolveNow(forwardPath)
     const resolution = known ?? (await (forwardPath === undefined ? directory.postmaster() : directory.resolve(forwardPath)))
-    if (resolution.found === undefined) return this.#notFound(visit, resolution.why)
+    if (resolution.found === undefined) return this.#notFound(visit, resolution)
     return this.#judgeRecipient(resolution.found, resolution.found.kind)
   }
 
@@ -94,7 +101,7 @@ class RcptJudging {
       return replies.noticesOnly(this.#rcpt)
     }
     const resolution = await this.#door.directory.resolve(returning.sender)
-    if (resolution.found === undefined && resolution.why !== 'foreign') return this.#notFound(visit, resolution.why)
+    if (resolution.found === undefined && resolution.why !== 'foreign') return this.#notFound(visit, resolution)
     return this.#judgeRecipient(resolution.found ?? returning.elsewhere, 'way back')
   }
 
@@ -104,7 +111,8 @@ class RcptJudging {
     return this.#size(recipient) ?? (await this.#room(recipient)) ?? (await this.#sender(recipient))
   }
 
-  async #notFound(visit: DoorVisit, why: (Resolution & { found: undefined })['why']): Promise<Reply> {
+  async #notFound(visit: DoorVisit, { why, customerId }: Resolution & { found: undefined }): Promise<Reply> {
+    this.customerId = customerId
     switch (why) {
       case 'unknown':
         this.#found('address', 'fail', 'no such address')

@@ -19,6 +19,8 @@ export interface Refused {
   /** As in RCPT. */
   readonly rcpt?: string
   readonly recipient?: Recipient | undefined
+  /** Whose domain the recipient's is, where the address itself is not there. */
+  readonly customerId?: number | undefined
   /** Who sends, where he has signed in. */
   readonly originator?: Originator | undefined
   readonly messageId?: string | undefined
@@ -47,7 +49,7 @@ function record(door: Door, refused: Refused, { outcome, reply, checks }: Pick<J
     recipient: refused.rcpt,
     // What people send is theirs to look up, whoever was to get it.
     addressId: originator?.addressId ?? recipient?.addressId,
-    customerId: originator?.customerId ?? recipient?.customerId,
+    customerId: originator?.customerId ?? recipient?.customerId ?? refused.customerId,
     accountId: originator?.accountId ?? (recipient?.targets.length === 1 ? recipient.targets[0]?.accountId : undefined),
     messageId: refused.messageId,
     sizeBytes: refused.sizeBytes,

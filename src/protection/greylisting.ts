@@ -70,6 +70,14 @@ export function greylistKey(reversePath: ReversePath, side: string): string {
   return `sender ${sender} ${side}`
 }
 
+/** Who wants to bring mail. */
+export interface GreylistedSender {
+  readonly reversePath: ReversePath
+  readonly ip: string
+  /** The client's verified name, where it is known. */
+  readonly hostName: string | undefined
+}
+
 /** The greylist with its table, which survives a restart and is shared by all nodes. */
 export class Greylisting {
   readonly #table: Table
@@ -83,17 +91,26 @@ export class Greylisting {
     this.#log = options.log
   }
 
-  /** Judges, and remembers. `hostName`: the client's verified name, where it is known. */
-  async judge(
-    sender: { readonly reversePath: ReversePath; readonly ip: string; readonly hostName: string | undefined },
-    settings: GreylistSettings,
-  ): Promise<GreylistResult> {
+  /** Judges, and remembers. */
+  async judge(sender: GreylistedSender, settings: GreylistSettings): Promise<GreylistResult> {
     try {
       return await this.#judge(greylistKey(sender.reversePath, sendingSide(sender.ip, sender.hostName)), `host ${hostOf(sender.ip)}`, settings)
     } catch (err) {
       this.#log.error('greylist unavailable', { err })
       return unavailable
     }
+  }
+
+  /** Somebody wants this sender's mail: it is as if it had come back in time. */
+  async confirm(sender: GreylistedSender, settings: GreylistSettings): Promise<void> {
+    const nowMs = this.#clock.now()
+    const key = greylistKey(sender.reversePath, sendingSide(sender.ip, sender.hostName))
+    await this.#table.put(key, { firstSeenAtMs: nowMs, expiresAtMs: nowMs + settings['greylisting.memory'], confirmations: 1 })
+  }
+
+  /** Takes that back. */
+  async forget(sender: GreylistedSender): Promise<void> {
+    await this.#table.delete(greylistKey(sender.reversePath, sendingSide(sender.ip, sender.hostName)))
   }
 
   async #judge(key: string, hostKey: string, settings: GreylistSettings): Promise<GreylistResult> {

@@ -1,11 +1,9 @@
-import type { Text } from '../base/language.ts'
 import { type Examined, examine } from './examine.ts'
 import type { SpamInput, TestHit } from './input.ts'
 import { forget, learn, logOdds } from './learn/learner.ts'
 import type { Label } from './learn/ledger.ts'
 import type { Model } from './learn/model.ts'
 import { learnedPoints } from './learn/share.ts'
-import { whyOthers } from './others.ts'
 import type { RuleSet } from './rules/rule-set.ts'
 import { rounded, type SpamScore, sum, summed } from './score.ts'
 import { type MessageView, viewMessage } from './view/message-view.ts'
@@ -77,24 +75,6 @@ export class ContentFilter {
   forget({ evidence }: Examined, model: Model): boolean {
     return forget(evidence, model)
   }
-
-  /** Why a test exists; undefined: none of ours. */
-  why(name: string): Text | undefined {
-    return learnedWhy[name] ?? this.#rules.why(name) ?? whyOthers(name)
-  }
-}
-
-const learnedWhy: Readonly<Record<string, Text>> = {
-  LEARNED_INSTALLATION: {
-    de: 'Die Nachricht gleicht solchen, die als Spam (Punkte über null) oder als erwünscht (unter null) gemeldet wurden.',
-    en: 'The message is like others that were reported as spam (points above zero) or as wanted (below).',
-  },
-  LEARNED_MAILBOX: {
-    de: 'Die Nachricht gleicht solchen, die in diesem Postfach als Spam (Punkte über null) oder als erwünscht (unter null) gemeldet wurden.',
-    en: 'The message is like others that were reported as spam (points above zero) or as wanted (below) in this mailbox.',
-  },
-  GTUBE: { de: 'Die Nachricht enthält die allgemein bekannte Testzeile für Spamfilter.', en: 'The message holds the test line that every spam filter knows.' },
-  TEST_STRING: { de: 'Die Nachricht enthält die Testzeile dieser Installation.', en: 'The message holds the test line of this installation.' },
 }
 
 /** Points without the models' at which a message teaches by itself; a test string, which has more than any message, teaches nothing. */

@@ -19,14 +19,26 @@ export const learningOperations: Operations<'learn'> = {
     if (message !== undefined) await teach(new Uint8Array(Buffer.from(message, 'base64')), accountId)
     if (id !== undefined) {
       for (const [owner, queueId] of await delivered(context, input, id)) {
-        const received = await context.receivedMessage(owner, queueId)
-        if (received === undefined) continue
-        await teach(received.octets, owner)
-        if (received.sender !== undefined && label !== 'forget') await context.reputation.taught(owner, received.sender, label === 'spam' ? 'bad' : 'good')
+        const taught = await teachDelivered(context, label, [owner, queueId])
+        if (taught === true) learned++
+        else if (taught === false) known++
       }
     }
     return { learned, known }
   },
+}
+
+/** A mailbox learns from a message that it has got. false: it knew that already; undefined: the message is not there any more. */
+export async function teachDelivered(
+  context: OperationContext,
+  label: OperationInput<'learn'>['label'],
+  [owner, queueId]: readonly [AccountId, QueueId],
+): Promise<boolean | undefined> {
+  const received = await context.receivedMessage(owner, queueId)
+  if (received === undefined) return undefined
+  const isNew = await context.teach(received.octets, label, owner)
+  if (received.sender !== undefined && label !== 'forget') await context.reputation.taught(owner, received.sender, label === 'spam' ? 'bad' : 'good')
+  return isNew
 }
 
 async function mailboxOf({ directory }: OperationContext, text: string): Promise<AccountId> {

@@ -33,7 +33,9 @@ export interface ResolvedAddress {
   readonly alwaysAccepted: boolean
 }
 
-export type ResolvedRow = { readonly found: ResolvedAddress } | { readonly found?: never; readonly why: 'unknown' | 'foreign' | 'loop' | 'locked' }
+export type ResolvedRow =
+  | { readonly found: ResolvedAddress }
+  | { readonly found?: never; readonly why: 'unknown' | 'foreign' | 'loop' | 'locked'; readonly customerId?: number }
 
 /** Many at once, in a bounded number of statements: answers in the order of `addresses`. */
 export const resolveAddresses: Query<ResolveArguments, readonly ResolvedRow[]> = {
@@ -100,17 +102,18 @@ async function complete(reader: Reader, chosen: readonly Chosen[], domains: Read
   return chosen.map(({ address, row, alwaysAccepted }): ResolvedRow => {
     const domain = domains.get(address.domain)
     if (domain === undefined) return { why: 'foreign' }
-    if (row === undefined) return { why: 'unknown' }
+    const customerId = domain.customer_id
+    if (row === undefined) return { why: 'unknown', customerId }
     const reached = behind.get(row.address_id) ?? 'loop'
-    if (reached === 'loop') return { why: 'loop' }
-    if (reached === 'locked' || (domain.locked_reason !== null && !alwaysAccepted)) return { why: 'locked' }
+    if (reached === 'loop') return { why: 'loop', customerId }
+    if (reached === 'locked' || (domain.locked_reason !== null && !alwaysAccepted)) return { why: 'locked', customerId }
     return {
       found: {
         addressId: row.address_id,
         address,
         kind: row.kind,
         domainId: domain.domain_id,
-        customerId: domain.customer_id,
+        customerId,
         listsVersion: row.lists_version,
         own: own(domain, row),
         ...reached,

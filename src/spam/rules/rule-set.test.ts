@@ -99,7 +99,6 @@ test('a later file takes the place of tests of an earlier one', () => {
     { name: 'own', text: rule('XY', '1', '0.5') + rule('YX', '1', '0'), trusted: false },
   ])
   assert.deepEqual(rules.run(ruleSubject(viewMessage(exampleInput('\n'))), () => false).hits, [{ name: 'XY', score: 0.5 }])
-  assert.equal(rules.why('XY')?.en, 'A sentence.')
 })
 
 test('when time is up the tests that ran are what is known', () => {

@@ -1,4 +1,3 @@
-import type { Text } from '../../base/language.ts'
 import type { TestHit } from '../input.ts'
 import { viewMessage } from '../view/message-view.ts'
 import type { Blocklist } from './blocklist-entry.ts'
@@ -21,7 +20,6 @@ export interface RuleSource {
 export class RuleSet {
   readonly #tests: readonly Test[]
   readonly #phrases: ReadonlyMap<WordField, Phrases>
-  readonly #why = new Map<string, Text>()
   /** Those that are switched on. */
   readonly blocklists: readonly Blocklist[]
   /** Registrable domains that no blocklist is asked about. */
@@ -38,7 +36,6 @@ export class RuleSet {
     this.#phrases = phrases
     this.blocklists = blocklists
     this.unasked = new Set(lists.get('UNASKED_DOMAINS') ?? [])
-    for (const { rule } of tests) this.#why.set(rule.name, rule.why)
     for (const { rule, trusted } of tests) if (!trusted) this.tryExamples(rule.name)
   }
 
@@ -49,11 +46,6 @@ export class RuleSet {
   /** How many examples each test has: of messages that fire it, and that do not. */
   get examples(): ReadonlyMap<string, { readonly fires: number; readonly spares: number }> {
     return new Map(this.#tests.map(({ rule }) => [rule.name, { fires: rule.fires.length, spares: rule.spares.length }]))
-  }
-
-  /** Why a test exists, for who asks. */
-  why(name: string): Text | undefined {
-    return this.#why.get(name)
   }
 
   /** The tests that fire; `isLate` is asked now and then, and ends it. */
