@@ -49,6 +49,34 @@ module.exports = {
       to: { pathNot: '^src/base/', dependencyTypesNot: ['core'] },
     },
     {
+      name: 'web-by-the-api',
+      severity: 'error',
+      comment: 'web/ knows the server by src/api/contract and src/api/rest.ts alone, and of the former only types',
+      from: { path: '^web/' },
+      to: { path: '^(src|test|scripts)/', pathNot: '^src/(api/rest[.]ts|api/contract([.]ts|/)|base/language[.]ts)' },
+    },
+    {
+      name: 'web-takes-types',
+      severity: 'error',
+      comment: 'what runs in browsers takes types from src/, and the one table of src/api/rest.ts',
+      from: { path: '^web/' },
+      to: { path: '^src/', pathNot: '^src/api/rest[.]ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'web-halves',
+      severity: 'error',
+      comment: 'text/, ui/ and data/ know no screens',
+      from: { path: '^web/(ui|data|text|theme)/' },
+      to: { path: '^web/(panel/|main[.]tsx)' },
+    },
+    {
+      name: 'server-knows-no-web',
+      severity: 'error',
+      comment: 'the server hands out what was built of web/, and knows nothing of its sources',
+      from: { path: '^src/' },
+      to: { path: '^web/' },
+    },
+    {
       name: 'smtp-halves',
       severity: 'error',
       comment: 'the SMTP server and the SMTP client know nothing of each other',
@@ -80,7 +108,7 @@ module.exports = {
       name: 'product-needs-no-tools',
       severity: 'error',
       comment: 'what is shipped imports no development package',
-      from: { path: '^src/', pathNot: '[.]test[.]ts$' },
+      from: { path: '^(src|web)/', pathNot: '[.]test[.]ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
     {

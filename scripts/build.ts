@@ -1,7 +1,11 @@
-/** `npm run build`: dist/posthorn.js and the threads and processes that it starts, bundled, so that the command line is there in 20 ms. */
+/**
+ * `npm run build`: dist/posthorn.js and the threads and processes that it starts, bundled, so that the command line is there in 20 ms;
+ * and dist/web, the web application.
+ */
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
+import { buildWeb } from './build/web.ts'
 
 const root = path.dirname(import.meta.dirname)
 
@@ -64,13 +68,15 @@ async function buildServer(): Promise<void> {
 /** Parts of earlier builds, but not at once: a server that runs from them may not have loaded all of them yet. */
 async function removeOld(dist: string, current: ReadonlySet<string>, nowMs: number): Promise<void> {
   for (const file of await readdir(dist)) {
-    if (current.has(file)) continue
+    if (current.has(file) || file === 'web') continue
     const { mtimeMs } = await stat(path.join(dist, file))
     if (nowMs - mtimeMs > keepOldMs) await rm(path.join(dist, file), { force: true })
   }
 }
 
 try {
+  // The web first: bin/posthorn goes by the time of posthorn.js.
+  await buildWeb(root)
   await buildServer()
 } catch (error) {
   console.error(`posthorn: the build failed: ${error instanceof Error ? error.message : String(error)}`)

@@ -10,7 +10,7 @@ const empty = /^(utils?|helpers?|common|misc|managers?|shared)$/
 
 export async function layout(root: string): Promise<Findings> {
   const files = await listFiles(root)
-  const code = files.filter((file) => /^(src|test|scripts)\/.*\.(ts|cjs|js)$/.test(file))
+  const code = files.filter((file) => /^(src|web|test|scripts)\/.*\.(tsx?|cjs|js|css)$/.test(file))
   const folders = new Set(code.filter((file) => file.startsWith('src/')).map((file) => file.split('/').slice(0, 2).join('/')))
   const problems: string[] = []
   const warnings: string[] = []

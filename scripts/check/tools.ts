@@ -1,5 +1,6 @@
 /** The checks that are others' programs. Each is run from node_modules, with the configuration of the tree that is checked. */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -19,22 +20,27 @@ const tool = (name: string) => path.join(import.meta.dirname, '../../node_module
 /** Where checked code lives; a folder that is not there yet is left out. */
 async function codeFolders(root: string): Promise<string[]> {
   const present = await readdir(root)
-  return ['src', 'test', 'scripts'].filter((folder) => present.includes(folder))
+  return ['src', 'web', 'test', 'scripts'].filter((folder) => present.includes(folder))
 }
 
+/** Two programs: what runs in Node, and, where it is there, what runs in browsers. */
 export async function types(root: string): Promise<Findings> {
-  const { code, stdout, stderr } = await run(root, tool('typescript-native/bin/tsc'), ['-p', 'tsconfig.json', '--pretty', 'false', '--listFiles'])
-  const lines = stdout.split('\n')
-  const seen = lines.filter((line) => line.startsWith(`${root}${path.sep}`) && !line.includes('node_modules')).length
-  const problems = lines.filter((line) => !path.isAbsolute(line)).join('\n')
-  return judge({ code, problems: `${problems}${stderr}`, seen, unit: 'files' })
+  const projects = ['tsconfig.json', 'web/tsconfig.json'].filter((project) => existsSync(path.join(root, project)))
+  const runs = await Promise.all(
+    projects.map(async (project) => await run(root, tool('typescript-native/bin/tsc'), ['-p', project, '--pretty', 'false', '--listFiles'])),
+  )
+  const lines = runs.flatMap(({ stdout }) => stdout.split('\n'))
+  const seen = new Set(lines.filter((line) => line.startsWith(`${root}${path.sep}`) && !line.includes('node_modules'))).size
+  const problems = new Set(lines.filter((line) => !path.isAbsolute(line)))
+  const said = runs.map(({ stderr }) => stderr).join('')
+  return judge({ code: Math.max(...runs.map(({ code }) => code)), problems: `${[...problems].join('\n')}${said}`, seen, unit: 'files' })
 }
 
 export async function lint(root: string): Promise<Findings> {
   const folders = await codeFolders(root)
   const { code, stdout, stderr } = await run(root, tool('oxlint/bin/oxlint'), ['--type-aware', '--format=unix', '--deny-warnings', ...folders])
   const files = await run(root, tool('oxlint/bin/oxlint'), ['--debug=files', ...folders])
-  const seen = files.stdout.split('\n').filter((line) => /\.(ts|cjs)$/.test(line)).length
+  const seen = files.stdout.split('\n').filter((line) => /\.(tsx?|cjs)$/.test(line)).length
   return judge({ code, problems: `${stdout}${stderr}`, seen, unit: 'files' })
 }
 

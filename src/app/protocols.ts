@@ -47,6 +47,7 @@ import { fullCheck } from './quota.ts'
 import { signSubmitted } from './sign-submitted.ts'
 import { wellKnown } from './zones.ts'
 import { version } from './version.ts'
+import { webFolder } from './web-folder.ts'
 
 /** Handles one connection from greeting to close. */
 export type Serve = (peer: Peer) => Promise<void>
@@ -186,7 +187,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const webSignIn = new WebSignIn({ directory, database, guesses, processes, clock, log })
   const http = httpWhenAsked(async () => {
-    const { apiRoutes } = await import('../http/api.ts')
+    const [{ apiRoutes }, { webRoutes }] = await Promise.all([import('../http/api.ts'), import('../http/web.ts')])
     const authenticate = authenticator(webSignIn)
     return [
       metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
@@ -196,6 +197,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       unsubscribeRoutes({ leave: (by) => forwarding.listDesk.leaveBy(by) }),
       wellKnown(parts),
       mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
+      webRoutes(webFolder),
     ]
   }, log)
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { looks, noBrowser } from './browser.ts'
+import { type Somebody, usePanel } from './panel.ts'
+
+/** Every page, and who looks at it. */
+const pages: readonly (readonly [name: string, path: string, by: Somebody | undefined])[] = [
+  ['sign-in', '/sign-in', undefined],
+  ['home-operator', '/', 'operator'],
+  ['home-owner', '/', 'owner'],
+  ['home-mailbox', '/', 'mailbox'],
+  ['domains-operator', '/domains', 'operator'],
+  ['domains-owner', '/domains', 'owner'],
+  ['domain', '/domains/a.example', 'owner'],
+  ['address', '/addresses/ann@a.example', 'owner'],
+  ['nothing', '/no/such/page', 'owner'],
+]
+
+describe('pages', { skip: noBrowser }, () => {
+  const panel = usePanel()
+  for (const by of new Set(pages.map(([, , by]) => by))) {
+    for (const look of looks) {
+      test(`of ${by ?? 'anybody'}: ${Object.values(look).join(' ')}`, async () => {
+        await using window = await panel.open(by, look)
+        for (const [name, path, whose] of pages) {
+          if (whose !== by) continue
+          await window.go(path)
+          await window.page.getByRole('heading', { level: 1 }).first().waitFor()
+          assert.deepEqual(await window.faults(name), [], name)
+          assert.equal(await window.page.locator('html').getAttribute('lang'), look.language)
+        }
+      })
+    }
+  }
+})

@@ -1,0 +1,66 @@
+import { after, before } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { password, Server } from '../harness/server.ts'
+import { type Look, looks, noBrowser, openBrowser, Window } from './browser.ts'
+
+/** Everybody's password in the panel's tests. */
+export { password }
+
+/** Whom the tests sign in as. The customers are apart: Ann's is A, Bob's is B. */
+export const people = {
+  /** Runs the installation. */
+  operator: 'olga',
+  /** Owner of customer A, by a mailbox of her own. */
+  owner: 'ann@a.example',
+  /** Uses a mailbox of customer A. */
+  mailbox: 'max@a.example',
+  /** Owner of customer B. */
+  stranger: 'bob@b.example',
+} as const
+
+export type Somebody = keyof typeof people
+
+/**
+ * A server with two customers and a browser, for the tests of one file: call it inside of `describe`. `seed` makes what else the tests look at, through the
+ * command line, which runs the same operations as the panel.
+ */
+export function usePanel({ seed, settings }: { readonly seed?: (server: Server) => Promise<void>; readonly settings?: readonly string[] } = {}) {
+  const stack = new AsyncDisposableStack()
+  let server: Server | undefined
+  let browser: Browser | undefined
+  before(async () => {
+    if (noBrowser !== false) return
+    server = stack.use(await Server.start(settings === undefined ? {} : { settings }))
+    await fill(server)
+    await seed?.(server)
+    browser = stack.use(await openBrowser())
+  })
+  after(async () => await stack.disposeAsync())
+  return {
+    get server(): Server {
+      if (server === undefined) throw new Error('there is no server yet')
+      return server
+    },
+    /** A window of somebody who has signed in; without a name, of a stranger. */
+    async open(somebody?: Somebody, look: Look | undefined = looks[0]): Promise<Window> {
+      if (server === undefined || browser === undefined || look === undefined) throw new Error('there is no server yet')
+      const window = await Window.open(browser, `https://127.0.0.1:${server.port('https')}`, look)
+      if (somebody !== undefined) await window.signIn(people[somebody], password)
+      return window
+    },
+  }
+}
+
+async function fill(server: Server): Promise<void> {
+  await server.posthorn(['operator', 'add', people.operator, '--password-stdin'], `${password}\n`)
+  for (const [customer, domain, boxes] of [
+    ['A', 'a.example', [people.owner, people.mailbox]],
+    ['B', 'b.example', [people.stranger]],
+  ] as const) {
+    await server.posthorn(['customer', 'add', customer])
+    await server.posthorn(['domain', 'add', domain, '--customer', customer])
+    for (const address of boxes) await server.posthorn(['mailbox', 'add', address, '--password-stdin'], `${password}\n`)
+  }
+  await server.posthorn(['person', 'add', people.owner, '--customer', 'A', '--role', 'owner'])
+  await server.posthorn(['person', 'add', people.stranger, '--customer', 'B', '--role', 'owner'])
+}

@@ -1,0 +1,30 @@
+import { linkOptions } from '@tanstack/react-router'
+import type { Me } from '../data/me.ts'
+import type { IconName } from '../ui/icon.tsx'
+import type { FrameText } from './frame/text.ts'
+
+interface Entry {
+  /** Of the catalogue of the frame. */
+  readonly label: keyof FrameText['navigation']
+  readonly icon: IconName
+  readonly link: { readonly to: string }
+  readonly shows: (me: Me) => boolean
+}
+
+interface Group {
+  readonly label: keyof FrameText['groups'] | undefined
+  readonly entries: readonly Entry[]
+}
+
+const manages = (me: Me) => me.kind !== 'mailbox'
+
+/** What stands at the side, for whom. */
+export const navigation: readonly Group[] = [
+  {
+    label: undefined,
+    entries: [
+      { label: 'home', icon: 'home', link: linkOptions({ to: '/' }), shows: () => true },
+      { label: 'domains', icon: 'domain', link: linkOptions({ to: '/domains' }), shows: manages },
+    ],
+  },
+]

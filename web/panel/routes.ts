@@ -1,0 +1,7 @@
+import { addressRoutes } from './address/routes.ts'
+import { domainRoutes } from './domains/routes.ts'
+import { homeRoutes } from './home/routes.ts'
+import { inside, root, signInRoute } from './inside.ts'
+
+/** Every screen, part by part; each part has its own `routes.ts`. */
+export const routes = root.addChildren([signInRoute, inside.addChildren([...homeRoutes, ...domainRoutes, ...addressRoutes])])

@@ -1,0 +1,6 @@
+export const address = {
+  pages: 'Pages of this address',
+  tabs: {
+    overview: 'Overview',
+  },
+}

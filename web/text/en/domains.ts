@@ -1,0 +1,15 @@
+export const domains = {
+  title: 'Domains',
+  lead: 'The domains whose mail is received here, and their addresses.',
+  add: 'Add a domain',
+  addTitle: 'Add a domain',
+  added: (domain: string) => `${domain} was added.`,
+  domainNote: 'The part behind the @: example.org',
+  chooseCustomer: 'Whose is it?',
+  domain: 'Domain',
+  customer: 'Customer',
+  addresses: 'Addresses',
+  search: 'Search domains',
+  none: 'No domains yet',
+  noneHint: 'Add one, and mail to its addresses arrives here.',
+}
