@@ -116,6 +116,8 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'setting.list': { may: 'operate' },
   'setting.get': { may: 'operate' },
   'setting.set': { may: 'operate' },
+  'audit.list': { may: 'see', about: { customer: 'customer' } },
+  'audit.verify': { may: 'operate' },
   'journal.search': { may: 'see', about: address, self: true },
   'journal.show': { may: 'see', self: true },
   // What it does is asked for by its own name.

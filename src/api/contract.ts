@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { addressContract } from './contract/addresses.ts'
 import { appPasswordContract } from './contract/app-passwords.ts'
+import { auditContract } from './contract/audit.ts'
 import { autoresponderContract } from './contract/autoresponders.ts'
 import { editContract } from './contract/edits.ts'
 import { dkimContract } from './contract/dkim.ts'
@@ -43,6 +44,7 @@ export const contract = {
   ...relayContract,
   ...tlsReportContract,
   ...settingContract,
+  ...auditContract,
   ...journalContract,
   ...queueContract,
   ...learningContract,

@@ -657,6 +657,32 @@ withEachEngine((_engine, open) => {
     assert.deepEqual(await runOperation(by(2), 'domain.add', { domain: 'c.example' }), { domain: 'c.example', customer: 'tools' })
   })
 
+  test('a customer sees its own zones and changes, and not which operator it was', async (context) => {
+    const o = await office(context, open)
+    for (const customer of ['acme', 'bert']) await o.run('customer.add', { name: customer })
+    await o.run('domain.add', { domain: 'a.example', customer: 'acme' })
+    await o.run('domain.add', { domain: 'b.example', customer: 'bert' })
+    for (const domain of ['a.example', 'b.example']) await o.run('domain.dns', { domain })
+    const principal = { kind: 'person', personId: 1, name: 'ann@a.example', customerId: 1, role: 'read-only' } as const
+    const asAnn = <Name extends OperationName>(name: Name, input: OperationInput<Name>) => runOperation({ ...o.context, principal }, name, input)
+    assert.deepEqual(
+      (await asAnn('domain.dns-states', {})).domains.map(({ domain }) => domain),
+      ['a.example'],
+    )
+    await assert.rejects(asAnn('domain.dns', { domain: 'b.example' }), /there is no domain b\.example/)
+    const { entries, next } = await asAnn('audit.list', { limit: 1 })
+    assert.deepEqual(
+      entries.map(({ actor, change, subject, customer }) => [actor, change, subject, customer]),
+      [['operator', 'domain.add', 'a.example', 'acme']],
+    )
+    const rest = await asAnn('audit.list', { before: next ?? 0 })
+    assert.deepEqual([rest.entries.map(({ change }) => change), rest.next], [['customer.add'], null])
+    await assert.rejects(asAnn('audit.list', { customer: 'bert' }), /there is no customer bert/)
+    assert.deepEqual((await asAnn('audit.list', { subject: 'b.example' })).entries, [])
+    await assert.rejects(asAnn('audit.verify', {}), /you may not do that/)
+    assert.equal((await o.run('audit.verify', {})).broken, null)
+  })
+
   test('domains are looked at by themselves, and forgotten with their removal', async (context) => {
     const o = await office(context, open)
     const never = new AbortController().signal

@@ -98,6 +98,8 @@ export const rest = {
   'setting.list': 'GET /settings',
   'setting.get': 'GET /settings/{key}',
   'setting.set': 'PATCH /settings',
+  'audit.list': 'GET /audit',
+  'audit.verify': 'GET /audit/verification',
   'journal.search': 'GET /journal',
   'journal.show': 'GET /journal/{id}',
   'journal.act': 'POST /journal/{id}/act',

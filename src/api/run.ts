@@ -5,6 +5,7 @@ import { inputFaults } from './input-faults.ts'
 import type { Operations } from './operation.ts'
 import { addressOperations } from './operations/addresses.ts'
 import { appPasswordOperations } from './operations/app-passwords.ts'
+import { auditOperations } from './operations/audit.ts'
 import { autoresponderOperations } from './operations/autoresponders.ts'
 import { dkimOperations } from './operations/dkim.ts'
 import { editOperations } from './operations/edits.ts'
@@ -41,6 +42,7 @@ const operations: Operations = {
   ...editOperations,
   ...relayOperations,
   ...settingOperations,
+  ...auditOperations,
   ...journalOperations,
   ...queueOperations,
   ...healthOperations,

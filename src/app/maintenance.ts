@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../directory/settings.ts'
+import { pruneAudit } from '../directory/change/audit.ts'
 import { enforceRetention, type JournalLimits } from '../journal/retention.ts'
 import { compact } from '../store/compact.ts'
 import type { LogRecord } from '../store/record.ts'
@@ -8,12 +9,16 @@ import type { Parts } from './open.ts'
 const minuteMs = 60_000
 /** Between two looks at what may go from the journal: a flood does not get far past `journal.max-size` in it. */
 const retentionMs = minuteMs
+/** Between two looks at what may go from the audit log. */
+const auditMs = 60 * minuteMs
+/** Between two steps of upkeep, so that nobody waits. */
+const breathMs = 100
 /** Compaction is worth a look this often. */
 const compactionMs = 60 * minuteMs
 /** Sessions may hold the place of a message that compaction has moved; POP3's the longest, until its autologout of 10 minutes. */
 const sessionsMs = 15 * minuteMs
 
-/** Upkeep that nobody waits for, in the background: the journal's retention, won back space. `dropped`: is told of segments that are gone. */
+/** Upkeep that nobody waits for, in the background: retention of journal and audit log, won back space. `dropped`: is told of segments that are gone. */
 export function startMaintenance({ content, database, directory, store, clock, log }: Parts, dropped: (segment: number) => void): { stop(): Promise<void> } {
   const stopped = new AbortController()
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopped.signal, ref: false })
@@ -53,6 +58,17 @@ export function startMaintenance({ content, database, directory, store, clock, l
     }
   }
 
+  const pruneAuditLog = async () => {
+    for (;;) {
+      await pause(auditMs)
+      const days = directory.settings['audit.days']
+      if (days === 0) continue
+      await attempt(async () => {
+        while (await database.change(pruneAudit, { beforeMs: clock.now() - days * 24 * 60 * minuteMs })) await pause(breathMs)
+      })
+    }
+  }
+
   const attempt = async (work: () => Promise<unknown>) => {
     try {
       await work()
@@ -62,7 +78,7 @@ export function startMaintenance({ content, database, directory, store, clock, l
     }
   }
 
-  const done = [keepJournal(), winSpace()].map((work) =>
+  const done = [keepJournal(), winSpace(), pruneAuditLog()].map((work) =>
     work.catch((err: unknown) => {
       if (!stopped.signal.aborted) log.error('upkeep ended', { err })
     }),

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Cli } from './command.ts'
 import { addressCommand } from './commands/address.ts'
+import { auditCommand } from './commands/audit.ts'
 import { autoresponderCommand } from './commands/autoresponder.ts'
 import { checkConfigCommand } from './commands/check-config.ts'
 import { customerCommand } from './commands/customer.ts'
@@ -58,6 +59,7 @@ export function makeProgram(cli: Cli): Command {
   addressCommand(cli, program)
   autoresponderCommand(cli, program)
   journalCommand(cli, program)
+  auditCommand(cli, program)
   queueCommand(cli, program)
   dkimCommand(cli, program)
   dmarcCommand(cli, program)

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../database/database.ts'
 import { addAppPassword, noteCredentialUse, removeAppPassword } from './change/app-passwords.ts'
+import { pruneAudit } from './change/audit.ts'
 import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
 import { setAutoresponder, stopAutoresponder } from './change/autoresponder.ts'
 import { addOperator, removeOperator, setMailboxPassword, setOperatorPassword } from './change/credentials.ts'
@@ -17,6 +18,7 @@ import { noteSharing } from './change/sharing.ts'
 import { endWebSessions, openWebSession, seeWebSession } from './change/web-sessions.ts'
 import { countAddresses, listAddresses } from './query/address-page.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
+import { checkAudit, listAudit } from './query/audit.ts'
 import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
 import { listEdits, showEdit } from './query/edits.ts'
 import { listTemplates, templateUsers } from './query/templates.ts'
@@ -38,6 +40,9 @@ import { keepSecret } from './secrets.ts'
 
 /** What the database's threads must know of this folder. */
 export const directoryCatalogue: Catalogue = [
+  pruneAudit,
+  checkAudit,
+  listAudit,
   addCustomer,
   setCustomer,
   addDomain,

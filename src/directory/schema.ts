@@ -291,4 +291,20 @@ ALTER TABLE plan ADD COLUMN denied_features TEXT NOT NULL DEFAULT '';
 INSERT INTO directory_counter (name, value) VALUES ('template', 0), ('edit', 0);
 `,
   },
+  {
+    part: 'directory',
+    id: 11,
+    // `customer_id`: whose the change was; NULL: the installation's. `hash`: audit.ts. `audit_base`: the hash of the last row that retention took.
+    sql: `
+ALTER TABLE audit ADD COLUMN customer_id INTEGER;
+ALTER TABLE audit ADD COLUMN hash TEXT;
+CREATE INDEX audit_customer ON audit (customer_id, audit_id);
+CREATE INDEX audit_actor ON audit (actor, audit_id);
+CREATE INDEX audit_time ON audit (at_ms);
+CREATE TABLE audit_base (
+  audit_id INTEGER NOT NULL PRIMARY KEY,
+  hash TEXT NOT NULL
+);
+`,
+  },
 ]

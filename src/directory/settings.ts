@@ -598,6 +598,11 @@ export const settingTable = {
   },
 
   // The journal
+  'audit.days': {
+    kind: count(0, 36_500),
+    fallback: 1095,
+    meaning: { en: 'days for which it is kept who changed what; 0: for ever', de: 'wie viele Tage aufbewahrt wird, wer was geändert hat; 0: für immer' },
+  },
   'journal.days': {
     kind: count(1, 3650),
     fallback: 30,

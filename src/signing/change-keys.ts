@@ -26,7 +26,9 @@ export const addNextKeys = directoryChange(
   'domain.rotate-keys',
   async ({ tx, args, atMs }: Step<{ readonly owner: KeyOwner; readonly keys: readonly NewKey[] }>) => {
     await insert(tx, args.owner.domainId, args.keys, atMs)
-    return { done: undefined, audit: { subject: args.owner.domain, detail: { selectors: args.keys.map(({ selector }) => selector) } } }
+    const owner = await tx.get<{ customer_id: number }>('SELECT customer_id FROM domain WHERE domain_id = ?', args.owner.domainId)
+    const detail = { selectors: args.keys.map(({ selector }) => selector) }
+    return { done: undefined, audit: { subject: args.owner.domain, detail, ...(owner !== undefined && { customerId: owner.customer_id }) } }
   },
 )
 

@@ -13,7 +13,7 @@ import type { Recipient } from '../../src/directory/recipient.ts'
 import type { DirectoryRefusal } from '../../src/directory/refusal.ts'
 import { directoryMigrations } from '../../src/directory/schema.ts'
 
-const modules = [import.meta.resolve('../../src/directory/catalogue.ts')]
+const modules = ['../../src/directory/catalogue.ts', './run-sql.ts'].map((module) => import.meta.resolve(module))
 
 /** An address of a test. */
 export function at(text: string): Address {

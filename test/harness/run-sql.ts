@@ -1,6 +1,6 @@
 import type { Change, Query, Row } from '../../src/database/database.ts'
 
-/** For tests that break what is stored: any statements. Known to threads of test/harness/store-thread.ts alone. */
+/** For tests that break what is stored: any statements. Known to the threads of tests alone. */
 export const runSql: Change<readonly string[], void> = {
   name: 'test.run-sql',
   durable: true,

@@ -1,4 +1,5 @@
 import type { Change, Transaction } from '../../database/database.ts'
+import { appendAudit } from './audit.ts'
 import type { Changed, DirectoryRefusal } from '../refusal.ts'
 
 /** Who changes what, and when: the same for every change. */
@@ -42,6 +43,8 @@ export interface AuditNote {
   /** The name of what was changed: an address, a domain, a setting's key. */
   readonly subject: string
   readonly detail?: Readonly<Record<string, unknown>>
+  /** Whose it is; 0: the installation's; undefined: the owner's of the domain in `subject`, where that is an address, else the installation's. */
+  readonly customerId?: number
 }
 
 export type StepResult<Result> =
@@ -68,20 +71,18 @@ export function directoryChange<Arguments, Result>(
       const result = await run({ tx, args, atMs, actor, version, nextId })
       if (result.refused !== undefined) return { refused: result.refused }
       await tx.run("UPDATE directory_counter SET value = ? WHERE name = 'version'", version)
-      const auditId = await nextId('audit')
-      const detail = JSON.stringify(result.audit.detail ?? {})
-      await tx.run(
-        'INSERT INTO audit (audit_id, at_ms, actor, change, subject, detail) VALUES (?, ?, ?, ?, ?, ?)',
-        auditId,
-        atMs,
-        actor,
-        name,
-        result.audit.subject,
-        detail,
-      )
+      const { subject, detail = {}, customerId } = result.audit
+      const row = { auditId: await nextId('audit'), atMs, actor, change: name, subject, detail: JSON.stringify(detail) }
+      await appendAudit(tx, { ...row, customerId: customerId === 0 ? undefined : (customerId ?? (await ownerOf(tx, subject))) })
       return { done: result.done, version }
     },
   }
+}
+
+async function ownerOf(tx: Transaction, subject: string): Promise<number | undefined> {
+  const at = subject.lastIndexOf('@')
+  if (at < 0) return undefined
+  return (await tx.get<{ customer_id: number }>('SELECT customer_id FROM domain WHERE name = ?', subject.slice(at + 1)))?.customer_id
 }
 
 async function takeId(tx: Transaction, counter: Counter): Promise<number> {

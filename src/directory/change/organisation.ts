@@ -37,7 +37,7 @@ export const addCustomer = directoryChange('customer.add', async (step: Step<New
   const plan = await findNamed<{ plan_id: number; name: string }>(step.tx, 'plan', step.args.plan ?? standardPlan)
   if (plan.refused !== undefined) return plan
   const customerId = await insertCustomer(step, { name, planId: plan.row.plan_id, resellerId: reseller?.customer_id ?? null })
-  return { done: { customerId, name, plan: plan.row.name }, audit: { subject: name, detail: { plan: plan.row.name } } }
+  return { done: { customerId, name, plan: plan.row.name }, audit: { subject: name, detail: { plan: plan.row.name }, customerId } }
 })
 
 /** Names of a reseller's customers begin with its own: none is refused since somebody else has one of that name. */
@@ -81,7 +81,7 @@ export const setCustomer = directoryChange('customer.set', async (step: Step<Cus
   ]
   const editId = await edit(step, { change: 'customer.set', subject: name, customerId: undoer(customer.row, args) }, writes)
   const detail = { plan: plan?.row.name, reseller: args.isReseller, resellerOf: args.resellerOf, ...args.values, edit: editId }
-  return { done: { customer: name, edit: editId }, audit: { subject: name, detail } }
+  return { done: { customer: name, edit: editId }, audit: { subject: name, detail, customerId } }
 })
 
 /** Whose people may undo it: a plan is given from above. */
@@ -132,7 +132,7 @@ export const removeCustomer = directoryChange('customer.remove', async (step: St
   await forgetEdits(tx, 'customer-plan', customerId)
   await forgetTemplates(tx, customerId)
   await tx.run('DELETE FROM customer WHERE customer_id = ?', customerId)
-  return { done: { customer: name }, audit: { subject: name } }
+  return { done: { customer: name }, audit: { subject: name, ...(customer.row.reseller_id !== null && { customerId: customer.row.reseller_id }) } }
 })
 
 /** Without a customer: the only one there is, or a first one. */
@@ -145,7 +145,8 @@ export const addDomain = directoryChange('domain.add', async (step: Step<{ reado
   if (full !== undefined) return refuse(full)
   const domainId = await step.nextId('domain')
   await tx.run('INSERT INTO domain (domain_id, customer_id, name, created_at_ms) VALUES (?, ?, ?, ?)', domainId, customer.row.customer_id, args.name, atMs)
-  return { done: { domainId, domain: args.name, customer: customer.row.name }, audit: { subject: args.name, detail: { customer: customer.row.name } } }
+  const { customer_id: customerId, name } = customer.row
+  return { done: { domainId, domain: args.name, customer: name }, audit: { subject: args.name, detail: { customer: name }, customerId } }
 })
 
 /** Only when it has no addresses any more: removing a domain must not remove mail by the way. */
@@ -158,7 +159,7 @@ export const removeDomain = directoryChange('domain.remove', async ({ tx, args }
   await tx.run("DELETE FROM own_setting WHERE scope = 'domain' AND owner_id = ?", domainId)
   await forgetEdits(tx, 'domain', domainId)
   await tx.run('DELETE FROM domain WHERE domain_id = ?', domainId)
-  return { done: { domain: args.name }, audit: { subject: args.name } }
+  return { done: { domain: args.name }, audit: { subject: args.name, customerId: domain.row.customer_id } }
 })
 
 async function customerFor(step: Step<{ readonly customer: string | undefined }>) {

@@ -51,7 +51,7 @@ export const addPerson = directoryChange(
       atMs,
     )
     if (args.credentials !== undefined) await insertCredentials(step, 'person', personId, args.credentials)
-    return { done: { personId, name }, audit: { subject: name, detail: { customer: customer.row.name, role: args.role } } }
+    return { done: { personId, name }, audit: { subject: name, detail: { customer: customer.row.name, role: args.role }, customerId } }
   },
 )
 
@@ -61,7 +61,7 @@ export const setPerson = directoryChange('person.set', async ({ tx, args }: Step
   const { person_id: personId, name } = person.row
   if (args.role !== 'owner' && (await isLastOwner(tx, person.row))) return refuse({ code: 'last-owner', name })
   await tx.run('UPDATE person SET role = ? WHERE person_id = ?', args.role, personId)
-  return { done: { name }, audit: { subject: name, detail: { customer: args.customer, role: args.role } } }
+  return { done: { name }, audit: { subject: name, detail: { customer: args.customer, role: args.role }, customerId: person.row.customer_id } }
 })
 
 /** A password of their own from now on, where they signed in with a mailbox before. */
@@ -72,7 +72,7 @@ export const setPersonPassword = directoryChange('person.password', async (step:
   const { person_id: personId, name } = person.row
   await tx.run('UPDATE person SET account_id = NULL WHERE person_id = ?', personId)
   await replacePassword(step, { owner: 'person', ownerId: personId }, args.credentials)
-  return { done: { name }, audit: { subject: name, detail: { customer: args.customer } } }
+  return { done: { name }, audit: { subject: name, detail: { customer: args.customer }, customerId: person.row.customer_id } }
 })
 
 export const removePerson = directoryChange('person.remove', async (step: Step<OfCustomer>) => {
@@ -83,7 +83,7 @@ export const removePerson = directoryChange('person.remove', async (step: Step<O
   if (await isLastOwner(tx, person.row)) return refuse({ code: 'last-owner', name })
   await removeCredentials(step, 'person', personId)
   await tx.run('DELETE FROM person WHERE person_id = ?', personId)
-  return { done: { name }, audit: { subject: name, detail: { customer: args.customer } } }
+  return { done: { name }, audit: { subject: name, detail: { customer: args.customer }, customerId: person.row.customer_id } }
 })
 
 async function findPerson(reader: Reader, { customer, name }: OfCustomer): Promise<Found<PersonRow>> {

@@ -20,6 +20,6 @@ export const lockSendingOfCustomer = directoryChange(
     if (customer.refused !== undefined) return customer
     const { customer_id: customerId, name } = customer.row
     await tx.run('UPDATE customer SET sending_locked_reason = ? WHERE customer_id = ?', args.reason, customerId)
-    return { done: { name, customerId }, audit: { subject: name, detail: { reason: args.reason } } }
+    return { done: { name, customerId }, audit: { subject: name, detail: { reason: args.reason }, customerId } }
   },
 )

@@ -60,7 +60,7 @@ export const setDomainDefaults = directoryChange('domain.set', async (step: Step
   const writes = writesOf('domain', domainId, { ...args.values, [templateKey('protection')]: templateValue })
   const editId = await edit(step, { change: 'domain.set', subject: name, customerId: hasOperatorsKey(args.values) ? nobodys : customerId }, writes)
   const detail = { ...args.values, template: args.template, edit: editId }
-  return { done: { domain: name, values: args.values, edit: editId }, audit: { subject: name, detail } }
+  return { done: { domain: name, values: args.values, edit: editId }, audit: { subject: name, detail, customerId } }
 })
 
 /** Why these cannot be defaults for many addresses at once, some of which have nobody listed. */

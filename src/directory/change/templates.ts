@@ -32,7 +32,10 @@ export const addTemplate = directoryChange('template.add', async (step: Step<New
   const values = Object.fromEntries(Object.entries(args.values).filter(([, value]) => value !== null))
   const writes = [nameOf(templateId, name), ...writesOf('template', templateId, values)]
   const editId = await edit(step, { change: 'template.add', subject: name, customerId: customerId.row }, writes)
-  return { done: { name, edit: editId }, audit: { subject: name, detail: { kind: args.kind, customer: args.customer, ...values, edit: editId } } }
+  return {
+    done: { name, edit: editId },
+    audit: { subject: name, detail: { kind: args.kind, customer: args.customer, ...values, edit: editId }, customerId: customerId.row },
+  }
 })
 
 interface TemplateChange extends TemplateName {
@@ -56,7 +59,7 @@ export const setTemplate = directoryChange('template.set', async (step: Step<Tem
   if (other?.row !== undefined) return refuse({ code: 'exists', thing: 'template', name })
   const writes = [nameOf(templateId, name), ...writesOf('template', templateId, args.values)]
   const editId = await edit(step, { change: 'template.set', subject: before, customerId: customerId.row }, writes)
-  return { done: { name, edit: editId }, audit: { subject: before, detail: { ...args.values, rename: args.rename, edit: editId } } }
+  return { done: { name, edit: editId }, audit: { subject: before, detail: { ...args.values, rename: args.rename, edit: editId }, customerId: customerId.row } }
 })
 
 /** Taken from all who have it, in the same edit: an undo gives it back to them. */
@@ -77,7 +80,7 @@ export const removeTemplate = directoryChange('template.remove', async (step: St
     String(templateId),
   )
   await putInPlace(tx, editId)
-  return { done: { name, edit: editId }, audit: { subject: name, detail: { customer: args.customer, edit: editId } } }
+  return { done: { name, edit: editId }, audit: { subject: name, detail: { customer: args.customer, edit: editId }, customerId: customerId.row } }
 })
 
 function nameOf(templateId: number, value: string | null): Write {

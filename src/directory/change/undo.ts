@@ -56,7 +56,7 @@ export const undoEdit = directoryChange('edit.undo', async (step: Step<Undo>) =>
   if (edit.undoes !== null) await tx.run('UPDATE edit SET undone_by = NULL WHERE edit_id = ?', edit.undoes)
   const values = await tx.get<{ number: number }>('SELECT COUNT(*) AS number FROM edit_value WHERE edit_id = ?', undoId)
   const done = { undone: args.edit, edit: undoId, values: values?.number ?? 0 }
-  return { done, audit: { subject: edit.subject, detail: done } }
+  return { done, audit: { subject: edit.subject, detail: done, customerId: edit.customer_id } }
 })
 
 /** A later edit that is in force, or a change that no edit made, has set one of the values. */
