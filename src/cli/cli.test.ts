@@ -355,6 +355,7 @@ test('every command has help with examples, in both languages', async () => {
   assert.deepEqual(names.sort(), [
     'address',
     'alias',
+    'audit',
     'autoresponder',
     'check-config',
     'customer',
