@@ -1,6 +1,6 @@
 import type { Named } from '../directory/reach.ts'
 import type { OperationName } from './contract.ts'
-import type { Permission } from './principal.ts'
+import type { Permission } from '../base/permission.ts'
 
 /** Who may do an operation. Operators may do all, and the machine's owner. */
 export interface Rule {
@@ -14,12 +14,21 @@ export interface Rule {
   readonly fromAbove?: readonly string[]
   /** Fields that only operators may set. */
   readonly operators?: readonly string[]
+  /** Where none of these fields is given it is about the askers themselves: everybody may, but by no token. */
+  readonly own?: readonly string[]
   /** Mailbox users may, too, where it is about their own mailbox, or shows what is theirs. */
   readonly self?: true
 }
 
 const address = { address: 'address' } as const
 const domain = { domain: 'domain' } as const
+/** About somebody's own doors: each for themselves; of others, who is in charge of people. */
+const whose: Rule = {
+  may: 'people',
+  about: { address: 'address', customer: 'customer' },
+  operators: ['operator'],
+  own: ['operator', 'person', 'customer', 'address'],
+}
 
 /**
  * Every operation. Where `about` names no field, or none is given, the operation itself keeps to `reachOf(context.principal)`: a list shows what is
@@ -69,6 +78,9 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'app-password.add': { may: 'mail', about: address, self: true },
   'app-password.list': { may: 'see', about: address, self: true },
   'app-password.remove': { may: 'help', about: address, self: true },
+  'token.add': whose,
+  'token.list': whose,
+  'token.remove': whose,
   'forward.add': { may: 'manage', about: address },
   'list.add': { may: 'manage', about: address },
   'alias.add': { may: 'manage', about: address },

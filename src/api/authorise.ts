@@ -9,6 +9,7 @@ import { directoryRefused } from './directory-refused.ts'
 import { may, ownMailbox, type Principal, reachOf } from './principal.ts'
 import { readAddress, readDomain, readName } from './reading.ts'
 import { Refused } from './refused.ts'
+import { routeOf } from './rest.ts'
 
 /** Fields of an operation's input, as its schema has let them pass. */
 type Input = Readonly<Record<string, unknown>>
@@ -17,8 +18,17 @@ type Input = Readonly<Record<string, unknown>>
  * May the one who asks do this to that? Whoever names what is out of their reach hears what they would hear if it were not there.
  * @throws Refused `forbidden`: they may not do such things; `unknown`: not to this; `input`: they did not say to what
  */
-export async function authorise({ principal, directory }: Pick<OperationContext, 'principal' | 'directory'>, name: OperationName, input: Input): Promise<void> {
+export async function authorise(
+  { principal: asker, directory }: Pick<OperationContext, 'principal' | 'directory'>,
+  name: OperationName,
+  input: Input,
+): Promise<void> {
   const rule = access[name]
+  if (rule.own?.every((field) => input[field] === undefined) === true) {
+    if (asker.token !== undefined) throw forbidden
+    return
+  }
+  const principal = isReading(name) ? lookingOn(asker) : asker
   const reaches = reachesFor(principal, rule)
   if (reaches.length === 0) throw forbidden
   if (reaches.some((reach) => reach.kind === 'all')) return
@@ -31,6 +41,15 @@ export async function authorise({ principal, directory }: Pick<OperationContext,
   }
   if (out !== undefined) throw notThere(out, about)
   mustBeTheirsToSet(rule, input)
+}
+
+function isReading(name: OperationName): boolean {
+  return routeOf(name).method === 'GET'
+}
+
+/** A token that may read may look at all that its owner may. */
+function lookingOn({ token, ...owner }: Principal): Principal {
+  return token === undefined || token.reads === true ? owner : { ...owner, token }
 }
 
 /** In which they may do such a thing; none: nowhere. Somebody who works for a customer may also use a mailbox there. */

@@ -23,6 +23,7 @@ import { sharingContract } from './contract/sharing.ts'
 import { zoneContract } from './contract/zones.ts'
 import { templateContract } from './contract/templates.ts'
 import { tlsReportContract } from './contract/tls-report.ts'
+import { tokenContract } from './contract/tokens.ts'
 
 /** Every operation by its name: what it does, what it is given, what it answers. */
 export const contract = {
@@ -31,6 +32,7 @@ export const contract = {
   ...planContract,
   ...mailboxContract,
   ...appPasswordContract,
+  ...tokenContract,
   ...sharingContract,
   ...autoresponderContract,
   ...pointerContract,

@@ -16,6 +16,7 @@ const things: Readonly<Record<Thing, Text>> = {
   alias: { en: 'alias', de: 'der Alias' },
   'app-password': { en: 'app password', de: 'das App-Passwort' },
   person: { en: 'person', de: 'die Person' },
+  token: { en: 'token', de: 'das Token' },
   relay: { en: 'relay', de: 'das Relay' },
   case: { en: 'case', de: 'der Fall' },
   template: { en: 'template', de: 'die Vorlage' },
@@ -29,6 +30,7 @@ const limits: Readonly<Record<Limited, Text>> = {
   targets: { en: 'targets', de: 'Ziele' },
   'list-entries': { en: 'entries', de: 'Einträge' },
   'app-passwords': { en: 'app passwords', de: 'App-Passwörter' },
+  tokens: { en: 'tokens', de: 'Token' },
   persons: { en: 'people', de: 'Personen' },
   templates: { en: 'templates', de: 'Vorlagen' },
 }

@@ -257,7 +257,7 @@ withEachEngine((_engine, open) => {
     for (const [name, input, code, field, en] of [
       ['app-password.add', { address: 'ann@a.example', name: 'n50', protocols: ['imap'] }, 'limit', 'address', /no more than 50 app passwords/],
       ['app-password.add', { address: 'bob@a.example', name: 'PHONE', protocols: ['imap'] }, 'exists', 'name', /already an app password PHONE/],
-      ['app-password.add', { address: 'bob@a.example', name: ' ', protocols: ['imap'] }, 'input', 'name', /is no name for an app password/],
+      ['app-password.add', { address: 'bob@a.example', name: ' ', protocols: ['imap'] }, 'input', 'name', /is no name; right would be/],
       ['app-password.add', { address: 'bob@a.example', name: 'tab\there', protocols: ['imap'] }, 'input', 'name', /is no name/],
       ['app-password.add', { address: 'bob@a.example', name: 'x', protocols: ['http'] }, 'input', 'protocols.0', /protocols/],
       ['app-password.add', { address: 'bob@a.example', name: 'x', protocols: [] }, 'input', 'protocols', /protocols/],

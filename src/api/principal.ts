@@ -1,15 +1,8 @@
+import { type Permission, permissions } from '../base/permission.ts'
 import type { Reach } from '../directory/reach.ts'
 import type { Role } from '../base/role.ts'
 import { type Address, formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
-
-/**
- * What one may be allowed to do. `see`: names, settings, counts, what became of mail. `help`: what a help desk does: lists, letting a sender
- * through, autoresponders, freeing what is held. `manage`: add, change, remove. `mail`: what would let one read others' mail: passwords,
- * forwarding a mailbox, sharing its folders. `people`: who works for the customer, and by which tokens. `operate`: the installation.
- */
-export const permissions = ['see', 'help', 'manage', 'mail', 'people', 'operate'] as const
-export type Permission = (typeof permissions)[number]
 
 const allowed: Readonly<Record<Role, readonly Permission[]>> = {
   owner: ['see', 'help', 'manage', 'mail', 'people'],
@@ -39,8 +32,8 @@ export type Principal = (
     }
   | ({ readonly kind: 'mailbox'; readonly customerId: number } & MailboxUser)
 ) & {
-  /** By an API token, which allows these at most. */
-  readonly token?: { readonly name: string; readonly allows: readonly Permission[] } | undefined
+  /** By an API token, which allows these at most. `reads`: and looking at all that its owner may. */
+  readonly token?: { readonly name: string; readonly allows: readonly Permission[]; readonly reads?: true | undefined } | undefined
 }
 
 /** May they do such things at all, to what is in their reach? */

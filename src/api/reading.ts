@@ -36,6 +36,22 @@ export function readName(field: string, text: string): string {
   throw wrong(field, text, { en: 'letters, digits, . _ and -, at most 63', de: 'Buchstaben, Ziffern, . _ und -, höchstens 63' }, { en: 'name', de: 'Name' })
 }
 
+/** What people call a password, key or token of theirs: by what has it. */
+export function readLabel(field: string, text: string): string {
+  const label = text.trim()
+  // oxlint-disable-next-line no-control-regex -- finding control characters is what this is for
+  if (label !== '' && [...label].length <= longestLabel && !/[\u0000-\u001f\u007f-\u009f]/.test(label) && label.isWellFormed()) return label
+  throw wrong(
+    field,
+    text,
+    { en: `what has it, such as "Ann's phone", at most ${longestLabel} characters`, de: `was es hat, etwa „Anns Telefon“, höchstens ${longestLabel} Zeichen` },
+    { en: 'name', de: 'Name' },
+  )
+}
+
+/** Characters. */
+const longestLabel = 64
+
 /** "4G"; undefined: "none". */
 export function readSize(field: string, text: string): number | undefined {
   if (text === 'none' || text === 'unlimited') return undefined

@@ -26,6 +26,7 @@ import { settingOperations } from './operations/settings.ts'
 import { sharingOperations } from './operations/sharing.ts'
 import { zoneOperations } from './operations/zones.ts'
 import { templateOperations } from './operations/templates.ts'
+import { tokenOperations } from './operations/tokens.ts'
 import { Refused } from './refused.ts'
 
 const operations: Operations = {
@@ -34,6 +35,7 @@ const operations: Operations = {
   ...planOperations,
   ...mailboxOperations,
   ...appPasswordOperations,
+  ...tokenOperations,
   ...sharingOperations,
   ...autoresponderOperations,
   ...pointerOperations,

@@ -205,3 +205,26 @@ test('people: by the mailbox that they have, or a password of their own; a last 
     ],
   })
 })
+
+test('everybody has tokens of their own; those of others are for who is in charge of people there', async (context) => {
+  const { does, refused, person, mailbox, make } = await world(context)
+  await make('operator.add', { name: 'otto', password: 'correct horse battery' })
+  await make('person.add', { customer: 'north.books', name: 'bob@books.example', role: 'manager' })
+  const token = { name: 'x', scopes: ['read'] }
+  for (const one of [mailbox('ann'), { kind: 'operator', operatorId: 1, name: 'otto' } as const]) {
+    await does(one, 'token.add', token)
+    assert.equal(((await does(one, 'token.list', {})) as { tokens: unknown[] }).tokens.length, 1)
+  }
+  const byToken = { ...mailbox('ann'), token: { name: 'x', allows: ['people', 'see'], reads: true } } as const
+  for (const name of ['token.add', 'token.list'] as const) assert.equal((await refused(byToken, name, name === 'token.add' ? token : {})).code, 'forbidden')
+  const others = [{ address: 'ann@books.example' }, { person: 'bob@books.example', customer: 'north.books' }]
+  for (const whose of others) {
+    await does(person(3, 'owner'), 'token.list', whose)
+    await does(person(1, 'owner'), 'token.list', whose)
+    for (const role of ['manager', 'helpdesk', 'read-only'] as const) assert.equal((await refused(person(3, role), 'token.list', whose)).code, 'forbidden')
+    assert.equal((await refused(person(2, 'owner'), 'token.list', whose)).code, 'unknown')
+    assert.equal((await refused(mailbox('bob'), 'token.list', whose)).code, 'forbidden')
+  }
+  assert.equal((await refused(person(3, 'owner'), 'token.list', { operator: 'otto' })).code, 'forbidden')
+  assert.equal((await refused(person(2, 'owner'), 'token.list', { person: 'bob@books.example' })).code, 'unknown')
+})

@@ -25,6 +25,7 @@ import { relayCommand } from './commands/relay.ts'
 import { settingCommand } from './commands/setting.ts'
 import { startCommand } from './commands/start.ts'
 import { templateCommand } from './commands/template.ts'
+import { tokenCommand } from './commands/token.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { version } from '../app/version.ts'
 
@@ -73,6 +74,7 @@ export function makeProgram(cli: Cli): Command {
   templateCommand(cli, program)
   editCommand(cli, program)
   operatorCommand(cli, program)
+  tokenCommand(cli, program)
   checkConfigCommand(cli, program)
   learnCommand(cli, program)
   healthCommand(cli, program)

@@ -15,7 +15,6 @@ import { undoEdit } from './change/undo.ts'
 import { addTemplate, removeTemplate, setTemplate } from './change/templates.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
 import { noteSharing } from './change/sharing.ts'
-import { endWebSessions, openWebSession, seeWebSession } from './change/web-sessions.ts'
 import { countAddresses, listAddresses } from './query/address-page.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
 import { checkAudit, listAudit } from './query/audit.ts'
@@ -34,15 +33,15 @@ import { senderQuery } from './query/sender.ts'
 import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 import { revokedSince, standingOf } from './query/standing.ts'
-import { webSessionByToken, webSessionsOf } from './query/web-sessions.ts'
-import { webUsersByName } from './query/web-users.ts'
 import { keepSecret } from './secrets.ts'
+import { signInCatalogue } from './sign-in-catalogue.ts'
 
 /** What the database's threads must know of this folder. */
 export const directoryCatalogue: Catalogue = [
   pruneAudit,
   checkAudit,
   listAudit,
+  ...signInCatalogue,
   addCustomer,
   setCustomer,
   addDomain,
@@ -86,9 +85,6 @@ export const directoryCatalogue: Catalogue = [
   addAppPassword,
   removeAppPassword,
   noteCredentialUse,
-  openWebSession,
-  seeWebSession,
-  endWebSessions,
   resolveAddresses,
   resolvePostmaster,
   autoresponderOf,
@@ -122,7 +118,4 @@ export const directoryCatalogue: Catalogue = [
   listAppPasswords,
   revokedSince,
   standingOf,
-  webUsersByName,
-  webSessionByToken,
-  webSessionsOf,
 ]

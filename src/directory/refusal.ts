@@ -13,13 +13,14 @@ export type Thing =
   | 'alias'
   | 'app-password'
   | 'person'
+  | 'token'
   | 'relay'
   | 'case'
   | 'template'
   | 'edit'
 
 /** What a plan can limit, and what each address can have too many of. */
-export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords' | 'persons' | 'templates'
+export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords' | 'persons' | 'templates' | 'tokens'
 
 /**
  * Why a change was not made: values, since they cross from the database's thread. The operation (api/) gives them words.

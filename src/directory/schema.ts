@@ -1,4 +1,5 @@
 import type { Migration } from '../database/database.ts'
+import { signInMigrations } from './sign-in-schema.ts'
 
 /**
  * Small tables, copied everywhere (DESIGN decision 3). `key` is how addresses compare (`addressKey`), names of domains are
@@ -8,6 +9,7 @@ import type { Migration } from '../database/database.ts'
  * NULL in a limit means: no limit of its own (account: the plan's; plan: none).
  */
 export const directoryMigrations: readonly Migration[] = [
+  ...signInMigrations,
   {
     part: 'directory',
     id: 1,

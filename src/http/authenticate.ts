@@ -16,7 +16,8 @@ import { isSameOrigin } from './same-origin.ts'
 export interface Caller {
   readonly principal: Principal
   readonly user: WebUser
-  readonly session: WebSession
+  /** Undefined: a program, by a token. */
+  readonly session: WebSession | undefined
 }
 
 /** Whose request that is, or what to answer instead. It looks at the header fields only: the body is not there yet. */
@@ -24,13 +25,20 @@ export type Authenticate<Known = Caller> = (
   request: FastifyRequest,
 ) => Promise<{ readonly caller: Known; readonly problem?: never } | { readonly caller?: never; readonly problem: Problem }>
 
-/** By the session's cookie. What changes something must come from a page of ours as well. */
+/** By a program's token (RFC 6750 2.1), or by the session's cookie: then, what changes something must come from a page of ours as well. */
 export function authenticator(signIn: WebSignIn): Authenticate {
   return async (request) => {
-    const token = sessionToken(request)
     const from = fromOf(request)
-    const found = token === undefined || !signIn.isSafe(from) ? undefined : await signIn.sessions.find(token, from.ip)
-    if (found === undefined) return { problem: nobodyProblem(languageOf(request)) }
+    const nobody = { problem: nobodyProblem(languageOf(request)) }
+    if (!signIn.isSafe(from)) return nobody
+    const { authorization } = request.headers
+    if (authorization !== undefined) {
+      const found = await signIn.findToken(/^bearer (\S+)$/i.exec(authorization)?.[1] ?? '', from.ip)
+      return found === undefined ? nobody : { caller: { principal: principalOf(found.user, found.token), user: found.user, session: undefined } }
+    }
+    const cookie = sessionToken(request)
+    const found = cookie === undefined ? undefined : await signIn.sessions.find(cookie, from.ip)
+    if (found === undefined) return nobody
     if (!safeMethods.has(request.method) && !isSameOrigin(request)) return { problem: foreign(request) }
     return { caller: { principal: principalOf(found.user), ...found } }
   }

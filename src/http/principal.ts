@@ -1,8 +1,18 @@
 import type { Principal } from '../api/principal.ts'
+import { permissions } from '../base/permission.ts'
+import type { ApiToken } from '../directory/query/api-tokens.ts'
 import type { WebUser } from '../directory/query/web-users.ts'
 
 /** Who asks, as operations know them. */
-export function principalOf({ owner, ownerId, name, customer, person, mailbox }: WebUser): Principal {
+export function principalOf(user: WebUser, token?: ApiToken): Principal {
+  const who = whoIs(user)
+  if (token === undefined) return who
+  const { name, scopes } = token
+  const allows = permissions.filter((permission) => scopes.includes(permission))
+  return { ...who, token: { name, allows, ...(scopes.includes('read') && { reads: true }) } }
+}
+
+function whoIs({ owner, ownerId, name, customer, person, mailbox }: WebUser): Principal {
   if (owner === 'operator') return { kind: 'operator', operatorId: ownerId, name }
   // Everybody else belongs to a customer, and works for it or has a mailbox there.
   const customerId = customer?.customerId ?? 0

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type Permission, permissionsOf } from '../api/principal.ts'
+import { permissionsOf } from '../api/principal.ts'
+import type { Permission } from '../base/permission.ts'
 import type { SignInRefusal } from '../auth/sign-in.ts'
 import type { WebSignIn } from '../auth/web/sign-in.ts'
 import type { Language, Text } from '../base/language.ts'
@@ -62,7 +63,7 @@ export function sessionRoutes({ signIn, authenticate, database, longestMs }: Ses
       const { caller, problem } = await authenticate(request)
       if (problem?.status === 403) return sendProblem(reply, problem)
       setSessionCookie(request, reply, undefined, 0)
-      if (caller !== undefined) {
+      if (caller?.session !== undefined) {
         const { owner, ownerId } = caller.user
         await database.change(endWebSessions, { owner, ownerId, only: caller.session.sessionId })
       }

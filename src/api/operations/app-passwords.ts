@@ -6,19 +6,15 @@ import type { DirectoryRefusal } from '../../directory/refusal.ts'
 import { change } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import type { Operations } from '../operation.ts'
-import { readAddress } from '../reading.ts'
-import { Refused } from '../refused.ts'
+import { readAddress, readLabel } from '../reading.ts'
 
 type Names = 'app-password.add' | 'app-password.list' | 'app-password.remove'
-
-/** Characters of a name. */
-const longestName = 64
 
 /** Passwords for single programs: made here, told once, good for some protocols, removed one by one. */
 export const appPasswordOperations: Operations<Names> = {
   async 'app-password.add'(context, input) {
     const address = readAddress('address', input.address)
-    const name = readName(input.name)
+    const name = readLabel('name', input.name)
     const protocols = [...new Set(input.protocols)]
     const password = generatePassword()
     const done = await change(context, addAppPassword, { address, name, protocols, value: appPasswordValue(password) }, field)
@@ -46,14 +42,4 @@ export const appPasswordOperations: Operations<Names> = {
 
 function field(refusal: DirectoryRefusal): string {
   return 'thing' in refusal && refusal.thing === 'app-password' ? 'name' : 'address'
-}
-
-function readName(text: string): string {
-  const name = text.trim()
-  // oxlint-disable-next-line no-control-regex -- finding control characters is what this is for
-  if (name !== '' && [...name].length <= longestName && !/[\u0000-\u001f\u007f-\u009f]/.test(name) && name.isWellFormed()) return name
-  throw new Refused('input', 'name', {
-    en: `"${text}" is no name for an app password; right would be what has it, such as "Ann's phone", with at most ${longestName} characters`,
-    de: `„${text}“ ist kein Name für ein App-Passwort; richtig wäre, was es hat, etwa „Anns Telefon“, mit höchstens ${longestName} Zeichen`,
-  })
 }

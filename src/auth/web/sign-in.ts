@@ -8,6 +8,7 @@ import { Brakes } from '../brakes.ts'
 import { hashPassword, verifyPassword } from '../password-hash.ts'
 import { longestPassword } from '../sasl.ts'
 import type { SignInRefusal } from '../sign-in.ts'
+import { findApiToken } from './api-tokens.ts'
 import { type WebFrom, type WebSessionDependencies, WebSessions } from './sessions.ts'
 
 export interface WebSignInDependencies extends WebSessionDependencies {
@@ -50,6 +51,11 @@ export class WebSignIn {
   /** May a password, or the session that it gives, cross this connection? Without TLS only on this machine, where setting plaintext-login allows that. */
   isSafe({ ip, tls }: WebFrom): boolean {
     return tls || (this.#deps.directory.settings['plaintext-login'] !== 'never' && (ip === '::1' || ip.startsWith('127.')))
+  }
+
+  /** Whose token a program has; undefined: nobody's who may come with it now. */
+  findToken(text: string, ip: string): ReturnType<typeof findApiToken> {
+    return findApiToken(this.#deps, text, ip)
   }
 
   async signIn(given: GivenCredentials, from: WebFrom): Promise<WebAnswer> {

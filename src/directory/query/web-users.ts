@@ -69,6 +69,40 @@ async function holdersAt(reader: Reader, address: Address): Promise<readonly Hol
   return [...accounts.map((row) => ({ owner: 'account' as const, ownerId: row.id })), ...persons.map((row) => ({ owner: 'person' as const, ownerId: row.id }))]
 }
 
+/** Somebody by what they are. A person who signs in with a mailbox is that mailbox's user. Undefined: there is nobody like that. */
+export const webUserNamed: Query<
+  | { readonly kind: 'operator'; readonly name: string }
+  | { readonly kind: 'person'; readonly name: string; readonly customer: string }
+  | { readonly kind: 'mailbox'; readonly key: string }
+  | ({ readonly kind: 'holder' } & Holder),
+  WebUser | undefined
+> = {
+  name: 'directory.web-user',
+  async run(reader, who) {
+    switch (who.kind) {
+      case 'holder':
+        return webUser(reader, who)
+      case 'operator': {
+        const [holder] = await operatorsNamed(reader, who.name)
+        return holder && webUser(reader, holder)
+      }
+      case 'mailbox': {
+        const row = await reader.get<{ id: number }>('SELECT account_id AS id FROM address WHERE key = ? AND account_id IS NOT NULL', who.key)
+        return row && webUser(reader, { owner: 'account', ownerId: row.id })
+      }
+      case 'person': {
+        const row = await reader.get<{ person_id: number; account_id: number | null }>(
+          'SELECT person_id, account_id FROM person JOIN customer ON customer.customer_id = person.customer_id WHERE person.name = ? AND customer.name = ?',
+          who.name,
+          who.customer,
+        )
+        if (row === undefined) return undefined
+        return webUser(reader, row.account_id === null ? { owner: 'person', ownerId: row.person_id } : { owner: 'account', ownerId: row.account_id })
+      }
+    }
+  },
+}
+
 /** Undefined: gone. */
 export async function webUser(reader: Reader, { owner, ownerId }: Holder): Promise<WebUser | undefined> {
   const [who, password] = await Promise.all([

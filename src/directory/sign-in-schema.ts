@@ -1,0 +1,25 @@
+import type { Migration } from '../database/database.ts'
+
+/** What people and programs come in by, beside passwords. `owner` and `owner_id` as in `credential`: whose it is. */
+export const signInMigrations: readonly Migration[] = [
+  {
+    part: 'sign-in',
+    id: 1,
+    // Words with a space between: `scopes`, and `networks` in CIDR notation.
+    sql: `
+CREATE TABLE api_token (
+  owner TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  token_hash TEXT NOT NULL,
+  scopes TEXT NOT NULL,
+  networks TEXT NOT NULL,
+  expires_at_ms INTEGER,
+  created_at_ms INTEGER NOT NULL,
+  last_used_ms INTEGER,
+  PRIMARY KEY (owner, owner_id, name)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX api_token_hash ON api_token (token_hash);
+`,
+  },
+]
