@@ -16,7 +16,7 @@ import type { Forwarding } from './forwarding.ts'
 import type { Parts } from './open.ts'
 
 /** Nobody connected. */
-const ourselves: Client = { ip: '127.0.0.1', port: 0, helo: undefined, protocol: 'LOCAL', tls: undefined }
+export const ourselves: Client = { ip: '127.0.0.1', port: 0, helo: undefined, protocol: 'LOCAL', tls: undefined }
 
 /** Of one of our messages, on whose behalf it goes. */
 interface Kind extends Pick<OutgoingForm, 'kind' | 'originator' | 'tlsOptional'> {

@@ -6,13 +6,7 @@ import { WebSignIn } from '../auth/web/sign-in.ts'
 import type { Log } from '../base/log.ts'
 import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
-import { answeringQuery } from '../directory/query/autoresponders.ts'
 import { listOperators } from '../directory/query/listings.ts'
-import { Answered } from '../delivery/autoresponse/answered.ts'
-import { Autoresponder } from '../delivery/autoresponse/autoresponder.ts'
-import { commit } from '../delivery/commit.ts'
-import { SuccessNotices } from '../delivery/success/success-notices.ts'
-import type { AcceptedMessage } from '../delivery/delivery.ts'
 import { authenticator } from '../http/authenticate.ts'
 import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
@@ -44,7 +38,6 @@ import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
-import { signSubmitted } from './sign-submitted.ts'
 import { wellKnown } from './zones.ts'
 import { version } from './version.ts'
 import { webFolder } from './web-folder.ts'
@@ -80,9 +73,8 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
 }
 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
-  const { config, clock, log, store, directory, database, counting, spool, mailboxFull, models, autolearn } = parts
+  const { config, clock, log, store, directory, database, counting, handingOn, spool, mailboxFull, models, autolearn } = parts
   const { hostname, processes } = config
-  const { signing, forwarding, ownMail } = parts.handingOn
   const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc, blocklists } = counting
   const context = secureContextOf(parts.tls)
   const tls = () => context
@@ -103,25 +95,6 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   let listening: readonly Listening[] = []
-  const commitAll = (message: AcceptedMessage) => commit(message, { store, clock })
-  const autoresponder = new Autoresponder({
-    answering: (accountIds) => directory.query(answeringQuery, { accountIds }),
-    answered: new Answered({ ephemeral, clock, log }),
-    route: (answer) => ownMail.answer(answer),
-    commit: commitAll,
-    clock,
-    log,
-  })
-  const successNotices = new SuccessNotices({
-    hostname,
-    settings: () => directory.settings,
-    ephemeral,
-    languageOf: async (address) => (await directory.resolve(address)).found?.settings.language,
-    route: (report) => ownMail.accepted(report),
-    commit: commitAll,
-    clock,
-    log,
-  })
   const door = openDoor({
     directory,
     isFull: fullCheck(store, mailboxFull),
@@ -134,7 +107,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     dmarc,
     hasFolder: (accountId, folder) => store.hasFolder(accountId, folder),
     hostname,
-    ...forwarding,
+    ...handingOn.forwarding,
     clock,
     log,
   })
@@ -142,12 +115,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     hostname,
     policy: createPolicy(door),
     delivery: {
-      commit: (accepted) =>
-        successNotices.accept(accepted, () =>
-          autoresponder.accept(accepted, (message) =>
-            readingReports(message, dmarc, async () => commitAll(await signSubmitted(await forwarding.forward(message), signing))),
-          ),
-        ),
+      commit: (accepted) => handingOn.accept(accepted, (message, commit) => readingReports(message, dmarc, commit)),
     },
     queueIds: new QueueIds(clock),
     spool: await Spool.open(join(spool, 'smtp'), processes),
@@ -194,7 +162,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       sessionRoutes({ signIn: webSignIn, authenticate, database, longestMs: () => directory.settings['session.longest'] }),
       apiRoutes({ authenticate, operate: parts.operate }),
       healthRoutes(() => directory.query(listOperators, undefined)),
-      unsubscribeRoutes({ leave: (by) => forwarding.listDesk.leaveBy(by) }),
+      unsubscribeRoutes({ leave: (by) => handingOn.forwarding.listDesk.leaveBy(by) }),
       wellKnown(parts),
       mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
       webRoutes(webFolder),
@@ -215,7 +183,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     },
     listensAt(now) {
       listening = now
-      parts.handingOn.listensAt(now)
+      handingOn.listensAt(now)
     },
     async close() {
       imap.close()

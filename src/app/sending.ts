@@ -1,9 +1,12 @@
 import { networkInterfaces } from 'node:os'
-import { commit } from '../delivery/commit.ts'
 import { LoggedQueue } from '../delivery/logged-queue.ts'
+import type { Autoresponder } from '../delivery/autoresponse/autoresponder.ts'
 import { parseAddress } from '../mail/address.ts'
 import { enterNodeChange } from '../queue/node.ts'
 import type { RelayPool } from '../relay/pool.ts'
+import type { HeldHere } from '../mail/outgoing.ts'
+import type { Due } from '../queue/queue.ts'
+import { Arrivals } from '../sending/arrivals.ts'
 import { Deliverer, type SendingSettings } from '../sending/deliverer.ts'
 import { observe } from '../sending/observe.ts'
 import { databasePolicyStore } from '../sending/policy-store.ts'
@@ -13,6 +16,7 @@ import { MtaSts } from '../smtp/client/mta-sts.ts'
 import type { HandingOn } from './handing-on.ts'
 import type { Only } from './only.ts'
 import type { Parts } from './open.ts'
+import { ourselves } from './own-mail.ts'
 import { nodeName } from './node-name.ts'
 
 /** The way out, in the first process. */
@@ -22,22 +26,33 @@ export interface Sending {
   stop(graceMs: number): Promise<void>
 }
 
-export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: RelayPool, { ownMail }: HandingOn): Promise<Sending> {
+export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: RelayPool, handingOn: HandingOn): Promise<Sending> {
   const { config, clock, log, database, directory, store, content } = parts
   const { hostname } = config
   const node = await database.change(enterNodeChange, { name: await nodeName(config), nowMs: clock.now() })
+  const { ownMail } = handingOn
   const queue = new LoggedQueue({ node, store, content, database, clock, journal, route: (report) => ownMail.accepted(report) })
+  const languageOf = async (address: string) => {
+    const parsed = parseAddress(address)
+    const found = parsed && (await directory.resolve(parsed)).found
+    return found?.settings.language ?? 'en'
+  }
+  const arrivals = new Arrivals({
+    ...{ queue, hostname, languageOf, clock, log },
+    isThere: async (accountId) => (await directory.senderOf(accountId)) !== undefined,
+    async tell(report) {
+      const accepted = await ownMail.accepted(report)
+      if (accepted !== undefined) await handingOn.commit(accepted)
+    },
+    answer: (due, here, headerSection) => answerArrived(due, { here, headerSection }, { directory, autoresponder: handingOn.autoresponder }),
+  })
   const deliverer = new Deliverer({
     ...{ queue, routes, resolver, clock, log, hostname, port: config.sending.port },
     ownNames: () => new Set(routes.helloNames),
     ipv6: hasIpv6(),
     mtaSts: new MtaSts({ resolver, clock, store: databasePolicyStore({ database, clock }) }),
     settings: () => sendingSettings(directory.settings),
-    async languageOf(address) {
-      const parsed = parseAddress(address)
-      const found = parsed && (await directory.resolve(parsed)).found
-      return found?.settings.language ?? 'en'
-    },
+    ...{ arrivals, languageOf },
     noteTls(outcome) {
       const observation = observe(outcome)
       if (observation !== undefined) tlsTally.note(observation)
@@ -50,7 +65,7 @@ export async function startSending(parts: Parts, { resolver, journal, tlsTally }
     sameOrganisation: (one, other) => ofOneOrganisation(one, other, resolver),
     async send({ tlsOptional, ...report }) {
       const accepted = await ownMail.accepted(report, { tlsOptional })
-      if (accepted !== undefined) await commit(accepted, { store, clock })
+      if (accepted !== undefined) await handingOn.commit(accepted)
     },
   })
   deliverer.start()
@@ -62,6 +77,21 @@ export async function startSending(parts: Parts, { resolver, journal, tlsTally }
       await deliverer.stop(graceMs)
     },
   }
+}
+
+/** An absent person answers what waited for its time when it comes, as anything else. */
+async function answerArrived(
+  { queueId, reversePath, recipients }: Due,
+  { here, headerSection }: { readonly here: HeldHere; readonly headerSection: Uint8Array },
+  { directory, autoresponder }: { readonly directory: Parts['directory']; readonly autoresponder: Autoresponder },
+): Promise<void> {
+  const forwardPath = parseAddress(recipients[0]?.address ?? '')
+  const recipient = forwardPath && (await directory.resolve(forwardPath)).found
+  const sender = parseAddress(reversePath)
+  if (forwardPath === undefined || recipient === undefined || sender === undefined || here.isList) return
+  const fate = { fields: '', edits: [], staysHere: here.folder !== undefined }
+  const arrived = { queueId, client: ourselves, reversePath: sender, received: '', octets: [], headerSection }
+  await autoresponder.accept({ ...arrived, recipients: [{ forwardPath, recipient, checks: [], clientName: undefined, fate }] }, async () => {})
 }
 
 function sendingSettings(settings: Parts['directory']['settings']): SendingSettings {

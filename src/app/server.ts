@@ -55,7 +55,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   parts.store.onStep(() => teacher.look())
   parts.store.onStep((step) => only.metrics.stepped(step))
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => teacher.autolearn(label, octets)
-  const handingOn = await openHandingOn(parts)
+  const handingOn = await openHandingOn(parts, only.ephemeral)
   const relays = await openRelays(parts, only.resolver, true)
   let others: Others | undefined
   let sending: Sending | undefined

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DomainKeys } from '../signing/domain-keys.ts'
-import { Signer } from '../signing/signer.ts'
 import { openVault } from './installation-key.ts'
 import { openResolver } from './only.ts'
 import type { Parts } from './open.ts'
@@ -11,11 +10,6 @@ export function openDomainKeys(parts: Pick<Parts, 'config' | 'clock' | 'log' | '
   // A name without a dot is in no DNS.
   const hostname = config.hostname.includes('.') ? config.hostname : undefined
   return new DomainKeys({ database, directory, vault: openVault(config), openDns: () => openResolver(config, clock), hostname, clock, log })
-}
-
-/** What signs with them, in each process. */
-export function openSigner({ config, clock, log, database }: Pick<Parts, 'config' | 'clock' | 'log' | 'database'>): Signer {
-  return new Signer({ database, vault: openVault(config), hostname: config.hostname, clock, log })
 }
 
 /** A new domain waits so long for its keys, unless somebody asks for them. */

@@ -47,8 +47,8 @@ export interface AcceptedMessage {
   readonly authentication?: SenderAuthentication | undefined
 }
 
-/** RFC 3461, RFC 8689. */
-export type HandingWishes = Pick<OutgoingEnvelope, 'ret' | 'envelopeId' | 'requireTls'>
+/** RFC 3461, RFC 8689, RFC 4865, RFC 6710. */
+export type HandingWishes = Pick<OutgoingEnvelope, 'ret' | 'envelopeId' | 'requireTls' | 'notBeforeMs'> & Partial<Pick<OutgoingEnvelope, 'priority'>>
 
 /** Somebody at another server, to whom one of ours has written. */
 export interface RemoteAddressee {

@@ -109,6 +109,7 @@ class Forwarding {
       requireTls,
       ...(!requireTls && headerSection !== undefined && saysTlsIsOptional(headerSection) && { tlsOptional: true }),
       priority: 0,
+      ...(wishes?.notBeforeMs !== undefined && { notBeforeMs: wishes.notBeforeMs }),
       fields: (await this.#options.seal(message, this.#handing(recipient))) + above,
       edits: this.#message.edits ?? [],
     }

@@ -71,6 +71,20 @@ withEachEngine((_, open) => {
     assert.equal(inbox?.messages, 1)
   })
 
+  test('what waited for a mailbox here arrives once, however often that is said, and leaves the queue with it', async (context) => {
+    const queue = await openTestQueue(context, open)
+    const here = { addressId: 1, customerId: 1, accounts: [ann], isList: false } as const
+    await queue.send({ recipients: [{ address: 'ann@a.example' }], fields: 'Return-Path: <x@a.example>\r\n', here })
+    const [due] = await queue.take()
+    assert.ok(due)
+    assert.deepEqual(due.here, here)
+    await Promise.all([queue.queue.arrive(due, here), queue.queue.arrive(due, here)].map((arriving) => arriving.catch(() => undefined)))
+    await queue.store.settled()
+    assert.equal((await queue.store.mailbox(ann, 'INBOX'))?.messages, 1)
+    queue.clock.nowMs += 60 * minute
+    assert.deepEqual(await queue.take(), [])
+  })
+
   test('what is settled is gone, with a row in the journal; saying it again does nothing', async (context) => {
     const queue = await openTestQueue(context, open)
     await queue.send({ recipients: [{ address: 'bob@b.example' }, { address: 'ben@b.example' }] })

@@ -2,13 +2,14 @@ import type { Clock } from '../base/clock.ts'
 import type { Content } from '../content/content.ts'
 import type { Database } from '../database/database.ts'
 import type { JournalWriter } from '../journal/journal-writer.ts'
-import type { OutgoingName } from '../mail/outgoing.ts'
+import type { TimedCheck } from '../mail/check.ts'
+import type { HeldHere, OutgoingName } from '../mail/outgoing.ts'
 import { deferChange, leaseChange } from '../queue/defer.ts'
 import type { Deferral, Due, OutgoingReport, Queue, RecipientEnd, Way } from '../queue/queue.ts'
 import { type QueuedPlace, queuedPlaceQuery } from '../queue/rows.ts'
 import { nextDueQuery, takeChange } from '../queue/take.ts'
 import type { IndexedStore } from '../store/indexed-store.ts'
-import { encodeRecord, type SentEnd, type SentRecord } from '../store/record.ts'
+import { encodeRecord, type MailRecord, type SentEnd, type SentRecord } from '../store/record.ts'
 import { sentEntry } from '../store/sent-entry.ts'
 import { parseSlices, shownLength } from '../store/slices.ts'
 import { readBody } from '../store/read-body.ts'
@@ -92,6 +93,26 @@ export class LoggedQueue implements Queue {
       if (deferred === undefined || told === undefined) continue
       this.#deps.journal.record(sentEntry(message, deferred.message, { address, told: { end: 'delayed', ...told }, way, atMs }))
     }
+  }
+
+  async arrive(message: Due, { addressId, customerId, accounts, folder }: HeldHere): Promise<void> {
+    const { store, clock } = this.#deps
+    const atMs = clock.now()
+    const { prefixLength } = await this.#placeOf(message)
+    const octets: Buffer[] = []
+    for await (const piece of this.text(message)) octets.push(piece)
+    const destinations = accounts.map((accountId) => ({ accountId, prefixStart: 0, prefixLength, ...(folder !== undefined && { folder }) }))
+    const held: TimedCheck = { check: 'relay', result: 'pass', reason: 'held until', detail: new Date(message.notBeforeMs ?? atMs).toISOString(), micros: 0 }
+    const mail: MailRecord = {
+      ...{ kind: 'mail', queueId: message.queueId, atMs, reversePath: message.reversePath, clientIp: '127.0.0.1', helo: undefined, destinations },
+      recipients: message.recipients.map(({ address }) => ({
+        ...{ address, addressId, customerId, accountId: accounts[0], clientName: undefined, checks: [held] },
+      })),
+      octetsStart: prefixLength,
+    }
+    const ends = message.recipients.map(({ index }): SentEnd => ({ ...nameOf(message), index, end: 'arrived' }))
+    const record: SentRecord = { kind: 'sent', atMs, ends, report: mail }
+    await store.records.append({ header: encodeRecord(record), octets }, record)
   }
 
   async #say(ends: readonly SentEnd[], way: Way, report: OutgoingReport | undefined): Promise<void> {

@@ -112,7 +112,7 @@ export const findings: { readonly [Name in CheckName]: Readonly<Record<CheckReas
   },
   relay: {
     'foreign domain': { en: 'the domain is not one of ours', de: 'die Domain ist keine von uns' },
-    'not held here': { en: 'mail to a mailbox of this server is not held', de: 'Mail an ein Postfach dieses Servers wird nicht zurückgehalten' },
+    'held until': { en: 'its sender wanted it delivered at {detail}', de: 'ihr Absender wollte sie um {detail} zugestellt haben' },
     'to another server': { en: 'it goes on to another server', de: 'sie geht an einen anderen Server weiter' },
   },
   size: {

@@ -40,9 +40,12 @@ const outcomeNames: Readonly<Record<JournalOutcome, Text>> = {
   removed: { en: 'Removed', de: 'Entfernt' },
 }
 
+const held: Text = { en: 'Accepted, to be delivered at its time', de: 'Angenommen, wird zu ihrer Zeit zugestellt' }
+
 function outcomeSentence(entry: Tellable, language: Language): string {
   if (isSending(entry.outcome)) return sendingSentence(entry, outcomeNames[entry.outcome][language], language)
-  const name = outcomeNames[entry.outcome][language]
+  const isHeld = entry.checks.some(({ check, result }) => check === 'relay' && result === 'wait')
+  const name = (isHeld ? held : outcomeNames[entry.outcome])[language]
   const isGood = entry.outcome === 'delivered' || entry.outcome === 'forwarded'
   const because = isGood ? undefined : decidingCheck(entry.checks)
   if (because === undefined) return isGood ? `${name}.` : `${name}: ${entry.reply}`

@@ -65,7 +65,7 @@ export interface CheckReasons {
     | 'left the list'
     | 'bounce noted'
     | 'no bounce'
-  relay: 'foreign domain' | 'not held here' | 'to another server'
+  relay: 'foreign domain' | 'held until' | 'to another server'
   size: 'declared size' | 'true size' | 'Message too large' | 'different policy'
   quota: 'mailbox full'
   lists:

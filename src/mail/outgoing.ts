@@ -57,6 +57,19 @@ export interface OutgoingRecipient {
   readonly dsn?: DsnWish | undefined
 }
 
+/** The mailboxes here for which a message waits until its sender wants it delivered (RFC 4865), and what was judged of it. */
+export interface HeldHere {
+  /** Of the address that was written to. */
+  readonly addressId: number
+  readonly customerId: number
+  readonly accounts: readonly AccountId[]
+  /** Undefined: the inbox. */
+  readonly folder?: 'spam' | 'virus' | undefined
+  /** What its sender hears then, if he wishes to hear of success. */
+  readonly arrival?: 'delivered' | 'list' | 'expanded' | undefined
+  readonly isList: boolean
+}
+
 /** The envelope of a message on its way to other servers: the same octets and reverse-path for all of its recipients. */
 export interface OutgoingEnvelope {
   readonly kind: OutgoingKind
@@ -77,6 +90,8 @@ export interface OutgoingEnvelope {
   readonly priority: number
   /** FUTURERELEASE (RFC 4865): not before; undefined: at once. */
   readonly notBeforeMs?: number | undefined
+  /** It is not for another server: it waits for its time. */
+  readonly here?: HeldHere | undefined
   /** Then it fails, where that is before the schedule's end. */
   readonly giveUpAtMs?: number | undefined
   readonly ret?: 'full' | 'hdrs' | undefined

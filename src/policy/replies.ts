@@ -45,7 +45,6 @@ export const replies = {
   hiddenSender: (field: string): Reply => reply(550, '5.7.1', `The field ${field} cannot be read as one sender`),
   nullSender: reply(550, '5.7.1', 'MAIL FROM:<> is for receipts only: give your address'),
   takesNone: (rcpt: string): Reply => reply(550, '5.7.1', `<${rcpt}>: Recipient address rejected: it takes no mail from this sender`),
-  notHeldHere: (rcpt: string): Reply => reply(554, '5.3.3', `<${rcpt}>: Mail to a mailbox of this server cannot be held, send it when it is due`),
   outgoingSpam: reply(550, '5.7.1', 'The message looks too much like spam to be sent from here'),
   sendingLimit: (limit: string, most: number, freeAtMs: number | undefined): Reply =>
     reply(450, '4.7.1', `Sending limit reached: ${limit}=${most}${freeAtMs === undefined ? '' : `, there is room again after ${minuteOf(freeAtMs)}`}`),

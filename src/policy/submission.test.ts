@@ -198,7 +198,7 @@ test('the envelope goes on as it was asked for', async () => {
   )
   const held = new Sending(world, 'ann@our.example', wishes)
   await held.mail()
-  assert.equal(await held.rcpt('bob@our.example'), '554 5.3.3 <bob@our.example>: Mail to a mailbox of this server cannot be held, send it when it is due')
+  assert.match(await held.rcpt('bob@our.example'), /^accept /)
 })
 
 test('limits hold by message, by recipient and by new recipient, and say until when (SPEC C6, D4)', async () => {

@@ -133,10 +133,6 @@ async function refusalAtRcpt(door: SubmissionDoor, transaction: Transaction, for
   if (by === undefined) return replies.noSender
   const isNew = forwardPath !== undefined && !(await door.correspondents.knows(by.accountId, forwardPath))
   findings.add({ check: 'sending-limits', result: 'pass', reason: isNew ? newRecipient : 'known recipient' })
-  if (transaction.wishes.notBeforeMs !== undefined && (forwardPath === undefined || !(await isElsewhere(door, forwardPath)))) {
-    findings.add({ check: 'relay', result: 'fail', reason: 'not held here' })
-    return replies.notHeldHere(forwardPath === undefined ? 'postmaster' : formatAddress(forwardPath))
-  }
   const { recipients, newRecipients } = spendingOf(transaction)
   const spending = { messages: 0, recipients: recipients + 1, newRecipients: newRecipients + (isNew ? 1 : 0) }
   return await spend(door, by, { spending, take: false }, findings)

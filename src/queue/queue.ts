@@ -1,5 +1,5 @@
 import type { RemoteReply } from '../mail/remote-reply.ts'
-import type { OutgoingEnvelope, OutgoingName, OutgoingRecipient } from '../mail/outgoing.ts'
+import type { HeldHere, OutgoingEnvelope, OutgoingName, OutgoingRecipient } from '../mail/outgoing.ts'
 import type { Trouble } from './trouble.ts'
 
 /** Recipients of one message at one destination, whose time has come. Nobody else tries them before `leasedUntilMs`. */
@@ -70,6 +70,8 @@ export interface Queue {
   text(message: OutgoingName): AsyncIterable<Buffer>
   /** It is over for these: durable when it resolves, so that no restart sends them again, and their journal has it. `report` is accepted in the same step. */
   settle(message: OutgoingName, ends: ReadonlyMap<number, RecipientEnd>, way: Way, report?: OutgoingReport): Promise<void>
+  /** Its time has come, for mailboxes here: durable in all of these when it resolves, once, whatever dies when. */
+  arrive(message: Due, here: HeldHere): Promise<void>
   /** They wait on: not durable, since a power cut costs an early attempt at most. `report` (a notice of delay) makes it durable; all of that call count as told. */
   defer(message: OutgoingName, deferrals: ReadonlyMap<number, Deferral>, way: Way, report?: OutgoingReport): Promise<void>
 }

@@ -6,7 +6,7 @@ export type Trouble =
   | { readonly by: 'answer'; readonly reason: RefusalReason; readonly reply: RemoteReply; readonly host: string }
   | {
       readonly by: 'us'
-      readonly what: 'no-such-domain' | 'takes-no-mail' | 'no-answer' | 'tls' | 'dns' | 'loop' | 'utf8' | 'require-tls' | 'too-large'
+      readonly what: 'no-such-domain' | 'no-such-mailbox' | 'takes-no-mail' | 'no-answer' | 'tls' | 'dns' | 'loop' | 'utf8' | 'require-tls' | 'too-large'
       readonly enhanced: string
       readonly detail: string
     }

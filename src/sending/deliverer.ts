@@ -2,9 +2,11 @@ import { setMaxListeners } from 'node:events'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { HeldHere } from '../mail/outgoing.ts'
 import type { PaceLimits } from '../queue/pace.ts'
 import type { Due, Queue, Way } from '../queue/queue.ts'
 import type { Schedule } from '../queue/schedule.ts'
+import type { Arrivals } from './arrivals.ts'
 import { carry, tlsDemand } from './carry.ts'
 import { Held } from './held.ts'
 import { type Carried, Lane } from './lane.ts'
@@ -31,6 +33,8 @@ export interface SendingSettings {
 export interface DelivererOptions extends TargetsOptions, Omit<OpenerOptions, 'signal'>, Pick<NoticeOptions, 'hostname' | 'languageOf'> {
   readonly queue: Queue
   readonly routes: Routes
+  /** What waited for its time, for mailboxes here. */
+  readonly arrivals: Pick<Arrivals, 'arrive'>
   readonly settings: () => SendingSettings
   readonly clock: Clock
   readonly log: Log
@@ -144,6 +148,7 @@ export class Deliverer {
 
   /** Into the lane that it goes by. */
   async #place(due: Due): Promise<void> {
+    if (due.here !== undefined) return this.#arrive(due, due.here)
     const { routes, clock } = this.#options
     const { destination, acceptedAtMs } = due
     const route = routes.route({ class: due.class, destination, acceptedAtMs, listedRelays: listedRelaysOf(due), recipients: due.recipients.length })
@@ -152,6 +157,17 @@ export class Deliverer {
     if (this.#stopping) this.#handBack([{ due, route }], clock.now())
     else if ('trouble' in target) this.#conclude(due, route, { kind: 'trouble', ...target })
     else this.#laneOf({ due, target, route }).add([{ due, target, route }])
+  }
+
+  async #arrive(due: Due, here: HeldHere): Promise<void> {
+    const { arrivals, log, clock } = this.#options
+    try {
+      await arrivals.arrive(due, here)
+      this.#letGo(due)
+    } catch (err) {
+      log.error('message that waited for its time cannot be delivered', { queueId: due.queueId, err })
+      this.#handBack([{ due }], clock.now() + sendingLimits.longestRetryMs)
+    }
   }
 
   #laneOf({ due, target, route }: Item): Lane<Item> {

@@ -24,16 +24,26 @@ export interface NoticeOptions {
 }
 
 /** Of what a sender is told here. */
-export type NoticeAction = Extract<Report['action'], 'failed' | 'delayed' | 'relayed'>
+export type NoticeAction = Extract<Report['action'], 'failed' | 'delayed' | 'relayed' | 'delivered' | 'expanded'>
 
-const occasions = { failed: 'failure', delayed: 'delay', relayed: 'success' } as const satisfies Record<NoticeAction, DsnOccasion>
+const occasions = { failed: 'failure', delayed: 'delay', relayed: 'success', delivered: 'success', expanded: 'success' } as const satisfies Record<
+  NoticeAction,
+  DsnOccasion
+>
 
 /** A notice to the sender; undefined: there is none to tell (RFC 5321 4.5.5), or nobody of these wants one. */
 export async function noticeOf(
   due: Due,
   action: NoticeAction,
   noticed: readonly Noticed[],
-  { nowMs, giveUpAtMs, queue, hostname, languageOf }: NoticeOptions & { readonly nowMs: number; readonly giveUpAtMs: number },
+  {
+    nowMs,
+    giveUpAtMs,
+    toList,
+    queue,
+    hostname,
+    languageOf,
+  }: NoticeOptions & { readonly nowMs: number; readonly giveUpAtMs: number; readonly toList?: boolean },
 ): Promise<OutgoingReport | undefined> {
   const to = due.reversePath === '' ? undefined : parseAddress(due.reversePath)
   const about = noticed.filter(({ recipient }) => wantsNotice(recipient.dsn, occasions[action]))
@@ -43,7 +53,7 @@ export async function noticeOf(
   const octets = await beginning(queue.text(due), whole ? dsnLimits.returnedOctets : dsnLimits.returnedHeaderOctets, whole)
   const subject = fields(octets, 'subject')[0]
   const report = composeReport({
-    ...{ action, hostname, to, giveUpAtMs, atMs: nowMs },
+    ...{ action, toList, hostname, to, giveUpAtMs, atMs: nowMs },
     language: await languageOf(due.reversePath),
     queueId: due.queueId,
     acceptedAtMs: due.acceptedAtMs,
@@ -56,6 +66,11 @@ export async function noticeOf(
     }),
   })
   return { to: due.reversePath, octets: report, requireTls: due.requireTls }
+}
+
+/** As far as it is returned. */
+export function headerSectionOf(text: AsyncIterable<Buffer>): Promise<Buffer> {
+  return beginning(text, dsnLimits.returnedHeaderOctets, false)
 }
 
 /** A message as far as it is returned; without `body` its header section alone. */

@@ -233,6 +233,8 @@ export type SentEnd = OutgoingName & {
     | ({ readonly end: 'delayed' } & Deferral)
     /** Taken out of the queue by hand. */
     | { readonly end: 'removed' }
+    /** It was for mailboxes here, and its time has come: `report` is the message itself. */
+    | { readonly end: 'arrived' }
   )
 
 export interface RemoveAccountRecord {

@@ -15,7 +15,7 @@ export type ToldEnd =
   | { readonly end: 'removed' }
 
 const outcomes = { delivered: 'sent', relayed: 'relayed', failed: 'failed', delayed: 'delayed', removed: 'removed' } as const satisfies Record<
-  SentEnd['end'],
+  Exclude<SentEnd['end'], 'arrived'>,
   JournalEntry['outcome']
 >
 

@@ -153,7 +153,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
   const mailboxFull = (accountId: AccountId) => first.tell('mailboxFull', accountId)
   const models = await LearnedModels.open({ database, ephemeral, log })
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => first.tell('autolearn', { label, octets })
-  const handingOn = await openHandingOn({ config, clock: systemClock, log, database, directory })
+  const handingOn = await openHandingOn({ config, clock: systemClock, log, database, directory, store }, ephemeral)
   const protocols = await openProtocols({
     ...{ config, clock: systemClock, log, database, store, directory, handingOn, counting, tls, spool, mailboxFull, models, autolearn },
     operate: operateOf(first),

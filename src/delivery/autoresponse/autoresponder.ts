@@ -67,8 +67,9 @@ export class Autoresponder {
   }
 
   async #decide(message: AcceptedMessage): Promise<Map<AccountId, Decision>> {
-    const { headerSection, reversePath } = message
-    const reached = headerSection === undefined ? new Map<AccountId, Reached>() : reachedBy(message)
+    const { headerSection, reversePath, wishes } = message
+    // What waits for its time is answered when it arrives (sending/arrivals.ts).
+    const reached = headerSection === undefined || wishes?.notBeforeMs !== undefined ? new Map<AccountId, Reached>() : reachedBy(message)
     const decisions = new Map<AccountId, Decision>()
     if (headerSection === undefined || reached.size === 0) return decisions
     const { answered, clock } = this.#options

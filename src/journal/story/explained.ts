@@ -309,10 +309,10 @@ export const explained: ExplainedReasons = {
         de: 'Gehört die Domain hierher, legen Sie sie an. Wer senden will, muss sich anmelden.',
       },
     },
-    'not held here': {
+    'held until': {
       means: {
-        en: 'Mail that is to leave later cannot be kept for mailboxes of this server.',
-        de: 'Mail, die erst später hinausgehen soll, kann für Postfächer dieses Servers nicht aufbewahrt werden.',
+        en: 'Its sender wished it delivered at a later time. Until then it waits in the queue.',
+        de: 'Der Absender wollte sie erst später zugestellt haben. Bis dahin wartet sie in der Warteschlange.',
       },
     },
   },

@@ -19,7 +19,7 @@ export async function applySent(batch: Batch, item: Omit<Item, 'record'> & { rea
     const ends = of.filter(({ index }) => addresses.has(index))
     if (ends.length === 0) continue
     touched.push({ message, ends })
-    for (const end of ends) journal.push(sentEntry(end, message, { address: addresses.get(end.index) ?? '', told: end, way, atMs }))
+    for (const end of ends) if (end.end !== 'arrived') journal.push(sentEntry(end, message, { address: addresses.get(end.index) ?? '', told: end, way, atMs }))
   }
   if (touched.length === 0) return
   // While they are still there: the report's number in the queue is then above theirs (queue-baseline.ts).

@@ -91,6 +91,10 @@ export class FakeQueue implements Queue {
     if (report !== undefined) this.reports.push(report)
   }
 
+  async arrive(): Promise<void> {
+    throw new TypeError('nothing of it is for mailboxes here')
+  }
+
   async defer(name: OutgoingName, deferrals: ReadonlyMap<number, Deferral>, way: Way, report?: OutgoingReport): Promise<void> {
     for (const [index, { trouble, nextAttemptMs, listedRelays }] of deferrals) {
       this.#find(name, index, (one) => {

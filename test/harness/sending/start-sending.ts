@@ -39,6 +39,7 @@ export async function startSending(port: number, zone: Zone, more: Partial<Deliv
     ...{ queue, resolver, clock, log: silent, port, ownNames: () => new Set(['mx.a.example']), ipv6: false, hostname: 'mx.a.example', timeouts: shortTimeouts },
     routes: oneRoute('mx.a.example'),
     mtaSts: { policy: async () => ({ policy: undefined, fault: undefined }) },
+    arrivals: { arrive: async () => {} },
     languageOf: async () => 'en',
     settings: () => ({ schedule: usualSchedule, delayNoticeMs: 4 * 3_600_000, pace: usualPaceLimits, maxSessions: 20 }),
     tlsContext: createSecureContext({ ca: trustAnchor }),
