@@ -178,8 +178,15 @@ describe('through the control socket', () => {
 
   test('a template reaches who has it, and an edit is taken back', async () => {
     assert.equal((await posthorn('template add strict spam-level=high')).out, 'template strict added\n')
+    const preview = await posthorn('domain set a.example --template strict --preview')
+    assert.match(preview.out, /^nothing was changed:\n\d addresses would have another value\n {2}spam-level: medium → high: \d\n {2}.*ann@a\.example, /)
+    assert.equal(preview.err, '')
+    assert.match(
+      (await posthorn('setting set spam-level=low --preview', { language: 'de' })).out,
+      /^nichts wurde geändert:\nfür \d Adressen würde etwas anderes gelten\n/,
+    )
     const given = await posthorn('domain set a.example --template strict')
-    assert.equal(given.out, 'domain a.example changed\n')
+    assert.match(given.out, /^domain a\.example changed\n\d addresses have another value now\n/)
     const undo = /^to take it back: posthorn (edit undo \d+)\n$/.exec(given.err)?.[1] ?? ''
     assert.match((await posthorn('address show ann@a.example')).out, /\nspam-level +high +template strict\n/)
     assert.match((await posthorn('template set strict spam-level=low')).err, /edit undo/)

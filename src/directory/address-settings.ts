@@ -184,12 +184,19 @@ export function mergeSettings(kind: AddressKind, scopes: readonly OwnSettings[])
   }
 }
 
+/** Kinds of addresses to which a setting means something. */
+export function kindsWith(key: AddressSettingKey): readonly AddressKind[] {
+  if (key === 'posting') return ['list']
+  return key === 'language' || isForOperators(key) ? ['mailbox'] : ['mailbox', 'forward', 'list', 'alias']
+}
+
 /** SPEC A2: greylisting of a distribution list cannot be switched off, since one message there costs many mailboxes. */
 export function isLocked(kind: AddressKind, key: AddressSettingKey): boolean {
   return kind === 'list' && key === 'greylisting'
 }
 
-function fallbackText(key: AddressSettingKey): string {
+/** What holds where nobody set anything, as text. */
+export function fallbackText(key: AddressSettingKey): string {
   const { kind, fallback } = addressSettings[key]
   return (kind as { format(value: unknown): string }).format(fallback)
 }

@@ -21,6 +21,7 @@ import { checkAudit, listAudit } from './query/audit.ts'
 import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
 import { listEdits, showEdit } from './query/edits.ts'
 import { listTemplates, templateUsers } from './query/templates.ts'
+import { previewEdit } from './query/preview.ts'
 import { addressLists } from './query/lists.ts'
 import { accountsBeingRemoved, customerIdQuery, customerNameQuery, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
 import { addressOverview, listEntries } from './query/overview.ts'
@@ -114,6 +115,7 @@ export const directoryCatalogue: Catalogue = [
   showEdit,
   customerIdsWithin,
   addressNameQuery,
+  previewEdit,
   accountsBeingRemoved,
   listAppPasswords,
   revokedSince,

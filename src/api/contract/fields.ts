@@ -23,7 +23,6 @@ export const next = z.string().optional().describe('Where there are more: `after
 /** Of settings of addresses, or of the installation. */
 export const values = z.record(text, text.nullable()).describe('Settings by their names; null: inherited again, or back to the default.')
 
-/** Of a preview there is none. */
 export const edit = z.number().int().nullable().describe('Names the edit for edit.undo; null: nothing was changed.')
 
 export const moment = z.iso.datetime().describe('2026-05-01T13:30:00.000Z')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { count, edit, justDomain, justName, newPassword, next, page, password, reason, text, values } from './fields.ts'
+import { count, justDomain, justName, newPassword, next, page, password, reason, text, values } from './fields.ts'
+import { edited, preview } from './effect.ts'
 import { operation } from './operation.ts'
 
 const customerListing = z.object({
@@ -29,8 +30,9 @@ export const organisationContract = {
       reseller: z.boolean().optional().describe('May it have customers of its own?'),
       resellerOf: text.nullable().optional().describe('Whose customer it is; null: the operator’s.'),
       values: values.optional(),
+      preview,
     },
-    output: z.object({ name: z.string(), edit }),
+    output: z.object({ name: z.string(), ...edited }),
   }),
   'customer.remove': operation({ does: 'Removes a customer that has no domains and no customers any more.', input: { name: text }, output: justName }),
   'customer.lock-sending': operation({ does: 'Stops all mail that a customer sends; what waits is held.', input: { name: text, reason }, output: justName }),
@@ -47,8 +49,8 @@ export const organisationContract = {
   }),
   'domain.set': operation({
     does: 'Changes settings that the addresses of a domain inherit, or gives it a template for them.',
-    input: { domain: text, values: values.optional(), template: text.nullable().optional().describe('Name of a template; null: none any more.') },
-    output: z.object({ domain: z.string(), edit }),
+    input: { domain: text, values: values.optional(), template: text.nullable().optional().describe('Name of a template; null: none any more.'), preview },
+    output: z.object({ domain: z.string(), ...edited }),
   }),
   'domain.remove': operation({ does: 'Removes a domain that has no addresses any more.', input: { domain: text }, output: justDomain }),
   'operator.add': operation({

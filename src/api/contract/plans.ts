@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { bytes, count, edit, justName, size, text, values } from './fields.ts'
+import { edited, preview } from './effect.ts'
+import { bytes, count, justName, size, text, values } from './fields.ts'
 import { operation } from './operation.ts'
 
 const number = text.describe('A whole number; none: without a limit.')
@@ -30,6 +31,10 @@ const listing = z.object({
 /** What customers may have. */
 export const planContract = {
   'plan.add': operation({ does: 'Adds a plan.', input: limits, output: justName }),
-  'plan.set': operation({ does: 'Changes a plan, for all customers who have it.', input: limits, output: z.object({ name: z.string(), edit }) }),
+  'plan.set': operation({
+    does: 'Changes a plan, for all customers who have it.',
+    input: { ...limits, preview },
+    output: z.object({ name: z.string(), ...edited }),
+  }),
   'plan.list': operation({ does: 'Lists plans.', input: {}, output: z.object({ plans: z.array(listing) }) }),
 } as const

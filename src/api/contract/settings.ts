@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { edit, inBothLanguages, text, values } from './fields.ts'
+import { edited, preview } from './effect.ts'
+import { inBothLanguages, text, values } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
 const listing = z.object({
@@ -18,7 +19,7 @@ export const settingContract = {
   'setting.get': operation({ does: 'Shows a setting of the installation.', input: { key: text }, output: listing }),
   'setting.set': operation({
     does: 'Changes settings of the installation.',
-    input: { values },
-    output: z.object({ values: z.record(z.string(), z.string()), edit }),
+    input: { values, preview },
+    output: z.object({ values: z.record(z.string(), z.string()), ...edited }),
   }),
 } as const

@@ -3,6 +3,8 @@ import { addCustomer, addDomain, removeCustomer, removeDomain, setCustomer } fro
 import { lockSendingOfCustomer } from '../../directory/change/sending-lock.ts'
 import { setDomainDefaults } from '../../directory/change/settings.ts'
 import { listCustomers, listDomains, listOperators } from '../../directory/query/listings.ts'
+import type { DirectoryRefusal } from '../../directory/refusal.ts'
+import { editing } from '../editing.ts'
 import { change, type OperationContext } from '../context.ts'
 import { customerMeant } from '../customer-meant.ts'
 import { newPassword } from '../new-password.ts'
@@ -49,8 +51,8 @@ export const organisationOperations: Operations<Names> = {
     const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
     const resellerOf = input.resellerOf === undefined || input.resellerOf === null ? input.resellerOf : readName('resellerOf', input.resellerOf)
     const values = readAddressSettings(input.values ?? {})
-    const done = await change(context, setCustomer, { customer: name, plan, isReseller: input.reseller, resellerOf, values })
-    return { name, edit: done.edit }
+    const args = { customer: name, plan, isReseller: input.reseller, resellerOf, values }
+    return { name, ...(await editing(context, input.preview, { preview: { change: 'customer.set', args }, change: setCustomer })) }
   },
 
   async 'customer.remove'(context, input) {
@@ -84,10 +86,9 @@ export const organisationOperations: Operations<Names> = {
     const name = readDomain('domain', input.domain)
     const template = typeof input.template === 'string' ? readName('template', input.template) : input.template
     const args = { domain: name, values: readAddressSettings(input.values ?? {}), template }
-    const done = await change(context, setDomainDefaults, args, (refusal) =>
-      refusal.code === 'unknown' && refusal.thing === 'template' ? 'template' : 'domain',
-    )
-    return { domain: name, edit: done.edit }
+    const field = (refusal: DirectoryRefusal) => (refusal.code === 'unknown' && refusal.thing === 'template' ? 'template' : 'domain')
+    const done = await editing(context, input.preview, { preview: { change: 'domain.set', args }, change: setDomainDefaults, field })
+    return { domain: name, ...done }
   },
 
   async 'domain.remove'(context, input) {

@@ -2,6 +2,7 @@ import { addPlan, type PlanLimits, setPlan } from '../../directory/change/plans.
 import { formatSize } from '../../directory/setting-kind.ts'
 import { listPlans } from '../../directory/query/listings.ts'
 import { change } from '../context.ts'
+import { editing } from '../editing.ts'
 import type { OperationInput } from '../contract.ts'
 import { readAddressSettings, readCount, readName, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
@@ -17,7 +18,9 @@ export const planOperations: Operations<'plan.add' | 'plan.set' | 'plan.list'> =
   },
 
   async 'plan.set'(context, input) {
-    return change(context, setPlan, read(input), () => 'name')
+    const args = read(input)
+    const done = await editing(context, input.preview, { preview: { change: 'plan.set', args }, change: setPlan, field: () => 'name' })
+    return { name: args.name, ...done }
   },
 
   async 'plan.list'(context) {

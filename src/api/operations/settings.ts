@@ -1,7 +1,8 @@
 import { setSettings } from '../../directory/change/settings.ts'
 import { type SettingKey, settingKeys, settingOf } from '../../directory/settings.ts'
 import { parseAddress } from '../../mail/address.ts'
-import { change, type OperationContext } from '../context.ts'
+import { editing } from '../editing.ts'
+import type { OperationContext } from '../context.ts'
 import type { SettingListing } from '../contract/settings.ts'
 import { readSettingKey, readSettings } from '../reading.ts'
 import { Refused } from '../refused.ts'
@@ -20,8 +21,8 @@ export const settingOperations: Operations<'setting.list' | 'setting.get' | 'set
   async 'setting.set'(context, input) {
     const values = readSettings(input.values)
     await checkPostmaster(context, values['postmaster.address'])
-    const { edit } = await change(context, setSettings, { values })
-    return { edit, values: Object.fromEntries(Object.keys(values).map((key) => [key, listing(context, key as SettingKey).value])) }
+    const done = await editing(context, input.preview, { preview: { change: 'setting.set', args: { values } }, change: setSettings })
+    return { ...done, values: Object.fromEntries(Object.keys(values).map((key) => [key, listing(context, key as SettingKey).value])) }
   },
 }
 

@@ -3,6 +3,7 @@ import { addTemplate, removeTemplate, setTemplate } from '../../directory/change
 import { listTemplates, templateUsers } from '../../directory/query/templates.ts'
 import type { DirectoryRefusal } from '../../directory/refusal.ts'
 import { change, type OperationContext } from '../context.ts'
+import { editing } from '../editing.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import { discreet } from '../discreet.ts'
 import { reachOf } from '../principal.ts'
@@ -22,11 +23,15 @@ export const templateOperations: Operations<Names> = {
   async 'template.set'(context, input) {
     const rename = input.rename === undefined ? undefined : readName('rename', input.rename)
     const args = { ...read(context, input), rename, values: readProtection(input.values ?? {}) }
-    return change(context, setTemplate, args, (refusal) => (refusal.code === 'exists' ? 'rename' : fieldOf(refusal)))
+    const field = (refusal: DirectoryRefusal) => (refusal.code === 'exists' ? 'rename' : fieldOf(refusal))
+    const done = await editing(context, input.preview, { preview: { change: 'template.set', args }, change: setTemplate, field })
+    return { name: rename ?? args.name, ...done }
   },
 
   async 'template.remove'(context, input) {
-    return change(context, removeTemplate, read(context, input), fieldOf)
+    const args = read(context, input)
+    const done = await editing(context, input.preview, { preview: { change: 'template.remove', args }, change: removeTemplate, field: fieldOf })
+    return { name: args.name, ...done }
   },
 
   async 'template.list'(context) {

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
-import { noteEdit } from './edit.ts'
 import { allPages } from '../all-pages.ts'
+import { previewOf, previewOption, printEdited } from './edited.ts'
 import { table } from '../table.ts'
 import { WrongUse } from '../trouble.ts'
 
@@ -50,10 +50,13 @@ export function customerCommand(cli: Cli, program: Command): void {
       'customer set books --reseller-of north',
     ],
     options: (command) =>
-      command
-        .option('--plan <name>', t.customer.plan)
-        .addOption(new Option('--reseller <on|off>', t.customer.reseller).choices(['on', 'off']))
-        .option('--reseller-of <name>', t.customer.resellerOf),
+      previewOption(
+        command
+          .option('--plan <name>', t.customer.plan)
+          .addOption(new Option('--reseller <on|off>', t.customer.reseller).choices(['on', 'off']))
+          .option('--reseller-of <name>', t.customer.resellerOf),
+        t,
+      ),
     async run(invocation, given) {
       const [plan, reseller, resellerOf] = [given.text('plan'), given.text('reseller'), given.text('resellerOf')]
       const pairs = given.rest(1)
@@ -64,9 +67,8 @@ export function customerCommand(cli: Cli, program: Command): void {
         ...(pairs.length === 0 ? {} : { values: readPairs(pairs, 'inherit', t) }),
       }
       if (Object.keys(changes).length === 0) throw new WrongUse(t.usage.noPairs)
-      const done = await invocation.run('customer.set', { name: given.argument(0), ...changes })
-      invocation.print(done, t.customer.changed(done.name))
-      noteEdit(invocation, done.edit)
+      const done = await invocation.run('customer.set', { name: given.argument(0), ...changes, ...previewOf(given) })
+      printEdited(invocation, done, t.customer.changed(done.name), given)
     },
   })
 

@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
-import { noteEdit } from './edit.ts'
 import { allPages } from '../all-pages.ts'
+import { previewOf, previewOption, printEdited } from './edited.ts'
 import { table } from '../table.ts'
 import { domainDnsCommand } from './domain-dns.ts'
 
@@ -52,14 +52,13 @@ export function domainCommand(cli: Cli, program: Command): void {
   leaf(cli, domain, 'set <domain> [key=value...]', {
     summary: t.domain.set,
     examples: ['domain set a.example spam-level=high', 'domain set a.example spam-level=inherit', 'domain set a.example --template strict'],
-    options: (command) => command.option('--template <name>', t.domain.template),
+    options: (command) => previewOption(command.option('--template <name>', t.domain.template), t),
     async run(invocation, given) {
       const name = given.text('template')
       const template = name === 'none' ? null : name
       const values = template !== undefined && given.rest(1).length === 0 ? {} : readPairs(given.rest(1), 'inherit', t)
-      const done = await invocation.run('domain.set', { domain: given.argument(0), values, ...(template !== undefined && { template }) })
-      invocation.print(done, t.domain.changed(done.domain))
-      noteEdit(invocation, done.edit)
+      const done = await invocation.run('domain.set', { domain: given.argument(0), values, ...(template !== undefined && { template }), ...previewOf(given) })
+      printEdited(invocation, done, t.domain.changed(done.domain), given)
     },
   })
 

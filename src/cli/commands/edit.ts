@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { branch, type Cli, type Given, leaf } from '../command.ts'
-import type { Invocation } from '../invocation.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
 import { WrongUse } from '../trouble.ts'
+import { noteEdit } from './edited.ts'
 
 export function editCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -42,12 +42,6 @@ export function editCommand(cli: Cli, program: Command): void {
       noteEdit(invocation, done.edit)
     },
   })
-}
-
-/** Says how an edit is taken back. */
-export function noteEdit(invocation: Invocation, edit: number | null): void {
-  const { t } = invocation
-  invocation.note(edit === null ? t.edit.nothing : t.edit.hint(edit))
 }
 
 function number(given: Given, t: Texts): number {

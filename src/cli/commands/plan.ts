@@ -5,7 +5,7 @@ import { branch, type Cli, type Given, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { table } from '../table.ts'
 import { WrongUse } from '../trouble.ts'
-import { noteEdit } from './edit.ts'
+import { previewOf, previewOption, printEdited } from './edited.ts'
 
 export function planCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -37,11 +37,10 @@ export function planCommand(cli: Cli, program: Command): void {
       'plan set big spam-level=inherit',
       'plan set small --features lists,autoresponder',
     ],
-    options,
+    options: (command) => previewOption(options(command), t),
     async run(invocation, given) {
-      const done = await invocation.run('plan.set', input(given))
-      invocation.print(done, t.plan.changed(done.name))
-      noteEdit(invocation, done.edit)
+      const done = await invocation.run('plan.set', { ...input(given), ...previewOf(given) })
+      printEdited(invocation, done, t.plan.changed(done.name), given)
     },
   })
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { isAddressSettingKey } from '../../directory/address-settings.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
-import { noteEdit } from './edit.ts'
+import { noteEdit, previewOf, previewOption, printEdited } from './edited.ts'
 import { table } from '../table.ts'
 
 export function settingCommand(cli: Cli, program: Command): void {
@@ -36,10 +36,12 @@ export function settingCommand(cli: Cli, program: Command): void {
 
   leaf(cli, setting, 'set [key=value...]', {
     summary: t.setting.set,
-    examples: ['setting set greylisting.delay=5m journal.days=90', 'setting set greylisting.delay=default'],
+    examples: ['setting set greylisting.delay=5m journal.days=90', 'setting set greylisting.delay=default', 'setting set spam-level=high --preview'],
+    options: (command) => previewOption(command, t),
     async run(invocation, given) {
-      const done = await invocation.run('setting.set', { values: readPairs(given.rest(0), 'default', t) })
+      const done = await invocation.run('setting.set', { values: readPairs(given.rest(0), 'default', t), ...previewOf(given) })
       const lines = Object.entries(done.values).map(([key, value]) => t.setting.pair(key, value))
+      if (given.flag('preview')) return printEdited(invocation, done, '', given)
       invocation.print(done.values, lines.join('\n'))
       // What holds for many addresses one may want to take back.
       if (Object.keys(done.values).some(isAddressSettingKey)) noteEdit(invocation, done.edit)

@@ -4,7 +4,7 @@ import { branch, type Cli, type Given, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
-import { noteEdit } from './edit.ts'
+import { previewOf, previewOption, printEdited } from './edited.ts'
 
 export function templateCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -24,24 +24,22 @@ export function templateCommand(cli: Cli, program: Command): void {
   leaf(cli, template, 'set <name> [key=value...]', {
     summary: t.template.set,
     examples: ['template set strict spam-level=very-high', 'template set strict greylisting=inherit', 'template set strict --rename stricter'],
-    options: (command) => customerOption(command).option('--rename <name>', t.template.rename),
+    options: (command) => previewOption(customerOption(command).option('--rename <name>', t.template.rename), t),
     async run(invocation, given) {
       const rename = given.text('rename')
       const changes = rename === undefined || given.rest(1).length > 0 ? values(given, t) : {}
-      const done = await invocation.run('template.set', { ...named(given), ...changes, ...(rename !== undefined && { rename }) })
-      invocation.print(done, t.template.changed(done.name))
-      noteEdit(invocation, done.edit)
+      const done = await invocation.run('template.set', { ...named(given), ...changes, ...(rename !== undefined && { rename }), ...previewOf(given) })
+      printEdited(invocation, done, t.template.changed(done.name), given)
     },
   })
 
   leaf(cli, template, 'remove <name>', {
     summary: t.template.remove,
     examples: ['template remove strict'],
-    options: customerOption,
+    options: (command) => previewOption(customerOption(command), t),
     async run(invocation, given) {
-      const done = await invocation.run('template.remove', named(given))
-      invocation.print(done, t.template.removed(done.name))
-      noteEdit(invocation, done.edit)
+      const done = await invocation.run('template.remove', { ...named(given), ...previewOf(given) })
+      printEdited(invocation, done, t.template.removed(done.name), given)
     },
   })
 

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../database/database.ts'
+import type { DirectoryRefusal } from '../refusal.ts'
 import type { Step } from './change.ts'
 
 /**
@@ -25,6 +26,17 @@ export interface EditNote {
   readonly subject: string
   readonly customerId: number
 }
+
+/** What an edit would set, or why it cannot be made: the same for the edit and for its preview. */
+export type Prepared =
+  | {
+      readonly note: EditNote
+      readonly writes: readonly Write[]
+      /** Whose the thing is, for the audit. */
+      readonly owner: number
+      readonly refused?: never
+    }
+  | { readonly refused: DirectoryRefusal }
 
 /** How long an edit can be undone. */
 const keptMs = 90 * 86_400_000

@@ -1,8 +1,9 @@
 import type { AddressSettingKey } from '../address-settings.ts'
 import type { Reader } from '../../database/database.ts'
+import type { DirectoryRefusal } from '../refusal.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 import { removeCredentials } from './credentials.ts'
-import { edit, forgetEdits, nobodys, writesOf } from './edit.ts'
+import { edit, forgetEdits, nobodys, type Prepared, writesOf } from './edit.ts'
 import { findDomain, findNamed, type Found } from './find.ts'
 import { planRoom } from './plan-room.ts'
 import { defaultsRefusal, hasOperatorsKey, type SettingValues } from './settings.ts'
@@ -65,24 +66,35 @@ interface CustomerChange {
 
 export const setCustomer = directoryChange('customer.set', async (step: Step<CustomerChange>) => {
   const { tx, args } = step
-  const customer = await findNamed<CustomerRow>(tx, 'customer', args.customer)
+  const prepared = await prepareCustomer(tx, args)
+  if (prepared.refused !== undefined) return prepared
+  const { resellerId, isReseller } = prepared.place
+  const { subject: name } = prepared.note
+  await tx.run('UPDATE customer SET reseller_id = ?, is_reseller = ? WHERE name = ?', resellerId, isReseller ? 1 : 0, name)
+  const editId = await edit(step, prepared.note, prepared.writes)
+  const detail = { plan: args.plan, reseller: args.isReseller, resellerOf: args.resellerOf, ...args.values, edit: editId }
+  return { done: { customer: name, edit: editId }, audit: { subject: name, detail, customerId: prepared.owner } }
+})
+
+export async function prepareCustomer(
+  reader: Reader,
+  args: CustomerChange,
+): Promise<(Prepared & { readonly refused?: never; readonly place: Place }) | { readonly refused: DirectoryRefusal }> {
+  const customer = await findNamed<CustomerRow>(reader, 'customer', args.customer)
   if (customer.refused !== undefined) return customer
-  const plan = args.plan === undefined ? undefined : await findNamed<{ plan_id: number; name: string }>(tx, 'plan', args.plan)
+  const plan = args.plan === undefined ? undefined : await findNamed<{ plan_id: number }>(reader, 'plan', args.plan)
   if (plan?.refused !== undefined) return plan
   const refusal = defaultsRefusal(args.values)
   if (refusal !== undefined) return refuse(refusal)
-  const above = await placeOf(tx, customer.row, args)
-  if (above.refused !== undefined) return above
+  const place = await placeOf(reader, customer.row, args)
+  if (place.refused !== undefined) return place
   const { customer_id: customerId, name } = customer.row
-  await tx.run('UPDATE customer SET reseller_id = ?, is_reseller = ? WHERE customer_id = ?', above.row.resellerId, above.row.isReseller ? 1 : 0, customerId)
   const writes = [
     ...writesOf('customer', customerId, args.values),
     ...writesOf('customer-plan', customerId, { plan: plan === undefined ? undefined : String(plan.row.plan_id) }),
   ]
-  const editId = await edit(step, { change: 'customer.set', subject: name, customerId: undoer(customer.row, args) }, writes)
-  const detail = { plan: plan?.row.name, reseller: args.isReseller, resellerOf: args.resellerOf, ...args.values, edit: editId }
-  return { done: { customer: name, edit: editId }, audit: { subject: name, detail, customerId } }
-})
+  return { note: { change: 'customer.set', subject: name, customerId: undoer(customer.row, args) }, writes, owner: customerId, place: place.row }
+}
 
 /** Whose people may undo it: a plan is given from above. */
 function undoer(customer: CustomerRow, { plan, values }: CustomerChange): number {
@@ -90,13 +102,14 @@ function undoer(customer: CustomerRow, { plan, values }: CustomerChange): number
   return plan === undefined ? customer.customer_id : (customer.reseller_id ?? nobodys)
 }
 
+interface Place {
+  resellerId: number | null
+  isReseller: boolean
+}
+
 /** Where a customer stands after a change: there are resellers and their customers, and no more than that. */
-async function placeOf(
-  tx: Reader,
-  row: CustomerRow,
-  { isReseller, resellerOf }: CustomerChange,
-): Promise<Found<{ resellerId: number | null; isReseller: boolean }>> {
-  const place = { resellerId: row.reseller_id, isReseller: isReseller ?? row.is_reseller === 1 }
+async function placeOf(tx: Reader, row: CustomerRow, { isReseller, resellerOf }: CustomerChange): Promise<Found<Place>> {
+  const place: Place = { resellerId: row.reseller_id, isReseller: isReseller ?? row.is_reseller === 1 }
   if (resellerOf !== undefined) {
     const reseller = resellerOf === null ? undefined : await findNamed<CustomerRow>(tx, 'customer', resellerOf)
     if (reseller?.refused !== undefined) return reseller

@@ -1,7 +1,8 @@
+import type { Reader } from '../../database/database.ts'
 import type { AddressSettingKey } from '../address-settings.ts'
 import { allowedFeatures, formatDenied, type PlanFeature, planFeatures } from '../plan-features.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
-import { edit, nobodys, type Write, writesOf } from './edit.ts'
+import { edit, nobodys, type Prepared, type Write, writesOf } from './edit.ts'
 import { findNamed } from './find.ts'
 import { defaultsRefusal, type SettingValues, writeOwn } from './settings.ts'
 
@@ -59,16 +60,23 @@ export const addPlan = directoryChange('plan.add', async ({ tx, args, atMs, next
 
 /** Holds for every mailbox of the plan at once (SPEC C6). */
 export const setPlan = directoryChange('plan.set', async (step: Step<PlanArguments>) => {
-  const { tx, args } = step
-  const plan = await findNamed<PlanRow>(tx, 'plan', args.name)
+  const { args } = step
+  const prepared = await preparePlan(step.tx, args)
+  if (prepared.refused !== undefined) return prepared
+  const { subject: name } = prepared.note
+  const editId = await edit(step, prepared.note, prepared.writes)
+  return { done: { name, edit: editId }, audit: { subject: name, detail: { ...args.limits, ...args.values, edit: editId } } }
+})
+
+export async function preparePlan(reader: Reader, args: PlanArguments): Promise<Prepared> {
+  const plan = await findNamed<PlanRow>(reader, 'plan', args.name)
   if (plan.refused !== undefined) return plan
   const refusal = defaultsRefusal(args.values)
   if (refusal !== undefined) return refuse(refusal)
   const { plan_id: planId, name } = plan.row
   const writes = [...writesOf('plan', planId, args.values), ...limitWrites(planId, args.limits)]
-  const editId = await edit(step, { change: 'plan.set', subject: name, customerId: nobodys }, writes)
-  return { done: { name, edit: editId }, audit: { subject: name, detail: { ...args.limits, ...args.values, edit: editId } } }
-})
+  return { note: { change: 'plan.set', subject: name, customerId: nobodys }, writes, owner: nobodys }
+}
 
 /** Limits as values of an edit, by the plan's columns. */
 function limitWrites(planId: number, { features, ...limits }: Partial<PlanLimits>): Write[] {

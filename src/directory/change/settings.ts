@@ -1,25 +1,39 @@
+import type { Reader } from '../../database/database.ts'
 import { type Address, formatAddress } from '../../mail/address.ts'
 import { type AddressSettingKey, isForOperators, isLocked, type SettingScope } from '../address-settings.ts'
 import type { ListName } from '../lists.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
 import { templateKey } from '../templates.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
-import { edit, nobodys, writesOf } from './edit.ts'
+import { edit, nobodys, type Prepared, writesOf } from './edit.ts'
 import { type AddressRow, customerOf, findAddress, findDomain } from './find.ts'
 import { findTemplateFor } from './find-template.ts'
 
 /** Values in their one spelling; null: inherit again. */
 export type SettingValues<Key extends string = string> = Readonly<Partial<Record<Key, string | null>>>
 
+interface InstallationChange {
+  readonly values: SettingValues
+}
+
 /** Settings of the installation. */
-export const setSettings = directoryChange('setting.set', async (step: Step<{ readonly values: SettingValues }>) => {
+export const setSettings = directoryChange('setting.set', async (step: Step<InstallationChange>) => {
   const { values } = step.args
+  const prepared = prepareSettings(step.args)
+  if (prepared.refused !== undefined) return prepared
+  const editId = await edit(step, prepared.note, prepared.writes)
+  return { done: { values, edit: editId }, audit: { subject: prepared.note.subject, detail: { ...values, edit: editId } } }
+})
+
+export function prepareSettings({ values }: InstallationChange): Prepared {
   const refusal = defaultsRefusal(values)
   if (refusal !== undefined) return refuse(refusal)
-  const subject = Object.keys(values).join(' ')
-  const editId = await edit(step, { change: 'setting.set', subject, customerId: nobodys }, writesOf('installation', 0, values))
-  return { done: { values, edit: editId }, audit: { subject, detail: { ...values, edit: editId } } }
-})
+  return {
+    note: { change: 'setting.set', subject: Object.keys(values).join(' '), customerId: nobodys },
+    writes: writesOf('installation', 0, values),
+    owner: nobodys,
+  }
+}
 
 /** Settings of one address. */
 export const setAddressSettings = directoryChange(
@@ -48,20 +62,25 @@ interface DomainChange {
 
 /** Defaults of a domain for its addresses; those of a plan and of a customer come with their own changes. */
 export const setDomainDefaults = directoryChange('domain.set', async (step: Step<DomainChange>) => {
-  const { tx, args } = step
-  const domain = await findDomain(tx, args.domain)
+  const prepared = await prepareDomain(step.tx, step.args)
+  if (prepared.refused !== undefined) return prepared
+  const editId = await edit(step, prepared.note, prepared.writes)
+  const { domain, values, template } = step.args
+  return { done: { domain, values, edit: editId }, audit: { subject: domain, detail: { ...values, template, edit: editId }, customerId: prepared.owner } }
+})
+
+export async function prepareDomain(reader: Reader, args: DomainChange): Promise<Prepared> {
+  const domain = await findDomain(reader, args.domain)
   if (domain.refused !== undefined) return domain
   const refusal = defaultsRefusal(args.values)
   if (refusal !== undefined) return refuse(refusal)
   const { domain_id: domainId, customer_id: customerId, name } = domain.row
-  const template = args.template === undefined || args.template === null ? undefined : await findTemplateFor(tx, args.template, customerId)
+  const template = typeof args.template === 'string' ? await findTemplateFor(reader, args.template, customerId) : undefined
   if (template?.refused !== undefined) return template
   const templateValue = template === undefined ? args.template : String(template.row.template_id)
   const writes = writesOf('domain', domainId, { ...args.values, [templateKey('protection')]: templateValue })
-  const editId = await edit(step, { change: 'domain.set', subject: name, customerId: hasOperatorsKey(args.values) ? nobodys : customerId }, writes)
-  const detail = { ...args.values, template: args.template, edit: editId }
-  return { done: { domain: name, values: args.values, edit: editId }, audit: { subject: name, detail, customerId } }
-})
+  return { note: { change: 'domain.set', subject: name, customerId: hasOperatorsKey(args.values) ? nobodys : customerId }, writes, owner: customerId }
+}
 
 /** Why these cannot be defaults for many addresses at once, some of which have nobody listed. */
 export function defaultsRefusal(values: SettingValues): DirectoryRefusal | undefined {

@@ -1,9 +1,10 @@
-import type { Transaction } from '../../database/database.ts'
+import type { Reader, Transaction } from '../../database/database.ts'
 import type { AddressSettingKey } from '../address-settings.ts'
 import { type TemplateKind, templateKey } from '../templates.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
-import { edit, note, openEdit, putInPlace, type Write, writesOf } from './edit.ts'
-import { findTemplate, maxTemplates, ownerOf, type TemplateName } from './find-template.ts'
+import { edit, note, openEdit, type Prepared, putInPlace, type Write, writesOf } from './edit.ts'
+import type { Found } from './find.ts'
+import { findTemplate, maxTemplates, ownerOf, type TemplateName, type TemplateRow } from './find-template.ts'
 import { defaultsRefusal, type SettingValues } from './settings.ts'
 
 interface NewTemplate extends TemplateName {
@@ -46,31 +47,35 @@ interface TemplateChange extends TemplateName {
 
 /** Holds for all who have it, at once: no row of theirs is written. */
 export const setTemplate = directoryChange('template.set', async (step: Step<TemplateChange>) => {
-  const { tx, args } = step
-  const customerId = await ownerOf(tx, args.customer)
-  if (customerId.refused !== undefined) return customerId
-  const template = await findTemplate(tx, args.name, customerId.row)
+  const { args } = step
+  const prepared = await prepareTemplate(step.tx, args)
+  if (prepared.refused !== undefined) return prepared
+  const editId = await edit(step, prepared.note, prepared.writes)
+  const { subject } = prepared.note
+  const done = { name: args.rename?.toLowerCase() ?? subject, edit: editId }
+  return { done, audit: { subject, detail: { ...args.values, rename: args.rename, edit: editId }, customerId: prepared.owner } }
+})
+
+export async function prepareTemplate(reader: Reader, args: TemplateChange): Promise<Prepared> {
+  const template = await templateOf(reader, args)
   if (template.refused !== undefined) return template
   const refusal = defaultsRefusal(args.values)
   if (refusal !== undefined) return refuse(refusal)
-  const { template_id: templateId, name: before } = template.row
+  const { template_id: templateId, customer_id: customerId, name: before } = template.row
   const name = args.rename?.toLowerCase() ?? before
-  const other = name === before ? undefined : await findTemplate(tx, name, customerId.row)
+  const other = name === before ? undefined : await findTemplate(reader, name, customerId)
   if (other?.row !== undefined) return refuse({ code: 'exists', thing: 'template', name })
   const writes = [nameOf(templateId, name), ...writesOf('template', templateId, args.values)]
-  const editId = await edit(step, { change: 'template.set', subject: before, customerId: customerId.row }, writes)
-  return { done: { name, edit: editId }, audit: { subject: before, detail: { ...args.values, rename: args.rename, edit: editId }, customerId: customerId.row } }
-})
+  return { note: { change: 'template.set', subject: before, customerId }, writes, owner: customerId }
+}
 
 /** Taken from all who have it, in the same edit: an undo gives it back to them. */
 export const removeTemplate = directoryChange('template.remove', async (step: Step<TemplateName>) => {
   const { tx, args } = step
-  const customerId = await ownerOf(tx, args.customer)
-  if (customerId.refused !== undefined) return customerId
-  const template = await findTemplate(tx, args.name, customerId.row)
+  const template = await templateOf(tx, args)
   if (template.refused !== undefined) return template
-  const { template_id: templateId, name, kind } = template.row
-  const editId = await openEdit(step, { change: 'template.remove', subject: name, customerId: customerId.row })
+  const { template_id: templateId, customer_id: customerId, name, kind } = template.row
+  const editId = await openEdit(step, { change: 'template.remove', subject: name, customerId })
   await note(tx, editId, [{ ...nameOf(templateId, null), before: name }])
   await tx.run(
     `INSERT INTO edit_value (edit_id, scope, owner_id, key, old_value, new_value)
@@ -80,8 +85,23 @@ export const removeTemplate = directoryChange('template.remove', async (step: St
     String(templateId),
   )
   await putInPlace(tx, editId)
-  return { done: { name, edit: editId }, audit: { subject: name, detail: { customer: args.customer, edit: editId }, customerId: customerId.row } }
+  return { done: { name, edit: editId }, audit: { subject: name, detail: { customer: args.customer, edit: editId }, customerId } }
 })
+
+/** For the preview: who has it has none of its values then. */
+export async function prepareRemoval(reader: Reader, args: TemplateName): Promise<Prepared> {
+  const template = await templateOf(reader, args)
+  if (template.refused !== undefined) return template
+  const { template_id: templateId, customer_id: customerId, name } = template.row
+  const values = await reader.all<{ key: string }>("SELECT key FROM own_setting WHERE scope = 'template' AND owner_id = ?", templateId)
+  const none = Object.fromEntries(values.map(({ key }) => [key, null]))
+  return { note: { change: 'template.remove', subject: name, customerId }, writes: writesOf('template', templateId, none), owner: customerId }
+}
+
+async function templateOf(reader: Reader, { name, customer }: TemplateName): Promise<Found<TemplateRow>> {
+  const customerId = await ownerOf(reader, customer)
+  return customerId.refused === undefined ? findTemplate(reader, name, customerId.row) : customerId
+}
 
 function nameOf(templateId: number, value: string | null): Write {
   return { scope: 'template-name', ownerId: templateId, key: 'name', value }
