@@ -69,10 +69,8 @@ test('people see and change what is their customer’s, and a reseller’s peopl
   assert.deepEqual(await domains(person(3, 'owner')), ['books.example'])
   assert.deepEqual(await domains(person(2, 'read-only')), ['tools.example'])
   assert.deepEqual(await domains(north), ['books.example', 'north.example'])
-  assert.deepEqual(await does(north, 'address.set', { address: 'ann@books.example', values: { greylisting: 'off' } }), {
-    address: 'ann@books.example',
-    values: { greylisting: 'off' },
-  })
+  const set = await does(north, 'address.set', { address: 'ann@books.example', values: { greylisting: 'off' } })
+  assert.deepEqual((set as { values: unknown }).values, { greylisting: 'off' })
   assert.deepEqual(
     ((await does(north, 'customer.list', {})) as { customers: { name: string; resellerOf: string | null }[] }).customers.map((one) => [
       one.name,
@@ -162,7 +160,7 @@ test('how much is sent, plans, and who resells are not for customers to say', as
     assert.deepEqual([refusal.code, refusal.field], ['forbidden', field])
   }
   assert.equal((await refused(owner, 'customer.set', { name: 'north.books', plan: 'standard' })).code, 'unknown')
-  assert.deepEqual(await does(north, 'customer.set', { name: 'north.books', plan: 'standard' }), { name: 'north.books' })
+  assert.equal(((await does(north, 'customer.set', { name: 'north.books', plan: 'standard' })) as { name: string }).name, 'north.books')
   assert.equal((await refused(north, 'customer.set', { name: 'north', plan: 'standard' })).code, 'unknown')
 })
 
@@ -171,7 +169,7 @@ test('a mailbox user sets up their own mailbox', async (context) => {
   const ann = mailbox('ann')
   await does(ann, 'address.set', { address: 'ann@books.example', values: { 'spam-level': 'high' } })
   await does(ann, 'app-password.add', { address: 'Ann@books.example', name: 'phone', protocols: ['imap'] })
-  assert.deepEqual(await does(ann, 'journal.search', {}), { entries: [] })
+  assert.deepEqual(((await does(ann, 'journal.search', {})) as { entries: unknown }).entries, [])
   assert.equal((await refused(ann, 'mailbox.set', { address: 'ann@books.example', quota: '9G' })).code, 'forbidden')
   assert.equal((await refused(ann, 'domain.list', {})).code, 'forbidden')
 })

@@ -25,9 +25,9 @@ for (const processes of [1, 2]) {
       errors: [{ pointer: '#/address', detail: 'Das Postfach bob@a.example ist schon da' }],
     })
     const changed = await otto.call('address.set', { address: 'bob@a.example', values: { greylisting: 'off', 'spam-level': 'high' } })
-    assert.deepEqual(changed.json, { address: 'bob@a.example', values: { greylisting: 'off', 'spam-level': 'high' } })
+    assert.deepEqual((changed.json as { readonly values: unknown }).values, { greylisting: 'off', 'spam-level': 'high' })
     for (const { json } of await Promise.all([1, 2, 3, 4].map(() => otto.call('address.show', { address: 'bob@a.example' })))) {
-      assert.deepEqual((json as { readonly settings: Readonly<Record<string, unknown>> }).settings['greylisting'], { value: 'off', from: 'address' })
+      assert.equal((json as { readonly settings: Readonly<Record<string, { readonly value: string }>> }).settings['greylisting']?.value, 'off')
     }
     assert.equal((await otto.call('mailbox.remove', { address: 'bob@a.example' })).status, 200)
     assert.equal((await otto.call('address.show', { address: 'bob@a.example' })).status, 404)
