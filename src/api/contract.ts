@@ -9,6 +9,7 @@ import { dmarcContract } from './contract/dmarc.ts'
 import { healthContract } from './contract/health.ts'
 import { journalContract } from './contract/journal.ts'
 import { learningContract } from './contract/learning.ts'
+import { lockContract } from './contract/locks.ts'
 import { mailboxContract } from './contract/mailboxes.ts'
 import type { Shown } from './contract/operation.ts'
 import { organisationContract } from './contract/organisation.ts'
@@ -31,6 +32,7 @@ export const contract = {
   ...personContract,
   ...planContract,
   ...mailboxContract,
+  ...lockContract,
   ...appPasswordContract,
   ...tokenContract,
   ...sharingContract,

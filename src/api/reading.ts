@@ -144,6 +144,17 @@ export function readSince(field: string, text: string, nowMs: number): number {
   throw wrong(field, text, { en: '2h, 3d, 2026-05-01 or 2026-05-01T13:30', de: '2h, 3d, 2026-05-01 oder 2026-05-01T13:30' }, { en: 'time', de: 'Zeitangabe' })
 }
 
+/** When something is to end: a date, a date with time (local unless it says Z), or a span from now on. In the future. */
+export function readUntil(field: string, text: string, nowMs: number): number {
+  const span = /^(\d{1,6})([mhdw])$/.exec(text)
+  const ms = span === null ? readSince(field, text, nowMs) : nowMs + Number(span[1]) * spans[span[2] as keyof typeof spans]
+  if (ms > nowMs) return ms
+  throw new Refused('input', field, {
+    en: `"${text}" is over; right would be a time to come`,
+    de: `„${text}“ ist vorbei; richtig wäre ein Zeitpunkt in der Zukunft`,
+  })
+}
+
 const spans = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const
 
 function readValue(key: string, text: string, kind: SettingKind<unknown>): string {

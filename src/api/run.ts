@@ -14,6 +14,7 @@ import { dmarcOperations } from './operations/dmarc.ts'
 import { tlsReportOperations } from './operations/tls-report.ts'
 import { learningOperations } from './operations/learning.ts'
 import { journalOperations } from './operations/journal.ts'
+import { lockOperations } from './operations/locks.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
 import { planOperations } from './operations/plans.ts'
@@ -34,6 +35,7 @@ const operations: Operations = {
   ...personOperations,
   ...planOperations,
   ...mailboxOperations,
+  ...lockOperations,
   ...appPasswordOperations,
   ...tokenOperations,
   ...sharingOperations,

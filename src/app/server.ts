@@ -16,6 +16,7 @@ import type { OperationContext } from '../api/context.ts'
 import { Greylisting } from '../protection/greylisting.ts'
 import { QueueControl } from '../delivery/queue-control.ts'
 import type { Operate } from '../http/api.ts'
+import { startLockUpkeep } from './lock-upkeep.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
 import { startQuotaWarnings } from './quota-warnings.ts'
@@ -91,12 +92,14 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   const textIndex = startTextIndex(parts)
   const keyUpkeep = startKeyUpkeep(parts)
   const zoneUpkeep = startZoneUpkeep(zones, log)
+  const lockUpkeep = startLockUpkeep(context)
   const closers: ((graceMs: number) => Promise<void>)[] = []
   const close = async (graceMs = defaultGraceMs) => {
     await upkeep.stop()
     await textIndex.stop()
     await keyUpkeep.stop()
     await zoneUpkeep.stop()
+    await lockUpkeep.stop()
     await quotaWarnings.stop()
     await Promise.all(closers.map((closer) => closer(graceMs)))
     await protocols.close()

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type OpenDatabase, withEachEngine } from '../../test/harness/database.ts'
 import { at, type Desk, desk } from '../../test/harness/directory.ts'
 import { silent } from '../base/log.ts'
-import { addMailbox, lockMailbox, removeAddress, renameMailbox, setQuota } from '../directory/change/addresses.ts'
+import { addMailbox, removeAddress, renameMailbox, setQuota } from '../directory/change/addresses.ts'
+import { lockMailbox } from '../directory/change/locks.ts'
 import { addAppPassword, removeAppPassword } from '../directory/change/app-passwords.ts'
 import { setMailboxPassword } from '../directory/change/credentials.ts'
 import { OpenSessions } from './open-sessions.ts'
@@ -64,7 +65,7 @@ withEachEngine((_engine, open) => {
   for (const [name, act, expected] of [
     ['a new password ends who has the old one', (d: Desk) => d.make(setMailboxPassword, { address: ann, credentials: fresh }), ['ann password']],
     ['a removed app password ends its own sessions', (d: Desk) => d.make(removeAppPassword, { address: ann, name: 'phone' }), ['ann phone']],
-    ['a lock ends all', (d: Desk) => d.make(lockMailbox, { address: ann, reason: 'unpaid' }), ['ann password', 'ann phone', 'ann scanner']],
+    ['a lock ends all', (d: Desk) => d.make(lockMailbox, { address: ann, kind: 'whole', reason: 'unpaid' }), ['ann password', 'ann phone', 'ann scanner']],
     ['so does removal', (d: Desk) => d.make(removeAddress, { address: ann, kind: 'mailbox' as const }), ['ann password', 'ann phone', 'ann scanner']],
     ['another address ends nobody', (d: Desk) => d.make(renameMailbox, { from: ann, to: at('anna@a.example') }), []],
     ['nor another quota', (d: Desk) => d.make(setQuota, { address: ann, quotaBytes: 5 }), []],

@@ -375,6 +375,7 @@ test('every command has help with examples, in both languages', async () => {
     'journal',
     'learn',
     'list',
+    'lock',
     'mailbox',
     'operator',
     'person',

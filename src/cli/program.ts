@@ -13,6 +13,7 @@ import { editCommand } from './commands/edit.ts'
 import { healthCommand } from './commands/health.ts'
 import { journalCommand } from './commands/journal.ts'
 import { learnCommand } from './commands/learn.ts'
+import { lockCommand } from './commands/lock.ts'
 import { mailboxCommand } from './commands/mailbox.ts'
 import { operatorCommand } from './commands/operator.ts'
 import { personCommand } from './commands/person.ts'
@@ -69,6 +70,7 @@ export function makeProgram(cli: Cli): Command {
   tlsReportCommand(cli, program)
   settingCommand(cli, program)
   customerCommand(cli, program)
+  lockCommand(cli, program)
   planCommand(cli, program)
   personCommand(cli, program)
   templateCommand(cli, program)

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../database/database.ts'
 import { addAppPassword, noteCredentialUse, removeAppPassword } from './change/app-passwords.ts'
 import { pruneAudit } from './change/audit.ts'
-import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
+import { addMailbox, forgetAccount, removeAddress, renameMailbox, setQuota } from './change/addresses.ts'
 import { setAutoresponder, stopAutoresponder } from './change/autoresponder.ts'
 import { addOperator, removeOperator, setMailboxPassword, setOperatorPassword } from './change/credentials.ts'
 import { leaveList, noteListBounce } from './change/list-members.ts'
@@ -10,7 +10,8 @@ import { addCustomer, addDomain, removeCustomer, removeDomain, setCustomer } fro
 import { addPerson, removePerson, setPerson, setPersonPassword } from './change/persons.ts'
 import { addPlan, setPlan } from './change/plans.ts'
 import { addPointer, changeTargets, forwardMailbox } from './change/pointers.ts'
-import { lockSending, lockSendingOfCustomer } from './change/sending-lock.ts'
+import { endLock, lockCustomer, lockMailbox } from './change/locks.ts'
+import { listLocks, locksDue } from './query/locks.ts'
 import { undoEdit } from './change/undo.ts'
 import { addTemplate, removeTemplate, setTemplate } from './change/templates.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
@@ -62,8 +63,10 @@ export const directoryCatalogue: Catalogue = [
   setQuota,
   noteSharing,
   lockMailbox,
-  lockSending,
-  lockSendingOfCustomer,
+  lockCustomer,
+  endLock,
+  listLocks,
+  locksDue,
   setMailboxPassword,
   removeAddress,
   forgetAccount,

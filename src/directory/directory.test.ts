@@ -3,7 +3,8 @@ import test from 'node:test'
 import { withEachEngine } from '../../test/harness/database.ts'
 import { silent } from '../base/log.ts'
 import { formatAddress } from '../mail/address.ts'
-import { addMailbox, lockMailbox } from './change/addresses.ts'
+import { addMailbox } from './change/addresses.ts'
+import { lockMailbox } from './change/locks.ts'
 import { addOperator } from './change/credentials.ts'
 import { addCustomer, setCustomer } from './change/organisation.ts'
 import { forwardMailbox } from './change/pointers.ts'
@@ -82,7 +83,7 @@ withEachEngine((engine, open) => {
     await d.pointer('list', 'all@a.example', 'a@a.example', 'f@a.example', 'inner@a.example', 'bob@a.example')
     assert.deepEqual(await d.reaches('a@a.example'), ['ann@a.example'])
     assert.deepEqual(await d.reaches('all@a.example'), ['ann@a.example', 'bob@a.example', 'eve@a.example'])
-    await d.make(lockMailbox, { address: at('bob@a.example'), reason: 'unpaid' })
+    await d.make(lockMailbox, { address: at('bob@a.example'), kind: 'whole', reason: 'unpaid' })
     assert.deepEqual(await d.reaches('all@a.example'), ['ann@a.example', 'eve@a.example'])
     assert.equal(await d.why('f@a.example'), 'locked')
     assert.equal(await d.why('bob@a.example'), 'locked')
@@ -107,7 +108,7 @@ withEachEngine((engine, open) => {
     await d.make(forwardMailbox, forward(false))
     assert.deepEqual(await everybody('ann@a.example'), ['bob@a.example', 'z@b.example'])
     // What a locked mailbox does not take goes nowhere.
-    await d.make(lockMailbox, { address: at('ann@a.example'), reason: 'unpaid' })
+    await d.make(lockMailbox, { address: at('ann@a.example'), kind: 'whole', reason: 'unpaid' })
     assert.equal(await d.why('ann@a.example'), 'locked')
     assert.deepEqual(await everybody('all@a.example'), ['xavier@b.example', 'y@b.example'])
   })

@@ -4,7 +4,8 @@ import { withEachEngine } from '../../test/harness/database.ts'
 import { at, desk } from '../../test/harness/directory.ts'
 import { formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
-import { lockMailbox, removeAddress, renameMailbox } from './change/addresses.ts'
+import { removeAddress, renameMailbox } from './change/addresses.ts'
+import { lockMailbox } from './change/locks.ts'
 import { neighbours } from './neighbours.ts'
 
 withEachEngine((_, open) => {
@@ -29,7 +30,7 @@ withEachEngine((_, open) => {
     for (const text of ['eve@b.example', 'eve@a.example', 'to-ben@a.example', 'nobody@a.example', 'anyone', ''])
       assert.equal(await found(ann, text), undefined, text)
 
-    await d.make(lockMailbox, { address: at('ben@a.example'), reason: 'unpaid' })
+    await d.make(lockMailbox, { address: at('ben@a.example'), kind: 'whole', reason: 'unpaid' })
     assert.equal((await near.of(ann, [ben])).get(ben)?.locked, true)
     let changes = 0
     const stop = near.onChange(() => changes++)

@@ -309,4 +309,23 @@ CREATE TABLE audit_base (
 );
 `,
   },
+  {
+    part: 'directory',
+    id: 12,
+    // A lock's reason stands where it is asked for most, in account and customer; `lock_note` has who made it and when it ends. `kind`: `LockKind` of change/locks.ts.
+    sql: `
+ALTER TABLE account ADD COLUMN locked_takes_mail INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE customer ADD COLUMN locked_takes_mail INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE lock_note (
+  scope TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  until_ms INTEGER,
+  PRIMARY KEY (scope, owner_id, kind)
+) WITHOUT ROWID;
+CREATE INDEX lock_note_until ON lock_note (until_ms);
+`,
+  },
 ]

@@ -7,7 +7,8 @@ import { newCredentials } from '../auth/new-credentials.ts'
 import { WebSignIn } from '../auth/web/sign-in.ts'
 import { silent } from '../base/log.ts'
 import { permissions } from '../base/permission.ts'
-import { addMailbox, lockMailbox, removeAddress } from '../directory/change/addresses.ts'
+import { addMailbox, removeAddress } from '../directory/change/addresses.ts'
+import { lockMailbox } from '../directory/change/locks.ts'
 import { addOperator, setMailboxPassword } from '../directory/change/credentials.ts'
 import { addCustomer } from '../directory/change/organisation.ts'
 import { addPerson, removePerson, setPersonPassword } from '../directory/change/persons.ts'
@@ -173,7 +174,7 @@ withEachEngine((_, openDatabase) => {
     await web.desk.make(setMailboxPassword, { address: at('ann@a.example'), credentials: await newCredentials('another one', { scram: false }) })
     assert.deepEqual([await web.who(two), await web.who(bob)], [401, 'bob@a.example'])
     const three = await web.enter('ann@a.example', 'another one')
-    await web.desk.make(lockMailbox, { address: at('ann@a.example'), reason: 'unpaid' })
+    await web.desk.make(lockMailbox, { address: at('ann@a.example'), kind: 'whole', reason: 'unpaid' })
     assert.equal(await web.who(three), 401)
     assert.equal((await web.ask('POST', '/api/session', { body: { name: 'ann@a.example', password: 'another one' } })).status, 403)
     await web.desk.make(removeAddress, { address: at('bob@a.example'), kind: 'mailbox' })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, count, edit, justAddress, next, page, reason, text, values } from './fields.ts'
+import { bytes, count, edit, next, page, text, values } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
 const kind = z.enum(['mailbox', 'forward', 'list', 'alias'])
@@ -65,12 +65,6 @@ export const addressContract = {
     input: { address: text, values },
     output: z.object({ address: z.string(), values: z.record(z.string(), z.string().nullable()), edit }),
   }),
-  'address.lock-sending': operation({
-    does: 'Stops all mail that a mailbox sends; what waits is held.',
-    input: { address: text, reason },
-    output: justAddress,
-  }),
-  'address.unlock-sending': operation({ does: 'Lets a mailbox send again.', input: { address: text }, output: justAddress }),
   'address.change-list': operation({
     does: 'Adds and removes entries of one of the lists of an address.',
     input: { address: text, list, add: entries, remove: entries },

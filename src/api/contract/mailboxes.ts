@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, justAddress, newPassword, password, reason, size, text, next, page } from './fields.ts'
+import { bytes, justAddress, newPassword, password, size, text, next, page } from './fields.ts'
 import { operation } from './operation.ts'
 
 const quota = size.describe('500M, 4G; none: without a limit; plan: as the plan says.')
@@ -32,8 +32,6 @@ export const mailboxContract = {
     input: { address: text, password: password.optional() },
     output: z.object({ address: z.string(), password: newPassword }),
   }),
-  'mailbox.lock': operation({ does: 'Lets nobody sign in to a mailbox; mail still comes in.', input: { address: text, reason }, output: justAddress }),
-  'mailbox.unlock': operation({ does: 'Lets its owner sign in to a mailbox again.', input: { address: text }, output: justAddress }),
   'mailbox.forward': operation({
     does: 'Forwards what comes to a mailbox.',
     input: { address: text, to: z.array(text).max(1000).describe('Empty: it forwards no more.'), keepCopy: z.boolean() },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, justDomain, justName, newPassword, next, page, password, reason, text, values } from './fields.ts'
+import { count, justDomain, justName, newPassword, next, page, password, text, values } from './fields.ts'
 import { edited, preview } from './effect.ts'
 import { operation } from './operation.ts'
 
@@ -35,8 +35,6 @@ export const organisationContract = {
     output: z.object({ name: z.string(), ...edited }),
   }),
   'customer.remove': operation({ does: 'Removes a customer that has no domains and no customers any more.', input: { name: text }, output: justName }),
-  'customer.lock-sending': operation({ does: 'Stops all mail that a customer sends; what waits is held.', input: { name: text, reason }, output: justName }),
-  'customer.unlock-sending': operation({ does: 'Lets a customer send again.', input: { name: text }, output: justName }),
   'domain.add': operation({
     does: 'Adds a domain. Where there is one customer only, it need not be named.',
     input: { domain: text, customer: text.optional() },

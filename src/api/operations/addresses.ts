@@ -1,5 +1,4 @@
 import { changeList } from '../../directory/change/lists.ts'
-import { lockSending } from '../../directory/change/sending-lock.ts'
 import { setAddressSettings } from '../../directory/change/settings.ts'
 import { countAddresses } from '../../directory/query/address-page.ts'
 import { addressOverview, listEntries } from '../../directory/query/overview.ts'
@@ -10,17 +9,9 @@ import { change, type OperationContext } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import { reachOf } from '../principal.ts'
 import { readAddress, readAddressSettings, readDomain, readListEntry } from '../reading.ts'
-import { holdWith } from '../hold-with.ts'
 import type { Operations } from '../operation.ts'
 
-type Names =
-  | 'address.list'
-  | 'address.show'
-  | 'address.set'
-  | 'address.lock-sending'
-  | 'address.unlock-sending'
-  | 'address.change-list'
-  | 'address.list-entries'
+type Names = 'address.list' | 'address.show' | 'address.set' | 'address.change-list' | 'address.list-entries'
 
 /** What each address decides for itself: its settings and its three lists. */
 export const addressOperations: Operations<Names> = {
@@ -54,14 +45,6 @@ export const addressOperations: Operations<Names> = {
     return { address: done.address, values, edit: done.edit }
   },
 
-  async 'address.lock-sending'(context, input) {
-    return { address: await lock(context, input.address, input.reason) }
-  },
-
-  async 'address.unlock-sending'(context, input) {
-    return { address: await lock(context, input.address, null) }
-  },
-
   async 'address.change-list'(context, input) {
     const address = readAddress('address', input.address)
     const lists = { add: input.add.map((text) => readListEntry('add', text)), remove: input.remove.map((text) => readListEntry('remove', text)) }
@@ -75,12 +58,6 @@ export const addressOperations: Operations<Names> = {
     await overviewOf(context, address)
     return { entries: await context.directory.query(listEntries, { address, list: input.list }) }
   },
-}
-
-async function lock(context: OperationContext, address: string, reason: string | null): Promise<string> {
-  const done = await change(context, lockSending, { address: readAddress('address', address), reason }, () => 'address')
-  await holdWith(context, { kind: 'mailbox', accountId: done.accountId }, reason)
-  return done.address
 }
 
 async function overviewOf(context: OperationContext, address: Address) {

@@ -40,7 +40,7 @@ export const auditOperations: Operations<'audit.list' | 'audit.verify'> = {
 }
 
 /** Which operator it was is the provider's business. */
-function actorFor(principal: Principal, actor: string): string {
+export function actorFor(principal: Principal, actor: string): string {
   if (principal.kind === 'system' || principal.kind === 'operator') return actor
   return /^(?:operator .*|cli.*|schedule|server|start)$/.test(actor) ? 'operator' : actor
 }

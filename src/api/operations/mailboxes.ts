@@ -1,4 +1,4 @@
-import { addMailbox, forgetAccount, lockMailbox, removeAddress, renameMailbox, setQuota } from '../../directory/change/addresses.ts'
+import { addMailbox, forgetAccount, removeAddress, renameMailbox, setQuota } from '../../directory/change/addresses.ts'
 import { setMailboxPassword } from '../../directory/change/credentials.ts'
 import { forwardMailbox } from '../../directory/change/pointers.ts'
 import { accountsBeingRemoved } from '../../directory/query/listings.ts'
@@ -13,16 +13,7 @@ import { Refused } from '../refused.ts'
 import { targetField } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
 
-type Names =
-  | 'mailbox.add'
-  | 'mailbox.list'
-  | 'mailbox.set'
-  | 'mailbox.rename'
-  | 'mailbox.password'
-  | 'mailbox.lock'
-  | 'mailbox.unlock'
-  | 'mailbox.forward'
-  | 'mailbox.remove'
+type Names = 'mailbox.add' | 'mailbox.list' | 'mailbox.set' | 'mailbox.rename' | 'mailbox.password' | 'mailbox.forward' | 'mailbox.remove'
 
 /** What a new mailbox has beside its INBOX. `virus` has no special use (RFC 6154 knows none). */
 const defaultFolders: readonly (readonly [name: string, specialUse?: SpecialUse])[] = [
@@ -72,16 +63,6 @@ export const mailboxOperations: Operations<Names> = {
     const { credentials, generated } = await newPassword(context, input.password, address)
     const done = await change(context, setMailboxPassword, { address, credentials }, () => 'address')
     return { address: done.address, password: generated }
-  },
-
-  async 'mailbox.lock'(context, input) {
-    const { address } = await change(context, lockMailbox, { address: readAddress('address', input.address), reason: input.reason }, () => 'address')
-    return { address }
-  },
-
-  async 'mailbox.unlock'(context, input) {
-    const { address } = await change(context, lockMailbox, { address: readAddress('address', input.address), reason: null }, () => 'address')
-    return { address }
   },
 
   async 'mailbox.forward'(context, input) {

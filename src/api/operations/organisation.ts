@@ -1,17 +1,15 @@
 import { addOperator, removeOperator, setOperatorPassword } from '../../directory/change/credentials.ts'
 import { addCustomer, addDomain, removeCustomer, removeDomain, setCustomer } from '../../directory/change/organisation.ts'
-import { lockSendingOfCustomer } from '../../directory/change/sending-lock.ts'
 import { setDomainDefaults } from '../../directory/change/settings.ts'
 import { listCustomers, listDomains, listOperators } from '../../directory/query/listings.ts'
 import type { DirectoryRefusal } from '../../directory/refusal.ts'
 import { editing } from '../editing.ts'
-import { change, type OperationContext } from '../context.ts'
+import { change } from '../context.ts'
 import { customerMeant } from '../customer-meant.ts'
 import { newPassword } from '../new-password.ts'
 import { pageOf } from '../page.ts'
 import { reachOf } from '../principal.ts'
 import { readAddress, readAddressSettings, readDomain, readName } from '../reading.ts'
-import { holdWith } from '../hold-with.ts'
 import type { Operations } from '../operation.ts'
 import { mustBeTheirs } from './zones.ts'
 
@@ -20,8 +18,6 @@ type Names =
   | 'customer.list'
   | 'customer.set'
   | 'customer.remove'
-  | 'customer.lock-sending'
-  | 'customer.unlock-sending'
   | 'domain.add'
   | 'domain.list'
   | 'domain.set'
@@ -58,14 +54,6 @@ export const organisationOperations: Operations<Names> = {
   async 'customer.remove'(context, input) {
     const { customer } = await change(context, removeCustomer, { name: readName('name', input.name) }, () => 'name')
     return { name: customer }
-  },
-
-  async 'customer.lock-sending'(context, input) {
-    return { name: await lock(context, input.name, input.reason) }
-  },
-
-  async 'customer.unlock-sending'(context, input) {
-    return { name: await lock(context, input.name, null) }
   },
 
   async 'domain.add'(context, input) {
@@ -117,10 +105,4 @@ export const organisationOperations: Operations<Names> = {
   async 'operator.list'(context) {
     return { operators: await context.directory.query(listOperators, undefined) }
   },
-}
-
-async function lock(context: OperationContext, name: string, reason: string | null): Promise<string> {
-  const done = await change(context, lockSendingOfCustomer, { customer: readName('name', name), reason }, () => 'name')
-  await holdWith(context, { kind: 'customer', customerId: done.customerId }, reason)
-  return done.name
 }

@@ -7,6 +7,7 @@ import { allPages } from '../all-pages.ts'
 import { branch, type Cli, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { roundSize } from '../round-size.ts'
+import { lockOf, lockOptions } from './lock.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
 import { WrongUse } from '../trouble.ts'
@@ -75,9 +76,9 @@ export function addressCommand(cli: Cli, program: Command): void {
   leaf(cli, address, 'lock-sending <address>', {
     summary: t.address.lockSending,
     examples: ['address lock-sending ann@a.example --reason "sends spam since 14:10"'],
-    options: (command) => command.requiredOption('--reason <text>', t.mailbox.reasonOption),
+    options: (command) => lockOptions(command, t),
     async run(invocation, given) {
-      const done = await invocation.run('address.lock-sending', { address: given.argument(0), reason: given.text('reason') ?? '' })
+      const done = await invocation.run('address.lock-sending', { address: given.argument(0), ...lockOf(given) })
       invocation.print(done, t.address.sendingLocked(done.address))
     },
   })

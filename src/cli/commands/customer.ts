@@ -5,6 +5,7 @@ import { allPages } from '../all-pages.ts'
 import { previewOf, previewOption, printEdited } from './edited.ts'
 import { table } from '../table.ts'
 import { WrongUse } from '../trouble.ts'
+import { lockOf, lockOptions, wholeLockOptions } from './lock.ts'
 
 export function customerCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -81,12 +82,31 @@ export function customerCommand(cli: Cli, program: Command): void {
     },
   })
 
+  leaf(cli, customer, 'lock <name>', {
+    summary: t.customer.lock,
+    examples: ['customer lock books --reason "unpaid since May" --mail accept', 'customer lock books --reason "asked for it" --until 30d'],
+    options: (command) => wholeLockOptions(command, t),
+    async run(invocation, given) {
+      const done = await invocation.run('customer.lock', { name: given.argument(0), ...lockOf(given) })
+      invocation.print(done, t.customer.locked(done.name))
+    },
+  })
+
+  leaf(cli, customer, 'unlock <name>', {
+    summary: t.customer.unlock,
+    examples: ['customer unlock books'],
+    async run(invocation, given) {
+      const done = await invocation.run('customer.unlock', { name: given.argument(0) })
+      invocation.print(done, t.customer.unlocked(done.name))
+    },
+  })
+
   leaf(cli, customer, 'lock-sending <name>', {
     summary: t.customer.lockSending,
     examples: ['customer lock-sending books --reason "sends spam since 14:10"'],
-    options: (command) => command.requiredOption('--reason <text>', t.mailbox.reasonOption),
+    options: (command) => lockOptions(command, t),
     async run(invocation, given) {
-      const done = await invocation.run('customer.lock-sending', { name: given.argument(0), reason: given.text('reason') ?? '' })
+      const done = await invocation.run('customer.lock-sending', { name: given.argument(0), ...lockOf(given) })
       invocation.print(done, t.customer.sendingLocked(done.name))
     },
   })

@@ -6,6 +6,7 @@ import { allPages } from '../all-pages.ts'
 import { table } from '../table.ts'
 import { appPasswordCommand } from './app-password.ts'
 import { sharingCommands } from './sharing.ts'
+import { lockOf, wholeLockOptions } from './lock.ts'
 import { CannotDo, WrongUse } from '../trouble.ts'
 
 export function mailboxCommand(cli: Cli, program: Command): void {
@@ -82,10 +83,10 @@ export function mailboxCommand(cli: Cli, program: Command): void {
 
   leaf(cli, mailbox, 'lock <address>', {
     summary: t.mailbox.lock,
-    examples: ['mailbox lock ann@a.example --reason "unpaid since May"'],
-    options: (command) => command.requiredOption('--reason <text>', t.mailbox.reasonOption),
+    examples: ['mailbox lock ann@a.example --reason "unpaid since May"', 'mailbox lock ann@a.example --reason "leave" --until 2027-03-01 --mail accept'],
+    options: (command) => wholeLockOptions(command, t),
     async run(invocation, given) {
-      const done = await invocation.run('mailbox.lock', { address: given.argument(0), reason: given.text('reason') ?? '' })
+      const done = await invocation.run('mailbox.lock', { address: given.argument(0), ...lockOf(given) })
       invocation.print(done, t.mailbox.locked(done.address))
     },
   })

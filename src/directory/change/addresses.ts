@@ -6,6 +6,7 @@ import { insertCredentials, type NewCredential, removeCredentials } from './cred
 import { forgetEdits } from './edit.ts'
 import { type AddressRow, customerOf, findAddress, findDomain, rowAddress } from './find.ts'
 import { freeAddress, insertAddress } from './new-address.ts'
+import { forgetLocks } from './locks.ts'
 import { planRoom } from './plan-room.ts'
 import { revoke } from './revocation.ts'
 
@@ -77,17 +78,6 @@ export const setQuota = directoryChange('mailbox.quota', async ({ tx, args }: St
   return { done: { address, quotaBytes: args.quotaBytes }, audit: { subject: address, detail: { quotaBytes: args.quotaBytes } } }
 })
 
-/** SPEC E6: takes no mail and lets nobody in until the reason is taken away (null). */
-export const lockMailbox = directoryChange('mailbox.lock', async (step: Step<{ readonly address: Address; readonly reason: string | null }>) => {
-  const { tx, args } = step
-  const mailbox = await findAddress(tx, args.address, 'mailbox')
-  if (mailbox.refused !== undefined) return mailbox
-  await tx.run('UPDATE account SET locked_reason = ? WHERE account_id = ?', args.reason, mailbox.row.account_id)
-  if (args.reason !== null) await revoke(step, mailbox.row.account_id ?? 0)
-  const address = formatAddress(args.address)
-  return { done: { address, reason: args.reason }, audit: { subject: address, detail: { reason: args.reason } } }
-})
-
 /**
  * Removes an address of any kind. Refused while others of its customer point at it; other customers neither hinder it nor are told. A mailbox's account stays, marked, until its mail is gone from
  * the store as well (`forgetAccount`): a crash between the two leaves a mark, not mail that nobody owns.
@@ -118,6 +108,7 @@ export const removeAddress = directoryChange('address.remove', async (step: Step
   if (accountId !== null) {
     await removeCredentials(step, 'account', accountId)
     await tx.run('DELETE FROM autoresponder WHERE account_id = ?', accountId)
+    await forgetLocks(step, 'account', accountId)
     await tx.run('UPDATE person SET account_id = NULL WHERE account_id = ?', accountId)
     await tx.run('UPDATE account SET removing = 1 WHERE account_id = ?', accountId)
     await revoke(step, accountId)

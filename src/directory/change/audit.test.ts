@@ -7,7 +7,7 @@ import { type AuditFilter, checkAudit, listAudit } from '../query/audit.ts'
 import { addMailbox } from './addresses.ts'
 import { pruneAudit } from './audit.ts'
 import { addCustomer, setCustomer } from './organisation.ts'
-import { lockSending } from './sending-lock.ts'
+import { lockMailbox } from './locks.ts'
 import { setSettings } from './settings.ts'
 
 const everything: AuditFilter = {
@@ -48,13 +48,13 @@ withEachEngine((_engine, open) => {
   test('by subject, kind, customer, time, and in pages', async (context) => {
     const d = await desk(context, open)
     await twoCustomers(d)
-    await d.make(lockSending, { address: at('ann@a.example'), reason: 'sends spam' })
+    await d.make(lockMailbox, { address: at('ann@a.example'), kind: 'sending', reason: 'sends spam' })
     assert.deepEqual(await seen(d, { subject: 'a.example' }), [
-      'sending.lock ann@a.example (acme)',
+      'mailbox.lock ann@a.example (acme)',
       'mailbox.add ann@a.example (acme)',
       'domain.add a.example (acme)',
     ])
-    assert.deepEqual(await seen(d, { subject: 'ann@a.example', change: 'mailbox' }), ['mailbox.add ann@a.example (acme)'])
+    assert.deepEqual(await seen(d, { subject: 'ann@a.example', change: 'mailbox' }), ['mailbox.lock ann@a.example (acme)', 'mailbox.add ann@a.example (acme)'])
     assert.deepEqual(await seen(d, { subject: '%' }), [])
     assert.deepEqual(await seen(d, { customer: 'acme.below', change: 'domain.add' }), ['domain.add b.example (acme.below)'])
     assert.deepEqual(await seen(d, { actor: 'nobody' }), [])

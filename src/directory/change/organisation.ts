@@ -5,6 +5,7 @@ import { directoryChange, refuse, type Step } from './change.ts'
 import { removeCredentials } from './credentials.ts'
 import { edit, forgetEdits, nobodys, type Prepared, writesOf } from './edit.ts'
 import { findDomain, findNamed, type Found } from './find.ts'
+import { forgetLocks } from './locks.ts'
 import { planRoom } from './plan-room.ts'
 import { defaultsRefusal, hasOperatorsKey, type SettingValues } from './settings.ts'
 import { forgetTemplates } from './templates.ts'
@@ -144,6 +145,7 @@ export const removeCustomer = directoryChange('customer.remove', async (step: St
   await forgetEdits(tx, 'customer', customerId)
   await forgetEdits(tx, 'customer-plan', customerId)
   await forgetTemplates(tx, customerId)
+  await forgetLocks(step, 'customer', customerId)
   await tx.run('DELETE FROM customer WHERE customer_id = ?', customerId)
   return { done: { customer: name }, audit: { subject: name, ...(customer.row.reseller_id !== null && { customerId: customer.row.reseller_id }) } }
 })

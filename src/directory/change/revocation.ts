@@ -11,3 +11,13 @@ export async function revoke({ tx, version }: Step<unknown>, accountId: number):
     version,
   )
 }
+
+/** The same for all mailboxes of a customer. */
+export async function revokeAllOf({ tx, version }: Step<unknown>, customerId: number): Promise<void> {
+  await tx.run(
+    `INSERT INTO revocation (account_id, version) SELECT account_id, CAST(? AS INTEGER) FROM account WHERE customer_id = ?
+     ON CONFLICT (account_id) DO UPDATE SET version = excluded.version`,
+    version,
+    customerId,
+  )
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { withEachEngine } from '../../../test/harness/database.ts'
 import { at, desk } from '../../../test/harness/directory.ts'
-import { lockMailbox } from '../change/addresses.ts'
+import { lockMailbox } from '../change/locks.ts'
 import { addCustomer } from '../change/organisation.ts'
 import { forwardMailbox } from '../change/pointers.ts'
 import type { Reach } from '../reach.ts'
@@ -50,7 +50,7 @@ withEachEngine((_, open) => {
     const d = await desk(context, open)
     await d.domain('a.example')
     for (const name of ['ann@a.example', 'bob@a.example']) await d.mailbox(name)
-    await d.make(lockMailbox, { address: at('ann@a.example'), reason: 'unpaid' })
+    await d.make(lockMailbox, { address: at('ann@a.example'), kind: 'whole', reason: 'unpaid' })
     await d.make(forwardMailbox, { address: at('bob@a.example'), targets: [at('x@c.example')], keepCopy: true })
     await d.pointer('list', 'many@a.example', ...Array.from({ length: 30 }, (_unused, index) => `u${index + 10}@c.example`))
     const { addresses } = await d.directory.query(listAddresses, { reach: everybody, after: '', limit: 100 })

@@ -126,7 +126,8 @@ async function complete(reader: Reader, chosen: readonly Chosen[], domains: Read
 async function domainsByName(reader: Reader, names: readonly string[]): Promise<Map<string, DomainOfAddress>> {
   const rows = await allIn<DomainOfAddress>(
     reader,
-    `SELECT domain.domain_id, domain.customer_id, domain.name, customer.plan_id, customer.locked_reason
+    `SELECT domain.domain_id, domain.customer_id, domain.name, customer.plan_id,
+       CASE WHEN customer.locked_takes_mail = 1 THEN NULL ELSE customer.locked_reason END AS locked_reason
      FROM domain JOIN customer ON customer.customer_id = domain.customer_id WHERE domain.name IN (?...)`,
     names,
   )

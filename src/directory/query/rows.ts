@@ -6,6 +6,7 @@ export interface DomainOfAddress {
   customer_id: number
   plan_id: number
   name: string
+  /** Why it takes no mail for now. */
   locked_reason: string | null
 }
 

@@ -150,7 +150,7 @@ interface AccountRow {
   autoresponder: number | null
 }
 
-/** What delivery needs of each account that takes mail; those that are locked are missing. */
+/** What delivery needs of each account that takes mail; those that are locked, and are to take none meanwhile, are missing. */
 async function deliveryTargets(reader: Reader, accounts: readonly number[]): Promise<Map<number, DeliveryTarget>> {
   const rows = await allIn<AccountRow>(
     reader,
@@ -159,7 +159,9 @@ async function deliveryTargets(reader: Reader, accounts: readonly number[]): Pro
      FROM account JOIN address ON address.account_id = account.account_id
      JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id
      LEFT JOIN autoresponder ON autoresponder.account_id = account.account_id AND autoresponder.is_on = 1 AND ${allowsSql('autoresponder')}
-     WHERE account.locked_reason IS NULL AND customer.locked_reason IS NULL AND account.account_id IN (?...)`,
+       AND account.locked_reason IS NULL AND customer.locked_reason IS NULL
+     WHERE (account.locked_reason IS NULL OR account.locked_takes_mail = 1) AND (customer.locked_reason IS NULL OR customer.locked_takes_mail = 1)
+       AND account.account_id IN (?...)`,
     accounts,
   )
   return new Map(
