@@ -135,6 +135,7 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'audit.verify': { may: 'operate' },
   'journal.search': { may: 'see', about: address, self: true },
   'journal.show': { may: 'see', self: true },
+  'statistics.show': { may: 'see', about: { customer: 'customer', domain: 'domain' } },
   // What it does is asked for by its own name.
   'journal.act': { may: 'see', self: true },
   'queue.destinations': { may: 'operate' },

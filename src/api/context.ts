@@ -9,10 +9,13 @@ import type { DmarcReports } from '../dmarc/reports.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
 import type { JournalPage, JournalSearch, PageRequest } from '../journal/search.ts'
+import type { StatisticsRequest, StatisticsRow } from '../journal/statistics/statistics.ts'
 import type { TestReason } from '../journal/story/story.ts'
 import type { Greylisting } from '../protection/greylisting.ts'
 import type { Reputation, Sender } from '../protection/reputation.ts'
 import type { DomainKeys } from '../signing/domain-keys.ts'
+import type { queueStandingQuery } from '../queue/standing.ts'
+import type { storageUseQuery } from '../store/storage-use.ts'
 import type { HostNames } from '../protection/reverse-lookup.ts'
 import type { Asked } from '../relay/listing-check.ts'
 import type { Store } from '../store/store.ts'
@@ -50,6 +53,11 @@ export interface OperationContext {
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
   journalPage(request: PageRequest): Promise<JournalPage>
+  readonly statistics: {
+    counts(request: StatisticsRequest): Promise<readonly StatisticsRow[]>
+    queue(of: Parameters<typeof queueStandingQuery.run>[1]): ReturnType<typeof queueStandingQuery.run>
+    storage(of: Parameters<typeof storageUseQuery.run>[1]): ReturnType<typeof storageUseQuery.run>
+  }
   /** Why tests of the content filter exist. */
   testReasons(): Promise<TestReason>
   readonly greylist: Pick<Greylisting, 'confirm' | 'forget'>

@@ -20,6 +20,7 @@ import { queueContract } from './contract/queue.ts'
 import { relayContract } from './contract/relays.ts'
 import { reputationContract } from './contract/reputation.ts'
 import { settingContract } from './contract/settings.ts'
+import { statisticsContract } from './contract/statistics.ts'
 import { sharingContract } from './contract/sharing.ts'
 import { zoneContract } from './contract/zones.ts'
 import { templateContract } from './contract/templates.ts'
@@ -50,6 +51,7 @@ export const contract = {
   ...settingContract,
   ...auditContract,
   ...journalContract,
+  ...statisticsContract,
   ...queueContract,
   ...learningContract,
   ...healthContract,

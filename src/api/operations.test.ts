@@ -21,6 +21,9 @@ import { DmarcTally } from '../dmarc/tally.ts'
 import { DmarcReports } from '../dmarc/reports.ts'
 import { dmarcMigrations } from '../dmarc/schema.ts'
 import { journalMigrations } from '../journal/schema.ts'
+import { statisticsQuery } from '../journal/statistics/statistics.ts'
+import { queueStandingQuery } from '../queue/standing.ts'
+import { storageUseQuery } from '../store/storage-use.ts'
 import { journalPage, type JournalSearch, searchJournal } from '../journal/search.ts'
 import { type Address, formatAddress, parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
@@ -123,6 +126,11 @@ async function office(context: TestContext, open: OpenDatabase) {
     journalPage(request) {
       searched.push(request.search)
       return database.query(journalPage, request)
+    },
+    statistics: {
+      counts: (request) => database.query(statisticsQuery, request),
+      queue: (of) => database.query(queueStandingQuery, of),
+      storage: (of) => database.query(storageUseQuery, of),
     },
     testReasons: async () => () => undefined,
     greylist: new Greylisting({ ephemeral, maxEntries: 1000, clock, log: silent }),
@@ -459,6 +467,23 @@ withEachEngine((_engine, open) => {
     assert.deepEqual(await o.run('address.list-entries', { address: 'ann@a.example', list: 'block' }), { entries: ['.c.example', '192.0.2.0/24', 'b.example'] })
     const waiting = await o.run('address.change-list', { address: 'ann@a.example', list: 'allow-only', add: ['d.example'], remove: [] })
     assert.deepEqual([waiting.modeSet, waiting.mode], [undefined, 'block'])
+  })
+
+  test('statistics tell what mailboxes hold and what waits, of those in reach', async (context) => {
+    const o = await office(context, open)
+    await o.run('domain.add', { domain: 'a.example' })
+    await o.run('mailbox.add', { address: 'ann@a.example', quota: '1G' })
+    await o.run('mailbox.add', { address: 'bob@a.example', quota: '2G' })
+    await o.run('customer.add', { name: 'shoes' })
+    await o.run('domain.add', { domain: 'b.example', customer: 'shoes' })
+    await o.run('mailbox.add', { address: 'eve@b.example', quota: 'none' })
+    const storage = { mailboxes: 2, usedBytes: 0, quotaBytes: 3 * 1024 ** 3, nearlyFull: 0 }
+    const all = await o.run('statistics.show', {})
+    assert.deepEqual([all.storage, all.queue, all.step], [{ ...storage, mailboxes: 3, quotaBytes: null }, { recipients: 0, oldest: null }, 'day'])
+    const ofDomain = await o.run('statistics.show', { domain: 'a.example', step: 'hour' })
+    assert.deepEqual([ofDomain.storage, ofDomain.queue], [storage, null])
+    assert.deepEqual((await o.run('statistics.show', { customer: 'main' })).storage, storage)
+    assert.equal((await o.refused('statistics.show', { from: '2026-05-02', to: '2026-05-01' })).field, 'from')
   })
 
   test('the journal is asked for what was meant', async (context) => {

@@ -109,6 +109,7 @@ export const rest = {
   'journal.search': 'GET /journal',
   'journal.show': 'GET /journal/{id}',
   'journal.act': 'POST /journal/{id}/act',
+  'statistics.show': 'GET /statistics',
   verify: 'POST /verify',
   'queue.destinations': 'GET /queue/destinations',
   'queue.list': 'GET /queue',

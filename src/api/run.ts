@@ -24,6 +24,7 @@ import { reputationOperations } from './operations/reputation.ts'
 import { relayOperations } from './operations/relays.ts'
 import { queueOperations } from './operations/queue.ts'
 import { settingOperations } from './operations/settings.ts'
+import { statisticsOperations } from './operations/statistics.ts'
 import { sharingOperations } from './operations/sharing.ts'
 import { zoneOperations } from './operations/zones.ts'
 import { templateOperations } from './operations/templates.ts'
@@ -48,6 +49,7 @@ const operations: Operations = {
   ...settingOperations,
   ...auditOperations,
   ...journalOperations,
+  ...statisticsOperations,
   ...queueOperations,
   ...healthOperations,
   ...dkimOperations,

@@ -7,6 +7,9 @@ import type { Config } from '../config/config.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { openLocal } from '../ephemeral/local.ts'
 import { QueueControl } from '../delivery/queue-control.ts'
+import { statisticsQuery } from '../journal/statistics/statistics.ts'
+import { queueStandingQuery } from '../queue/standing.ts'
+import { storageUseQuery } from '../store/storage-use.ts'
 import { journalPage, searchJournal } from '../journal/search.ts'
 import { Greylisting } from '../protection/greylisting.ts'
 import { Reputation } from '../protection/reputation.ts'
@@ -74,6 +77,11 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     queue: new QueueControl(parts),
     searchJournal: (search) => searchJournal(database, search),
     journalPage: (request) => database.query(journalPage, request),
+    statistics: {
+      counts: (request) => database.query(statisticsQuery, request),
+      queue: (of) => database.query(queueStandingQuery, of),
+      storage: (of) => database.query(storageUseQuery, of),
+    },
     testReasons: () => openTestReasons(ownRulesFolder(parts.config)),
     greylist: {
       confirm: (sender, settings) => withGreylist(parts, (greylist) => greylist.confirm(sender, settings)),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../directory/settings.ts'
 import { pruneAudit } from '../directory/change/audit.ts'
+import { condenseStatistics } from '../journal/statistics/statistics.ts'
 import { enforceRetention, type JournalLimits } from '../journal/retention.ts'
 import { compact } from '../store/compact.ts'
 import type { LogRecord } from '../store/record.ts'
@@ -15,6 +16,8 @@ const auditMs = 60 * minuteMs
 const breathMs = 100
 /** Compaction is worth a look this often. */
 const compactionMs = 60 * minuteMs
+/** Hours of the statistics become days long after they are over. */
+const statisticsMs = 60 * minuteMs
 /** Sessions may hold the place of a message that compaction has moved; POP3's the longest, until its autologout of 10 minutes. */
 const sessionsMs = 15 * minuteMs
 
@@ -49,6 +52,15 @@ export function startMaintenance({ content, database, directory, store, clock, l
     }
   }
 
+  const keepStatistics = async () => {
+    for (;;) {
+      await pause(statisticsMs)
+      await attempt(async () => {
+        while (!stopped.signal.aborted && (await database.change(condenseStatistics, { nowMs: clock.now() }))) await pause(breathMs)
+      })
+    }
+  }
+
   const winSpace = async () => {
     for (;;) {
       await pause(compactionMs)
@@ -78,7 +90,7 @@ export function startMaintenance({ content, database, directory, store, clock, l
     }
   }
 
-  const done = [keepJournal(), winSpace(), pruneAuditLog()].map((work) =>
+  const done = [keepJournal(), keepStatistics(), winSpace(), pruneAuditLog()].map((work) =>
     work.catch((err: unknown) => {
       if (!stopped.signal.aborted) log.error('upkeep ended', { err })
     }),

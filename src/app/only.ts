@@ -8,6 +8,7 @@ import { BlocklistHealth } from '../dns/blocklist-health.ts'
 import { type Ask, Resolver } from '../dns/resolver.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
 import { openLocal } from '../ephemeral/local.ts'
+import { StatisticsTally } from '../journal/statistics/tally.ts'
 import { JournalWriter } from '../journal/journal-writer.ts'
 import { TlsTally } from '../tlsrpt/tally.ts'
 import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
@@ -41,6 +42,7 @@ export interface Only extends Counting {
   readonly tlsTally: TlsTally
   readonly blocklists: BlocklistHealth
   readonly metrics: Metrics
+  readonly statistics: StatisticsTally
   /** After the last connection of all processes. */
   close(): Promise<void>
 }
@@ -51,7 +53,12 @@ export function openOnly(parts: Parts): Only {
   const budgets = new Budgets({ clock, settings: () => directory.settings })
   const logBytes = async () => (await content.segments()).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
   const metrics = new Metrics({ database, directory, clock, connections: () => budgets.open, logBytes })
-  const journal = new JournalWriter({ database, clock, log, noted: (entry) => metrics.noted(entry) })
+  const statistics = new StatisticsTally({ database, clock, log })
+  const noted = (entry: JournalEntry) => {
+    metrics.noted(entry)
+    statistics.noted(entry)
+  }
+  const journal = new JournalWriter({ database, clock, log, noted })
   const resolver = openResolver(config, clock)
   const tally = new DmarcTally({ database, clock, log })
   const reports = new ArrivedReports({ dmarc: openDmarcReports(parts), tls: openTlsReports(parts), log })
@@ -67,11 +74,13 @@ export function openOnly(parts: Parts): Only {
     blocklists: new BlocklistHealth(clock),
     tokens: config.oauth && openVerifier(config.oauth, clock),
     metrics,
+    statistics,
     async close() {
       resolver.close()
       await journal.close()
       await reports.settled()
       await tally.flush()
+      await statistics.flush()
       await tlsTally.flush()
       await ephemeral.close()
     },

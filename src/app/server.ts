@@ -54,7 +54,10 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   const teaching = await openTeaching(parts, only.ephemeral, reputation)
   const { models, teacher } = teaching
   parts.store.onStep(() => teacher.look())
-  parts.store.onStep((step) => only.metrics.stepped(step))
+  parts.store.onStep((step) => {
+    only.metrics.stepped(step)
+    only.statistics.add(step.counts ?? [])
+  })
   const autolearn: ProtocolParts['autolearn'] = (label, octets) => teacher.autolearn(label, octets)
   const handingOn = await openHandingOn(parts, only.ephemeral)
   const relays = await openRelays(parts, only.resolver, true)
@@ -70,6 +73,14 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
       await others?.flush()
       await only.journal.flush()
       yield* offline.searchJournal(search)
+    },
+    statistics: {
+      ...offline.statistics,
+      async counts(request) {
+        await others?.flush()
+        await only.statistics.flush()
+        return await offline.statistics.counts(request)
+      },
     },
     async journalPage(request) {
       await others?.flush()

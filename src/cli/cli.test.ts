@@ -386,6 +386,7 @@ test('every command has help with examples, in both languages', async () => {
     'reputation',
     'setting',
     'start',
+    'statistics',
     'template',
     'tls-report',
     'verify',

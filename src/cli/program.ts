@@ -24,6 +24,7 @@ import { rebuildCommand } from './commands/rebuild.ts'
 import { reputationCommand } from './commands/reputation.ts'
 import { relayCommand } from './commands/relay.ts'
 import { settingCommand } from './commands/setting.ts'
+import { statisticsCommand } from './commands/statistics.ts'
 import { startCommand } from './commands/start.ts'
 import { templateCommand } from './commands/template.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -62,6 +63,7 @@ export function makeProgram(cli: Cli): Command {
   autoresponderCommand(cli, program)
   journalCommand(cli, program)
   auditCommand(cli, program)
+  statisticsCommand(cli, program)
   queueCommand(cli, program)
   dkimCommand(cli, program)
   dmarcCommand(cli, program)

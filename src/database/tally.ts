@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 
 /** A crash costs what was counted since; these are statistics. */
-const flushAfterMs = 1_000
+const usualFlushAfterMs = 1_000
 /** Rows of one transaction. */
 const rowsPerChange = 500
 const dayMs = 86_400_000
@@ -17,6 +17,8 @@ export interface TallyOptions<Kind> {
   readonly maxKinds: number
   /** Adds them to what is there; resolves to the number of things for which there was no room. */
   readonly write: (rows: readonly Counted<Kind>[]) => Promise<number>
+  /** How long what was counted may stay unwritten. */
+  readonly flushAfterMs?: number
   /** For the log: what cannot be written, or is missing. */
   readonly what: string
 }
@@ -34,13 +36,13 @@ export class Tally<Kind> {
   }
 
   /** @param key the same for what is alike; `make` is asked for the first of a kind */
-  add(key: string, make: () => Kind): void {
-    const { clock, maxKinds } = this.#options
+  add(key: string, make: () => Kind, number = 1): void {
+    const { clock, maxKinds, flushAfterMs = usualFlushAfterMs } = this.#options
     const day = Math.floor(clock.now() / dayMs)
     const known = this.#kinds.get(`${day} ${key}`)
-    if (known !== undefined) known.count += 1
-    else if (this.#kinds.size >= maxKinds) this.#lost += 1
-    else this.#kinds.set(`${day} ${key}`, { ...make(), day, count: 1 })
+    if (known !== undefined) known.count += number
+    else if (this.#kinds.size >= maxKinds) this.#lost += number
+    else this.#kinds.set(`${day} ${key}`, { ...make(), day, count: number })
     this.#timer ??= setTimeout(() => void this.flush(), flushAfterMs).unref()
   }
 

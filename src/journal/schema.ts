@@ -73,4 +73,23 @@ export const journalMigrations: readonly Migration[] = [
       CREATE INDEX journal_by_account ON journal (account_key, entry_id ROWID) WHERE account_key IS NOT NULL;
     `,
   },
+  {
+    part: 'journal',
+    id: 4,
+    sql: `
+      -- How much of what there was in an hour since 1970 (statistics/tally.ts), or, once that is long ago, in the day that begins with it.
+      -- customer_id 0, domain '': nobody's here.
+      CREATE TABLE statistic (
+        customer_id INTEGER NOT NULL,
+        domain TEXT NOT NULL,
+        hour INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (customer_id, domain, hour, kind)
+      );
+      CREATE INDEX statistic_by_hour ON statistic (hour);
+      -- What is not condensed into days yet.
+      CREATE INDEX statistic_of_hours ON statistic (hour) WHERE hour % 24 <> 0;
+    `,
+  },
 ]

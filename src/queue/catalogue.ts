@@ -6,6 +6,7 @@ import { deferChange, leaseChange } from './defer.ts'
 import { enterNodeChange } from './node.ts'
 import { queuedPlaceQuery } from './rows.ts'
 import { queueSizeQuery } from './size.ts'
+import { queueStandingQuery } from './standing.ts'
 import { nextDueQuery, takeChange } from './take.ts'
 import { destinationCountsQuery, queuedCountsQuery } from './verify.ts'
 
@@ -14,6 +15,7 @@ export const queueCatalogue = [
   takeChange,
   nextDueQuery,
   queueSizeQuery,
+  queueStandingQuery,
   queuedPlaceQuery,
   queuedOctetsQuery,
   deferChange,

@@ -2,6 +2,7 @@ import { compareLocations, type Content, type Location } from '../content/conten
 import { type Change, DatabaseUnavailable, type Transaction } from '../database/database.ts'
 import type { JournalEntry, JournalOutcome } from '../journal/entry.ts'
 import { insertEntries } from '../journal/insert.ts'
+import { type Counts, countsOf } from '../journal/statistics/kinds.ts'
 import { applyAppend, applyAppendAll } from './apply/append.ts'
 import { Batch } from './apply/batch.ts'
 import { applyCopy } from './apply/copy-move.ts'
@@ -55,6 +56,8 @@ export interface Advanced {
   readonly changed: readonly number[]
   /** See Step.outcomes. */
   readonly journal: Readonly<Partial<Record<JournalOutcome, number>>>
+  /** See Step.counts. */
+  readonly counts: readonly Counts[]
   /** See Batch.dueMs. */
   readonly dueMs: number | undefined
   /** Outcomes of the records in `wanted` that were applied, in the order of the log. */
@@ -120,7 +123,17 @@ async function advance(tx: Transaction, { args, items, to, aside, damage }: Prep
   await batch.finish()
   const end = passed?.until ?? to
   await writePosition(tx, end)
-  return { to: end, changed: batch.changed, dueMs: batch.dueMs, journal: counted(journal), outcomes, records: items.length, damage, aside: passed }
+  return {
+    to: end,
+    changed: batch.changed,
+    dueMs: batch.dueMs,
+    journal: counted(journal),
+    counts: rebuild === undefined ? journal.map((entry) => countsOf(entry)) : [],
+    outcomes,
+    records: items.length,
+    damage,
+    aside: passed,
+  }
 }
 
 function counted(journal: readonly JournalEntry[]): Advanced['journal'] {

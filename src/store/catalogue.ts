@@ -37,6 +37,7 @@ import {
   viewQuery,
 } from './queries.ts'
 import { loadQueueBaselineChange, queuePieceQuery } from './queue-baseline.ts'
+import { storageUseQuery } from './storage-use.ts'
 import { quotaStandsOfQuery, quotaStandsQuery } from './quota-level.ts'
 import { rebuildCatalogue } from './rebuild.ts'
 import { grantsQuery, sharedRightsQuery, sharedWithQuery } from './sharing.ts'
@@ -73,6 +74,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     ...learnedCatalogue,
     quotaStandsOfQuery,
     quotaStandsQuery,
+    storageUseQuery,
     grantsQuery,
     sharedWithQuery,
     sharedRightsQuery,

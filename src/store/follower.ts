@@ -314,8 +314,8 @@ export class Follower {
   }
 
   /** Of the change first: who has had the answer to his own finds it told already. */
-  #tell({ to, changed, dueMs, journal, outcomes }: Advanced): void {
-    this.#onStep({ to, changed, dueMs, outcomes: journal })
+  #tell({ to, changed, dueMs, journal, counts, outcomes }: Advanced): void {
+    this.#onStep({ to, changed, dueMs, outcomes: journal, counts })
     for (const { location, outcome } of outcomes) {
       const key = `${location.segment}:${location.offset}`
       this.#waiting.get(key)?.resolve(outcome)

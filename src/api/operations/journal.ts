@@ -1,6 +1,5 @@
 import type { Text } from '../../base/language.ts'
 import { addressOverview } from '../../directory/query/overview.ts'
-import { customerIdsWithin } from '../../directory/query/reach.ts'
 import { directionOf } from '../../journal/direction.ts'
 import type { JournalId } from '../../journal/entry-id.ts'
 import type { StoredEntry } from '../../journal/row.ts'
@@ -17,6 +16,7 @@ import type { Operations } from '../operation.ts'
 import { reachOf } from '../principal.ts'
 import { readAddress, readSince } from '../reading.ts'
 import { Refused } from '../refused.ts'
+import { customersWithinReach } from '../within-reach.ts'
 
 /** Entries shown where nobody says how many. */
 const defaultLimit = 100
@@ -120,16 +120,9 @@ function searchOf(context: OperationContext, input: OperationInput<'journal.sear
 }
 
 /** What the asker may see. A domain that changed hands leaves its journal with those whose it was. */
-async function theirs({ principal, directory }: OperationContext): Promise<Pick<JournalSearch, 'customerIds' | 'accountId'>> {
-  const reach = reachOf(principal)
-  switch (reach.kind) {
-    case 'all':
-      return {}
-    case 'customer':
-      return { customerIds: await directory.query(customerIdsWithin, { reach }) }
-    case 'account':
-      return { accountId: reach.accountId }
-  }
+async function theirs(context: OperationContext): Promise<Pick<JournalSearch, 'customerIds' | 'accountId'>> {
+  const reach = reachOf(context.principal)
+  return reach.kind === 'account' ? { accountId: reach.accountId } : { customerIds: await customersWithinReach(context) }
 }
 
 /** `<>` is the null sender; anything else compares as it stands in the journal, so it need not be a valid address. */

@@ -439,6 +439,18 @@ export const de: Texts = {
     whole: (entries, last) => `${entries} Einträge, keiner angetastet; der letzte ist ${last}`,
     broken: (id) => `Eintrag ${id} passt nicht zu denen davor: etwas wurde geändert, entfernt oder eingefügt`,
   },
+  statistics: {
+    about: 'wie viel Mail ankam, abgewiesen wurde und warum, und hinausging',
+    customer: 'dieses Kunden',
+    domain: 'dieser Domain',
+    from: 'seit wann (ohne Angabe: 30 Tage; mit --step hour: einer)',
+    to: 'bis wann',
+    step: 'hour oder day: mit --json wird jede und jeder einzeln genannt',
+    queue: (recipients: number, oldest: string | null) =>
+      `${recipients} Empfänger warten auf andere Server${oldest === null ? '' : `, der erste seit ${oldest}`}`,
+    storage: (mailboxes: number, used: string, quota: string | undefined, nearlyFull: number) =>
+      `${mailboxes} Postfächer enthalten ${used}${quota === undefined ? '' : ` von ${quota}`}; ${nearlyFull} davon sind fast voll`,
+  },
   queue: {
     about: 'Mail, die auf andere Server wartet',
     list: 'wo Mail wartet, die meiste zuerst, und was zurückgehalten wird; mit einer Option: welche Mail',

@@ -437,6 +437,18 @@ export const en = {
     whole: (entries: number, last: string) => `${entries} entries, none touched; the last one is ${last}`,
     broken: (id: number) => `entry ${id} does not fit those before it: something was changed, taken out or put in`,
   },
+  statistics: {
+    about: 'how much mail came, was refused and why, and went out',
+    customer: 'of this customer',
+    domain: 'of this domain',
+    from: 'since when (default: 30 days; with --step hour: one)',
+    to: 'until when',
+    step: 'hour or day: with --json each one is told apart',
+    queue: (recipients: number, oldest: string | null) =>
+      `${recipients} recipients wait for other servers${oldest === null ? '' : `, the first since ${oldest}`}`,
+    storage: (mailboxes: number, used: string, quota: string | undefined, nearlyFull: number) =>
+      `${mailboxes} mailboxes hold ${used}${quota === undefined ? '' : ` of ${quota}`}; ${nearlyFull} of them are nearly full`,
+  },
   queue: {
     about: 'mail that waits for other servers',
     list: 'where mail waits, the most first, and what is held; with an option: which mail',

@@ -143,6 +143,21 @@ describe('why a mail did not come, and what to do about it (SPEC A12)', () => {
     assert.match(await door.send({ to: 'ann@a.example', from: 'secret@sender.example', client: named }), /^450/)
   })
 
+  test('statistics count what came, each customer’s for itself', async () => {
+    type Counts = OperationOutput<'statistics.show'>
+    const { counts, storage } = (await owner.call('statistics.show', { domain: 'a.example', step: 'hour' })).json as Counts
+    const kinds = new Map(counts.map(({ kind, number }) => [kind, number]))
+    for (const kind of ['delivered', 'bytes-in', 'refused reverse-lookup', 'refused address', 'deferred greylisting', 'spam above-20']) {
+      assert.ok((kinds.get(kind) ?? 0) > 0, kind)
+    }
+    assert.equal(storage.mailboxes, 2)
+    assert.deepEqual(((await stranger.call('statistics.show', {})).json as Counts).counts, [])
+    assert.equal((await stranger.call('statistics.show', { domain: 'a.example' })).status, 404)
+    assert.equal((await stranger.call('statistics.show', { customer: 'books' })).status, 404)
+    assert.equal((await ann.call('statistics.show', {})).status, 403)
+    assert.match(await door.cli('statistics'), /refused reverse-lookup +[1-9]/)
+  })
+
   test('the command line tells the same story', async () => {
     const { queueId = '' } = await newest(owner, { sender: 'secret@sender.example' })
     const told = await door.cli(`journal show ${queueId}`)

@@ -1,0 +1,89 @@
+import type { CheckName, TimedCheck } from '../../mail/check.ts'
+import { decidingCheck } from '../alike.ts'
+import { isSubmitted } from '../direction.ts'
+import { isSending, type JournalEntry } from '../entry.ts'
+
+/**
+ * What is counted, by recipient. What came: `delivered`, `forwarded`, `discarded`, and by the check that decided `refused …` and `deferred …`; of
+ * what was judged also `spam …` by its points, and `virus`. What went to other servers: `sent`, `delayed` (each attempt that was told of),
+ * `failed`, `removed`. `bytes-in`, `bytes-out`: octets, not messages.
+ */
+export type StatisticKind =
+  | 'delivered'
+  | 'forwarded'
+  | 'discarded'
+  | `refused ${CheckName | 'other'}`
+  | `deferred ${CheckName | 'other'}`
+  | `spam ${SpamBand}`
+  | 'virus'
+  | 'sent'
+  | 'delayed'
+  | 'failed'
+  | 'removed'
+  | 'bytes-in'
+  | 'bytes-out'
+
+/** Points of what is spam at that address. */
+export const spamBands = ['below-6', '6-to-12', '12-to-20', 'above-20'] as const
+export type SpamBand = (typeof spamBands)[number]
+
+export interface Counts {
+  /** 0: nobody's here. */
+  readonly customerId: number
+  /** The recipient's, of what goes out the sender's; '': none of ours. */
+  readonly domain: string
+  readonly hour: number
+  readonly counts: readonly (readonly [kind: StatisticKind, number: number])[]
+}
+
+export const hourMs = 3_600_000
+
+/** What an entry counts for; `number` alike. */
+export function countsOf(entry: JournalEntry, number = 1): Counts {
+  return { customerId: entry.customerId ?? 0, domain: domainOf(entry), hour: Math.floor(entry.atMs / hourMs), counts: [...kindsOf(entry, number)] }
+}
+
+/** Domains of strangers are not counted one by one, or whoever makes them up would fill the table. */
+function domainOf(entry: JournalEntry): string {
+  const { outcome, customerId, sender = '', recipient = '' } = entry
+  if (customerId === undefined) return ''
+  const isRefusedSubmission = (outcome === 'refused' || outcome === 'deferred') && isSubmitted(entry)
+  if (isRefusedSubmission) return ''
+  const address = isSending(outcome) ? sender : recipient
+  return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+}
+
+function* kindsOf({ outcome, checks, sizeBytes = 0 }: JournalEntry, number: number): Generator<readonly [StatisticKind, number]> {
+  switch (outcome) {
+    case 'refused':
+    case 'deferred':
+      yield [`${outcome} ${decidingCheck(checks)?.check ?? 'other'}`, number]
+      break
+    case 'sent':
+    case 'relayed':
+      yield ['sent', number]
+      yield ['bytes-out', sizeBytes]
+      return
+    case 'delivered':
+    case 'forwarded':
+      yield [outcome, number]
+      yield ['bytes-in', sizeBytes]
+      break
+    case 'discarded':
+    case 'delayed':
+    case 'failed':
+    case 'removed':
+      yield [outcome, number]
+      break
+  }
+  for (const check of checks) {
+    if (check.check === 'content-filter' && check.result === 'fail') yield [`spam ${bandOf(check)}`, number]
+    else if (check.check === 'virus' && check.reason === 'virus') yield ['virus', number]
+  }
+}
+
+/** By the score that the detail begins with (policy/content.ts). */
+function bandOf({ detail = '' }: TimedCheck): SpamBand {
+  const score = Number.parseFloat(detail)
+  return score < 6 ? 'below-6' : score < 12 ? '6-to-12' : score < 20 ? '12-to-20' : 'above-20'
+}
