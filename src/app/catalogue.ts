@@ -1,3 +1,5 @@
+import { apiCatalogue } from '../api/catalogue.ts'
+import { apiMigrations } from '../api/schema.ts'
 import type { Content } from '../content/content.ts'
 import type { Catalogue, Migration } from '../database/database.ts'
 import { directoryCatalogue } from '../directory/catalogue.ts'
@@ -24,6 +26,7 @@ import { storeMigrations } from '../store/schema.ts'
 /** Every Query and Change of every folder: what the database threads can run. */
 export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
   return [
+    ...apiCatalogue,
     ...directoryCatalogue,
     ...dmarcCatalogue,
     ...journalCatalogue,
@@ -39,6 +42,7 @@ export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
 
 /** The schema of every folder. */
 export const migrations: readonly Migration[] = [
+  ...apiMigrations,
   ...directoryMigrations,
   ...dmarcMigrations,
   ...journalMigrations,

@@ -12,6 +12,7 @@ import { answering } from './processes/answer.ts'
 import type { Start } from './processes/calls.ts'
 import { Others } from './processes/others.ts'
 import { Reputation } from '../protection/reputation.ts'
+import { Idempotency } from '../api/idempotency.ts'
 import type { OperationContext } from '../api/context.ts'
 import { Greylisting } from '../protection/greylisting.ts'
 import { QueueControl } from '../delivery/queue-control.ts'
@@ -97,7 +98,12 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     relays: relays.desk,
     zones,
   }
-  const operateFor: Operate = async (principal, name, input) => (await import('../api/operate.ts')).operate({ ...context, principal }, name, input)
+  const idempotency = new Idempotency(parts)
+  const operateFor: Operate = async (principal, name, input, key) => {
+    const { operate } = await import('../api/operate.ts')
+    const run = () => operate({ ...context, principal }, name, input)
+    return key === undefined ? await run() : await idempotency.once({ principal, key, name, input }, run)
+  }
   const protocols = await openProtocols({ ...parts, handingOn, counting: only, operate: operateFor, tls, spool, mailboxFull, models, autolearn })
   const upkeep = startMaintenance(parts, (segment) => others?.dropped(segment))
   const textIndex = startTextIndex(parts)

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Text } from '../base/language.ts'
 import { contract, type OperationName } from '../api/contract.ts'
 import type { Answered } from '../api/operate.ts'
 import type { Principal } from '../api/principal.ts'
@@ -17,8 +18,8 @@ export interface ApiDependencies {
   readonly operate: Operate
 }
 
-/** Does an operation on somebody's behalf, wherever that is done. */
-export type Operate = (principal: Principal, name: OperationName, input: unknown) => Promise<Answered>
+/** Does an operation on somebody's behalf, wherever that is done. `key`: all who come with it mean the same one time. */
+export type Operate = (principal: Principal, name: OperationName, input: unknown, key?: string) => Promise<Answered>
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -62,8 +63,23 @@ async function answer(operate: Operate, name: OperationName, request: FastifyReq
   if (principal === undefined) return sendProblem(reply, nobodyProblem(language))
   const { input, faults } = { input: undefined, ...readInput(name, request as ApiRequest) }
   if (faults !== undefined) return sendProblem(reply, inputProblem(faults, language))
-  const { done, refused } = { done: undefined, ...(await operate(principal, name, input)) }
+  const key = idempotencyKey(request)
+  if (key === null) return sendProblem(reply, { status: 400, title: 'Bad Request', detail: badKey[language] })
+  const { done, refused } = { done: undefined, ...(await operate(principal, name, input, key)) }
   if (refused !== undefined) return sendProblem(reply, refusalProblem(refused, language))
   // What the contract does not name stays here.
   return reply.send(contract[name].output.parse(done))
+}
+
+/** Of what changes something; as a string of RFC 9651 or without its quotes. undefined: there is none; null: it cannot be one. */
+function idempotencyKey(request: FastifyRequest): string | undefined | null {
+  const field = request.headers['idempotency-key']
+  if (field === undefined || request.method === 'GET' || request.method === 'HEAD') return undefined
+  const key = /^"?([!#-[\]-~]{1,255})"?$/.exec(String(field))?.[1]
+  return key ?? null
+}
+
+const badKey: Text = {
+  en: 'an Idempotency-Key has 1 to 255 visible characters of ASCII',
+  de: 'ein Idempotency-Key hat 1 bis 255 sichtbare ASCII-Zeichen',
 }

@@ -32,6 +32,15 @@ for (const processes of [1, 2]) {
     assert.equal((await otto.call('mailbox.remove', { address: 'bob@a.example' })).status, 200)
     assert.equal((await otto.call('address.show', { address: 'bob@a.example' })).status, 404)
 
+    const same = { 'idempotency-key': '"8e03978e-40d5-43dd-bc93-6894a57f9324"' }
+    const [first, again] = [
+      await otto.call('mailbox.add', { address: 'eve@a.example' }, same),
+      await otto.call('mailbox.add', { address: 'eve@a.example' }, { 'idempotency-key': '8e03978e-40d5-43dd-bc93-6894a57f9324' }),
+    ]
+    assert.deepEqual([first.status, again.text], [200, first.text])
+    assert.equal((await otto.call('mailbox.add', { address: 'eva@a.example' }, same)).status, 422)
+    assert.equal((await otto.call('mailbox.add', { address: 'eva@a.example' }, { 'idempotency-key': 'x'.repeat(300) })).status, 400)
+
     const foreign = await otto.request('POST', '/api/domains', '{"domain":"b.example"}', { 'sec-fetch-site': 'cross-site' })
     assert.equal(foreign.status, 403)
     assert.equal((await new WebClient(server).call('domain.list', {})).status, 401)

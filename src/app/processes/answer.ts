@@ -96,7 +96,7 @@ export function answering(deps: AnswerDependencies): Answering {
     },
     delayMs: (attempt) => only.budgets.guesses.delayMs(attempt),
     resolve: ({ name, type }) => only.resolver.lookup(name, type),
-    operate: ({ principal, name, input }) => deps.operate(principal, name, input),
+    operate: ({ principal, name, input, key }) => deps.operate(principal, name, input, key),
     metrics: () => only.metrics.text(),
     async verifyToken(token) {
       if (only.tokens === undefined) throw new Error('no access tokens are taken')

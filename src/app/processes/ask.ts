@@ -68,7 +68,7 @@ export function dnsOf(first: First): Ask {
 }
 
 export function operateOf(first: First): Operate {
-  return (principal, name, input) => first.call('operate', { principal, name, input })
+  return (principal, name, input, key) => first.call('operate', { principal, name, input, key })
 }
 
 export function metricsOf(first: First): { text(): Promise<string> } {

@@ -54,7 +54,12 @@ export type FirstCalls = {
   /** Who brings an access token. */
   readonly verifyToken: (token: string) => Promise<TokenClaims | undefined>
   /** Does an operation on somebody's behalf. */
-  readonly operate: (asked: { readonly principal: Principal; readonly name: OperationName; readonly input: unknown }) => Promise<Answered>
+  readonly operate: (asked: {
+    readonly principal: Principal
+    readonly name: OperationName
+    readonly input: unknown
+    readonly key: string | undefined
+  }) => Promise<Answered>
   /** What Prometheus is told. */
   readonly metrics: (args: undefined) => Promise<string>
   readonly guessed: (attempt: Attempt & { readonly outcome: 'failed' | 'succeeded' | 'unanswered' }) => void

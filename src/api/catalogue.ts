@@ -1,0 +1,5 @@
+import type { Catalogue } from '../database/database.ts'
+import { beginRequest, endRequest, forgetRequest } from './change/idempotency.ts'
+
+/** What the database's threads must know of this folder. */
+export const apiCatalogue: Catalogue = [beginRequest, endRequest, forgetRequest]
