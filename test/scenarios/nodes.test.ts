@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { contentFolder, openParts, type Parts } from '../../src/app/open.ts'
+import { systemClock } from '../../src/base/clock.ts'
+import { silent } from '../../src/base/log.ts'
+import type { NewRecord } from '../../src/content/content.ts'
+import { loadConfig } from '../../src/config/load.ts'
+import { commit } from '../../src/delivery/commit.ts'
+import type { OutgoingForm } from '../../src/delivery/delivery.ts'
+import { QueueIds } from '../../src/mail/queue-id.ts'
+import { queueSizeQuery } from '../../src/queue/size.ts'
+import { startNameServer } from '../harness/name-server.ts'
+import { administer, postgresqlMissing, startServer } from '../harness/postgresql.ts'
+import { CountingSink } from '../harness/sending/counting-sink.ts'
+import type { FromNode, NodeSettings, ToNode } from '../harness/sending/node-process.ts'
+import { eventually } from '../harness/server.ts'
+
+const program = fileURLToPath(new URL('../harness/sending/node-process.ts', import.meta.url))
+const domains = Array.from({ length: 6 }, (_, n) => `d${n}.example`)
+/** As the nodes have it (sending/limits.ts). */
+const leaseMs = 60_000
+/** Of one node: all destinations have the same host, and so one pace. */
+const sessions = 20
+
+/** One that can be killed, and started again under its name. */
+class Node implements AsyncDisposable {
+  /** Records that it had written: each ends the way of some recipients. */
+  appends = 0
+  readonly #settings: NodeSettings
+  readonly #append: (record: NewRecord) => ReturnType<Parts['store']['records']['append']>
+  #process: ChildProcess | undefined
+
+  constructor(settings: NodeSettings, { store }: Parts) {
+    this.#settings = settings
+    this.#append = (record) => store.records.append(record)
+    store.onStep((step) => this.tell({ kind: 'step', step }))
+  }
+
+  async start(): Promise<void> {
+    const child = fork(program, [JSON.stringify(this.#settings)], { serialization: 'advanced' })
+    this.#process = child
+    await new Promise<void>((resolve, reject) => {
+      child.on('exit', (code) => reject(new Error(`a node ended with ${code}`)))
+      child.on('message', (said: FromNode) => {
+        if (said.kind === 'ready') resolve()
+        else void this.#appendFor(child, said.number, said.record)
+      })
+    })
+  }
+
+  tell(what: ToNode): void {
+    if (this.#process?.connected === true) this.#process.send(what, () => {})
+  }
+
+  /** With -9. */
+  async kill(): Promise<void> {
+    const child = this.#process
+    if (child === undefined) return
+    this.#process = undefined
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.kill()
+  }
+
+  async #appendFor(child: ChildProcess, number: number, record: NewRecord): Promise<void> {
+    const appended = await this.#append(record)
+    this.appends += 1
+    if (this.#process === child) this.tell({ kind: 'appended', number, appended })
+  }
+}
+
+test('two nodes share one queue on PostgreSQL: nobody gets anything twice, and what one held that was killed goes by the other', {
+  skip: postgresqlMissing ?? false,
+}, async (context) => {
+  const postgresql = await startServer()
+  context.after(() => postgresql.stop())
+  await administer(postgresql, 'CREATE DATABASE mail')
+  const data = await mkdtemp(path.join(tmpdir(), 'posthorn-nodes-'))
+  context.after(() => rm(data, { recursive: true, force: true }))
+  const config = loadConfig({ data })
+  const database = postgresql.url('mail')
+  const parts = await openParts({ config: { ...config, database: { engine: 'postgresql', url: database } }, log: silent })
+  context.after(() => parts.close())
+  await using sink = await CountingSink.start()
+  sink.delayMs = 5
+  const zone = Object.fromEntries(domains.map((domain) => [domain, { MX: [[10, 'sink.example']] as const }]))
+  await using dns = await startNameServer({ ...zone, 'sink.example': { A: ['127.0.0.1'] } })
+  const nodeOf = (name: string) => new Node({ name, database, contentFolder: contentFolder(config), dns: dns.address, port: sink.port }, parts)
+  await using one = nodeOf('one.example')
+  await using two = nodeOf('two.example')
+  await Promise.all([one.start(), two.start()])
+
+  const send = sender(parts)
+  const waiting = async () => (await parts.database.query(queueSizeQuery, {})).recipients
+  const twice = () => [...sink.texts.values()].reduce((sum, times) => sum + times - 1, 0)
+  const allThere = async (limitMs: number) => {
+    await eventually('everything has arrived', async () => (sink.texts.size === send.recipients ? true : undefined), limitMs)
+    await eventually('nothing waits', async () => ((await waiting()) === 0 ? true : undefined))
+  }
+
+  await context.test('both at work: each recipient once', async () => {
+    for (let batch = 0; batch < 30; batch++) await send.messages(10)
+    await allThere(30_000)
+    assert.equal(twice(), 0)
+    assert.ok(one.appends > 0 && two.appends > 0, `${one.appends} and ${two.appends}`)
+  })
+
+  /** Resolves when one of them is dead, and the other has done all but what that one held. */
+  const killOne = async () => {
+    sink.delayMs = 40
+    await send.messages(300)
+    await eventually('some have arrived', async () => (sink.texts.size > send.recipients - 500 ? true : undefined))
+    await two.kill()
+    sink.delayMs = 0
+    let before = -1
+    const held = await eventually('the other is through with its own', async () => {
+      const now = sink.texts.size
+      const isQuiet = now === before
+      before = now
+      await sleep(500)
+      return isQuiet && sink.texts.size === now ? await waiting() : undefined
+    })
+    assert.ok(held > 0, 'it held something')
+    return held
+  }
+
+  await context.test('kill -9: its share goes by the other one when its leases have ended', async () => {
+    const held = await killOne()
+    const before = twice()
+    one.tell({ kind: 'later', ms: leaseMs + 1 })
+    await allThere(30_000)
+    context.diagnostic(`${held} recipients were held, ${twice()} came twice`)
+    // On each session one that was being answered, and one whose end was being written down.
+    assert.ok(twice() - before <= 2 * sessions, `${twice()} twice`)
+    one.tell({ kind: 'later', ms: -leaseMs - 1 })
+  })
+
+  await context.test('kill -9: started again under its name it has its share at once', async () => {
+    await two.start()
+    const before = twice()
+    const held = await killOne()
+    const begunMs = performance.now()
+    await two.start()
+    await allThere(leaseMs / 2)
+    context.diagnostic(`${held} recipients were held for ${Math.round(performance.now() - begunMs)} ms, ${twice() - before} came twice`)
+    assert.ok(twice() - before <= 2 * sessions, `${twice()} twice`)
+  })
+})
+
+/** Puts messages to two recipients each into the log. */
+function sender({ store }: Parts) {
+  const queueIds = new QueueIds(systemClock)
+  const sent = {
+    recipients: 0,
+    async messages(count: number): Promise<void> {
+      await Promise.all(
+        Array.from({ length: count }, async () => {
+          const number = sent.recipients
+          sent.recipients += 2
+          const recipients = [number, number + 1].map((n) => ({ address: `u${n}@${domains[n % domains.length]}` }))
+          const form: OutgoingForm = {
+            ...{ kind: 'submitted', class: 'paid', originator: { accountId: undefined, addressId: 1, customerId: 1 }, reversePath: 'ann@a.example' },
+            ...{ recipients, utf8: false, eightBit: false, requireTls: false, priority: 0, fields: '', edits: [] },
+          }
+          const client = { ip: '192.0.2.1', port: 1, helo: 'client.example', protocol: 'ESMTPSA', tls: undefined }
+          const octets = [Buffer.from(`Subject: ${number}\r\n\r\nHello.\r\n`)]
+          await commit(
+            { queueId: queueIds.next(), client, reversePath: null, recipients: [], received: '', octets, outgoing: [form] },
+            { store, clock: systemClock },
+          )
+        }),
+      )
+    },
+  }
+  return sent
+}
