@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os'
 import { LoggedQueue } from '../delivery/logged-queue.ts'
 import type { Autoresponder } from '../delivery/autoresponse/autoresponder.ts'
 import { parseAddress } from '../mail/address.ts'
-import { enterNodeChange } from '../queue/node.ts'
+import { freeLeasesChange, nodeNumberChange } from '../queue/node.ts'
 import type { RelayPool } from '../relay/pool.ts'
 import type { HeldHere } from '../mail/outgoing.ts'
 import type { Due } from '../queue/queue.ts'
@@ -29,8 +29,10 @@ export interface Sending {
 export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: RelayPool, handingOn: HandingOn): Promise<Sending> {
   const { config, clock, log, database, directory, store, content } = parts
   const { hostname } = config
-  const node = await database.change(enterNodeChange, { name: await nodeName(config), nowMs: clock.now() })
   const { ownMail } = handingOn
+  const node = await database.change(nodeNumberChange, { name: await nodeName(config) })
+  // A full disk does not keep a server from starting.
+  await database.change(freeLeasesChange, { node, nowMs: clock.now() }).catch((err: unknown) => log.warn('leases of the last run end by themselves', { err }))
   const queue = new LoggedQueue({ node, store, content, database, clock, journal, route: (report) => ownMail.accepted(report) })
   const languageOf = async (address: string) => {
     const parsed = parseAddress(address)

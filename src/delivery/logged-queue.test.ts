@@ -6,7 +6,7 @@ import { ann, busy, delivered, everything, failed, form, minute, openTestQueue, 
 import { searchJournal } from '../journal/search.ts'
 import { tell } from '../journal/tell.ts'
 import type { Due, RecipientEnd } from '../queue/queue.ts'
-import { enterNodeChange } from '../queue/node.ts'
+import { freeLeasesChange, nodeNumberChange } from '../queue/node.ts'
 import { takeChange } from '../queue/take.ts'
 import { rebuild } from '../store/rebuild.ts'
 
@@ -143,7 +143,11 @@ withEachEngine((_, open) => {
 
   test("a node that begins again ends the leases of its last life, and nobody else's", async (context) => {
     const queue = await openTestQueue(context, open)
-    const enter = (name: string) => queue.database.change(enterNodeChange, { name, nowMs: queue.clock.nowMs })
+    const enter = async (name: string) => {
+      const node = await queue.database.change(nodeNumberChange, { name })
+      await queue.database.change(freeLeasesChange, { node, nowMs: queue.clock.nowMs })
+      return node
+    }
     const one = await enter('one')
     const two = await enter('two')
     assert.notEqual(one, two)
@@ -163,7 +167,7 @@ withEachEngine((_, open) => {
     const [due] = await queue.take({ leaseMs: minute })
     assert.ok(due)
     queue.clock.nowMs += minute
-    const other = await queue.database.change(enterNodeChange, { name: 'other', nowMs: queue.clock.nowMs })
+    const other = await queue.database.change(nodeNumberChange, { name: 'other' })
     assert.notEqual(other, queue.node)
     assert.equal((await queue.database.change(takeChange, { node: other, nowMs: queue.clock.nowMs, leaseMs: minute, maxRecipients: 1, except: [] })).length, 1)
     await queue.queue.lease([{ queueId: due.queueId, number: 0, indexes: [0] }], queue.clock.nowMs)

@@ -3,7 +3,7 @@ import { queuedOctetsQuery } from './baseline.ts'
 import { holdChange, holdsQuery, releaseChange } from './holds.ts'
 import { retryChange, waitingDestinationsQuery, waitingQuery } from './list.ts'
 import { deferChange, leaseChange } from './defer.ts'
-import { enterNodeChange } from './node.ts'
+import { freeLeasesChange, nodeNumberChange } from './node.ts'
 import { queuedPlaceQuery } from './rows.ts'
 import { queueSizeQuery } from './size.ts'
 import { queueStandingQuery } from './standing.ts'
@@ -28,5 +28,6 @@ export const queueCatalogue = [
   retryChange,
   queuedCountsQuery,
   destinationCountsQuery,
-  enterNodeChange,
+  nodeNumberChange,
+  freeLeasesChange,
 ] as Catalogue

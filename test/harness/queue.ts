@@ -8,7 +8,7 @@ import { tell } from '../../src/journal/tell.ts'
 import { parseAddress } from '../../src/mail/address.ts'
 import type { AccountId, QueueId } from '../../src/mail/ids.ts'
 import { QueueIds } from '../../src/mail/queue-id.ts'
-import { enterNodeChange } from '../../src/queue/node.ts'
+import { nodeNumberChange } from '../../src/queue/node.ts'
 import type { Due, RecipientEnd, Way } from '../../src/queue/queue.ts'
 import type { OpenDatabase } from './database.ts'
 import { openTestStore, type TestStore } from './store.ts'
@@ -43,7 +43,7 @@ export async function openTestQueue(context: TestContext, open: OpenDatabase, op
   const parts = await openTestStore(context, open, options)
   const clock = { now: () => parts.clock.nowMs }
   const journal: JournalEntry[] = []
-  const node = await parts.database.change(enterNodeChange, { name: 'this', nowMs: parts.clock.nowMs })
+  const node = await parts.database.change(nodeNumberChange, { name: 'this' })
   const queue = new LoggedQueue({
     node,
     ...parts,

@@ -9,7 +9,7 @@ import { SegmentReader } from '../../../src/content/segment-reader.ts'
 import { LoggedQueue } from '../../../src/delivery/logged-queue.ts'
 import { Resolver } from '../../../src/dns/resolver.ts'
 import { usualPaceLimits } from '../../../src/queue/pace.ts'
-import { enterNodeChange } from '../../../src/queue/node.ts'
+import { freeLeasesChange, nodeNumberChange } from '../../../src/queue/node.ts'
 import { usualSchedule } from '../../../src/queue/schedule.ts'
 import { Deliverer } from '../../../src/sending/deliverer.ts'
 import { oneRoute } from '../../../src/sending/routes.ts'
@@ -35,7 +35,8 @@ const settings = JSON.parse(process.argv[2] ?? '') as NodeSettings
 let aheadMs = 0
 const clock = { now: () => Date.now() + aheadMs }
 const database = await openPostgresql({ url: settings.database, log: silent, connections: 4 })
-const node = await database.change(enterNodeChange, { name: settings.name, nowMs: clock.now() })
+const node = await database.change(nodeNumberChange, { name: settings.name })
+await database.change(freeLeasesChange, { node, nowMs: clock.now() })
 const appending = new Map<number, (appended: Appended) => void>()
 const listeners: ((step: Step) => void)[] = []
 let appends = 0
