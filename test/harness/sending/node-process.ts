@@ -58,6 +58,7 @@ const deliverer = new Deliverer({
   ownNames: () => new Set([settings.name]),
   routes: oneRoute(settings.name),
   mtaSts: { policy: async () => ({ policy: undefined, fault: undefined }) },
+  arrivals: { arrive: async () => {} },
   languageOf: async () => 'en',
   settings: () => ({ schedule: usualSchedule, delayNoticeMs: 4 * 3_600_000, pace: usualPaceLimits, maxSessions: 20 }),
   noteTls: () => {},
