@@ -203,6 +203,7 @@ withEachEngine((_engine, open) => {
       lockedReason: null,
       sendingLockedReason: null,
       keepCopy: null,
+      autoresponder: null,
       usedBytes: 0,
       messages: 0,
     })

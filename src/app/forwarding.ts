@@ -1,10 +1,9 @@
 import type { AcceptedMessage } from '../delivery/delivery.ts'
-import { forward } from '../delivery/forwarding.ts'
+import { forward, type ForwardingOptions } from '../delivery/forwarding.ts'
 import { ListAddresses } from '../delivery/list-addresses.ts'
 import { ReturnPaths } from '../delivery/return-paths.ts'
-import type { Address } from '../mail/address.ts'
 import type { Signing } from '../signing/signer.ts'
-import { DirectoryListDesk } from './list-desk.ts'
+import { DirectoryListDesk, type ListDeskParts } from './list-desk.ts'
 import type { Parts } from './open.ts'
 
 /** What goes on to other servers, and what comes back of it. */
@@ -15,11 +14,10 @@ export interface Forwarding {
   forward(message: AcceptedMessage): Promise<AcceptedMessage>
 }
 
-/** @param unsubscribePage where a member leaves a list by one click, by his address for that */
 export async function openForwarding(
   parts: Pick<Parts, 'config' | 'clock' | 'log' | 'database' | 'directory'>,
   signing: Pick<Signing, 'seal'>,
-  unsubscribePage: (by: Address) => string | undefined,
+  { unsubscribePage, tellOfLeaving }: Pick<ForwardingOptions, 'unsubscribePage'> & Pick<ListDeskParts, 'tellOfLeaving'>,
 ): Promise<Forwarding> {
   const { clock, log, database, directory } = parts
   const returnPaths = new ReturnPaths(await directory.secret('srs'), clock)
@@ -33,7 +31,7 @@ export async function openForwarding(
   }
   return {
     returnPaths,
-    listDesk: new DirectoryListDesk({ directory, database, addresses: listAddresses, clock, log }),
+    listDesk: new DirectoryListDesk({ directory, database, addresses: listAddresses, tellOfLeaving, clock, log }),
     forward: (message) => forward(message, options),
   }
 }

@@ -3,6 +3,7 @@ import { Answered } from '../delivery/autoresponse/answered.ts'
 import { Autoresponder } from '../delivery/autoresponse/autoresponder.ts'
 import { commit } from '../delivery/commit.ts'
 import { holdHere } from '../delivery/held-here.ts'
+import { memberLeftMail } from '../delivery/member-left.ts'
 import { SuccessNotices } from '../delivery/success/success-notices.ts'
 import { answeringQuery } from '../directory/query/autoresponders.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
@@ -14,7 +15,7 @@ import type { Parts } from './open.ts'
 import { OwnMail } from './own-mail.ts'
 import { openVault } from './installation-key.ts'
 import { signSubmitted } from './sign-submitted.ts'
-import { unsubscribePage } from './unsubscribe-page.ts'
+import { unsubscribePage as pageFor } from './unsubscribe-page.ts'
 
 /** What becomes of a message once it is accepted: it is signed, handed on, answered. One of each in a process. */
 export interface HandingOn {
@@ -36,13 +37,19 @@ export async function openHandingOn(parts: HandingParts, ephemeral: Ephemeral): 
   const { hostname } = config
   let listening: readonly Listening[] = []
   const signing = new Signer({ database, vault: openVault(config), hostname, clock, log })
-  const page = (by: Address) => unsubscribePage(by, { config, directory, listening })
-  const forwarding = await openForwarding(parts, signing, page)
+  const unsubscribePage = (by: Address) => pageFor(by, { config, directory, listening })
+  const tellOfLeaving = async (list: Address, member: string, days: number) => {
+    const told = await ownMail.toPostmasterOf(list, (to) => memberLeftMail({ ...to, list, member, days }))
+    if (told !== undefined) await commitIt(told)
+  }
+  const forwarding = await openForwarding(parts, signing, { unsubscribePage, tellOfLeaving })
   const ownMail = new OwnMail(parts, signing, forwarding)
   const commitIt = (message: AcceptedMessage) => commit(message, { store, clock })
   const autoresponder = new Autoresponder({
     answering: (accountIds) => directory.query(answeringQuery, { accountIds }),
     answered: new Answered({ ephemeral, clock, log }),
+    settingsOf: async ({ addresses: [own] }) => own && (await directory.resolve(own)).found?.settings,
+    ephemeral,
     route: (answer) => ownMail.answer(answer),
     ...{ commit: commitIt, clock, log },
   })

@@ -11,18 +11,20 @@ import type { ListDesk } from '../policy/dependencies.ts'
 const bouncesBeforeLeaving = 5
 const dayMs = 86_400_000
 
-interface Parts {
+export interface ListDeskParts {
   readonly directory: Directory
   readonly database: Pick<Database, 'change'>
   readonly addresses: ListAddresses
   readonly clock: Clock
   readonly log: Log
+  /** Tells who looks after the list. Must not reject. */
+  readonly tellOfLeaving: (list: Address, member: string, days: number) => Promise<void>
 }
 
 export class DirectoryListDesk implements ListDesk {
-  readonly #parts: Parts
+  readonly #parts: ListDeskParts
 
-  constructor(parts: Parts) {
+  constructor(parts: ListDeskParts) {
     this.#parts = parts
   }
 
@@ -47,10 +49,13 @@ export class DirectoryListDesk implements ListDesk {
   }
 
   async bounced({ addressId, address }: { readonly addressId: number; readonly address: Address }, member: string): Promise<void> {
-    const { database, directory, clock, log } = this.#parts
+    const { database, directory, clock, log, tellOfLeaving } = this.#parts
     const day = Math.floor(clock.now() / dayMs)
-    if ((await database.change(noteListBounce, { listId: addressId, member, day })) < bouncesBeforeLeaving) return
+    const days = await database.change(noteListBounce, { listId: addressId, member, day })
+    if (days < bouncesBeforeLeaving) return
     const { done } = await directory.change(leaveList, 'bounces', { list: address, member, why: 'bounces' })
-    if (done !== undefined) log.warn('member taken off a list that does not reach him', { list: formatAddress(address), member: done.member })
+    if (done === undefined) return
+    log.warn('member taken off a list that does not reach him', { list: formatAddress(address), member: done.member })
+    await tellOfLeaving(address, done.member, days)
   }
 }

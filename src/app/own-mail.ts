@@ -1,3 +1,4 @@
+import type { Language } from '../base/language.ts'
 import type { AutomaticAnswer } from '../delivery/autoresponse/autoresponder.ts'
 import type { AcceptedMessage, OutgoingForm } from '../delivery/delivery.ts'
 import { readErrandAddress } from '../delivery/list-addresses.ts'
@@ -26,6 +27,15 @@ interface Kind extends Pick<OutgoingForm, 'kind' | 'originator' | 'tlsOptional'>
   /** A field of it is not ASCII (RFC 6532). */
   readonly utf8?: boolean
   readonly checks: readonly TimedCheck[]
+}
+
+/** To whom something is written, and what it is known by. */
+interface Addressee {
+  readonly to: Address
+  readonly language: Language
+  readonly hostname: string
+  readonly queueId: QueueId
+  readonly atMs: number
 }
 
 /** Messages that the server itself writes: from nobody, to a mailbox here or to another server. */
@@ -61,6 +71,18 @@ export class OwnMail {
       domain: hostname,
       checks: [],
     })
+  }
+
+  /** To who looks after a domain: its own postmaster, or else the operator's (SPEC A9b). Undefined: there is nobody to get it. */
+  async toPostmasterOf({ domain }: Address, write: (to: Addressee) => Buffer): Promise<AcceptedMessage | undefined> {
+    const to = { localPart: 'postmaster', domain }
+    const { found } = await this.#parts.directory.resolve(to)
+    if (found === undefined) return undefined
+    const queueId = this.#queueIds.next()
+    const { hostname } = this.#parts.config
+    const octets = write({ to, language: found.settings.language, hostname, queueId, atMs: this.#parts.clock.now() })
+    const originator = { accountId: undefined, addressId: 0, customerId: 0 }
+    return this.#route({ queueId, octets }, to, { kind: 'report', originator, domain: hostname, checks: [] })
   }
 
   /** An absent person's. Undefined: there is nobody to get it. */

@@ -1,6 +1,6 @@
 import type { Language } from '../base/language.ts'
 import { type AddressKind, type AddressSettings, listModes, postingModes, spamActions, spamLevels, submittedClasses, virusActions } from './recipient.ts'
-import { choice, count, onOff, type Setting } from './setting-kind.ts'
+import { choice, count, lineOrNone, onOff, type Setting } from './setting-kind.ts'
 
 /** More than any mailbox can send: no limit, for those who want none. */
 const mostSent = 10_000_000
@@ -87,6 +87,15 @@ export const addressSettings = {
     'recipients in a day to whom it has never written before',
     'Empfänger an einem Tag, denen es vorher noch nie geschrieben hat',
   ),
+  'answers-per-day': limit(200, 'automatic answers that a mailbox may give in a day', 'Abwesenheitsantworten, die ein Postfach an einem Tag geben darf'),
+  'display-name': {
+    kind: lineOrNone(100),
+    fallback: '',
+    meaning: {
+      en: 'the name of its owner, beside the address in what Posthorn writes on a mailbox’s behalf: automatic answers',
+      de: 'der Name des Inhabers, neben der Adresse in dem, was Posthorn für ein Postfach schreibt: Abwesenheitsantworten',
+    },
+  },
   'relay-class': {
     kind: choice(submittedClasses),
     fallback: 'paid',
@@ -180,6 +189,8 @@ export function mergeSettings(kind: AddressKind, scopes: readonly OwnSettings[])
       recipientsPerDay: value('recipients-per-day', addressSettings['recipients-per-day']),
       newRecipientsPerDay: value('new-recipients-per-day', addressSettings['new-recipients-per-day']),
     },
+    answersPerDay: value('answers-per-day', addressSettings['answers-per-day']),
+    displayName: value('display-name', addressSettings['display-name']),
     relayClass: value('relay-class', addressSettings['relay-class']),
   }
 }

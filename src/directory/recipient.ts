@@ -40,6 +40,10 @@ export interface AddressSettings {
   readonly language: Language
   /** What its mailbox may send. */
   readonly sending: SendingLimits
+  /** Automatic answers that its mailbox may give. */
+  readonly answersPerDay: number
+  /** Of its owner; '': none. */
+  readonly displayName: string
   /** By which relays it goes out (SPEC D2). */
   readonly relayClass: (typeof submittedClasses)[number]
   /** Entries as `formatListEntry` writes them (directory/list-entry.ts). */

@@ -7,7 +7,8 @@ import type { Opinion } from './opinion.ts'
 /** A message about which an engine is asked. */
 export interface EngineMessage {
   readonly queueId: string
-  readonly client: Client
+  /** Undefined: somebody of ours, who has signed in. */
+  readonly client: Client | undefined
   /** The trace fields that will stand before the octets, each with its CRLF: an engine that is told nothing of the client finds it there. */
   readonly trace: string
   /** Verified host name; '' and undefined: none is known. */

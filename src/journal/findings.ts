@@ -317,6 +317,10 @@ export const findings: { readonly [Name in CheckName]: Readonly<Record<CheckReas
       en: 'no answer: none of the mailbox’s addresses is in To or Cc',
       de: 'keine Antwort: keine Adresse des Postfachs steht in To oder Cc',
     },
+    'enough for today': {
+      en: 'no answer: the mailbox has given as many today as it may',
+      de: 'keine Antwort: das Postfach hat heute schon so viele gegeben, wie es darf',
+    },
     'answered lately': { en: 'no answer: the sender has had one lately', de: 'keine Antwort: der Absender hat kürzlich eine bekommen' },
   },
   storage: {

@@ -120,6 +120,7 @@ export interface CheckReasons {
     | 'asked not to'
     | 'not addressed to it'
     | 'answered lately'
+    | 'enough for today'
   'way-out': 'relay'
   'transport-security': 'none' | 'opportunistic' | 'sts' | 'tlsa'
   /** Those of queue/reason.ts and queue/trouble.ts, and two ends. */

@@ -15,6 +15,8 @@ const base: AddressSettings = {
   posting: 'anyone',
   language: 'en',
   sending: { messagesPerHour: 300, messagesPerDay: 1500, recipientsPerHour: 1000, recipientsPerDay: 5000, newRecipientsPerDay: 500 },
+  answersPerDay: 200,
+  displayName: '',
   relayClass: 'paid',
   block: [],
   allowOnly: [],

@@ -32,6 +32,8 @@ const quiet: AddressSettings = {
   posting: 'anyone',
   language: 'en',
   sending: { messagesPerHour: 300, messagesPerDay: 1500, recipientsPerHour: 1000, recipientsPerDay: 5000, newRecipientsPerDay: 500 },
+  answersPerDay: 200,
+  displayName: '',
   relayClass: 'paid',
   block: [],
   allowOnly: [],

@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import { gtube } from '../../src/spam/test-strings.ts'
 import { imapClient, messagesOf } from '../harness/imap-client.ts'
 import { startNameServer } from '../harness/name-server.ts'
-import { Player } from '../harness/play.ts'
+import { sendMail } from '../harness/send-mail.ts'
 import { RemoteMx } from '../harness/remote-mx.ts'
-import { eventually, password, Server } from '../harness/server.ts'
+import { eventually, Server } from '../harness/server.ts'
 
 /** Takes one message. */
 const takes = `
@@ -52,22 +52,20 @@ test('an absent person answers: once, nobody who should not be, and people here 
   const day = (ms: number) => new Date(Date.now() + ms).toISOString().slice(0, 10)
   const set = ['autoresponder', 'set', 'ann@a.example', '--text-file', file, '--zone', 'UTC']
   await server.posthorn([...set, '--from', day(0), '--to', day(86_400_000)])
+  assert.match(await server.posthorn(['address', 'show', 'ann@a.example']), new RegExp(`answers automatically from ${day(0)} to ${day(86_400_000)}\n`))
+  await server.posthorn(['address', 'set', 'ann@a.example', 'display-name=Ann Müller'])
 
   /** Sends it over port 25. Resolves when the journal says this of it. */
   const journal = async (text: string, says: RegExp, from = 'sam@sender.example'): Promise<void> => {
-    using client = await Player.connect(server.port('smtp'))
-    await client.play(
-      `S: 220 *\nC: EHLO mx.sender.example\nS: ...\nS: 250 *\nC: MAIL FROM:<${from}>\nS: 250 *\nC: RCPT TO:<ann@a.example>\nS: 250 *\nC: DATA\nS: 354 *`,
-    )
-    client.write(`${text}.\r\n`)
-    const id = /queued as (\w+)/.exec((await client.line()) ?? '')?.[1] ?? ''
+    const answer = await sendMail(server, { from, to: 'ann@a.example', text, helo: 'mx.sender.example' })
+    const id = /queued as (\w+)/.exec(answer)?.[1] ?? ''
     await eventually(`the journal says ${says.source}`, async () => (says.test(await server.posthorn(['journal', '--id', id])) ? true : undefined))
   }
 
   await journal(mail('first', { to: 'Info <info@a.example>' }), /the mailbox answers/)
   const answer = await eventually('the answer arrives', async () => remote.texts[0])
   assert.match(answer, /^DKIM-Signature: .*\r\n(?:\s.*\r\n)* d=a\.example; s=/m)
-  assert.match(answer, /^From: <ann@a\.example>\r\nTo: <sam@sender\.example>\r\nSubject: Auto: first\r$/m)
+  assert.match(answer, /^From: =\?utf-8\?\S+ <ann@a\.example>\r\nTo: <sam@sender\.example>\r\nSubject: Auto: first\r$/im)
   assert.match(answer, /^In-Reply-To: <first@sender\.example>\r\nReferences: <first@sender\.example>\r\nAuto-Submitted: auto-replied\r$/m)
   assert.ok(answer.includes(Buffer.from('Bin im Süden.').toString('base64')), answer)
   await eventually('the journal has the answer', async () =>
@@ -83,30 +81,8 @@ test('an absent person answers: once, nobody who should not be, and people here 
   await journal(mail('after-restart'), /the sender has had one lately/)
 
   {
-    const player = await Player.connect(server.port('submissions'), { tls: true, lineMs: 30_000 })
-    const plain = Buffer.from(`\0bob@a.example\0${password}`).toString('base64')
-    await player.play(`
-      S: 220 *
-      C: EHLO laptop
-      S: ...
-      S: 250 HELP
-      C: AUTH PLAIN ${plain}
-      S: 235 2.7.0 *
-      C: MAIL FROM:<bob@a.example>
-      C: RCPT TO:<ann@a.example>
-      C: DATA
-      S: 250 *
-      S: 250 *
-      S: 354 *
-      C: From: bob@a.example
-      C: To: ann@a.example
-      C: Subject: lunch
-      C: 
-      C: .
-      S: 250 *
-      C: QUIT
-      S: 221 *
-    `)
+    const lunch = 'From: bob@a.example\r\nTo: ann@a.example\r\nSubject: lunch\r\n\r\n'
+    assert.match(await sendMail(server, { from: 'bob@a.example', to: 'ann@a.example', as: 'bob@a.example', text: lunch }), /^250 /)
     await using inbox = await imapClient(server, 'bob@a.example')
     const [text] = await eventually('bob has the answer', async () => {
       const texts = await messagesOf(inbox, 'INBOX')

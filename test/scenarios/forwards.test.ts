@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { authenticate } from '../../src/msgauth/authenticate.ts'
-import { imapClient } from '../harness/imap-client.ts'
+import { imapClient, newest } from '../harness/imap-client.ts'
 import { type NameServer, startNameServer, type Zone } from '../harness/name-server.ts'
-import { Player } from '../harness/play.ts'
+import { sendMail } from '../harness/send-mail.ts'
 import { at } from '../harness/directory.ts'
 import { RemoteMx } from '../harness/remote-mx.ts'
 import { eventually, Server } from '../harness/server.ts'
@@ -77,22 +79,8 @@ class World implements AsyncDisposable {
   }
 
   /** The answer to the recipient, or to the text. */
-  async send(from: string, to: string, text: string): Promise<string> {
-    using client = await Player.connect(this.server.port('smtp'))
-    await client.play(`
-      S: 220 *
-      C: EHLO client.example
-      S: ...
-      S: 250 *
-      C: MAIL FROM:<${from}>
-      S: 250 *
-    `)
-    client.write(`RCPT TO:<${to}>\r\n`)
-    const answer = (await client.line()) ?? ''
-    if (!answer.startsWith('250')) return answer
-    await client.play('C: DATA\nS: 354 *')
-    client.write(`${text}.\r\n`)
-    return (await client.line()) ?? ''
+  send(from: string, to: string, text: string): Promise<string> {
+    return sendMail(this.server, { from, to, text })
   }
 
   /** What the other server has been told with this command, by now so often. */
@@ -199,4 +187,48 @@ test('a list: members get it with the way out, and who takes it gets no more', a
   }
   await server.posthorn(['address', 'set', 'team@a.example', 'posting=members'])
   assert.match(await world.send('sam@sender.example', 'team@a.example', plain('no-member')), /^(550 5\.7\.2|451 4\.7\.1) /)
+})
+
+test('a member whom nothing reaches any more is taken off the list, and who looks after the domain is told', async () => {
+  await using world = await World.open({}, takes)
+  const { server } = world
+  await server.posthorn(['list', 'add', 'team@a.example', '--to', 'ann@a.example', '--to', 'x@away.example'])
+  await server.posthorn(['address', 'set', 'postmaster@a.example', 'language=de'])
+  assert.match(await world.sendPatiently('sam@sender.example', 'team@a.example', plain('to-all')), /^250 /)
+  const [bounces = ''] = await world.told('MAIL FROM:')
+  const member = /\+(e\d+)-/.exec(bounces)?.[1] ?? ''
+  await server.stop()
+  // As after four days on which it was so.
+  const database = new DatabaseSync(path.join(server.data, 'posthorn.db'))
+  const yesterday = Math.floor(Date.now() / 86_400_000) - 1
+  database.prepare("INSERT INTO list_bounce SELECT address_id, ?, 4, ? FROM address WHERE local_part = 'team'").run(member, yesterday)
+  database.close()
+  await server.start()
+  const notice = [
+    'From: MAILER-DAEMON@mx.away.example',
+    'Subject: failed',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'Sorry',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.away.example',
+    '',
+    'Final-Recipient: rfc822; x@away.example',
+    'Action: failed',
+    'Status: 5.1.1',
+    '',
+    '--b--',
+  ].join('\r\n')
+  assert.match(await world.send('', bounces, notice), /^250 /)
+  assert.deepEqual(((await server.json(['address', 'show', 'team@a.example'])) as { targets: string[] }).targets, ['ann@a.example'])
+  await using mail = await imapClient(server, 'postmaster@a.example')
+  const told = await newest(mail, 'INBOX', 1)
+  assert.match(told, /^Subject: Ein Mitglied wurde aus einem Verteiler genommen\r$/m)
+  assert.match(told, /\r\nx@away\.example ist nicht mehr im Verteiler team@a\.example:\r\nAn 5 Tagen /)
 })

@@ -27,6 +27,10 @@ const mailbox = z.object({
   lockedReason: z.string().nullable().describe('null: its owner can sign in.'),
   sendingLockedReason: z.string().nullable().describe("Its own, or its customer's; null: it may send."),
   keepCopy: z.boolean().nullable().describe('Where it forwards to `targets`: does it keep a copy? null: it does not forward.'),
+  autoresponder: z
+    .object({ firstDay: z.string().nullable(), lastDay: z.string().nullable() })
+    .nullable()
+    .describe('Days of its automatic answer, where that is on; null: it has none.'),
 })
 
 const shown = z.object({

@@ -61,10 +61,9 @@ export class Judge implements Judging {
 
   async judge(message: MessageToJudge): Promise<Judged> {
     const { clamd, engines } = this.#options
-    const { settings, client } = message
+    const { settings } = message
     const filtered = message.authenticate || message.filter ? this.#filter(message) : undefined
-    // Other filters judge by where a message comes from, and know no people of ours.
-    const asked = message.filter && client !== undefined && engines.any ? timed(engines.ask(this.#questionOf(message, client), settings)) : undefined
+    const asked = message.filter && engines.any ? timed(engines.ask(this.#questionOf(message), settings)) : undefined
     const scanned = clamd && timed(clamd.scan(message.octets, settings['virus.timeout']))
     const [judged, others, virus] = await Promise.all([filtered, asked, scanned])
     return { ...(others === undefined ? judged : joined(judged ?? {}, others, settings['spam.own-tests'])), virus }
@@ -100,11 +99,12 @@ export class Judge implements Judging {
     }
   }
 
-  #questionOf(message: MessageToJudge, client: Client): EngineMessage {
+  #questionOf(message: MessageToJudge): EngineMessage {
     const { hostname, clock } = this.#options
-    const { reversePath } = message
-    const trace = receivedField({ ...message, client, hostname, onlyRecipient: undefined, atMs: clock.now() })
-    return { ...message, client, reversePath: reversePath === null ? '' : formatAddress(reversePath), trace }
+    const { reversePath, client = signedIn } = message
+    const hidesClient = message.client === undefined
+    const trace = receivedField({ ...message, client, hidesClient, hostname, onlyRecipient: undefined, atMs: clock.now() })
+    return { ...message, reversePath: reversePath === null ? '' : formatAddress(reversePath), trace }
   }
 
   #jobOf(message: MessageToJudge, models: JudgeJob['models']): JudgeJob {
@@ -128,6 +128,9 @@ export class Judge implements Judging {
     }
   }
 }
+
+/** From where somebody of ours sends says nothing. */
+const signedIn: Client = { ip: '127.0.0.1', port: 0, helo: undefined, protocol: 'ESMTPSA', tls: undefined }
 
 /** What is known by now: of ours and theirs, of either, or of none. */
 function joined(judged: Judged, { found: others, micros }: Timed<OthersScore>, ownTests: 'always' | 'fallback'): Judged {

@@ -104,6 +104,7 @@ function words(shown: AddressShown, t: Texts): string {
     const quota = mailbox.quotaBytes === null ? t.unlimited : formatSize(mailbox.quotaBytes)
     lines.push(t.address.holds(roundSize(mailbox.usedBytes), quota, mailbox.messages))
     if (mailbox.lockedReason !== null) lines.push(t.address.locked(mailbox.lockedReason))
+    if (mailbox.autoresponder !== null) lines.push(t.address.answers(mailbox.autoresponder))
     if (mailbox.sendingLockedReason !== null) lines.push(t.address.sendingLockedBecause(mailbox.sendingLockedReason))
   }
   const settings = Object.entries(shown.settings).map(([key, { value, from, template }]) => [

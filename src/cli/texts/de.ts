@@ -322,6 +322,8 @@ export const de: Texts = {
     sendingLocked: (address) => `${address} darf nicht senden`,
     sendingUnlocked: (address) => `${address} darf wieder senden`,
     sendingLockedBecause: (reason) => `darf nicht senden: ${reason}`,
+    answers: ({ firstDay, lastDay }) =>
+      ['antwortet automatisch', firstDay === null ? '' : ` ab ${firstDay}`, lastDay === null ? '' : ` bis ${lastDay}`].join(''),
     keepsCopy: (keepCopy) => (keepCopy ? ' (mit Kopie hier)' : ' (ohne Kopie hier)'),
     source: {
       installation: 'Vorgabe',

@@ -320,6 +320,8 @@ export const en = {
     sendingLocked: (address: string) => `${address} may not send`,
     sendingUnlocked: (address: string) => `${address} may send again`,
     sendingLockedBecause: (reason: string) => `may not send: ${reason}`,
+    answers: ({ firstDay, lastDay }: { readonly firstDay: string | null; readonly lastDay: string | null }) =>
+      ['answers automatically', firstDay === null ? '' : ` from ${firstDay}`, lastDay === null ? '' : ` to ${lastDay}`].join(''),
     keepsCopy: (keepCopy: boolean) => (keepCopy ? ' (and keeps a copy)' : ' (and keeps no copy)'),
     source: {
       installation: 'default',

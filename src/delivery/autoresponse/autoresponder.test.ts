@@ -40,16 +40,18 @@ class World implements AsyncDisposable {
     return new World(await mkdtemp(join(tmpdir(), 'answered-')), more)
   }
 
-  async reopen(): Promise<void> {
+  async reopen(more: Partial<AutoresponderOptions> = {}): Promise<void> {
     await this.#ephemeral.close()
     this.#ephemeral = openLocal({ folder: this.#folder, log: silent, clock: this.clock })
-    this.#autoresponder = this.#make({})
+    this.#autoresponder = this.#make(more)
   }
 
   #make(more: Partial<AutoresponderOptions>): Autoresponder {
     return new Autoresponder({
       answering: async (accountIds) => (accountIds.includes(ann) ? [mailbox] : []),
       answered: new Answered({ ephemeral: this.#ephemeral, clock: this.clock, log: silent }),
+      settingsOf: async () => ({ answersPerDay: 100, displayName: 'Ann Meier' }),
+      ephemeral: this.#ephemeral,
       route: async (answer) => {
         this.answers.push(answer)
         return { ...message(), queueId: 'answer' as QueueId, reversePath: null, recipients: [] }
@@ -156,4 +158,25 @@ test('a directory that cannot be read costs an answer, not the message', async (
   })
   assert.equal(await world.got(message()), '')
   assert.equal(world.committed.length, 1)
+})
+
+test('a mailbox answers so often in a day, after a restart too, and then again the next day', async () => {
+  const few: Partial<AutoresponderOptions> = { settingsOf: async () => ({ answersPerDay: 2, displayName: '' }) }
+  await using world = await World.open(few)
+  const from = (name: string) => message(undefined, undefined, { reversePath: at(`${name}@sender.example`) })
+  assert.equal(await world.got(from('a')), 'answers, answer')
+  assert.equal(await world.got(from('a')), 'answered lately')
+  assert.equal(await world.got(from('b')), 'answers, answer')
+  assert.equal(await world.got(from('c')), 'enough for today')
+  await world.reopen(few)
+  assert.equal(await world.got(from('c')), 'enough for today')
+  world.clock.ms += 86_400_000
+  assert.equal(await world.got(from('c')), 'answers, answer')
+})
+
+test('who answers is named as he has set it', async () => {
+  await using world = await World.open()
+  await world.got(message())
+  const text = world.answers[0]?.write({ queueId: 'q2' as QueueId, hostname: 'mx.a.example', atMs: 0 }).toString() ?? ''
+  assert.match(text, /^From: "Ann Meier" <ann@a\.example>\r$/m)
 })

@@ -2,7 +2,8 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import { spanOf } from '../../directory/autoresponder.ts'
 import type { Answering } from '../../directory/query/autoresponders.ts'
-import type { DeliveryTarget, Recipient } from '../../directory/recipient.ts'
+import type { AddressSettings, DeliveryTarget, Recipient } from '../../directory/recipient.ts'
+import type { Ephemeral } from '../../ephemeral/ephemeral.ts'
 import type { Address } from '../../mail/address.ts'
 import type { CheckReasons, TimedCheck } from '../../mail/check.ts'
 import type { AccountId } from '../../mail/ids.ts'
@@ -24,12 +25,17 @@ export interface AutoresponderOptions {
   /** Those among these mailboxes that answer. */
   readonly answering: (accountIds: readonly AccountId[]) => Promise<readonly Answering[]>
   readonly answered: Pick<Answered, 'lastMs' | 'claim' | 'release'>
+  /** What a mailbox has set; undefined: it is gone. */
+  readonly settingsOf: (mailbox: Answering) => Promise<Pick<AddressSettings, 'answersPerDay' | 'displayName'> | undefined>
+  readonly ephemeral: Pick<Ephemeral, 'spend'>
   /** The answer as a message for a mailbox or on its way; undefined: there is nobody to get it. */
   readonly route: (answer: AutomaticAnswer) => Promise<AcceptedMessage | undefined>
   readonly commit: (message: AcceptedMessage) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
+
+const dayMs = 86_400_000
 
 /** A mailbox that gets a message, and by which address. */
 interface Reached {
@@ -41,6 +47,7 @@ interface Reached {
 interface Decision {
   readonly mailbox: Answering
   readonly check: TimedCheck
+  readonly answersPerDay: number
   /** Undefined: it does not answer. */
   readonly answer: AutomaticAnswer | undefined
 }
@@ -63,7 +70,7 @@ export class Autoresponder {
       return new Map<AccountId, Decision>()
     })
     await commit(decisions.size === 0 ? message : withChecks(message, decisions))
-    for (const { mailbox, answer } of decisions.values()) if (answer !== undefined) await this.#answer(mailbox, answer)
+    for (const decision of decisions.values()) await this.#answer(decision)
   }
 
   async #decide(message: AcceptedMessage): Promise<Map<AccountId, Decision>> {
@@ -81,24 +88,36 @@ export class Autoresponder {
       const lastMs = reversePath === null ? undefined : await answered.lastMs({ accountId, setAtMs, sender: reversePath })
       const found = decide({ reversePath, headerSection, spam }, absence, clock.now(), lastMs)
       if (found.answer === undefined) {
-        decisions.set(accountId, { mailbox, check: checkOf('skip', found.because), answer: undefined })
+        decisions.set(accountId, { mailbox, answersPerDay: 0, check: checkOf('skip', found.because), answer: undefined })
+        continue
+      }
+      const { answersPerDay = 0, displayName: name = '' } = (await this.#options.settingsOf(mailbox)) ?? {}
+      if (!(await this.#mayAnswer(accountId, answersPerDay, false))) {
+        decisions.set(accountId, { mailbox, answersPerDay, check: checkOf('skip', 'enough for today'), answer: undefined })
         continue
       }
       const to = found.answer
       const words = { subject: mailbox.subject ?? undefined, text: mailbox.text, html: mailbox.html ?? undefined }
-      const write = (as: Written) => composeAnswer(words, { from, name: '', to, headerSection, ...as })
+      const write = (as: Written) => composeAnswer(words, { from, name, to, headerSection, ...as })
       const answer = { from, to, originator: { accountId, addressId, customerId }, write }
-      decisions.set(accountId, { mailbox, check: checkOf('pass', 'answers'), answer })
+      decisions.set(accountId, { mailbox, answersPerDay, check: checkOf('pass', 'answers'), answer })
     }
     return decisions
   }
 
-  async #answer({ accountId, setAtMs, periodMs }: Answering, answer: AutomaticAnswer): Promise<void> {
+  /** Whoever has a machine write to it from thousands of addresses makes it answer so often, and no more. */
+  async #mayAnswer(accountId: AccountId, limit: number, take: boolean): Promise<boolean> {
+    const allowance = { counter: 'answers-per-day', key: String(accountId), amount: 1, limit, windowMs: dayMs }
+    return (await this.#options.ephemeral.spend([allowance], take)) === undefined
+  }
+
+  async #answer({ mailbox: { accountId, setAtMs, periodMs }, answersPerDay, answer }: Decision): Promise<void> {
+    if (answer === undefined) return
     const { answered, route, commit, log } = this.#options
     const pair = { accountId, setAtMs, sender: answer.to }
     if (!(await answered.claim(pair, periodMs))) return
     try {
-      const message = await route(answer)
+      const message = (await this.#mayAnswer(accountId, answersPerDay, true)) ? await route(answer) : undefined
       if (message !== undefined) await commit(message)
     } catch (err) {
       log.error('automatic answer not given', { accountId, err })

@@ -40,6 +40,8 @@ export interface AddressOverview {
         readonly sendingLockedReason: string | null
         /** Where it forwards to `targets`: does it keep a copy? null: it does not forward. */
         readonly keepCopy: boolean | null
+        /** null: it has none, or none that is on. Its first and last day; null: no end on that side. */
+        readonly autoresponder: { readonly firstDay: string | null; readonly lastDay: string | null } | null
       }
     | undefined
 }
@@ -127,16 +129,21 @@ async function mailboxOf(reader: Reader, accountId: number): Promise<AddressOver
     locked_reason: string | null
     sending_locked_reason: string | null
     keep_copy: number | null
+    is_on: number | null
+    first_day: string | null
+    last_day: string | null
   }>(
-    `SELECT account.quota_bytes, plan.storage_bytes, account.locked_reason, address.keep_copy,
+    `SELECT account.quota_bytes, plan.storage_bytes, account.locked_reason, address.keep_copy, is_on, first_day, last_day,
        COALESCE(account.sending_locked_reason, customer.sending_locked_reason) AS sending_locked_reason
-     FROM account JOIN address ON address.account_id = account.account_id
+     FROM account JOIN address ON address.account_id = account.account_id LEFT JOIN autoresponder ON autoresponder.account_id = account.account_id
      JOIN customer ON customer.customer_id = account.customer_id JOIN plan ON plan.plan_id = customer.plan_id WHERE account.account_id = ?`,
     accountId,
   )
   if (row === undefined) return undefined
   const keepCopy = row.keep_copy === null ? null : row.keep_copy === 1
-  return { accountId, quotaBytes: quotaOf(row) ?? null, lockedReason: row.locked_reason, sendingLockedReason: row.sending_locked_reason, keepCopy }
+  const autoresponder = row.is_on === 1 ? { firstDay: row.first_day, lastDay: row.last_day } : null
+  const locked = { lockedReason: row.locked_reason, sendingLockedReason: row.sending_locked_reason }
+  return { accountId, quotaBytes: quotaOf(row) ?? null, ...locked, keepCopy, autoresponder }
 }
 
 /** Entries of one list, sorted. */

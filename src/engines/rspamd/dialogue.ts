@@ -75,8 +75,8 @@ async function answerOf(asked: ClientRequest, message: EngineMessage | undefined
 function headersOf({ queueId, client, clientName, reversePath, recipients }: EngineMessage): Record<string, string | readonly string[]> {
   return {
     'Queue-Id': queueId,
-    IP: client.ip,
-    Helo: inHeader(client.helo ?? ''),
+    // To a user it does what is for outgoing mail only: no reputation of addresses, no greylisting.
+    ...(client === undefined ? { User: inHeader(reversePath) } : { IP: client.ip, Helo: inHeader(client.helo ?? '') }),
     ...(clientName !== undefined && clientName !== '' && { Hostname: inHeader(clientName) }),
     From: inHeader(`<${reversePath}>`),
     Rcpt: recipients.slice(0, maxRecipients).map(inHeader),

@@ -5,6 +5,7 @@ import { Door } from '../../harness/door.ts'
 import { FakeEngine } from '../../harness/fake-engine.ts'
 import { imapClient, newest } from '../../harness/imap-client.ts'
 import { Rspamd, rspamdMissing } from '../../harness/rspamd.ts'
+import { sendMail } from '../../harness/send-mail.ts'
 import { eventually } from '../../harness/server.ts'
 import { Spamd, spamdMissing } from '../../harness/spamd.ts'
 
@@ -109,4 +110,20 @@ test('an engine’s points alone make a message spam', async () => {
   const asked = fake.connections
   assert.match(await door.send({ to: ann, text: ham }), /^250/)
   assert.equal(fake.connections, asked, 'who does not want the filter is not asked about')
+})
+
+test('what people of ours send is judged by the engines, too, as mail of somebody who has signed in', async () => {
+  const reply = JSON.stringify({ score: 40, symbols: { EVIL: { score: 40 } } })
+  await using fake = await FakeEngine.start((socket, heard) => {
+    if (heard.includes('checkv2')) socket.end(`HTTP/1.1 200 OK\r\nContent-Length: ${reply.length}\r\n\r\n${reply}`)
+  })
+  await using door = await Door.open({ mailboxes, settings, tables: `[rspamd]\nurl = "http://${fake.address}"` })
+  const text = `From: ${ann}\r\nSubject: Friday\r\n\r\nAre you coming?\r\n`
+  assert.match(await sendMail(door.server, { from: ann, to: 'x@away.example', as: ann, text }), /^550 5\.7\.1 /)
+  assert.match(fake.heard, /^User: ann@a\.example\r$/m)
+  assert.doesNotMatch(fake.heard, /^(?:IP|Helo):/m)
+  await door.cli('setting set outgoing.spam-limit=off')
+  const asked = fake.connections
+  assert.match(await sendMail(door.server, { from: ann, to: 'x@away.example', as: ann, text }), /^250 /)
+  assert.equal(fake.connections, asked)
 })
