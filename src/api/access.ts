@@ -93,6 +93,7 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'address.list': { may: 'see', about: domain },
   'address.show': { may: 'see', about: address, self: true },
   'address.set': { may: 'help', about: address, self: true },
+  'address.set-many': { may: 'manage' },
   'address.lock-sending': { may: 'help', about: address },
   'address.unlock-sending': { may: 'operate' },
   'address.change-list': { may: 'help', about: address, self: true },

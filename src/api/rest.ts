@@ -63,6 +63,7 @@ export const rest = {
   'address.list': 'GET /addresses',
   'address.show': 'GET /addresses/{address}',
   'address.set': 'PATCH /addresses/{address}',
+  'address.set-many': 'PATCH /addresses',
   'address.lock-sending': 'POST /addresses/{address}/lock-sending',
   'address.unlock-sending': 'POST /addresses/{address}/unlock-sending',
   'address.change-list': 'PATCH /addresses/{address}/lists/{list}',

@@ -198,6 +198,18 @@ describe('through the control socket', () => {
     assert.equal((await posthorn(undo)).code, 1)
     assert.equal((await posthorn('template set strict spam-level=low')).err, 'all of it was so already; nothing was changed\n')
     assert.match((await posthorn('template show strict')).out, /\nnobody has it\n$/)
+    const many = await posthorn('template assign strict ann@a.example nobody@a.example')
+    assert.match(
+      many.out,
+      /^1 of 1 addresses changed\none address has another value now\n {2}spam-level: medium → low: 1\n {2}ann@a\.example\nnobody@a\.example: there is no such address\n$/,
+    )
+    assert.match((await posthorn('template show strict')).out, /\nann@a\.example\n$/)
+    assert.match(
+      (await posthorn('address set-many --with-template strict --template none --preview', { language: 'de' })).out,
+      /^nichts wurde geändert:\neine Adresse ist gemeint\n/,
+    )
+    assert.match((await posthorn('template unassign strict ann@a.example')).out, /^1 of 1 addresses changed\n/)
+    assert.match((await posthorn('address set-many spam-level=low')).err, /say which addresses/)
     assert.equal((await posthorn('template remove strict')).code, 0)
   })
 
@@ -389,6 +401,7 @@ test('every command has help with examples, in both languages', async () => {
     'statistics',
     'template',
     'tls-report',
+    'token',
     'verify',
   ])
   for (const name of names) {

@@ -22,6 +22,8 @@ import { checkAudit, listAudit } from './query/audit.ts'
 import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
 import { listEdits, showEdit } from './query/edits.ts'
 import { listTemplates, templateUsers } from './query/templates.ts'
+import { setMany } from './change/many.ts'
+import { previewMany } from './query/preview-many.ts'
 import { previewEdit } from './query/preview.ts'
 import { addressLists } from './query/lists.ts'
 import { accountsBeingRemoved, customerIdQuery, customerNameQuery, listCustomers, listDomains, listOperators, listPlans } from './query/listings.ts'
@@ -85,6 +87,7 @@ export const directoryCatalogue: Catalogue = [
   setTemplate,
   removeTemplate,
   undoEdit,
+  setMany,
   keepSecret,
   addAppPassword,
   removeAppPassword,
@@ -119,6 +122,7 @@ export const directoryCatalogue: Catalogue = [
   customerIdsWithin,
   addressNameQuery,
   previewEdit,
+  previewMany,
   accountsBeingRemoved,
   listAppPasswords,
   revokedSince,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { bytes, count, edit, next, page, text, values } from './fields.ts'
+import { edited, preview } from './effect.ts'
 import { operation, type Shown } from './operation.ts'
 
 const kind = z.enum(['mailbox', 'forward', 'list', 'alias'])
@@ -56,6 +57,15 @@ const listing = z.object({
   mailbox: z.object({ quotaBytes: bytes.nullable(), usedBytes: bytes, messages: count, locked: z.boolean(), sendingLocked: z.boolean() }).optional(),
 })
 
+const selection = {
+  addresses: z.array(text).max(20_000).optional(),
+  domains: z.array(text).max(1000).optional(),
+  kind: z.enum(['mailbox', 'forward', 'list', 'alias']).optional(),
+  contains: text.optional().describe('Part of the address.'),
+  values: z.record(text, text).optional().describe('What holds now, wherever that comes from.'),
+  template: text.optional().describe('Name of a template that it has itself.'),
+}
+
 /** What each address decides for itself. */
 export const addressContract = {
   'address.list': operation({
@@ -68,6 +78,26 @@ export const addressContract = {
     does: 'Changes settings of an address.',
     input: { address: text, values },
     output: z.object({ address: z.string(), values: z.record(z.string(), z.string().nullable()), edit }),
+  }),
+  'address.set-many': operation({
+    does: 'Gives settings or a template to many addresses at once, or takes them away; says first, or only, what that changes.',
+    input: {
+      select: z.strictObject(selection).describe('Which addresses: all within reach to which all of this applies.'),
+      values: values.optional(),
+      template: text.nullable().optional().describe('Name of a template; null: none any more.'),
+      preview,
+    },
+    output: z.object({
+      ...edited,
+      selected: count.describe('Addresses that are meant.'),
+      changed: count.describe('Addresses that were given something new; what each had before shows edit.show.'),
+      skipped: z
+        .array(z.object({ address: z.string(), why: z.enum(['locked', 'allow-only-empty', 'others-template']) }))
+        .describe(
+          'The first 1000 that cannot have it: lists are greylisted always; nobody could write to an address with an empty list of those allowed; the template is another customer’s.',
+        ),
+      missing: z.array(z.string()).describe('Addresses that were named and are not there.'),
+    }),
   }),
   'address.change-list': operation({
     does: 'Adds and removes entries of one of the lists of an address.',

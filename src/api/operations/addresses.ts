@@ -1,17 +1,23 @@
 import { changeList } from '../../directory/change/lists.ts'
+import { setMany } from '../../directory/change/many.ts'
 import { setAddressSettings } from '../../directory/change/settings.ts'
 import { countAddresses } from '../../directory/query/address-page.ts'
+import { previewMany } from '../../directory/query/preview-many.ts'
+import type { Selection } from '../../directory/query/selection.ts'
+import type { DirectoryRefusal } from '../../directory/refusal.ts'
 import { addressOverview, listEntries } from '../../directory/query/overview.ts'
 import type { Address } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import { addressPage } from '../address-page.ts'
 import { change, type OperationContext } from '../context.ts'
+import type { OperationInput } from '../contract.ts'
+import { discreet } from '../discreet.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import { reachOf } from '../principal.ts'
-import { readAddress, readAddressSettings, readDomain, readListEntry } from '../reading.ts'
+import { readAddress, readAddressSettings, readDomain, readListEntry, readName } from '../reading.ts'
 import type { Operations } from '../operation.ts'
 
-type Names = 'address.list' | 'address.show' | 'address.set' | 'address.change-list' | 'address.list-entries'
+type Names = 'address.list' | 'address.show' | 'address.set' | 'address.set-many' | 'address.change-list' | 'address.list-entries'
 
 /** What each address decides for itself: its settings and its three lists. */
 export const addressOperations: Operations<Names> = {
@@ -45,6 +51,15 @@ export const addressOperations: Operations<Names> = {
     return { address: done.address, values, edit: done.edit }
   },
 
+  async 'address.set-many'(context, input) {
+    const template = typeof input.template === 'string' ? readName('template', input.template) : input.template
+    const args = { selection: readSelection(context, input.select), values: readAddressSettings(input.values ?? {}), template }
+    const found = await context.directory.query(previewMany, args)
+    if (found.refused !== undefined) throw directoryRefused(discreet(found.refused, context.principal), manyField(found.refused))
+    if (input.preview === true) return { ...found, edit: null, changed: 0 }
+    return { ...found, ...(await change(context, setMany, args, manyField)) }
+  },
+
   async 'address.change-list'(context, input) {
     const address = readAddress('address', input.address)
     const lists = { add: input.add.map((text) => readListEntry('add', text)), remove: input.remove.map((text) => readListEntry('remove', text)) }
@@ -58,6 +73,22 @@ export const addressOperations: Operations<Names> = {
     await overviewOf(context, address)
     return { entries: await context.directory.query(listEntries, { address, list: input.list }) }
   },
+}
+
+function readSelection({ principal }: OperationContext, select: OperationInput<'address.set-many'>['select']): Selection {
+  return {
+    reach: reachOf(principal),
+    addresses: select.addresses?.map((text) => readAddress('select.addresses', text)),
+    domains: select.domains?.map((text) => readDomain('select.domains', text)),
+    kind: select.kind,
+    contains: select.contains?.trim().toLowerCase(),
+    values: select.values && (readAddressSettings(select.values) as Selection['values']),
+    template: select.template === undefined ? undefined : readName('select.template', select.template),
+  }
+}
+
+function manyField(refusal: DirectoryRefusal): string {
+  return refusal.code === 'unknown' && refusal.thing === 'domain' ? 'select.domains' : 'template'
 }
 
 async function overviewOf(context: OperationContext, address: Address) {

@@ -1,16 +1,17 @@
 import { type Command, Option } from 'commander'
-import type { OperationOutput } from '../../api/contract.ts'
+import type { OperationInput, OperationOutput } from '../../api/contract.ts'
 import type { AddressShown } from '../../api/contract/addresses.ts'
 import { addressSettings } from '../../directory/address-settings.ts'
 import { formatSize } from '../../directory/setting-kind.ts'
 import { allPages } from '../all-pages.ts'
-import { branch, type Cli, leaf } from '../command.ts'
+import { branch, type Cli, collect, type Given, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { roundSize } from '../round-size.ts'
 import { lockOf, lockOptions } from './lock.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
 import { WrongUse } from '../trouble.ts'
+import { previewOf, previewOption, printMany } from './edited.ts'
 import { listCommands } from './address-lists.ts'
 
 export function addressCommand(cli: Cli, program: Command): void {
@@ -73,6 +74,37 @@ export function addressCommand(cli: Cli, program: Command): void {
     },
   })
 
+  leaf(cli, address, 'set-many [key=value...]', {
+    summary: t.address.setMany,
+    examples: [
+      'address set-many --domain a.example spam-level=high --preview',
+      'address set-many --domain a.example --kind list --holding greylisting=off --template strict',
+      'address set-many --contains sales --template none',
+      'address set-many --all language=de',
+    ],
+    options: (command) =>
+      previewOption(
+        command
+          .option('--domain <domain>', t.address.manyDomain, collect)
+          .option('--address <address>', t.address.manyAddress, collect)
+          .addOption(new Option('--kind <kind>', t.address.kindOption).choices(['mailbox', 'forward', 'list', 'alias']))
+          .option('--contains <text>', t.address.contains)
+          .option('--holding <key=value>', t.address.manyHolding, collect)
+          .option('--with-template <name>', t.address.manyWithTemplate)
+          .option('--all', t.address.manyAll)
+          .option('--template <name>', t.address.manyTemplate),
+        t,
+      ),
+    async run(invocation, given) {
+      const select = selectionOf(given, t)
+      if (Object.keys(select).length === 0 && !given.flag('all')) throw new WrongUse(t.address.manyWhich)
+      const template = given.text('template')
+      const values = template !== undefined && given.rest(0).length === 0 ? {} : readPairs(given.rest(0), 'inherit', t)
+      const gives = { values, ...(template !== undefined && { template: template === 'none' ? null : template }) }
+      printMany(invocation, await invocation.run('address.set-many', { select, ...gives, ...previewOf(given) }), given)
+    },
+  })
+
   leaf(cli, address, 'lock-sending <address>', {
     summary: t.address.lockSending,
     examples: ['address lock-sending ann@a.example --reason "sends spam since 14:10"'],
@@ -93,6 +125,20 @@ export function addressCommand(cli: Cli, program: Command): void {
   })
 
   listCommands(cli, address)
+}
+
+/** Which addresses are meant. */
+function selectionOf(given: Given, t: Texts): OperationInput<'address.set-many'>['select'] {
+  const [addresses, domains, holding] = [given.texts('address'), given.texts('domain'), given.texts('holding')]
+  const [kind, contains, template] = [given.text('kind'), given.text('contains'), given.text('withTemplate')]
+  return {
+    ...(addresses.length > 0 && { addresses: [...addresses] }),
+    ...(domains.length > 0 && { domains: [...domains] }),
+    ...(kind !== undefined && { kind: kind as AddressShown['kind'] }),
+    ...(contains !== undefined && { contains }),
+    ...(holding.length > 0 && { values: readPairs(holding, 'inherit', t) as Record<string, string> }),
+    ...(template !== undefined && { template }),
+  }
 }
 
 function words(shown: AddressShown, t: Texts): string {

@@ -24,6 +24,17 @@ export function printEdited(invocation: Invocation, done: Pick<OperationOutput<'
   if (!isPreview) noteEdit(invocation, done.edit)
 }
 
+/** The same for addresses that were selected, with those that could not have it. */
+export function printMany(invocation: Invocation, done: OperationOutput<'address.set-many'>, given: Given): void {
+  const { t } = invocation
+  const isPreview = given.flag('preview')
+  const skipped = done.skipped.map(({ address, why }) => `${address}: ${t.address.skipped[why]}`)
+  const missing = done.missing.map((address) => `${address}: ${t.address.missing}`)
+  const head = isPreview ? [t.edit.previewed, t.address.manySelected(done.selected)] : [t.address.manyChanged(done.changed, done.selected)]
+  invocation.print(done, [...head, ...effectWords(done.effect, isPreview, t), ...skipped, ...missing].join('\n'))
+  if (!isPreview) noteEdit(invocation, done.edit)
+}
+
 /** Says how an edit is taken back. */
 export function noteEdit(invocation: Invocation, edit: number | null): void {
   const { t } = invocation

@@ -4,7 +4,7 @@ import { branch, type Cli, type Given, leaf } from '../command.ts'
 import { readPairs } from '../pairs.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
-import { previewOf, previewOption, printEdited } from './edited.ts'
+import { previewOf, previewOption, printEdited, printMany } from './edited.ts'
 
 export function templateCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -42,6 +42,28 @@ export function templateCommand(cli: Cli, program: Command): void {
       printEdited(invocation, done, t.template.removed(done.name), given)
     },
   })
+
+  for (const [verb, text] of [
+    ['assign', t.template.assign],
+    ['unassign', t.template.unassign],
+  ] as const)
+    leaf(cli, template, `${verb} <name> <address-or-domain...>`, {
+      summary: text,
+      examples: [`template ${verb} strict ann@a.example bob@a.example`, `template ${verb} strict a.example --preview`],
+      options: (command) => previewOption(command, t),
+      async run(invocation, given) {
+        const names = given.rest(1)
+        const name = given.argument(0)
+        const addresses = names.filter((one) => one.includes('@'))
+        for (const domain of names.filter((one) => !one.includes('@'))) {
+          const done = await invocation.run('domain.set', { domain, template: verb === 'assign' ? name : null, ...previewOf(given) })
+          printEdited(invocation, done, t.domain.changed(done.domain), given)
+        }
+        if (addresses.length === 0) return
+        const [select, to] = verb === 'assign' ? [{ addresses }, name] : [{ addresses, template: name }, null]
+        printMany(invocation, await invocation.run('address.set-many', { select, template: to, ...previewOf(given) }), given)
+      },
+    })
 
   leaf(cli, template, 'list', {
     summary: t.template.list,

@@ -32,6 +32,8 @@ export interface Replacement {
   readonly layers: Partial<Record<Layer, string | null>>
   /** A template's value changes, wherever it is. */
   readonly template?: { readonly templateId: number; readonly value: string | null } | undefined
+  /** Addresses that can have it; undefined: all. */
+  readonly only?: Sql | undefined
 }
 
 /** Shown by name. */
@@ -103,7 +105,11 @@ async function distinct(reader: Reader, where: readonly Sql[], replacements: rea
 }
 
 /** A row for each address: its value now and then, and what stronger scope says it in both cases; NULL: none. */
-async function beforeAndAfter(reader: Reader, where: Sql, { key, layers: replaced, template }: Replacement): Promise<Sql> {
+async function beforeAndAfter(
+  reader: Reader,
+  where: Sql,
+  { key, layers: replaced, template, only = { sql: '1 = 1', parameters: [] } }: Replacement,
+): Promise<Sql> {
   const fallback = await installationValue(reader, key)
   const from = addressesWithLayers(key)
   const before = strongest(fallback)
@@ -115,8 +121,8 @@ async function beforeAndAfter(reader: Reader, where: Sql, { key, layers: replace
         CASE WHEN ${lockedAt(key)} THEN 'on' ELSE ${before.sql} END AS old_value,
         CASE WHEN ${lockedAt(key)} THEN 'on' ELSE ${after.sql} END AS new_value,
         CASE WHEN ${lockedAt(key)} THEN 'locked' ELSE ${held.sql} END AS held
-      ${from.sql} WHERE ${withMeaning(key)} AND ${where.sql}`,
-    parameters: [...before.parameters, ...after.parameters, ...held.parameters, ...from.parameters, ...where.parameters],
+      ${from.sql} WHERE ${withMeaning(key)} AND ${only.sql} AND ${where.sql}`,
+    parameters: [...before.parameters, ...after.parameters, ...held.parameters, ...from.parameters, ...only.parameters, ...where.parameters],
   }
 }
 
