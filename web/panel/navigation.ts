@@ -25,6 +25,9 @@ export const navigation: readonly Group[] = [
     entries: [
       { label: 'home', icon: 'home', link: linkOptions({ to: '/' }), shows: () => true },
       { label: 'domains', icon: 'domain', link: linkOptions({ to: '/domains' }), shows: manages },
+      { label: 'dns', icon: 'dns', link: linkOptions({ to: '/dns' }), shows: manages },
+      { label: 'locks', icon: 'lock', link: linkOptions({ to: '/locks' }), shows: manages },
+      { label: 'changes', icon: 'journal', link: linkOptions({ to: '/changes' }), shows: manages },
     ],
   },
 ]

@@ -1,7 +1,13 @@
 import { addressRoutes } from './address/routes.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { dnsRoutes } from './dns/routes.ts'
 import { domainRoutes } from './domains/routes.ts'
 import { homeRoutes } from './home/routes.ts'
+import { lockRoutes } from './locks/routes.ts'
 import { inside, root, signInRoute } from './inside.ts'
 
 /** Every screen, part by part; each part has its own `routes.ts`. */
-export const routes = root.addChildren([signInRoute, inside.addChildren([...homeRoutes, ...domainRoutes, ...addressRoutes])])
+export const routes = root.addChildren([
+  signInRoute,
+  inside.addChildren([...homeRoutes, ...domainRoutes, ...dnsRoutes, ...lockRoutes, ...auditRoutes, ...addressRoutes]),
+])

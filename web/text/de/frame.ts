@@ -30,6 +30,9 @@ export const frame: Like<typeof english> = {
   navigation: {
     home: 'Übersicht',
     domains: 'Domains',
+    dns: 'DNS',
+    locks: 'Sperren',
+    changes: 'Änderungen',
   },
   nothingHere: {
     title: 'Hier ist nichts',

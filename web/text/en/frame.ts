@@ -27,6 +27,9 @@ export const frame = {
   navigation: {
     home: 'Overview',
     domains: 'Domains',
+    dns: 'DNS',
+    locks: 'Locks',
+    changes: 'Changes',
   },
   nothingHere: {
     title: 'There is nothing here',

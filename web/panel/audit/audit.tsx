@@ -1,0 +1,78 @@
+import { useState } from 'react'
+import type { OperationOutput } from '../../data/call.ts'
+import { useRead } from '../../data/operations.ts'
+import { useWrite } from '../../text/write.ts'
+import { Button } from '../../ui/button.tsx'
+import { Page } from '../../ui/page.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
+import { Empty, Loaded } from '../../ui/state.tsx'
+import { Table } from '../../ui/table.tsx'
+import { useAuditText } from './text.ts'
+
+type Entry = OperationOutput<'audit.list'>['entries'][number]
+
+/** Who changed what. */
+export function Audit() {
+  const text = useAuditText()
+  const { dateTime } = useWrite()
+  const [subject, setSubject] = useState('')
+  /** Where each page begins; the last one is shown. */
+  const [pages, setPages] = useState<readonly number[]>([])
+  const before = pages.at(-1)
+  const list = useRead('audit.list', { limit: 200, ...(subject.trim() !== '' && { subject: subject.trim() }), ...(before !== undefined && { before }) })
+  const look = (wanted: string) => {
+    setSubject(wanted)
+    setPages([])
+  }
+  return (
+    <Page title={text.title} lead={text.lead}>
+      <SearchField label={text.search} value={subject} onChange={look} />
+      <Loaded of={list}>
+        {({ entries, next }) => (
+          <>
+            <Table
+              name={text.title}
+              rows={entries}
+              idOf={({ id }) => String(id)}
+              columns={[
+                { key: 'at', title: text.at, width: '11rem', cell: ({ at }) => dateTime(at) },
+                { key: 'change', title: text.change, cell: (entry) => changeOf(entry, text) },
+                { key: 'subject', title: text.subject, cell: ({ subject }) => subject },
+                { key: 'actor', title: text.actor, onlyWide: true, cell: ({ actor }) => actorOf(actor, text) },
+                { key: 'detail', title: text.detail, onlyWide: true, cell: ({ detail }) => detailOf(detail) },
+              ]}
+              empty={
+                <Empty icon="journal" title={text.none}>
+                  {text.noneHint}
+                </Empty>
+              }
+            />
+            <div>
+              {pages.length === 0 ? undefined : <Button onPress={() => setPages(pages.slice(0, -1))}>{text.newer}</Button>}{' '}
+              {next === null ? undefined : <Button onPress={() => setPages([...pages, next])}>{text.older}</Button>}
+            </div>
+          </>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+type AuditText = ReturnType<typeof useAuditText>
+
+/** In words; what is newer than these words, by its name. */
+function changeOf({ change }: Entry, { changes }: AuditText): string {
+  return (changes as Readonly<Record<string, string>>)[change] ?? change
+}
+
+/** "operator anna by token backup" as people say it. */
+function actorOf(actor: string, { actors }: AuditText): string {
+  const [kind = '', ...rest] = actor.split(' ')
+  const word = (actors as Readonly<Record<string, string>>)[kind]
+  return word === undefined ? actor : [word, ...rest].join(' ')
+}
+
+function detailOf(detail: Entry['detail']): string {
+  const told = Object.entries(detail).filter(([key, value]) => value !== null && key !== 'edit' && key !== 'accountId')
+  return told.map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ')
+}

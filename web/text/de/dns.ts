@@ -1,0 +1,38 @@
+import type { Like } from '../catalogue.ts'
+import type { dns as english } from '../en/dns.ts'
+
+export const dns: Like<typeof english> = {
+  title: 'DNS',
+  lead: 'Was das DNS über Ihre Domains sagt, nach der letzten Prüfung. Jede wird einmal täglich geprüft.',
+  of: (domain) => `DNS von ${domain}`,
+  search: 'Domains durchsuchen',
+  domain: 'Domain',
+  state: 'Zustand',
+  mailGoes: 'Mail geht',
+  checked: 'Geprüft',
+  notYet: 'noch nicht',
+  none: 'Noch keine Domains',
+  noneHint: 'Sobald es welche gibt, sehen Sie hier, ob im DNS etwas nicht stimmt.',
+  again: 'Noch einmal prüfen',
+  lookedAt: (moment) => `Geprüft ${moment}`,
+  copyAll: 'Alles als Zeilen für eine Zonendatei kopieren',
+  looking: 'Das DNS wird befragt. Das dauert einige Sekunden.',
+  host: 'Name',
+  type: 'Typ',
+  value: 'Wert',
+  line: 'Zeile für eine Zonendatei',
+  right: 'Was dort stehen soll',
+  now: 'Was jetzt dort steht',
+  nothing: 'Nichts',
+  inOrder: 'In Ordnung',
+  inOrderNote: 'Hier ist nichts zu tun.',
+  toDo: 'Was zu tun ist',
+  states: { good: 'in Ordnung', hint: 'könnte besser sein', warning: 'sollte geändert werden', error: 'falsch', unknown: 'gerade nicht feststellbar' },
+  destinations: {
+    here: 'hierher',
+    both: 'hierher und zum alten Anbieter',
+    elsewhere: 'zum alten Anbieter',
+    nowhere: 'nirgendwohin',
+    unknown: 'gerade nicht feststellbar',
+  },
+}
