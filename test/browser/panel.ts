@@ -1,5 +1,6 @@
 import { after, before } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { type NameServer, startNameServer, type Zone } from '../harness/name-server.ts'
 import { password, Server } from '../harness/server.ts'
 import { type Look, looks, noBrowser, openBrowser, Window } from './browser.ts'
 
@@ -24,13 +25,25 @@ export type Somebody = keyof typeof people
  * A server with two customers and a browser, for the tests of one file: call it inside of `describe`. `seed` makes what else the tests look at, through the
  * command line, which runs the same operations as the panel.
  */
-export function usePanel({ seed, settings }: { readonly seed?: (server: Server) => Promise<void>; readonly settings?: readonly string[] } = {}) {
+interface PanelOptions {
+  readonly seed?: (server: Server) => Promise<void>
+  readonly settings?: readonly string[]
+  /** What the DNS says; without it, what the system's says. */
+  readonly zone?: Zone
+}
+
+export function usePanel({ seed, settings, zone }: PanelOptions = {}) {
   const stack = new AsyncDisposableStack()
   let server: Server | undefined
   let browser: Browser | undefined
+  let names: NameServer | undefined
   before(async () => {
     if (noBrowser !== false) return
-    server = stack.use(await Server.start(settings === undefined ? {} : { settings }))
+    if (zone !== undefined) names = stack.use(await startNameServer(zone))
+    const hostname = 'hostname = "mx.host.example"'
+    server = stack.use(
+      await Server.start({ ...(settings !== undefined && { settings }), ...(names !== undefined && { dns: [names.address], config: hostname }) }),
+    )
     await fill(server)
     await seed?.(server)
     browser = stack.use(await openBrowser())
@@ -40,6 +53,10 @@ export function usePanel({ seed, settings }: { readonly seed?: (server: Server) 
     get server(): Server {
       if (server === undefined) throw new Error('there is no server yet')
       return server
+    },
+    get names(): NameServer {
+      if (names === undefined) throw new Error('there is no name server')
+      return names
     },
     /** A window of somebody who has signed in; without a name, of a stranger. */
     async open(somebody?: Somebody, look: Look | undefined = looks[0]): Promise<Window> {

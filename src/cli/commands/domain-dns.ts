@@ -38,10 +38,13 @@ function partReport({ name, state, findings, wanted, found }: Part, language: La
   ].join('\n')
 }
 
-/** All that should be there; what is there already, as comments. */
+/** The names of addresses and of the mail exchange stand in zones of their own. */
+const elsewhere: ReadonlySet<string> = new Set(['reverse', 'dane'])
+
+/** All that should be there; what is there already, and what belongs into another zone, as comments. */
 function zone({ parts }: Looked, t: Texts): string {
   return parts
-    .flatMap(({ wanted }) => wanted)
-    .map(({ line, there }) => (there ? `; ${t.domain.there}: ${line}` : line))
+    .flatMap(({ part, wanted }) => wanted.map((record) => ({ ...record, isElsewhere: elsewhere.has(part) })))
+    .map(({ line, there, isElsewhere }) => (there ? `; ${t.domain.there}: ${line}` : `${isElsewhere ? '; ' : ''}${line}`))
     .join('\n')
 }

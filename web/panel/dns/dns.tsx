@@ -12,7 +12,7 @@ import { useFrameText } from '../frame/text.ts'
 import styles from './dns.module.css'
 import { StateBadge } from './state-badge.tsx'
 import { useDnsText } from './text.ts'
-import { Found, ZonePart } from './zone-part.tsx'
+import { Found, type Part, ZonePart } from './zone-part.tsx'
 
 /** What is in the DNS for a domain's mail, what is wrong, and what to do. */
 export function Dns() {
@@ -50,6 +50,8 @@ export function Dns() {
 }
 
 const noteTones = { here: 'good', both: 'warn', elsewhere: 'warn', nowhere: 'warn', unknown: 'info' } as const
+/** The operator's to put right, and in other zones than the domain's. */
+const ofInstallation = new Set(['reverse', 'dane'])
 /** The worst first. */
 const order = ['error', 'warning', 'unknown', 'hint']
 
@@ -57,9 +59,9 @@ function Zone({ zone }: { readonly zone: OperationOutput<'domain.dns'> }) {
   const language = useLanguage()
   const text = useDnsText()
   const { dateTime } = useWrite()
-  const worth = zone.parts.filter(({ state }) => state !== 'good').toSorted((a, b) => order.indexOf(a.state) - order.indexOf(b.state))
+  const worth = zone.parts.filter(({ state }) => state !== 'good').toSorted((a, b) => rank(a) - rank(b))
   const fine = zone.parts.filter(({ state, found }) => state === 'good' && found.length > 0)
-  const missing = zone.parts.flatMap(({ wanted }) => wanted).filter(({ there }) => !there)
+  const missing = zone.parts.filter(({ part }) => !ofInstallation.has(part)).flatMap(({ wanted }) => wanted).filter(({ there }) => !there)
   return (
     <>
       <Note tone={noteTones[zone.destination]}>
@@ -86,4 +88,8 @@ function Zone({ zone }: { readonly zone: OperationOutput<'domain.dns'> }) {
       )}
     </>
   )
+}
+
+function rank({ part, state }: Part): number {
+  return order.indexOf(state) + (ofInstallation.has(part) ? order.length : 0)
 }
