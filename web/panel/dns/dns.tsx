@@ -61,7 +61,10 @@ function Zone({ zone }: { readonly zone: OperationOutput<'domain.dns'> }) {
   const { dateTime } = useWrite()
   const worth = zone.parts.filter(({ state }) => state !== 'good').toSorted((a, b) => rank(a) - rank(b))
   const fine = zone.parts.filter(({ state, found }) => state === 'good' && found.length > 0)
-  const missing = zone.parts.filter(({ part }) => !ofInstallation.has(part)).flatMap(({ wanted }) => wanted).filter(({ there }) => !there)
+  const missing = zone.parts
+    .filter(({ part }) => !ofInstallation.has(part))
+    .flatMap(({ wanted }) => wanted)
+    .filter(({ there }) => !there)
   return (
     <>
       <Note tone={noteTones[zone.destination]}>

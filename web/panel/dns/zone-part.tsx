@@ -51,7 +51,12 @@ function Wanted({ record: { name, type, value, line } }: { readonly record: Part
     <>
       <Definitions
         entries={[
-          [text.type, <span className={styles.code}>{type}</span>],
+          [
+            text.type,
+            <span key={type} className={styles.code}>
+              {type}
+            </span>,
+          ],
           [text.host, <Copied key={name} value={name} what={text.host} />],
           [text.value, <Copied key={value} value={value} what={text.value} />],
         ]}
