@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { createServer, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { silent } from '../../src/base/log.ts'
@@ -21,61 +18,9 @@ import { relayMigrations } from '../../src/relay/schema.ts'
 import { timeouts } from '../../src/smtp/client/limits.ts'
 import { openTestSqlite } from '../harness/database.ts'
 import { startNameServer, type Zone } from '../harness/name-server.ts'
+import { ListingSink } from '../harness/sending/listing-sink.ts'
 import { startSending } from '../harness/sending/start-sending.ts'
 import { eventually } from '../harness/server.ts'
-
-/** Takes mail from every address but those that are on its list, and counts by address. */
-class Sink implements AsyncDisposable {
-  readonly listed = new Set<string>()
-  readonly taken: string[] = []
-  readonly takenFrom = new Map<string, number>()
-  readonly refusedFrom = new Map<string, number>()
-  readonly #server = createServer((socket) => void this.#serve(socket).catch(() => socket.destroy()))
-  readonly #sockets = new Set<Socket>()
-
-  async start(): Promise<number> {
-    this.#server.listen(0, '127.0.0.1')
-    await once(this.#server, 'listening')
-    const address = this.#server.address()
-    return typeof address === 'object' && address !== null ? address.port : 0
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    this.#server.close()
-    await once(this.#server, 'close')
-  }
-
-  async #serve(socket: Socket): Promise<void> {
-    this.#sockets.add(socket)
-    socket.on('error', () => {})
-    const ip = socket.remoteAddress ?? ''
-    const say = (line: string) => socket.write(`${line}\r\n`)
-    let subject: string | undefined
-    let isText = false
-    say('220 sink.example')
-    for await (const line of createInterface({ input: socket })) {
-      if (isText && line.startsWith('Subject: ')) subject = line.slice(9)
-      if (isText && line !== '.') continue
-      if (isText) {
-        isText = false
-        if (subject !== undefined) this.taken.push(subject)
-        count(this.takenFrom, ip)
-        say('250 2.0.0 taken')
-      } else if (line.startsWith('RCPT') && this.listed.has(ip)) {
-        count(this.refusedFrom, ip)
-        say(`550 5.7.1 Service unavailable; Client host [${ip}] blocked using bl.example`)
-      } else if (line.startsWith('DATA')) {
-        isText = true
-        say('354 go on')
-      } else say('250 ok')
-    }
-  }
-}
-
-function count(counts: Map<string, number>, ip: string): void {
-  counts.set(ip, (counts.get(ip) ?? 0) + 1)
-}
 
 const [a, b, c] = ['127.0.0.11', '127.0.0.12', '127.0.0.13']
 const domains = ['b.example', 'c.example', 'd.example']
@@ -108,7 +53,7 @@ test('a blocklist changes while mail flows over three addresses: none is lost, n
     await schedule.stop()
     await pool.close()
   })
-  await using sink = new Sink()
+  await using sink = new ListingSink()
   const port = await sink.start()
   const zone = Object.fromEntries(domains.map((domain) => [domain, { MX: [[10, 'mx.sink.example']] as const }]))
   await using sending = await startSending(port, { ...zone, 'mx.sink.example': { A: ['127.0.0.1'] } }, { routes: pool, clock: systemClock, timeouts })
@@ -147,7 +92,7 @@ test('a blocklist changes while mail flows over three addresses: none is lost, n
 
   // By one answer, long before the next question.
   await directory.change(setSettings, 'test', { values: { 'relay.check-every': '1h' } })
-  sink.listed.add(b)
+  sink.listed.set(b, '550 5.7.1 Service unavailable; Client host [{ip}] blocked using bl.example')
   names.zone = { ...names.zone, '12.0.0.127.bl.example': { A: ['127.0.0.2'], ttl: 0 } }
   await send(60)
   await becomes('b', 'withdrawn')
