@@ -1,3 +1,4 @@
+import type { BulkJobs } from './bulk/jobs.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { DirectoryChange } from '../directory/change/change.ts'
@@ -45,6 +46,7 @@ export interface OperationContext {
   readonly log: Log
   readonly directory: Directory
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'usages' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
+  readonly bulk: Pick<BulkJobs, 'start' | 'resume' | 'close'>
   readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>
   readonly zones: Pick<ZoneWatch, 'look' | 'ownership'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>

@@ -4,6 +4,7 @@ import { appPasswordContract } from './contract/app-passwords.ts'
 import { auditContract } from './contract/audit.ts'
 import { autoresponderContract } from './contract/autoresponders.ts'
 import { editContract } from './contract/edits.ts'
+import { bulkContract } from './contract/bulk.ts'
 import { dkimContract } from './contract/dkim.ts'
 import { dmarcContract } from './contract/dmarc.ts'
 import { healthContract } from './contract/health.ts'
@@ -40,6 +41,7 @@ export const contract = {
   ...autoresponderContract,
   ...pointerContract,
   ...addressContract,
+  ...bulkContract,
   ...templateContract,
   ...editContract,
   ...dkimContract,

@@ -117,6 +117,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     log: silent,
     directory,
     store,
+    bulk: { start: () => Promise.reject(new Error('not here')), resume: () => {}, close: async () => {} },
     dkim,
     zones,
     dmarc: new DmarcReports({ ...reporting, read: async (file) => reportIn(file) }),

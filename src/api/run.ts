@@ -7,6 +7,7 @@ import { addressOperations } from './operations/addresses.ts'
 import { appPasswordOperations } from './operations/app-passwords.ts'
 import { auditOperations } from './operations/audit.ts'
 import { autoresponderOperations } from './operations/autoresponders.ts'
+import { bulkOperations } from './operations/bulk.ts'
 import { dkimOperations } from './operations/dkim.ts'
 import { editOperations } from './operations/edits.ts'
 import { healthOperations } from './operations/health.ts'
@@ -43,6 +44,7 @@ const operations: Operations = {
   ...autoresponderOperations,
   ...pointerOperations,
   ...addressOperations,
+  ...bulkOperations,
   ...templateOperations,
   ...editOperations,
   ...relayOperations,

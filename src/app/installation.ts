@@ -1,3 +1,4 @@
+import { BulkJobs } from '../api/bulk/jobs.ts'
 import type { OperationContext, SilentEngine } from '../api/context.ts'
 import type { OperationInput, OperationName, OperationOutput } from '../api/contract.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
@@ -50,6 +51,7 @@ export async function openInstallation(config: Config): Promise<OpenInstallation
     return {
       run: async (name, input) => (await import('../api/run.ts')).runOperation(context, name, input),
       async close() {
+        await context.bulk.close()
         await parts.close()
         await flush()
         lock.release()
@@ -64,12 +66,16 @@ export async function openInstallation(config: Config): Promise<OpenInstallation
 /** What operations work with, from the parts. */
 export function operationContext(parts: Parts, log: Log): OperationContext {
   const { clock, directory, store, database, content } = parts
-  return {
+  const context: OperationContext = {
     principal: { kind: 'system' },
     clock,
     log,
     directory,
     store,
+    bulk: new BulkJobs({
+      ...{ database, clock, log },
+      make: async (principal, wanted) => (await import('../api/bulk/make-mailbox.ts')).makeMailbox({ ...context, principal }, wanted),
+    }),
     dkim: openDomainKeys(parts),
     zones: openZoneWatch(parts),
     dmarc: openDmarcReports(parts),
@@ -108,6 +114,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     relays: relayDesk(parts),
     verify: () => verify({ content, database }),
   }
+  return context
 }
 
 /** Where no server has the tables open. */

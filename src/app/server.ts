@@ -118,6 +118,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     await zoneUpkeep.stop()
     await lockUpkeep.stop()
     await quotaWarnings.stop()
+    await context.bulk.close()
     await Promise.all(closers.map((closer) => closer(graceMs)))
     await protocols.close()
     await teaching.close()
@@ -140,6 +141,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
       others = await startOthers({ ...parts, mailboxFull, autolearn, operate: operateFor }, only, () => ({ config, addresses, tls, end: parts.content.end() }))
       closers.push((graceMs) => others?.drain(graceMs) ?? Promise.resolve())
     }
+    context.bulk.resume()
     return { listeners: addresses, context, close }
   } catch (thrown) {
     await close(0)

@@ -29,7 +29,7 @@ declare module 'fastify' {
 }
 
 /** What may be larger than other bodies: reports, messages, long lists. */
-const largeBodies: ReadonlySet<OperationName> = new Set(['dmarc.read', 'tls-report.read', 'learn', 'address.change-list'])
+const largeBodies: ReadonlySet<OperationName> = new Set(['dmarc.read', 'tls-report.read', 'learn', 'address.change-list', 'bulk.start'])
 
 /** Every operation under /api/, and the document that tells of them. Nothing here knows a single operation. */
 export function apiRoutes({ authenticate, operate }: ApiDependencies): Routes {

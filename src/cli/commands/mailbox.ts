@@ -5,6 +5,7 @@ import { firstLine, readPassword } from '../password.ts'
 import { allPages } from '../all-pages.ts'
 import { table } from '../table.ts'
 import { appPasswordCommand } from './app-password.ts'
+import { mailboxImportCommand } from './mailbox-import.ts'
 import { sharingCommands } from './sharing.ts'
 import { lockOf, wholeLockOptions } from './lock.ts'
 import { CannotDo, WrongUse } from '../trouble.ts'
@@ -46,6 +47,8 @@ export function mailboxCommand(cli: Cli, program: Command): void {
       invocation.print(mailboxes, table([t.columns.address, t.columns.quota], rows))
     },
   })
+
+  mailboxImportCommand(cli, mailbox)
 
   leaf(cli, mailbox, 'rename <address> <new-address>', {
     summary: t.mailbox.rename,

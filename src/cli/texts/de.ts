@@ -178,6 +178,12 @@ export const de: Texts = {
     changed: (name) => `Tarif ${name} geändert`,
   },
   mailbox: {
+    import: 'viele Postfächer aus einer Tabelle (CSV) hinzufügen; was schon so ist, bleibt, wie es ist',
+    importTable:
+      'Die erste Zeile nennt die Spalten: address, password, quota. Ohne Passwort kann sich niemand anmelden, bis eines gesetzt wird. Höchstens 10.000 Zeilen.',
+    importing: (done, lines) => `${done} von ${lines} …`,
+    imported: ({ added, changed, unchanged, refused }) => `${added} hinzugefügt, ${changed} geändert, ${unchanged} unverändert, ${refused} abgelehnt`,
+    lineRefused: (line, address, why) => `Eintrag ${line}, ${address}: ${why}`,
     about: 'Postfächer',
     add: 'ein Postfach hinzufügen; ohne --password-stdin wird nach dem Passwort gefragt, oder eines gemacht',
     list: 'die Postfächer auflisten',

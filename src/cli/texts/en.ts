@@ -175,6 +175,21 @@ export const en = {
     changed: (name: string) => `plan ${name} changed`,
   },
   mailbox: {
+    import: 'add many mailboxes from a table (CSV); what is so already stays as it is',
+    importTable: 'The first line names the columns: address, password, quota. Without a password nobody can sign in until one is set. At most 10,000 lines.',
+    importing: (done: number, lines: number) => `${done} of ${lines} …`,
+    imported: ({
+      added,
+      changed,
+      unchanged,
+      refused,
+    }: {
+      readonly added: number
+      readonly changed: number
+      readonly unchanged: number
+      readonly refused: number
+    }) => `${added} added, ${changed} changed, ${unchanged} as they were, ${refused} refused`,
+    lineRefused: (line: number, address: string, why: string) => `entry ${line}, ${address}: ${why}`,
     about: 'mailboxes',
     add: 'add a mailbox; without --password-stdin it asks for a password, or makes one',
     list: 'list the mailboxes',
