@@ -2,7 +2,8 @@ import { compareLocations, type Content, ContentDamaged, type Location, type Sto
 import { messageIdOf } from '../message/message-id.ts'
 import type { Summary } from '../message/summary.ts'
 import type { AdvanceArguments } from './advance.ts'
-import { decodeRecord, type LogRecord, type MailRecord, messagesIn, type OutgoingMail } from './record.ts'
+import { decodeRecord } from './pack-record.ts'
+import { type LogRecord, type MailRecord, messagesIn, type OutgoingMail } from './record.ts'
 import { plainSummary, shownOctets, summariseStored } from './summarise.ts'
 import { isWithin, type Stretch } from './unapplied.ts'
 

@@ -7,7 +7,7 @@ import { queuedMessage, removeFromQueue } from '../queue/rows.ts'
 import { applyExpunge } from './apply/expunge.ts'
 import { Batch } from './apply/batch.ts'
 import { writeBaselines } from './compact.ts'
-import { encodeRecord } from './record.ts'
+import { encodeRecord } from './pack-record.ts'
 
 /** The index knows a log that is not there: what it says cannot be trusted, nor be made again. */
 export class LogMissing extends Error {

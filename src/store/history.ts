@@ -1,6 +1,7 @@
 import { compareLocations, type Content, type Location, type StoredRecord } from '../content/content.ts'
 import type { AccountId } from '../mail/ids.ts'
-import { type BaselineDoneRecord, decodeRecord, type LogRecord } from './record.ts'
+import { decodeRecord } from './pack-record.ts'
+import type { BaselineDoneRecord, LogRecord } from './record.ts'
 import { isWithin, scanPastDamage, type Stretch } from './unapplied.ts'
 
 /** What the log says about itself: the first thing that a rebuild has to know. */

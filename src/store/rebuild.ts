@@ -4,7 +4,7 @@ import { compareLocations, type Content, type Location } from '../content/conten
 import { type Change, type Database, DatabaseUnavailable } from '../database/database.ts'
 import type { AdvanceArguments, Advanced } from './advance.ts'
 import { loadBaselineChange } from './baseline.ts'
-import { decodeRecord, encodeRecord } from './record.ts'
+import { decodeRecord, encodeRecord } from './pack-record.ts'
 import { loadQueueBaselineChange } from './queue-baseline.ts'
 import { type History, outstanding, readHistory } from './history.ts'
 import { positionQuery } from './position.ts'

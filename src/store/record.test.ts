@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { AccountId, MailboxId, QueueId } from '../mail/ids.ts'
-import { decodeRecord, encodeRecord, type LogRecord } from './record.ts'
+import { decodeRecord, encodeRecord } from './pack-record.ts'
+import type { LogRecord } from './record.ts'
 
 const records: readonly LogRecord[] = [
   {

@@ -2,7 +2,7 @@ import type { Log } from '../base/log.ts'
 import { compareLocations, type Content, type Location } from '../content/content.ts'
 import { type Change, type Database, DatabaseUnavailable } from '../database/database.ts'
 import { type AdvanceArguments, type Advanced, advanceChange, setAsideChange } from './advance.ts'
-import { encodeRecord } from './record.ts'
+import { encodeRecord } from './pack-record.ts'
 import { isWithin, type Stretch, unappliedQuery } from './unapplied.ts'
 
 export interface StepperDependencies {

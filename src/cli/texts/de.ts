@@ -420,7 +420,7 @@ export const de: Texts = {
   },
   journal: {
     about: 'was aus Nachrichten wurde, und warum',
-    address: 'an diese Adresse',
+    address: 'an diese Adresse; was ein Postfach schickte, findet --sender',
     sender: 'von diesem Absender; <> für Rückläufer',
     since: 'nicht älter als: 2h, 3d, 2026-05-01, 2026-05-01T13:30',
     id: 'Queue-Id oder Message-ID',

@@ -427,7 +427,7 @@ export const en = {
   },
   journal: {
     about: 'what became of messages, and why',
-    address: 'to this address',
+    address: 'to this address; what a mailbox sent is found by --sender',
     sender: 'from this sender; <> for bounces',
     since: 'not older than: 2h, 3d, 2026-05-01, 2026-05-01T13:30',
     id: 'queue id or Message-ID',

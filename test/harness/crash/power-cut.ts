@@ -4,7 +4,7 @@ import { compareLocations, type Location } from '../../../src/content/content.ts
 import { decodeRecordHead, recordHeadBytes } from '../../../src/content/frame.ts'
 import { listSegments, segmentPath } from '../../../src/content/segment-files.ts'
 import { SegmentReader } from '../../../src/content/segment-reader.ts'
-import { decodeRecord } from '../../../src/store/record.ts'
+import { decodeRecord } from '../../../src/store/pack-record.ts'
 import type { Random } from '../random.ts'
 
 export interface Acknowledged {
