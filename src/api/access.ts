@@ -22,6 +22,8 @@ export interface Rule {
 
 const address = { address: 'address' } as const
 const domain = { domain: 'domain' } as const
+/** About the askers themselves, and nobody else. */
+const oneself: Rule = { may: 'people', own: [] }
 /** About somebody's own doors: each for themselves; of others, who is in charge of people. */
 const whose: Rule = {
   may: 'people',
@@ -81,6 +83,16 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'app-password.add': { may: 'mail', about: address, self: true },
   'app-password.list': { may: 'see', about: address, self: true },
   'app-password.remove': { may: 'help', about: address, self: true },
+  'second-factor.list': whose,
+  'second-factor.remove': whose,
+  'session.list': whose,
+  'session.end': whose,
+  'totp.offer': oneself,
+  'totp.add': oneself,
+  'passkey.offer': oneself,
+  'passkey.add': oneself,
+  'recovery-codes.new': oneself,
+  'password.set': oneself,
   'token.add': whose,
   'token.list': whose,
   'token.remove': whose,

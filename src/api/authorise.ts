@@ -28,6 +28,7 @@ export async function authorise(
     if (asker.token !== undefined) throw forbidden
     return
   }
+  if (asker.unready === true) throw secondFactorFirst
   const principal = isReading(name) ? lookingOn(asker) : asker
   const reaches = reachesFor(principal, rule)
   if (reaches.length === 0) throw forbidden
@@ -104,4 +105,8 @@ function mustName(fields: readonly string[]): Refused {
   return new Refused('input', fields[0], { en: `say which: ${fields.join(' or ')}`, de: `bitte angeben: ${fields.join(' oder ')}` })
 }
 
+const secondFactorFirst = new Refused('forbidden', undefined, {
+  en: 'add a second factor first: an authenticator app or a passkey',
+  de: 'bitte zuerst einen zweiten Faktor hinzufügen: eine Authenticator-App oder einen Passkey',
+})
 const forbidden = new Refused('forbidden', undefined, { en: 'you may not do that', de: 'dazu sind Sie nicht berechtigt' })

@@ -1,6 +1,8 @@
 import type { BulkJobs } from './bulk/jobs.ts'
+import type { SecondFactors } from '../auth/web/second-factors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Database } from '../database/database.ts'
 import type { DirectoryChange } from '../directory/change/change.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
@@ -13,6 +15,7 @@ import type { JournalPage, JournalSearch, PageRequest } from '../journal/search.
 import type { StatisticsRequest, StatisticsRow } from '../journal/statistics/statistics.ts'
 import type { TestReason } from '../journal/story/story.ts'
 import type { Greylisting } from '../protection/greylisting.ts'
+import type { GuessBrakes } from '../protection/guesses.ts'
 import type { Reputation, Sender } from '../protection/reputation.ts'
 import type { DomainKeys } from '../signing/domain-keys.ts'
 import type { queueStandingQuery } from '../queue/standing.ts'
@@ -45,6 +48,11 @@ export interface OperationContext {
   readonly clock: Clock
   readonly log: Log
   readonly directory: Directory
+  /** For what is no change of the directory. */
+  readonly database: Pick<Database, 'change'>
+  readonly secondFactors: SecondFactors
+  /** Where the asker's own password is asked for again. */
+  readonly guesses: GuessBrakes
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'usages' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
   readonly bulk: Pick<BulkJobs, 'start' | 'resume' | 'close'>
   readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>

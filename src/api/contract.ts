@@ -20,6 +20,7 @@ import { pointerContract } from './contract/pointers.ts'
 import { queueContract } from './contract/queue.ts'
 import { relayContract } from './contract/relays.ts'
 import { reputationContract } from './contract/reputation.ts'
+import { secondFactorContract } from './contract/second-factors.ts'
 import { settingContract } from './contract/settings.ts'
 import { statisticsContract } from './contract/statistics.ts'
 import { sharingContract } from './contract/sharing.ts'
@@ -37,6 +38,7 @@ export const contract = {
   ...lockContract,
   ...appPasswordContract,
   ...tokenContract,
+  ...secondFactorContract,
   ...sharingContract,
   ...autoresponderContract,
   ...pointerContract,

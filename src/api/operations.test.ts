@@ -29,6 +29,7 @@ import { type Address, formatAddress, parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
 import { relayMigrations } from '../relay/schema.ts'
+import { SecondFactors } from '../auth/web/second-factors.ts'
 import { Guesses } from '../protection/guesses.ts'
 import { DomainKeys } from '../signing/domain-keys.ts'
 import { KeyVault } from '../signing/key-vault.ts'
@@ -116,6 +117,9 @@ async function office(context: TestContext, open: OpenDatabase) {
     clock,
     log: silent,
     directory,
+    database,
+    secondFactors: new SecondFactors({ directory, database, vault: new KeyVault(async () => Buffer.alloc(32)), clock, issuer: () => 'mx.example.org' }),
+    guesses: new Guesses(clock),
     store,
     bulk: { start: () => Promise.reject(new Error('not here')), resume: () => {}, close: async () => {} },
     dkim,

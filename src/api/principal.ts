@@ -32,6 +32,10 @@ export type Principal = (
     }
   | ({ readonly kind: 'mailbox'; readonly customerId: number } & MailboxUser)
 ) & {
+  /** By the session of a browser. */
+  readonly sessionId?: string | undefined
+  /** What they must do before anything else: add a second factor. */
+  readonly unready?: true | undefined
   /** By an API token, which allows these at most. `reads`: and looking at all that its owner may. */
   readonly token?: { readonly name: string; readonly allows: readonly Permission[]; readonly reads?: true | undefined } | undefined
 }

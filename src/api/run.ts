@@ -24,6 +24,7 @@ import { pointerOperations } from './operations/pointers.ts'
 import { reputationOperations } from './operations/reputation.ts'
 import { relayOperations } from './operations/relays.ts'
 import { queueOperations } from './operations/queue.ts'
+import { secondFactorOperations } from './operations/second-factors.ts'
 import { settingOperations } from './operations/settings.ts'
 import { statisticsOperations } from './operations/statistics.ts'
 import { sharingOperations } from './operations/sharing.ts'
@@ -40,6 +41,7 @@ const operations: Operations = {
   ...lockOperations,
   ...appPasswordOperations,
   ...tokenOperations,
+  ...secondFactorOperations,
   ...sharingOperations,
   ...autoresponderOperations,
   ...pointerOperations,

@@ -13,6 +13,7 @@ import { queueStandingQuery } from '../queue/standing.ts'
 import { storageUseQuery } from '../store/storage-use.ts'
 import { journalPage, searchJournal } from '../journal/search.ts'
 import { Greylisting } from '../protection/greylisting.ts'
+import { Guesses } from '../protection/guesses.ts'
 import { Reputation } from '../protection/reputation.ts'
 import { type Rebuilt, rebuild } from '../store/rebuild.ts'
 import { verify } from '../store/verify.ts'
@@ -27,6 +28,7 @@ import { ownRulesFolder } from './rule-folders.ts'
 import { openTestReasons } from './test-reasons.ts'
 import { receivedMessage } from './received-message.ts'
 import { ephemeralFolder, openParts, openPorts, type Parts } from './open.ts'
+import { openSecondFactors } from './second-factors.ts'
 import { openDomainKeys } from './signing.ts'
 import { openZoneWatch } from './zones.ts'
 import { relayDesk } from './relays.ts'
@@ -71,6 +73,9 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     clock,
     log,
     directory,
+    database,
+    secondFactors: openSecondFactors(parts),
+    guesses: new Guesses(clock),
     store,
     bulk: new BulkJobs({
       ...{ database, clock, log },

@@ -38,6 +38,8 @@ import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
+import { openSecondFactors } from './second-factors.ts'
+import { signSubmitted } from './sign-submitted.ts'
 import { wellKnown } from './zones.ts'
 import { version } from './version.ts'
 import { webFolder } from './web-folder.ts'
@@ -153,7 +155,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
-  const webSignIn = new WebSignIn({ directory, database, guesses, processes, clock, log })
+  const webSignIn = new WebSignIn({ directory, database, guesses, secondFactors: openSecondFactors(parts), processes, clock, log })
   const http = httpWhenAsked(async () => {
     const [{ apiRoutes }, { webRoutes }] = await Promise.all([import('../http/api.ts'), import('../http/web.ts')])
     const authenticate = authenticator(webSignIn)

@@ -68,6 +68,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   const zones = openZoneWatch(parts, () => listening)
   const context: OperationContext = {
     ...offline,
+    guesses: only.guesses,
     queue: new QueueControl(parts, () => sending?.queue.wake()),
     // Whoever asks why a mail was refused has as a rule just seen it refused.
     async *searchJournal(search) {

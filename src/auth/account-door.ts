@@ -48,6 +48,14 @@ export class AccountDoor {
     return this.#deps.directory.settings['login-throttle'] ? this.#brakes.judge(attempt, decide) : decide()
   }
 
+  /** As `answer`, where the mailbox's own password was proved: without the second factor it is not enough. */
+  answerPassword(found: LookedUp, proved: SignInCredential | undefined, from: SignInFrom): SignInAnswer {
+    const answer = this.answer(found, proved, from)
+    if (answer.signedIn === undefined || proved?.kind === 'app-password' || found.row?.hasSecondFactor !== true) return answer
+    this.#deps.log.info('sign-in refused: app password needed', { protocol: from.protocol, ip: from.ip, accountId: found.row.accountId })
+    return { refused: 'app-password' }
+  }
+
   /** `proved`: the credential of this row that who is there has proved to have; undefined: none. */
   answer({ row, version }: LookedUp, proved: SignInCredential | undefined, from: SignInFrom): SignInAnswer {
     if (row === undefined || proved === undefined) {

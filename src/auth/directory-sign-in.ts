@@ -107,7 +107,7 @@ export class DirectorySignIn implements SignIn {
   async #checkPassword(address: Address | undefined, password: string, from: SignInFrom): Promise<SignInAnswer> {
     try {
       const found = await this.#door.lookUp(address)
-      return this.#door.answer(found, await this.#passwords.match(found.row, password, from.protocol), from)
+      return this.#door.answerPassword(found, await this.#passwords.match(found.row, password, from.protocol), from)
     } catch (err) {
       const expected = err instanceof DatabaseUnavailable || err instanceof TooManyWaiting
       return this.#door.unavailable(from, err, expected ? 'warn' : 'error')

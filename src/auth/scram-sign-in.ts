@@ -63,7 +63,7 @@ export class ScramSignIn {
     // Before the turn comes: nothing here takes time.
     const proven = serverFinal(keys, `${first.bare},${challenge},${final.withoutProof}`, final.proof)
     const right = proven !== undefined && final.nonce === nonce && equal(final.bound, boundTo(first, data)) && !downgraded
-    const answer = await this.#door.judge({ account, ip: from.ip }, () => Promise.resolve(this.#door.answer(found, right ? kept : undefined, from)))
+    const answer = await this.#door.judge({ account, ip: from.ip }, () => Promise.resolve(this.#door.answerPassword(found, right ? kept : undefined, from)))
     if (answer.signedIn === undefined || proven === undefined) return answer
     // The protocols have no place for data with their OK: it goes as a challenge, which the client answers with nothing (RFC 5802 5, RFC 9051 6.2.2).
     const last = await dialogue.ask(Buffer.from(proven), longestResponse)

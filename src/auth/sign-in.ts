@@ -26,9 +26,10 @@ export interface SignedIn {
 /**
  * `credentials`: unknown user or wrong password, the same after the same time. `plaintext`: refused before looking, since the
  * connection is not encrypted (setting plaintext-login). `locked`: the right password, but the mailbox is locked (SPEC E6).
+ * `app-password`: the right password, but the mailbox has a second factor, which mail programs cannot ask for: they need a password of their own.
  * `throttled`: too many wrong guesses from there; try later. `unavailable`: a fault of ours.
  */
-export type SignInRefusal = 'credentials' | 'plaintext' | 'locked' | 'throttled' | 'unavailable'
+export type SignInRefusal = 'credentials' | 'plaintext' | 'locked' | 'app-password' | 'throttled' | 'unavailable'
 
 export type SignInAnswer =
   | { readonly signedIn: SignedIn; readonly refused?: never; readonly fault?: never }

@@ -27,6 +27,7 @@ import { settingCommand } from './commands/setting.ts'
 import { statisticsCommand } from './commands/statistics.ts'
 import { startCommand } from './commands/start.ts'
 import { templateCommand } from './commands/template.ts'
+import { secondFactorCommand, sessionCommand } from './commands/second-factor.ts'
 import { tokenCommand } from './commands/token.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { version } from '../app/version.ts'
@@ -79,6 +80,8 @@ export function makeProgram(cli: Cli): Command {
   editCommand(cli, program)
   operatorCommand(cli, program)
   tokenCommand(cli, program)
+  secondFactorCommand(cli, program)
+  sessionCommand(cli, program)
   checkConfigCommand(cli, program)
   learnCommand(cli, program)
   healthCommand(cli, program)

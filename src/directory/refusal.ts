@@ -14,13 +14,24 @@ export type Thing =
   | 'app-password'
   | 'person'
   | 'token'
+  | 'second-factor'
   | 'relay'
   | 'case'
   | 'template'
   | 'edit'
 
 /** What a plan can limit, and what each address can have too many of. */
-export type Limited = 'mailboxes' | 'addresses' | 'domains' | 'targets' | 'list-entries' | 'app-passwords' | 'persons' | 'templates' | 'tokens'
+export type Limited =
+  | 'mailboxes'
+  | 'addresses'
+  | 'domains'
+  | 'targets'
+  | 'list-entries'
+  | 'app-passwords'
+  | 'persons'
+  | 'templates'
+  | 'tokens'
+  | 'second-factors'
 
 /**
  * Why a change was not made: values, since they cross from the database's thread. The operation (api/) gives them words.

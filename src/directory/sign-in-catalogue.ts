@@ -1,7 +1,10 @@
 import type { Catalogue } from '../database/database.ts'
 import { addApiToken, noteApiTokenUse, removeApiToken } from './change/api-tokens.ts'
-import { endWebSessions, openWebSession, seeWebSession } from './change/web-sessions.ts'
+import { addSecondFactor, removeSecondFactor, setRecoveryCodes, spendChallenge, useSecondFactor } from './change/second-factors.ts'
+import { replaceOwnPassword } from './change/credentials.ts'
+import { endWebSessions, keepWebSession, openWebSession, seeWebSession } from './change/web-sessions.ts'
 import { apiTokenByHash, apiTokensOf } from './query/api-tokens.ts'
+import { passkeyById, secondFactorsOf } from './query/second-factors.ts'
 import { webSessionByToken, webSessionsOf } from './query/web-sessions.ts'
 import { webUserNamed, webUsersByName } from './query/web-users.ts'
 
@@ -11,9 +14,18 @@ export const signInCatalogue: Catalogue = [
   webUserNamed,
   openWebSession,
   seeWebSession,
+  keepWebSession,
   endWebSessions,
+  replaceOwnPassword,
   webSessionByToken,
   webSessionsOf,
+  addSecondFactor,
+  removeSecondFactor,
+  setRecoveryCodes,
+  useSecondFactor,
+  spendChallenge,
+  secondFactorsOf,
+  passkeyById,
   addApiToken,
   removeApiToken,
   noteApiTokenUse,

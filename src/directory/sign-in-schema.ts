@@ -22,4 +22,29 @@ CREATE TABLE api_token (
 CREATE UNIQUE INDEX api_token_hash ON api_token (token_hash);
 `,
   },
+  {
+    part: 'sign-in',
+    id: 2,
+    // Meanings in change/second-factors.ts. `spent_challenge`: answered, until they are over anyway.
+    sql: `
+CREATE TABLE second_factor (
+  factor_id TEXT NOT NULL PRIMARY KEY,
+  owner TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  credential_id TEXT,
+  counter INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  last_used_ms INTEGER
+);
+CREATE INDEX second_factor_owner ON second_factor (owner, owner_id);
+CREATE UNIQUE INDEX second_factor_credential ON second_factor (credential_id);
+CREATE TABLE spent_challenge (
+  challenge TEXT NOT NULL PRIMARY KEY,
+  until_ms INTEGER NOT NULL
+);
+`,
+  },
 ]

@@ -10,7 +10,7 @@ import { sessionToken } from './cookie.ts'
 import { languageOf } from './language.ts'
 import { principalOf } from './principal.ts'
 import type { Problem } from './problem.ts'
-import { isSameOrigin } from './same-origin.ts'
+import { isSameOrigin, originOf } from './same-origin.ts'
 
 /** Who asks. */
 export interface Caller {
@@ -34,13 +34,14 @@ export function authenticator(signIn: WebSignIn): Authenticate {
     const { authorization } = request.headers
     if (authorization !== undefined) {
       const found = await signIn.findToken(/^bearer (\S+)$/i.exec(authorization)?.[1] ?? '', from.ip)
-      return found === undefined ? nobody : { caller: { principal: principalOf(found.user, found.token), user: found.user, session: undefined } }
+      return found === undefined ? nobody : { caller: { principal: principalOf(found.user, { token: found.token }), user: found.user, session: undefined } }
     }
     const cookie = sessionToken(request)
     const found = cookie === undefined ? undefined : await signIn.sessions.find(cookie, from.ip)
     if (found === undefined) return nobody
     if (!safeMethods.has(request.method) && !isSameOrigin(request)) return { problem: foreign(request) }
-    return { caller: { principal: principalOf(found.user), ...found } }
+    const { sessionId } = found.session
+    return { caller: { principal: principalOf(found.user, { sessionId, unready: signIn.isUnready(found.user) }), ...found } }
   }
 }
 
@@ -48,7 +49,8 @@ export function authenticator(signIn: WebSignIn): Authenticate {
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function fromOf(request: FastifyRequest): WebFrom {
-  return { ip: request.peer.ip, tls: request.peer.tls !== undefined, userAgent: request.headers['user-agent'] }
+  const { ip, tls } = request.peer
+  return { ip, tls: tls !== undefined, userAgent: request.headers['user-agent'], origin: originOf(request) }
 }
 
 /** A page of somebody else's asks, or no browser: see same-origin.ts. */

@@ -3,10 +3,14 @@ import { permissions } from '../base/permission.ts'
 import type { ApiToken } from '../directory/query/api-tokens.ts'
 import type { WebUser } from '../directory/query/web-users.ts'
 
-/** Who asks, as operations know them. */
-export function principalOf(user: WebUser, token?: ApiToken): Principal {
+/** Who asks, as operations know them: a program by a token, or somebody by a session, who may have to add a second factor first. */
+export function principalOf(
+  user: WebUser,
+  by: { readonly token: ApiToken } | { readonly sessionId: string | undefined; readonly unready: boolean },
+): Principal {
   const who = whoIs(user)
-  if (token === undefined) return who
+  if ('sessionId' in by) return { ...who, sessionId: by.sessionId, ...(by.unready && { unready: true }) }
+  const { token } = by
   const { name, scopes } = token
   const allows = permissions.filter((permission) => scopes.includes(permission))
   return { ...who, token: { name, allows, ...(scopes.includes('read') && { reads: true }) } }

@@ -8,7 +8,12 @@ import type { FastifyRequest } from 'fastify'
 export function isSameOrigin(request: FastifyRequest): boolean {
   const site = request.headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
-  const { origin, host } = request.headers
-  if (origin === undefined || host === undefined) return false
-  return origin.toLowerCase() === `${request.peer.tls === undefined ? 'http' : 'https'}://${host.toLowerCase()}`
+  const { origin } = request.headers
+  return origin !== undefined && request.headers.host !== undefined && origin.toLowerCase() === originOf(request)
+}
+
+/** Of the pages that this server hands out under the name by which it was asked. A name that is none gives an origin that no page has. */
+export function originOf(request: FastifyRequest): string {
+  const origin = `${request.peer.tls === undefined ? 'http' : 'https'}://${(request.headers.host ?? '').toLowerCase()}`
+  return URL.canParse(origin) ? origin : 'https://none.invalid'
 }

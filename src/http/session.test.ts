@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
 import test, { type TestContext } from 'node:test'
+import { Authenticator } from '../../test/harness/authenticator.ts'
 import { at, desk, type Desk } from '../../test/harness/directory.ts'
 import { type OpenDatabase, withEachEngine } from '../../test/harness/database.ts'
 import { eventually } from '../../test/harness/server.ts'
 import { newCredentials } from '../auth/new-credentials.ts'
+import { parseTotpSecret, totpCode } from '../auth/web/totp.ts'
+import { SecondFactors } from '../auth/web/second-factors.ts'
 import { WebSignIn } from '../auth/web/sign-in.ts'
 import { silent } from '../base/log.ts'
 import { permissions } from '../base/permission.ts'
@@ -13,8 +17,11 @@ import { addOperator, setMailboxPassword } from '../directory/change/credentials
 import { addCustomer } from '../directory/change/organisation.ts'
 import { addPerson, removePerson, setPersonPassword } from '../directory/change/persons.ts'
 import { setSettings } from '../directory/change/settings.ts'
+import { secondFactorsOf } from '../directory/query/second-factors.ts'
 import { webSessionsOf } from '../directory/query/web-sessions.ts'
+import { webUserNamed } from '../directory/query/web-users.ts'
 import { type Attempt, type GuessBrakes, Guesses } from '../protection/guesses.ts'
+import { KeyVault } from '../signing/key-vault.ts'
 import { listen } from '../wire/listen.ts'
 import { authenticator } from './authenticate.ts'
 import { httpServer } from './server.ts'
@@ -33,7 +40,9 @@ async function open(
   await fill(office, plaintext)
   const clock = { nowMs: 1_700_000_000_000, now: () => clock.nowMs }
   const { directory, database } = office
-  const signIn = new WebSignIn({ directory, database, guesses: guesses ?? new Guesses(clock), processes: 1, clock, log: silent })
+  const vault = new KeyVault(async () => Buffer.alloc(32))
+  const secondFactors = new SecondFactors({ directory, database, vault, clock, issuer: () => 'mx.example.org' })
+  const signIn = new WebSignIn({ directory, database, guesses: guesses ?? new Guesses(clock), secondFactors, processes: 1, clock, log: silent })
   const server = await httpServer(
     [sessionRoutes({ signIn, authenticate: authenticator(signIn), database, longestMs: () => directory.settings['session.longest'] })],
     { log: silent },
@@ -64,7 +73,7 @@ async function open(
     const answer = await ask('GET', '/api/me', { cookie })
     return answer.status === 200 ? ((await answer.json()) as { name: string }).name : answer.status
   }
-  return { ...office, desk: office, clock, url, ask, enter, who }
+  return { ...office, desk: office, clock, secondFactors, url, ask, enter, who }
 }
 
 interface Ask {
@@ -94,7 +103,7 @@ withEachEngine((_, openDatabase) => {
     ]) {
       const answer = await web.ask('POST', '/api/session', { body: { name, password: secret } })
       const me = kind === 'operator' ? { customer: null, mailbox: null, permissions } : { customer: 'main', mailbox: own, permissions: [] }
-      assert.deepEqual([answer.status, await answer.json()], [200, { kind, name: own, role: null, ...me, language: 'en' }])
+      assert.deepEqual([answer.status, await answer.json()], [200, { kind, name: own, role: null, ...me, language: 'en', secondFactors: [], mustDo: [] }])
       assert.match(answer.headers.get('set-cookie') ?? '', /^posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000$/)
     }
     assert.equal(await web.who(await web.enter('bob@a.example')), 'bob@a.example')
@@ -240,3 +249,120 @@ withEachEngine((_, openDatabase) => {
     assert.equal(await web.who(cookie), 401)
   })
 })
+
+withEachEngine((_, openDatabase) => {
+  const origin = 'http://localhost'
+  /** Somebody with a second factor: an app and a passkey, made as operations make them. */
+  async function withFactors(context: TestContext) {
+    const web = await open(context, openDatabase)
+    const user = await web.database.query(webUserNamed, { kind: 'mailbox', key: 'ann@a.example' })
+    assert.ok(user)
+    const { secret: key } = web.secondFactors.offerTotp(user)
+    const octets = parseTotpSecret(key) ?? new Uint8Array()
+    const codeAt = (ms: number) => totpCode(octets, Math.floor(ms / 30_000))
+    assert.equal(await web.secondFactors.addTotp(user, 'test', { name: 'app', secret: key, code: '000000' }), undefined)
+    const added = await web.secondFactors.addTotp(user, 'test', { name: 'app', secret: key, code: codeAt(web.clock.nowMs) })
+    assert.deepEqual(added?.changed.done, { first: true })
+    const authenticator = new Authenticator()
+    const page = { origin: `${origin}:${new URL(web.url).port}`, rpId: 'localhost' }
+    const { challenge } = await web.secondFactors.offerPasskey(user)
+    const response = authenticator.make({ ...page, challenge })
+    assert.equal((await web.secondFactors.addPasskey(user, 'test', { name: 'key', response }))?.changed.done?.first, false)
+    // What was answered once is good no more, nor is what was asked of somebody else.
+    assert.equal(await web.secondFactors.addPasskey(user, 'test', { name: 'key2', response }), undefined)
+    const other = await web.database.query(webUserNamed, { kind: 'operator', name: 'admin' })
+    assert.ok(other)
+    const theirs = authenticator.make({ ...page, challenge: (await web.secondFactors.offerPasskey(other)).challenge })
+    assert.equal(await web.secondFactors.addPasskey(user, 'test', { name: 'key3', response: theirs }), undefined)
+    /** As a browser at localhost. */
+    const signIn = async (body: unknown, host = new URL(page.origin).host) => {
+      const answer = await askAs(web.url, host, body)
+      return { status: answer.status, cookie: answer.cookie !== undefined, ...answer.json }
+    }
+    return { ...web, user, codeAt, codes: added?.codes ?? [], authenticator, page, signIn }
+  }
+  const ann = { name: 'ann@a.example', password: secret }
+
+  test('an app’s code is asked for beside the password, and good once', async (context) => {
+    const web = await withFactors(context)
+    const asked = await web.signIn(ann)
+    assert.deepEqual([asked.status, asked.cookie, asked.second?.kinds.toSorted()], [200, false, ['passkey', 'recovery-code', 'totp']])
+    // The one that it was added with is used up, too.
+    assert.equal((await web.signIn({ ...ann, second: { totp: web.codeAt(web.clock.nowMs) } })).status, 401)
+    web.clock.nowMs += 30_000
+    const second = { totp: web.codeAt(web.clock.nowMs) }
+    assert.equal((await web.signIn({ ...ann, password: 'wrong', second })).status, 401)
+    assert.deepEqual([(await web.signIn({ ...ann, second })).cookie, (await web.signIn({ ...ann, second })).cookie], [true, false])
+    web.clock.nowMs += 60_000
+    // Two at once: one of them.
+    const again = { totp: web.codeAt(web.clock.nowMs) }
+    const both = await Promise.all([web.signIn({ ...ann, second: again }), web.signIn({ ...ann, second: again })])
+    assert.deepEqual(both.map(({ cookie }) => cookie).toSorted(), [false, true])
+    // Others are asked for nothing.
+    assert.equal((await web.signIn({ ...ann, name: 'bob@a.example' })).cookie, true)
+  })
+
+  test('a recovery code is good once, and for its owner', async (context) => {
+    const web = await withFactors(context)
+    const second = { recoveryCode: ` ${web.codes[3]?.toUpperCase()} ` }
+    assert.equal(web.codes.length, 10)
+    assert.deepEqual([(await web.signIn({ ...ann, second })).cookie, (await web.signIn({ ...ann, second })).cookie], [true, false])
+    assert.ok(!JSON.stringify(await web.database.query(secondFactorsOf, web.user)).includes(web.codes[4] ?? '?'))
+  })
+
+  test('a passkey is enough beside the password, or alone where it knows who uses it', async (context) => {
+    const web = await withFactors(context)
+    const challengeOf = async () => (await web.signIn(ann)).second?.passkey?.challenge ?? ''
+    const passkey = web.authenticator.use({ ...web.page, challenge: await challengeOf() }, { flags: 0x01 })
+    assert.equal((await web.signIn({ ...ann, second: { passkey } })).cookie, true)
+    assert.equal((await web.signIn({ ...ann, second: { passkey } })).cookie, false)
+    const alone = async () => (await askAs(web.url, new URL(web.page.origin).host, {}, '/api/session/passkey')).json.challenge ?? ''
+    const used = web.authenticator.use({ ...web.page, challenge: await alone() })
+    assert.deepEqual([(await web.signIn({ passkey: used })).name, (await web.signIn({ passkey: used })).status], ['ann@a.example', 401])
+    for (const wrong of [{ flags: 0x01 }, { origin: 'https://evil.example' }, { challenge: await challengeOf() }, { counter: 1 }]) {
+      const answer = web.authenticator.use({ ...web.page, challenge: await alone() }, wrong)
+      assert.equal((await web.signIn({ passkey: answer })).status, 401, JSON.stringify(wrong))
+    }
+    const stranger = new Authenticator().use({ ...web.page, challenge: await alone() })
+    assert.equal((await web.signIn({ passkey: stranger })).status, 401)
+    // At another name of this server no passkey is asked for: it was made for the other.
+    assert.equal((await web.signIn(ann, 'mail.example:80')).second?.passkey, undefined)
+    web.clock.nowMs += 10 * 60_000
+    assert.equal((await web.signIn({ passkey: web.authenticator.use({ ...web.page, challenge: await challengeOf() }) })).status, 401)
+  })
+
+  test('who must have a second factor can do nothing else before', async (context) => {
+    const web = await open(context, openDatabase)
+    await web.desk.make(setSettings, { values: { 'second-factor.required': 'operators' } })
+    const mustDo = async (name: string) => {
+      const answer = await web.ask('GET', '/api/me', { cookie: await web.enter(name) })
+      return ((await answer.json()) as { readonly mustDo: unknown }).mustDo
+    }
+    assert.deepEqual([await mustDo('admin'), await mustDo('ann@a.example')], [['second-factor'], []])
+  })
+})
+
+interface Said {
+  readonly name?: string
+  readonly challenge?: string
+  readonly second?: { readonly kinds: readonly string[]; readonly passkey?: { readonly challenge: string } }
+}
+
+/** With a Host field of one's own, which fetch does not take. */
+function askAs(
+  url: string,
+  host: string,
+  body: unknown,
+  path = '/api/session',
+): Promise<{ readonly status: number | undefined; readonly cookie: string | undefined; readonly json: Said }> {
+  return new Promise((resolve, reject) => {
+    const headers = { host, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json', connection: 'close' }
+    request(url + path, { method: 'POST', headers }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+      response.on('end', () => resolve({ status: response.statusCode, cookie: response.headers['set-cookie']?.[0], json: JSON.parse(text) as Said }))
+    })
+      .on('error', reject)
+      .end(JSON.stringify(body))
+  })
+}

@@ -2,8 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { permissionsOf } from '../api/principal.ts'
 import type { Permission } from '../base/permission.ts'
-import type { SignInRefusal } from '../auth/sign-in.ts'
-import type { WebSignIn } from '../auth/web/sign-in.ts'
+import type { WebRefusal, WebSignIn } from '../auth/web/sign-in.ts'
 import type { Language, Text } from '../base/language.ts'
 import type { Role } from '../base/role.ts'
 import type { Database } from '../database/database.ts'
@@ -28,7 +27,21 @@ export interface SessionDependencies {
 /** Octets of what a browser sends to sign in. */
 const maxBodyBytes = 16 * 1024
 
-const credentials = z.strictObject({ name: z.string().min(1).max(1000), password: z.string().max(4096), customer: z.string().max(1000).optional() })
+const base64url = z
+  .string()
+  .max(8192)
+  .regex(/^[A-Za-z0-9_-]+$/)
+/** As `credential.toJSON()` gives it; fields that are not needed are left out. */
+const passkey = z.object({ id: base64url, response: z.object({ clientDataJSON: base64url, authenticatorData: base64url, signature: base64url }) })
+const code = z.string().min(1).max(100)
+const second = z.union([z.strictObject({ totp: code }), z.strictObject({ recoveryCode: code }), z.strictObject({ passkey })])
+const credentials = z.strictObject({
+  name: z.string().min(1).max(1000),
+  password: z.string().max(4096),
+  customer: z.string().max(1000).optional(),
+  second: second.optional(),
+})
+const wayIn = z.union([credentials, z.strictObject({ passkey })])
 
 /** Who is signed in, as `GET /api/me` says it. */
 export interface Me {
@@ -43,6 +56,10 @@ export interface Me {
   /** What they may do to what is in their reach; to their own mailbox they may do more. */
   readonly permissions: readonly Permission[]
   readonly language: Language
+  /** Kinds of second factors that they have. */
+  readonly secondFactors: readonly ('totp' | 'passkey')[]
+  /** What they must do before anything else. */
+  readonly mustDo: readonly 'second-factor'[]
 }
 
 /** Signing in to the web pages and out again. */
@@ -50,15 +67,27 @@ export function sessionRoutes({ signIn, authenticate, database, longestMs }: Ses
   return (app) => {
     app.post('/api/session', { bodyLimit: maxBodyBytes }, async (request, reply) => {
       if (!isSameOrigin(request)) return sendProblem(reply, foreign(request))
-      const given = credentials.safeParse(isJson(request) ? request.body : undefined)
+      const given = wayIn.safeParse(isJson(request) ? request.body : undefined)
       if (!given.success) return sendProblem(reply, { status: 422, title: 'Unprocessable Content', detail: shape[languageOf(request)] })
-      const answer = await signIn.signIn(given.data, fromOf(request))
-      if (answer.refused !== undefined) return refuse(request, reply, answer.refused)
-      if (answer.customers !== undefined) return reply.send({ customers: answer.customers })
-      const { token, user } = answer.signedIn
-      setSessionCookie(request, reply, token, longestMs())
-      return reply.send(me({ user, principal: principalOf(user) }, request))
+      const from = fromOf(request)
+      const answer = 'passkey' in given.data ? await signIn.signInByPasskey(given.data.passkey, from) : await signIn.signIn(given.data, from)
+      switch (answer.kind) {
+        case 'refused':
+          return refuse(request, reply, answer.refused)
+        case 'which':
+          return reply.send({ customers: answer.customers })
+        case 'second':
+          return reply.send({ second: answer.second })
+        case 'signed-in': {
+          const { token, session: sessionId, user } = answer.signedIn
+          setSessionCookie(request, reply, token, longestMs())
+          return reply.send(me({ user, principal: principalOf(user, { sessionId, unready: signIn.isUnready(user) }) }, request))
+        }
+      }
     })
+    app.post('/api/session/passkey', async (request, reply) =>
+      isSameOrigin(request) ? reply.send(await signIn.passkeyAlone(fromOf(request))) : sendProblem(reply, foreign(request)),
+    )
     app.delete('/api/session', async (request, reply) => {
       const { caller, problem } = await authenticate(request)
       if (problem?.status === 403) return sendProblem(reply, problem)
@@ -85,6 +114,8 @@ function me({ user, principal }: Pick<Caller, 'user' | 'principal'>, request: Fa
     mailbox: user.mailbox === undefined ? null : formatAddress(user.mailbox.address),
     permissions: permissionsOf(principal),
     language: languageOf(request),
+    secondFactors: user.secondFactors,
+    mustDo: principal.unready === true ? ['second-factor'] : [],
   }
 }
 
@@ -99,13 +130,18 @@ const statuses = {
   plaintext: { status: 403, title: 'Forbidden' },
   throttled: { status: 429, title: 'Too Many Requests' },
   unavailable: { status: 503, title: 'Service Unavailable' },
-} as const satisfies Record<SignInRefusal, unknown>
+  second: { status: 401, title: 'Unauthorized' },
+} as const satisfies Record<WebRefusal, unknown>
 
-function refuse(request: FastifyRequest, reply: FastifyReply, refusal: SignInRefusal): FastifyReply {
+function refuse(request: FastifyRequest, reply: FastifyReply, refusal: WebRefusal): FastifyReply {
   return sendProblem(reply, { ...statuses[refusal], detail: refusals[refusal][languageOf(request)] })
 }
 
-const refusals: Readonly<Record<SignInRefusal, Text>> = {
+const refusals: Readonly<Record<WebRefusal, Text>> = {
+  second: {
+    en: 'That was not it, or it was used already. Please try again.',
+    de: 'Das war nicht richtig oder schon einmal benutzt. Bitte versuchen Sie es noch einmal.',
+  },
   credentials: { en: 'Name or password is wrong.', de: 'Name oder Passwort stimmt nicht.' },
   locked: {
     en: 'This mailbox is locked. Whoever manages it for you can tell you why.',

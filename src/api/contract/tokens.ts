@@ -4,7 +4,7 @@ import { day, moment, text } from './fields.ts'
 import { operation } from './operation.ts'
 
 /** Whose it is: an operator's, that of somebody who works for a customer, a mailbox's. Without any of these: the asker's own. */
-const whose = {
+export const whose = {
   operator: text.optional().describe('Whose: an operator, by name.'),
   person: text.optional().describe('Whose: somebody who works for a customer.'),
   customer: text.optional().describe('For whom that person works; without it, for the asker’s own customer.'),

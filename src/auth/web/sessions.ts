@@ -22,6 +22,8 @@ export interface WebFrom {
   readonly ip: string
   readonly tls: boolean
   readonly userAgent: string | undefined
+  /** The page's, as the browser knows it: "https://mx.example.org". */
+  readonly origin: string
 }
 
 /** Somebody who is signed in, as both are now. */
@@ -47,14 +49,15 @@ export class WebSessions {
   }
 
   /** `newPlace`: its owner should be told. */
-  async open(user: WebUser, method: SignInMethod, from: WebFrom): Promise<{ readonly token: string; readonly newPlace: boolean }> {
+  async open(user: WebUser, method: SignInMethod, from: WebFrom): Promise<{ readonly token: string; readonly sessionId: string; readonly newPlace: boolean }> {
     const { database, directory, clock } = this.#deps
     const token = randomBytes(32).toString('base64url')
+    const sessionId = randomBytes(9).toString('base64url')
     const atMs = clock.now()
     const { newPlace } = await database.change(openWebSession, {
       owner: user.owner,
       ownerId: user.ownerId,
-      sessionId: randomBytes(9).toString('base64url'),
+      sessionId,
       tokenHash: hashOf(token),
       passwordId: user.password?.credentialId ?? 0,
       method,
@@ -64,7 +67,7 @@ export class WebSessions {
       atMs,
       idleSinceMs: atMs - directory.settings['session.idle'],
     })
-    return { token, newPlace }
+    return { token, sessionId, newPlace }
   }
 
   /** Undefined: there is no such session, or it is over. */

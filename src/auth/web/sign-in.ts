@@ -1,18 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { TooManyWaiting } from '../../base/turns.ts'
 import { DatabaseUnavailable } from '../../database/database.ts'
-import { type WebUser, webUsersByName } from '../../directory/query/web-users.ts'
+import type { SignInMethod } from '../../directory/query/web-sessions.ts'
+import { type WebUser, webUserNamed, webUsersByName } from '../../directory/query/web-users.ts'
 import { addressKey, parseAddress } from '../../mail/address.ts'
-import type { GuessBrakes } from '../../protection/guesses.ts'
+import type { Attempt, GuessBrakes } from '../../protection/guesses.ts'
 import { Brakes } from '../brakes.ts'
 import { hashPassword, verifyPassword } from '../password-hash.ts'
 import { longestPassword } from '../sasl.ts'
 import type { SignInRefusal } from '../sign-in.ts'
+import type { UsedResponse } from './passkey/passkey.ts'
+import { mustHaveSecondFactor } from './second-factor-due.ts'
+import { type GivenSecond, type PasskeyRequest, rpIdOf, type SecondFactors, type SecondWanted } from './second-factors.ts'
 import { findApiToken } from './api-tokens.ts'
 import { type WebFrom, type WebSessionDependencies, WebSessions } from './sessions.ts'
 
 export interface WebSignInDependencies extends WebSessionDependencies {
   readonly guesses: GuessBrakes
+  readonly secondFactors: SecondFactors
   /** Processes that sign people in beside each other, this one included. */
   readonly processes: number
 }
@@ -23,13 +28,20 @@ export interface GivenCredentials {
   readonly password: string
   /** For whom, where name and password are right for several customers. */
   readonly customer?: string | undefined
+  readonly second?: GivenSecond | undefined
 }
 
-/** `customers`: name and password are right for each of these; which is meant? */
+/** `second`: the second factor that was shown is wrong. The others as for mail programs. */
+export type WebRefusal = Exclude<SignInRefusal, 'app-password'> | 'second'
+
+/**
+ * `customers`: name and password are right for each of these; which is meant? `second`: the password was right, and there is a second factor to show.
+ */
 export type WebAnswer =
-  | { readonly signedIn: { readonly token: string; readonly user: WebUser; readonly newPlace: boolean }; readonly customers?: never; readonly refused?: never }
-  | { readonly signedIn?: never; readonly customers: readonly string[]; readonly refused?: never }
-  | { readonly signedIn?: never; readonly customers?: never; readonly refused: SignInRefusal }
+  | { readonly kind: 'signed-in'; readonly signedIn: { readonly token: string; readonly session: string; readonly user: WebUser; readonly newPlace: boolean } }
+  | { readonly kind: 'which'; readonly customers: readonly string[]; readonly refused?: never }
+  | { readonly kind: 'second'; readonly second: SecondWanted; readonly refused?: never }
+  | { readonly kind: 'refused'; readonly refused: WebRefusal }
 
 /** Characters of a name: longer is nobody's. */
 const longestName = 320
@@ -58,16 +70,32 @@ export class WebSignIn {
     return findApiToken(this.#deps, text, ip)
   }
 
+  /** They must add a second factor before anything else. */
+  isUnready(user: WebUser): boolean {
+    return user.secondFactors.length === 0 && mustHaveSecondFactor(this.#deps.directory.settings, user)
+  }
+
+  /** What a browser is asked for, where a passkey is to be enough. */
+  passkeyAlone({ origin }: WebFrom): Promise<PasskeyRequest> {
+    return this.#deps.secondFactors.passkeyAlone(rpIdOf(origin))
+  }
+
   async signIn(given: GivenCredentials, from: WebFrom): Promise<WebAnswer> {
-    if (!this.isSafe(from)) return { refused: 'plaintext' }
+    if (!this.isSafe(from)) return { kind: 'refused', refused: 'plaintext' }
     const name = given.name.slice(0, longestName)
     const address = parseAddress(name)
     const attempt = { account: address === undefined ? name.toLowerCase() : addressKey(address), ip: from.ip }
     const decide = () => this.#decide({ ...given, name }, from)
-    return this.#deps.directory.settings['login-throttle'] ? await this.#brakes.judge(attempt, decide) : await decide()
+    return this.#judged(attempt, decide)
   }
 
-  async #decide({ name, password, customer }: GivenCredentials, from: WebFrom): Promise<WebAnswer> {
+  async #judged(attempt: Attempt, decide: () => Promise<WebAnswer>): Promise<WebAnswer> {
+    if (!this.#deps.directory.settings['login-throttle']) return decide()
+    const answer = await this.#brakes.judge(attempt, decide)
+    return 'kind' in answer ? answer : { kind: 'refused', refused: answer.refused }
+  }
+
+  async #decide({ name, password, customer, second }: GivenCredentials, from: WebFrom): Promise<WebAnswer> {
     const { directory, log } = this.#deps
     try {
       const meant = await directory.query(webUsersByName, { name })
@@ -77,17 +105,49 @@ export class WebSignIn {
       if (user === undefined) {
         // What stands in the name's place may be a password: only names that exist are logged.
         log.info('sign-in refused', { protocol: 'web', ip: from.ip, user: meant[0]?.name })
-        return { refused: 'credentials' }
+        return { kind: 'refused', refused: 'credentials' }
       }
-      if (others.length > 0 && customer === undefined) return { customers: wanted.map((one) => one.customer?.name ?? '').sort() }
-      if (user.locked) return { refused: 'locked' }
-      const { token, newPlace } = await this.sessions.open(user, 'password', from)
-      return { signedIn: { token, user, newPlace } }
+      if (others.length > 0 && customer === undefined) return { kind: 'which', customers: wanted.map((one) => one.customer?.name ?? '').sort() }
+      if (user.locked) return { kind: 'refused', refused: 'locked' }
+      if (user.secondFactors.length === 0) return await this.#enter(user, 'password', from)
+      if (second === undefined) return { kind: 'second', second: await this.#deps.secondFactors.wanted(user, rpIdOf(from.origin)) }
+      const method = await this.#deps.secondFactors.check(user, second, from.origin)
+      if (method !== undefined) return await this.#enter(user, method, from)
+      log.info('second factor refused', { protocol: 'web', ip: from.ip, user: user.name })
+      return { kind: 'refused', refused: 'second' }
     } catch (err) {
-      const expected = err instanceof DatabaseUnavailable || err instanceof TooManyWaiting
-      log[expected ? 'warn' : 'error']('sign-in not possible now', { protocol: 'web', err })
-      return { refused: 'unavailable' }
+      return this.#unavailable(err)
     }
+  }
+
+  /** Whoever has a passkey that knows who uses it needs no password: they have the thing, and its PIN or finger. */
+  async signInByPasskey(response: UsedResponse, from: WebFrom): Promise<WebAnswer> {
+    if (!this.isSafe(from)) return { kind: 'refused', refused: 'plaintext' }
+    // Without a name, each passkey is tried by itself: only the place that it comes from counts.
+    const attempt = { account: `passkey ${response.id.slice(0, longestName)}`, ip: from.ip }
+    const decide = async (): Promise<WebAnswer> => {
+      try {
+        const { directory, secondFactors } = this.#deps
+        const holder = await secondFactors.checkAlone(response, from.origin)
+        const user = holder && (await directory.query(webUserNamed, { kind: 'holder', ...holder }))
+        if (user === undefined) return { kind: 'refused', refused: 'credentials' }
+        return user.locked ? { kind: 'refused', refused: 'locked' } : await this.#enter(user, 'passkey', from)
+      } catch (err) {
+        return this.#unavailable(err)
+      }
+    }
+    return this.#judged(attempt, decide)
+  }
+
+  async #enter(user: WebUser, method: SignInMethod, from: WebFrom): Promise<WebAnswer> {
+    const { token, sessionId, newPlace } = await this.sessions.open(user, method, from)
+    return { kind: 'signed-in', signedIn: { token, session: sessionId, user, newPlace } }
+  }
+
+  #unavailable(err: unknown): WebAnswer {
+    const expected = err instanceof DatabaseUnavailable || err instanceof TooManyWaiting
+    this.#deps.log[expected ? 'warn' : 'error']('sign-in not possible now', { protocol: 'web', err })
+    return { kind: 'refused', refused: 'unavailable' }
   }
 
   /** Those whose password this is. The same work for a name that does not exist and one that has no password. */

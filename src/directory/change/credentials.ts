@@ -83,6 +83,22 @@ export const removeOperator = directoryChange('operator.remove', async (step: St
   return { done: { name }, audit: { subject: name } }
 })
 
+/** Of whoever it is, by themselves. `passwordId`: what sessions stand on from now on. */
+export const replaceOwnPassword = directoryChange(
+  'password.set',
+  async (step: Step<Holder & { readonly name: string; readonly credentials: readonly NewCredential[] }>) => {
+    const { owner, ownerId, name, credentials } = step.args
+    await replacePassword(step, { owner, ownerId }, credentials)
+    if (owner === 'account') await revoke(step, ownerId)
+    const row = await step.tx.get<{ credential_id: number }>(
+      "SELECT credential_id FROM credential WHERE owner = ? AND owner_id = ? AND kind = 'argon2id'",
+      owner,
+      ownerId,
+    )
+    return { done: { passwordId: row?.credential_id ?? 0 }, audit: { subject: name } }
+  },
+)
+
 /** In every form. What else somebody signs in with stays: app passwords, second factors. */
 export async function replacePassword(step: Step<unknown>, { owner, ownerId }: Holder, credentials: readonly NewCredential[]): Promise<void> {
   await step.tx.run("DELETE FROM credential WHERE owner = ? AND owner_id = ? AND kind <> 'app-password'", owner, ownerId)
@@ -106,7 +122,7 @@ export async function insertCredentials(step: Step<unknown>, owner: CredentialOw
 
 /** All that somebody signs in with, and is signed in by. */
 export async function removeCredentials(step: Step<unknown>, owner: CredentialOwner, ownerId: number): Promise<void> {
-  for (const table of ['credential', 'api_token', 'web_session', 'web_place']) {
+  for (const table of ['credential', 'second_factor', 'api_token', 'web_session', 'web_place']) {
     await step.tx.run(`DELETE FROM ${table} WHERE owner = ? AND owner_id = ?`, owner, ownerId)
   }
 }

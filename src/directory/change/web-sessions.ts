@@ -70,6 +70,15 @@ export const seeWebSession: Change<{ readonly sessionId: string; readonly ip: st
   },
 }
 
+/** The session in which its owner has set a new password stands on that one from now on. */
+export const keepWebSession: Change<{ readonly sessionId: string; readonly passwordId: number }, void> = {
+  name: 'directory.keep-web-session',
+  durable: false,
+  async run(tx, { sessionId, passwordId }) {
+    await tx.run('UPDATE web_session SET password_id = ? WHERE session_id = ?', passwordId, sessionId)
+  },
+}
+
 /** Resolves to how many came to their end: one of this owner's, or all but `except`. */
 export const endWebSessions: Change<
   Holder & ({ readonly only: string; readonly except?: never } | { readonly only?: never; readonly except: string | undefined }),

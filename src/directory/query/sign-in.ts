@@ -10,6 +10,8 @@ export interface SignInRow {
   /** The mailbox's own address. */
   readonly address: Address
   readonly locked: boolean
+  /** At the web pages: its password alone opens it nowhere, so mail programs need app passwords or tokens. */
+  readonly hasSecondFactor?: boolean
   readonly credentials: readonly SignInCredential[]
 }
 
@@ -26,12 +28,15 @@ interface Row {
   key: string
   local_part: string
   locked: number
+  second_factor: number
   /** 0: they rest. */
   app_passwords: number
 }
 
 const columns = `account.account_id, mailbox.key, mailbox.local_part,
   CASE WHEN account.locked_reason IS NULL AND customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked,
+  CASE WHEN EXISTS (SELECT 1 FROM second_factor WHERE owner = 'account' AND owner_id = account.account_id AND kind <> 'recovery-code') THEN 1 ELSE 0 END
+    AS second_factor,
   CASE WHEN ${allowsSql('app-passwords')} THEN 1 ELSE 0 END AS app_passwords`
 
 /**
@@ -61,6 +66,7 @@ export const signInRow: Query<{ readonly address: Address }, SignInRow | undefin
       accountId: row.account_id as AccountId,
       address: { localPart: row.local_part, domain: row.key.slice(row.key.lastIndexOf('@') + 1) },
       locked: row.locked !== 0,
+      hasSecondFactor: row.second_factor !== 0,
       credentials: open.map(({ credential_id: credentialId, kind, value, protocols }) => ({
         credentialId,
         kind,

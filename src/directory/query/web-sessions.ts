@@ -3,7 +3,7 @@ import type { CredentialOwner } from '../change/credentials.ts'
 import { type Holder, type WebUser, webUser } from './web-users.ts'
 
 /** What somebody has proved to be signed in. */
-export type SignInMethod = 'password'
+export type SignInMethod = 'password' | 'password+totp' | 'password+recovery-code' | 'password+passkey' | 'passkey'
 
 /** Somebody who is signed in to the web pages, at one browser. */
 export interface WebSession {

@@ -2,6 +2,7 @@ import type { Query, Reader } from '../../database/database.ts'
 import { type Address, addressKey, formatAddress, parseAddress } from '../../mail/address.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { CredentialOwner } from '../change/credentials.ts'
+import type { SecondFactorKind } from '../change/second-factors.ts'
 import { rowAddress } from '../change/find.ts'
 import type { Role } from '../../base/role.ts'
 
@@ -18,6 +19,8 @@ export interface WebUser extends Holder {
   readonly locked: boolean
   /** Undefined: there is none. */
   readonly password: { readonly credentialId: number; readonly phc: string } | undefined
+  /** Kinds of second factors that they have; none: the password is all that is asked for. */
+  readonly secondFactors: readonly SecondFactorKind[]
   /** Undefined: an operator, who belongs to none. */
   readonly customer: { readonly customerId: number; readonly name: string } | undefined
   /** They work for the customer, with a password of their own or that of their mailbox. */
@@ -105,18 +108,24 @@ export const webUserNamed: Query<
 
 /** Undefined: gone. */
 export async function webUser(reader: Reader, { owner, ownerId }: Holder): Promise<WebUser | undefined> {
-  const [who, password] = await Promise.all([
+  const [who, password, factors] = await Promise.all([
     finders[owner](reader, ownerId),
     reader.get<{ credential_id: number; value: string }>(
       "SELECT credential_id, value FROM credential WHERE owner = ? AND owner_id = ? AND kind = 'argon2id'",
       owner,
       ownerId,
     ),
+    reader.all<{ kind: SecondFactorKind }>(
+      "SELECT DISTINCT kind FROM second_factor WHERE owner = ? AND owner_id = ? AND kind <> 'recovery-code' ORDER BY kind",
+      owner,
+      ownerId,
+    ),
   ])
-  return who && { owner, ownerId, ...who, password: password && { credentialId: password.credential_id, phc: password.value } }
+  const secondFactors = factors.map(({ kind }) => kind)
+  return who && { owner, ownerId, ...who, secondFactors, password: password && { credentialId: password.credential_id, phc: password.value } }
 }
 
-type Who = Omit<WebUser, keyof Holder | 'password'>
+type Who = Omit<WebUser, keyof Holder | 'password' | 'secondFactors'>
 
 const finders: Readonly<Record<CredentialOwner, (reader: Reader, ownerId: number) => Promise<Who | undefined>>> = {
   async operator(reader, operatorId) {

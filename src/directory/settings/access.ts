@@ -45,6 +45,14 @@ export const accessSettings = {
       de: 'Anmeldung mit SCRAM-SHA-256 (RFC 7677) anbieten und beim Setzen eines Passworts die Schlüssel dafür ablegen',
     },
   },
+  'second-factor.required': {
+    kind: choice(['nobody', 'operators', 'people', 'everybody']),
+    fallback: 'nobody',
+    meaning: {
+      en: 'who must have a second factor at the web pages; people: operators and whoever works for a customer; everybody: mailbox users as well',
+      de: 'wer auf den Webseiten einen zweiten Faktor braucht; people: Betreiber und wer für einen Kunden arbeitet; everybody: auch Postfach-Benutzer',
+    },
+  },
   'session.idle': {
     kind: duration('5m', '90d'),
     fallback: 12 * 3_600_000,

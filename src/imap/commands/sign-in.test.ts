@@ -72,6 +72,7 @@ test('each refusal has its code (RFC 5530)', async (t) => {
     credentials: 'AUTHENTICATIONFAILED',
     plaintext: 'PRIVACYREQUIRED',
     locked: 'CONTACTADMIN',
+    'app-password': 'AUTHENTICATIONFAILED',
     throttled: 'LIMIT',
     unavailable: 'UNAVAILABLE',
   }

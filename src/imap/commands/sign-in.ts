@@ -28,6 +28,8 @@ export function refusedSignIn(refusal: SignInRefusal): Refused {
       return new Refused('PRIVACYREQUIRED', 'sign-in needs an encrypted connection')
     case 'locked':
       return new Refused('CONTACTADMIN', 'this mailbox is locked')
+    case 'app-password':
+      return new Refused('AUTHENTICATIONFAILED', 'this mailbox has a second factor: use an app password')
     case 'throttled':
       return new Refused('LIMIT', 'too many failed sign-ins from there, try again later')
     case 'unavailable':

@@ -55,6 +55,8 @@ function refused(refusal: SignInRefusal): Reply {
       return err('sign-in needs an encrypted connection, use STLS', 'AUTH')
     case 'locked':
       return err('this mailbox is locked', 'SYS/PERM')
+    case 'app-password':
+      return err('this mailbox has a second factor: use an app password', 'AUTH')
     case 'throttled':
       return err('too many failed sign-ins from there, try again later', 'SYS/TEMP')
     case 'unavailable':

@@ -60,6 +60,7 @@ export const replies = {
   authCredentials: reply(535, '5.7.8', 'User name or password is wrong'),
   authPlaintext: reply(538, '5.7.11', 'Signing in needs TLS here'),
   authLocked: reply(525, '5.7.13', 'This mailbox is locked'),
+  authAppPassword: reply(534, '5.7.9', 'This mailbox has a second factor: use an app password'),
   authThrottled: reply(454, '4.7.0', 'Too many failed attempts, try again later'),
   authUnavailable: reply(454, '4.7.0', 'Temporary failure of this server, please try later'),
   holdTooLong: reply(501, '5.5.4', 'Nothing is held for so long'),

@@ -36,6 +36,7 @@ const refusals: Readonly<Record<SignInRefusal, Reply>> = {
   credentials: replies.authCredentials,
   plaintext: replies.authPlaintext,
   locked: replies.authLocked,
+  'app-password': replies.authAppPassword,
   throttled: replies.authThrottled,
   unavailable: replies.authUnavailable,
 }
