@@ -396,6 +396,8 @@ test('every command has help with examples, in both languages', async () => {
     'rebuild',
     'relay',
     'reputation',
+    'second-factor',
+    'session',
     'setting',
     'start',
     'statistics',

@@ -297,7 +297,7 @@ withEachEngine((_, openDatabase) => {
     // Two at once: one of them.
     const again = { totp: web.codeAt(web.clock.nowMs) }
     const both = await Promise.all([web.signIn({ ...ann, second: again }), web.signIn({ ...ann, second: again })])
-    assert.deepEqual(both.map(({ cookie }) => cookie).toSorted(), [false, true])
+    assert.equal(both.filter(({ cookie }) => cookie).length, 1)
     // Others are asked for nothing.
     assert.equal((await web.signIn({ ...ann, name: 'bob@a.example' })).cookie, true)
   })

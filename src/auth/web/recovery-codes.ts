@@ -1,7 +1,7 @@
 import { createHash, randomInt } from 'node:crypto'
 
 /** Codes of one set. Each is good once. */
-export const recoveryCodeCount = 10
+const recoveryCodeCount = 10
 
 /** Without those that look alike (0 o, 1 l i): they are written down and typed. */
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
