@@ -24,6 +24,8 @@ export const navigation: readonly Group[] = [
     label: undefined,
     entries: [
       { label: 'home', icon: 'home', link: linkOptions({ to: '/' }), shows: () => true },
+      { label: 'journal', icon: 'journal', link: linkOptions({ to: '/journal' }), shows: () => true },
+      { label: 'statistics', icon: 'chart', link: linkOptions({ to: '/statistics' }), shows: manages },
       { label: 'domains', icon: 'domain', link: linkOptions({ to: '/domains' }), shows: manages },
       { label: 'dns', icon: 'dns', link: linkOptions({ to: '/dns' }), shows: manages },
       { label: 'locks', icon: 'lock', link: linkOptions({ to: '/locks' }), shows: manages },

@@ -4,10 +4,12 @@ import { dnsRoutes } from './dns/routes.ts'
 import { domainRoutes } from './domains/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { lockRoutes } from './locks/routes.ts'
+import { journalRoutes } from './journal/routes.ts'
+import { statisticsRoutes } from './statistics/routes.ts'
 import { inside, root, signInRoute } from './inside.ts'
 
 /** Every screen, part by part; each part has its own `routes.ts`. */
 export const routes = root.addChildren([
   signInRoute,
-  inside.addChildren([...homeRoutes, ...domainRoutes, ...dnsRoutes, ...lockRoutes, ...auditRoutes, ...addressRoutes]),
+  inside.addChildren([...homeRoutes, ...journalRoutes, ...statisticsRoutes, ...domainRoutes, ...dnsRoutes, ...lockRoutes, ...auditRoutes, ...addressRoutes]),
 ])

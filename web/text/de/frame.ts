@@ -29,6 +29,8 @@ export const frame: Like<typeof english> = {
   },
   navigation: {
     home: 'Übersicht',
+    journal: 'Journal',
+    statistics: 'Statistik',
     domains: 'Domains',
     dns: 'DNS',
     locks: 'Sperren',

@@ -26,6 +26,8 @@ export const frame = {
   },
   navigation: {
     home: 'Overview',
+    journal: 'Journal',
+    statistics: 'Statistics',
     domains: 'Domains',
     dns: 'DNS',
     locks: 'Locks',
