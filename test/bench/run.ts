@@ -13,6 +13,7 @@ import { growth } from './sections/growth.ts'
 import { idle } from './sections/idle.ts'
 import { micro } from './sections/micro.ts'
 import { notify } from './sections/notify.ts'
+import { panel } from './sections/panel.ts'
 import { processes } from './sections/processes.ts'
 import { pop3 } from './sections/pop3.ts'
 import { queue } from './sections/queue.ts'
@@ -38,6 +39,7 @@ const sections = {
   flood,
   queue,
   sending,
+  panel,
   processes,
   ...reader,
   micro,
