@@ -17,11 +17,20 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['changes-owner', '/changes', 'owner'],
   ['domain', '/domains/a.example', 'owner'],
   ['address', '/addresses/ann@a.example', 'owner'],
+  ['queue', '/queue', 'operator'],
+  ['queue-destination', '/queue/far.example', 'operator'],
+  ['relays', '/relays', 'operator'],
+  ['relay', '/relays/out1', 'operator'],
   ['nothing', '/no/such/page', 'owner'],
 ]
 
 describe('pages', { skip: noBrowser }, () => {
-  const panel = usePanel()
+  const panel = usePanel({
+    seed: async (server) => {
+      await server.posthorn(['relay', 'add', 'out1', '--ip', '127.0.0.2', '--hello', 'out1.a.example'])
+      await server.posthorn(['queue', 'hold', '--destination', 'far.example', '--reason', 'its server is in trouble'])
+    },
+  })
   for (const by of new Set(pages.map(([, , by]) => by))) {
     for (const look of looks) {
       test(`of ${by ?? 'anybody'}: ${Object.values(look).join(' ')}`, async () => {

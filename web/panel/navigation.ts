@@ -18,6 +18,8 @@ interface Group {
 
 const manages = (me: Me) => me.kind !== 'mailbox'
 
+const operates = (me: Me) => me.permissions.includes('operate')
+
 /** What stands at the side, for whom. */
 export const navigation: readonly Group[] = [
   {
@@ -30,6 +32,13 @@ export const navigation: readonly Group[] = [
       { label: 'dns', icon: 'dns', link: linkOptions({ to: '/dns' }), shows: manages },
       { label: 'locks', icon: 'lock', link: linkOptions({ to: '/locks' }), shows: manages },
       { label: 'changes', icon: 'journal', link: linkOptions({ to: '/changes' }), shows: manages },
+    ],
+  },
+  {
+    label: 'operation',
+    entries: [
+      { label: 'queue', icon: 'queue', link: linkOptions({ to: '/queue' }), shows: operates },
+      { label: 'relays', icon: 'relay', link: linkOptions({ to: '/relays' }), shows: operates },
     ],
   },
 ]

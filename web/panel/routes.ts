@@ -3,13 +3,27 @@ import { auditRoutes } from './audit/routes.ts'
 import { dnsRoutes } from './dns/routes.ts'
 import { domainRoutes } from './domains/routes.ts'
 import { homeRoutes } from './home/routes.ts'
-import { lockRoutes } from './locks/routes.ts'
-import { journalRoutes } from './journal/routes.ts'
-import { statisticsRoutes } from './statistics/routes.ts'
 import { inside, root, signInRoute } from './inside.ts'
+import { journalRoutes } from './journal/routes.ts'
+import { lockRoutes } from './locks/routes.ts'
+import { queueRoutes } from './queue/routes.ts'
+import { relayRoutes } from './relays/routes.ts'
+import { statisticsRoutes } from './statistics/routes.ts'
 
 /** Every screen, part by part; each part has its own `routes.ts`. */
 export const routes = root.addChildren([
   signInRoute,
-  inside.addChildren([...homeRoutes, ...journalRoutes, ...statisticsRoutes, ...domainRoutes, ...dnsRoutes, ...lockRoutes, ...auditRoutes, ...addressRoutes]),
+  inside.addChildren([
+    // One a line.
+    ...homeRoutes,
+    ...journalRoutes,
+    ...statisticsRoutes,
+    ...domainRoutes,
+    ...dnsRoutes,
+    ...lockRoutes,
+    ...auditRoutes,
+    ...addressRoutes,
+    ...queueRoutes,
+    ...relayRoutes,
+  ]),
 ])

@@ -43,7 +43,8 @@ const waiting = z.object({
 export type WaitingShown = Shown<typeof waiting>
 
 const hold = z.object({
-  what: z.string().describe('mailbox ann@a.example, destination b.example, message 0D4KX5GH3J01ABCD.'),
+  kind: z.enum(['mailbox', 'customer', 'sender-domain', 'destination', 'message', 'recipient']),
+  name: z.string().describe('ann@a.example, books, b.example, 0D4KX5GH3J01ABCD, 0D4KX5GH3J01ABCD/0/3.'),
   reason: z.string(),
   since: moment,
 })

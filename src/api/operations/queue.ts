@@ -158,24 +158,24 @@ function shownSubject(subject: HoldSubject, input: SelectionInput): string {
 }
 
 async function holdShown(context: OperationContext, { subject, reason, sinceMs }: Hold): Promise<HoldShown> {
-  return { what: await subjectShown(context, subject), reason, since: timeOf(sinceMs) }
+  return { kind: subject.kind, name: await nameOf(context, subject), reason, since: timeOf(sinceMs) }
 }
 
-async function subjectShown(context: OperationContext, subject: HoldSubject): Promise<string> {
+async function nameOf(context: OperationContext, subject: HoldSubject): Promise<string> {
   switch (subject.kind) {
     case 'mailbox': {
       const sender = await context.directory.senderOf(subject.accountId as AccountId)
-      return `mailbox ${sender === undefined ? subject.accountId : formatAddress(sender.address)}`
+      return sender === undefined ? String(subject.accountId) : formatAddress(sender.address)
     }
     case 'customer':
-      return `customer ${(await context.directory.query(customerNameQuery, { customerId: subject.customerId })) ?? subject.customerId}`
+      return (await context.directory.query(customerNameQuery, { customerId: subject.customerId })) ?? String(subject.customerId)
     case 'sender-domain':
     case 'destination':
-      return `${subject.kind} ${subject.domain}`
+      return subject.domain
     case 'message':
-      return `message ${subject.queueId}`
+      return subject.queueId
     case 'recipient':
-      return `recipient ${subject.queueId}/${subject.number}/${subject.index}`
+      return `${subject.queueId}/${subject.number}/${subject.index}`
   }
 }
 

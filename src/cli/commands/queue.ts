@@ -121,7 +121,7 @@ function destinationsText({ destinations, holds, recipients, destinationsInAll }
       ? [
           table(
             [c.what, c.since, c.reason],
-            holds.map(({ what, since, reason }) => [what, since, reason]),
+            holds.map(({ kind, name, since, reason }) => [`${kind} ${name}`, since, reason]),
           ),
         ]
       : []),

@@ -35,6 +35,8 @@ export const frame: Like<typeof english> = {
     dns: 'DNS',
     locks: 'Sperren',
     changes: 'Änderungen',
+    queue: 'Warteschlange',
+    relays: 'Relays',
   },
   nothingHere: {
     title: 'Hier ist nichts',

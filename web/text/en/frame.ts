@@ -32,6 +32,8 @@ export const frame = {
     dns: 'DNS',
     locks: 'Locks',
     changes: 'Changes',
+    queue: 'Queue',
+    relays: 'Relays',
   },
   nothingHere: {
     title: 'There is nothing here',
