@@ -32,6 +32,7 @@ export type WaitEnd = 'input' | 'closed' | 'drained' | 'timeout'
 /**
  * One connection, read by pulling: nobody asks, nothing is read (beyond `maxWaitingOctets`), so a slow consumer holds the sender
  * back; and while the other side does not read our answers, its commands are not read either. One reader at a time.
+ * It is long, and stays whole: reading, writing, TLS and the end each change what the others may do, and every line of every protocol comes through here.
  */
 export class Peer implements Sleeper {
   /** As `mail/ip.ts` writes it; after a PROXY header, the original client's. */

@@ -4,7 +4,7 @@ import type { Table } from '../../ephemeral/ephemeral.ts'
 import type { Operate } from '../../http/api.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { ConnectionBudget } from '../../protection/budgets.ts'
-import type { Records } from '../../store/indexed-store.ts'
+import type { Records } from '../../store/records.ts'
 import type { Only } from '../only.ts'
 import type { FirstCalls } from './calls.ts'
 

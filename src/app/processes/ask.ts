@@ -10,7 +10,7 @@ import type { Operate } from '../../http/api.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
 import type { BudgetExcess, ConnectionBudgets, ConnectionKind, ConnectionShare } from '../../protection/budgets.ts'
 import type { Attempt, GuessBrakes } from '../../protection/guesses.ts'
-import type { Records } from '../../store/indexed-store.ts'
+import type { Records } from '../../store/records.ts'
 import type { FirstCalls } from './calls.ts'
 import type { Link } from './link.ts'
 
