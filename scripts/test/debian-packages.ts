@@ -25,6 +25,7 @@ const debianPackages: readonly DebianPackage[] = [
   { name: 'clamav-daemon', file: '/usr/sbin/clamd', use: 'the virus scanner, with a signature of our own' },
   { name: 'thunderbird', file: '/usr/bin/thunderbird', use: 'sets itself up and reads, as most people do' },
   { name: 'chromium', file: '/usr/bin/chromium', use: 'a browser, in which every page of the panel is looked at' },
+  { name: 'zbar-tools', file: '/usr/bin/zbarimg', use: 'reads the QR codes that are drawn for phones' },
   { name: 'rspamd', file: '/usr/bin/rspamd', use: 'a content filter that ours can be asked beside' },
   { name: 'spamd', file: '/usr/sbin/spamd', use: 'SpamAssassin, the same' },
   { name: 'openssl', file: '/usr/bin/openssl', use: 'looks at TLS from outside' },

@@ -28,7 +28,7 @@ export const looks: readonly Look[] = [
 /** Where pictures go: POSTHORN_SCREENSHOTS, or nowhere. */
 const pictures = process.env['POSTHORN_SCREENSHOTS']
 /** In px; of a taller page, what is in sight. */
-const tallestPicture = 8000
+const tallestPicture = 2600
 
 /** Chromium, for one test file. */
 export async function openBrowser(): Promise<Browser & AsyncDisposable> {

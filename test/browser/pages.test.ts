@@ -21,6 +21,18 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['queue-destination', '/queue/far.example', 'operator'],
   ['relays', '/relays', 'operator'],
   ['relay', '/relays/out1', 'operator'],
+  ['address-list', '/addresses/team@a.example/forwarding', 'owner'],
+  ['address-forwarding', '/addresses/max@a.example/forwarding', 'owner'],
+  ['address-absence', '/addresses/max@a.example/absence', 'owner'],
+  ['address-app-passwords', '/addresses/max@a.example/app-passwords', 'owner'],
+  ['address-programs', '/addresses/max@a.example/programs', 'owner'],
+  ['address-own', '/addresses/max@a.example', 'mailbox'],
+  ['address-programs-own', '/addresses/max@a.example/programs', 'mailbox'],
+  ['people', '/people', 'owner'],
+  ['customers', '/customers', 'operator'],
+  ['people-operator', '/people', 'operator'],
+  ['plans', '/plans', 'operator'],
+  ['settings', '/settings', 'operator'],
   ['nothing', '/no/such/page', 'owner'],
 ]
 

@@ -78,6 +78,8 @@ async function fill(server: Server): Promise<void> {
     await server.posthorn(['domain', 'add', domain, '--customer', customer])
     for (const address of boxes) await server.posthorn(['mailbox', 'add', address, '--password-stdin'], `${password}\n`)
   }
+  await server.posthorn(['forward', 'add', 'old@a.example', '--to', people.stranger])
+  await server.posthorn(['list', 'add', 'team@a.example', '--to', people.owner, '--to', people.mailbox, '--to', 'guest@c.example'])
   await server.posthorn(['person', 'add', people.owner, '--customer', 'A', '--role', 'owner'])
   await server.posthorn(['person', 'add', people.stranger, '--customer', 'B', '--role', 'owner'])
 }

@@ -3,12 +3,12 @@ import { cache } from '../data/cache.ts'
 import { readMe } from '../data/me.ts'
 import { Problem } from '../data/problem.ts'
 import { Broken } from './frame/broken.tsx'
-import { NothingHere } from './frame/nothing-here.tsx'
+import { Lost } from './frame/nothing-here.tsx'
 import { screen } from './screen.ts'
 
 /** The root of all routes. What goes wrong in a screen is said in its place. */
 export const root = createRootRoute({
-  notFoundComponent: NothingHere,
+  notFoundComponent: Lost,
   errorComponent: Broken,
 })
 

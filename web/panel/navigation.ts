@@ -17,7 +17,6 @@ interface Group {
 }
 
 const manages = (me: Me) => me.kind !== 'mailbox'
-
 const operates = (me: Me) => me.permissions.includes('operate')
 
 /** What stands at the side, for whom. */
@@ -29,6 +28,7 @@ export const navigation: readonly Group[] = [
       { label: 'journal', icon: 'journal', link: linkOptions({ to: '/journal' }), shows: () => true },
       { label: 'statistics', icon: 'chart', link: linkOptions({ to: '/statistics' }), shows: manages },
       { label: 'domains', icon: 'domain', link: linkOptions({ to: '/domains' }), shows: manages },
+      { label: 'people', icon: 'person', link: linkOptions({ to: '/people' }), shows: manages },
       { label: 'dns', icon: 'dns', link: linkOptions({ to: '/dns' }), shows: manages },
       { label: 'locks', icon: 'lock', link: linkOptions({ to: '/locks' }), shows: manages },
       { label: 'changes', icon: 'journal', link: linkOptions({ to: '/changes' }), shows: manages },
@@ -37,8 +37,11 @@ export const navigation: readonly Group[] = [
   {
     label: 'operation',
     entries: [
+      { label: 'customers', icon: 'customers', link: linkOptions({ to: '/customers' }), shows: operates },
+      { label: 'plans', icon: 'plan', link: linkOptions({ to: '/plans' }), shows: operates },
       { label: 'queue', icon: 'queue', link: linkOptions({ to: '/queue' }), shows: operates },
       { label: 'relays', icon: 'relay', link: linkOptions({ to: '/relays' }), shows: operates },
+      { label: 'settings', icon: 'settings', link: linkOptions({ to: '/settings' }), shows: operates },
     ],
   },
 ]

@@ -5,6 +5,8 @@ import { routes } from './routes.ts'
 export const router = createRouter({
   routeTree: routes,
   basepath: '/panel',
+  // Addresses stand in paths as people write them.
+  pathParamsAllowedCharacters: ['@'],
   // The part of a screen comes while the pointer is on its way.
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,

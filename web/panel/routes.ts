@@ -1,6 +1,7 @@
 import { addressRoutes } from './address/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { dnsRoutes } from './dns/routes.ts'
+import { customerRoutes } from './customers/routes.ts'
 import { domainRoutes } from './domains/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { inside, root, signInRoute } from './inside.ts'
@@ -9,6 +10,9 @@ import { lockRoutes } from './locks/routes.ts'
 import { queueRoutes } from './queue/routes.ts'
 import { relayRoutes } from './relays/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
+import { peopleRoutes } from './people/routes.ts'
+import { planRoutes } from './plans/routes.ts'
+import { settingRoutes } from './settings/routes.ts'
 
 /** Every screen, part by part; each part has its own `routes.ts`. */
 export const routes = root.addChildren([
@@ -25,5 +29,9 @@ export const routes = root.addChildren([
     ...addressRoutes,
     ...queueRoutes,
     ...relayRoutes,
+    ...customerRoutes,
+    ...peopleRoutes,
+    ...planRoutes,
+    ...settingRoutes,
   ]),
 ])

@@ -23,7 +23,7 @@ const paths = {
   home: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
   info: 'M12 11v6M12 7.500v.01M12 3a9 9 0 1 1 0 18a9 9 0 0 1 0-18z',
   journal: 'M6 3h9l4 4v14H6zM14 3v5h5M9 13h7M9 17h5',
-  key: 'M8 12a4 4 0 1 1 0 .01M12 12h9M18 12v4M15 12v3',
+  key: 'M7.5 8a4 4 0 1 1 0 8a4 4 0 0 1 0-8zM11.500 12H21v4M17 12v3',
   list: 'M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01',
   lock: 'M6 11h12v9H6zM8.500 11V8a3.500 3.500 0 0 1 7 0v3',
   menu: 'M4 7h16M4 12h16M4 17h16',
@@ -56,7 +56,7 @@ export function Icon({ name, size = 18 }: { readonly name: IconName; readonly si
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"
-      strokeWidth={1.8}
+      strokeWidth={name === 'more' ? 3.2 : 2}
       strokeLinecap="round"
       strokeLinejoin="round"
       focusable="false"

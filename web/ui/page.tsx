@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect } from 'react'
+import { Children, type ReactNode, useEffect } from 'react'
 import { classes } from './classes.ts'
 import styles from './page.module.css'
 
@@ -41,11 +41,11 @@ export function Page({ title, beside, lead, actions, crumbs, narrow = false, chi
 }
 
 /** The way from the start to here; each child is a link. */
-export function Crumbs({ name, children }: { readonly name: string; readonly children: readonly ReactNode[] }) {
+export function Crumbs({ name, children }: { readonly name: string; readonly children: ReactNode }) {
   return (
     <nav aria-label={name}>
       <ol className={styles.crumbs}>
-        {children.map((child, index) => (
+        {Children.toArray(children).map((child, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- the way is what it is; its steps do not move
           <li key={index}>{child}</li>
         ))}

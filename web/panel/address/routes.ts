@@ -3,8 +3,24 @@ import { screen } from '../screen.ts'
 import { addressRoute } from './address-route.ts'
 
 const overview = createRoute({ getParentRoute: () => addressRoute, path: '/', component: screen(async () => (await import('./overview.tsx')).Overview) })
+const forwarding = createRoute({
+  getParentRoute: () => addressRoute,
+  path: '/forwarding',
+  component: screen(async () => (await import('./forwarding.tsx')).Forwarding),
+})
+const absence = createRoute({ getParentRoute: () => addressRoute, path: '/absence', component: screen(async () => (await import('./absence.tsx')).Absence) })
+const appPasswords = createRoute({
+  getParentRoute: () => addressRoute,
+  path: '/app-passwords',
+  component: screen(async () => (await import('./app-passwords.tsx')).AppPasswords),
+})
+const programs = createRoute({
+  getParentRoute: () => addressRoute,
+  path: '/programs',
+  component: screen(async () => (await import('./programs.tsx')).Programs),
+})
 
 /** The pages of one address, side by side as tabs (tabs.ts). */
-const pages = addressRoute.addChildren([overview])
+const pages = addressRoute.addChildren([overview, forwarding, absence, appPasswords, programs])
 
 export const addressRoutes = [pages] as const

@@ -1,7 +1,78 @@
-import { useParams } from '@tanstack/react-router'
-import { Page } from '../../ui/page.tsx'
+import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useMay } from '../../data/me.ts'
+import { useChange } from '../../data/operations.ts'
+import { Question } from '../../ui/dialog.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { Crumbs, Page } from '../../ui/page.tsx'
+import { tabLinks } from '../../ui/tabs.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { useFrameText } from '../frame/text.ts'
+import { tabs } from './tabs.ts'
+import { useDomainsText } from './text.ts'
 
+/** One domain: its name, and the pages about it. */
 export function Domain() {
   const { domain } = useParams({ from: '/inside/domains/$domain' })
-  return <Page title={domain}>{domain}</Page>
+  const text = useDomainsText()
+  const { crumbs } = useFrameText()
+  const may = useMay()
+  const [removing, setRemoving] = useState(false)
+  return (
+    <Page
+      title={domain}
+      crumbs={
+        <Crumbs name={crumbs}>
+          <Link to="/domains">{text.title}</Link>
+        </Crumbs>
+      }
+      actions={
+        may('manage') ? (
+          <Menu name={text.more(domain)} entries={[{ label: text.remove, icon: 'remove', danger: true, onPress: () => setRemoving(true) }]} />
+        ) : undefined
+      }
+    >
+      <div>
+        {tabs.length > 1 ? (
+          <nav className={tabLinks.list} aria-label={text.pages}>
+            {tabs.map(({ label, to }) => (
+              <Link key={label} to={to} params={{ domain }} className={tabLinks.tab} activeOptions={{ exact: true }}>
+                {text.tabs[label]}
+              </Link>
+            ))}
+          </nav>
+        ) : undefined}
+        <div className={tabLinks.panel}>
+          <Outlet />
+        </div>
+      </div>
+      <RemoveDomain domain={domain} open={removing} onClose={() => setRemoving(false)} />
+    </Page>
+  )
+}
+
+function RemoveDomain({ domain, open, onClose }: { readonly domain: string; readonly open: boolean; readonly onClose: () => void }) {
+  const text = useDomainsText()
+  const remove = useChange('domain.remove')
+  const navigate = useNavigate()
+  const act = async () => {
+    if ((await remove.run({ domain })) === undefined) return
+    onClose()
+    toast(text.removed(domain))
+    await navigate({ to: '/domains' })
+  }
+  return (
+    <Question
+      title={text.removeTitle(domain)}
+      open={open}
+      onClose={onClose}
+      act={text.remove}
+      danger
+      onAct={() => void act()}
+      pending={remove.pending}
+      problem={remove.problem}
+    >
+      {text.removeNote}
+    </Question>
+  )
 }

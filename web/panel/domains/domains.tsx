@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay, useMe } from '../../data/me.ts'
-import { useRead } from '../../data/operations.ts'
+import { useReadAll } from '../../data/pages.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -16,7 +16,7 @@ export function Domains() {
   const isOperator = useMe().kind === 'operator'
   const may = useMay()
   const [adding, setAdding] = useState(false)
-  const domains = useRead('domain.list', {})
+  const domains = useReadAll('domain.list', {}, ({ domains }) => domains)
   return (
     <Page
       title={text.title}
@@ -30,7 +30,7 @@ export function Domains() {
       }
     >
       <Loaded of={domains}>
-        {({ domains }) => (
+        {({ rows: domains }) => (
           <Table
             name={text.title}
             rows={domains}

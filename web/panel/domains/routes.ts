@@ -1,8 +1,13 @@
 import { createRoute } from '@tanstack/react-router'
 import { inside } from '../inside.ts'
 import { screen } from '../screen.ts'
+import { domainRoute } from './domain-route.ts'
 
-export const domainRoutes = [
-  createRoute({ getParentRoute: () => inside, path: '/domains', component: screen(async () => (await import('./domains.tsx')).Domains) }),
-  createRoute({ getParentRoute: () => inside, path: '/domains/$domain', component: screen(async () => (await import('./domain.tsx')).Domain) }),
-] as const
+const list = createRoute({ getParentRoute: () => inside, path: '/domains', component: screen(async () => (await import('./domains.tsx')).Domains) })
+
+const addresses = createRoute({ getParentRoute: () => domainRoute, path: '/', component: screen(async () => (await import('./addresses.tsx')).Addresses) })
+
+/** The pages of one domain, side by side as tabs (tabs.ts). */
+const pages = domainRoute.addChildren([addresses])
+
+export const domainRoutes = [list, pages] as const

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { buttonLook } from '../../ui/button.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Empty } from '../../ui/state.tsx'
+import styles from './frame.module.css'
 import { useFrameText } from './text.ts'
 
 export function NothingHere() {
@@ -19,5 +20,14 @@ export function NothingHere() {
         {text.body}
       </Empty>
     </Page>
+  )
+}
+
+/** For a path that no screen has. */
+export function Lost() {
+  return (
+    <main className={styles.main}>
+      <NothingHere />
+    </main>
   )
 }

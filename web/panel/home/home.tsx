@@ -1,11 +1,19 @@
-import { catalogue } from '../../text/catalogue.ts'
-import { home as de } from '../../text/de/home.ts'
-import { home as en } from '../../text/en/home.ts'
+import { useMe } from '../../data/me.ts'
 import { Page } from '../../ui/page.tsx'
+import { CustomerHome } from './customer-home.tsx'
+import { MailboxHome } from './mailbox-home.tsx'
+import { OperatorHome } from './operator-home.tsx'
+import { useHomeText } from './text.ts'
 
-const useText = catalogue({ en, de })
-
+/** The first page: what is to be seen to, then what there is. */
 export function Home() {
-  const text = useText()
-  return <Page title={text.title}>{text.attention}</Page>
+  const text = useHomeText()
+  const { kind, mailbox } = useMe()
+  return (
+    <Page title={text.title}>
+      {kind === 'operator' ? <OperatorHome /> : undefined}
+      {kind === 'person' ? <CustomerHome /> : undefined}
+      {mailbox === null ? undefined : <MailboxHome address={mailbox} />}
+    </Page>
+  )
 }

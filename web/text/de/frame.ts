@@ -24,7 +24,6 @@ export const frame: Like<typeof english> = {
     'read-only': 'Nur lesen',
   },
   groups: {
-    mail: 'Mail',
     operation: 'Betrieb',
   },
   navigation: {
@@ -35,8 +34,12 @@ export const frame: Like<typeof english> = {
     dns: 'DNS',
     locks: 'Sperren',
     changes: 'Änderungen',
+    customers: 'Kunden',
+    people: 'Personen',
+    plans: 'Pläne',
     queue: 'Warteschlange',
     relays: 'Relays',
+    settings: 'Einstellungen',
   },
   nothingHere: {
     title: 'Hier ist nichts',

@@ -21,7 +21,6 @@ export const frame = {
     'read-only': 'Read-only',
   },
   groups: {
-    mail: 'Mail',
     operation: 'Operation',
   },
   navigation: {
@@ -32,8 +31,12 @@ export const frame = {
     dns: 'DNS',
     locks: 'Locks',
     changes: 'Changes',
+    customers: 'Customers',
+    people: 'People',
+    plans: 'Plans',
     queue: 'Queue',
     relays: 'Relays',
+    settings: 'Settings',
   },
   nothingHere: {
     title: 'There is nothing here',

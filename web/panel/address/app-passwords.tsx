@@ -1,0 +1,185 @@
+import { useState } from 'react'
+import type { OperationInput, OperationOutput } from '../../data/call.ts'
+import { useChange, useRead } from '../../data/operations.ts'
+import { useWrite } from '../../text/write.ts'
+import { Button } from '../../ui/button.tsx'
+import { Checkbox } from '../../ui/checkbox.tsx'
+import { CopyButton } from '../../ui/copy-button.tsx'
+import { Dialog, Question } from '../../ui/dialog.tsx'
+import { Form } from '../../ui/form.tsx'
+import { Note } from '../../ui/note.tsx'
+import { Section } from '../../ui/page.tsx'
+import { Empty, Loaded } from '../../ui/state.tsx'
+import { type Column, Table } from '../../ui/table.tsx'
+import { TextField } from '../../ui/text-field.tsx'
+import { toast } from '../../ui/toast.tsx'
+import { useAddressText } from './text.ts'
+import { useAddress, useMayHere } from './this-address.ts'
+
+type Row = OperationOutput<'app-password.list'>['appPasswords'][number]
+type Protocol = OperationInput<'app-password.add'>['protocols'][number]
+
+const protocols: readonly Protocol[] = ['imap', 'submission', 'pop3', 'sieve']
+
+/** Passwords for single programs. */
+export function AppPasswords() {
+  const address = useAddress()
+  const { appPasswords: text } = useAddressText()
+  const may = useMayHere()
+  const list = useRead('app-password.list', { address })
+  const [adding, setAdding] = useState(false)
+  const [removing, setRemoving] = useState<string>()
+  const columns = useColumns(may('help', true) ? setRemoving : undefined)
+  return (
+    <>
+      <Section
+        title={text.title}
+        note={text.note}
+        actions={
+          may('mail', true) ? (
+            <Button icon="add" tone="primary" onPress={() => setAdding(true)}>
+              {text.add}
+            </Button>
+          ) : undefined
+        }
+      />
+      <Loaded of={list}>
+        {({ appPasswords }) => (
+          <Table
+            name={text.title}
+            rows={appPasswords}
+            idOf={({ name }) => name}
+            columns={columns}
+            empty={
+              <Empty icon="key" title={text.none}>
+                {text.noneHint}
+              </Empty>
+            }
+          />
+        )}
+      </Loaded>
+      <Add address={address} open={adding} onClose={() => setAdding(false)} />
+      <Remove address={address} name={removing} onClose={() => setRemoving(undefined)} />
+    </>
+  )
+}
+
+function useColumns(onRemove: ((name: string) => void) | undefined): readonly Column<Row>[] {
+  const { appPasswords: text } = useAddressText()
+  const { date } = useWrite()
+  const words: Readonly<Record<string, string>> = text.protocols
+  return [
+    { key: 'name', title: text.name, cell: ({ name }) => name, sortBy: ({ name }) => name },
+    { key: 'uses', title: text.uses, onlyWide: true, cell: ({ protocols }) => protocols.map((protocol) => words[protocol] ?? protocol).join(', ') },
+    { key: 'created', title: text.created, onlyWide: true, width: '9rem', cell: ({ created }) => date(created), sortBy: ({ created }) => created },
+    {
+      key: 'lastUsed',
+      title: text.lastUsed,
+      width: '9rem',
+      cell: ({ lastUsed }) => (lastUsed === null ? text.never : date(lastUsed)),
+      sortBy: ({ lastUsed }) => lastUsed ?? '',
+    },
+    ...(onRemove === undefined
+      ? []
+      : [
+          {
+            key: 'remove',
+            title: text.remove,
+            width: '8.5rem',
+            cell: ({ name }: Row) => (
+              <Button small onPress={() => onRemove(name)}>
+                {text.remove}
+              </Button>
+            ),
+          },
+        ]),
+  ]
+}
+
+function Add({ address, open, onClose }: { readonly address: string; readonly open: boolean; readonly onClose: () => void }) {
+  const { appPasswords: text } = useAddressText()
+  const [made, setMade] = useState<{ readonly name: string; readonly password: string }>()
+  const close = () => {
+    setMade(undefined)
+    onClose()
+  }
+  return (
+    <Dialog title={made === undefined ? text.add : text.madeTitle(made.name)} open={open} onClose={close}>
+      {made === undefined ? (
+        <AddForm address={address} onMade={setMade} />
+      ) : (
+        <>
+          <Note tone="good">{text.once}</Note>
+          <p>
+            <code>{made.password}</code> <CopyButton what={text.password} value={made.password} />
+          </p>
+          <div>
+            <Button tone="primary" onPress={close}>
+              {text.done}
+            </Button>
+          </div>
+        </>
+      )}
+    </Dialog>
+  )
+}
+
+function AddForm({ address, onMade }: { readonly address: string; readonly onMade: (made: { readonly name: string; readonly password: string }) => void }) {
+  const { appPasswords: text } = useAddressText()
+  const add = useChange('app-password.add')
+  const [name, setName] = useState('')
+  const [chosen, setChosen] = useState<readonly Protocol[]>(['imap', 'submission'])
+  const submit = async () => {
+    const made = await add.run({ address, name: name.trim(), protocols: [...chosen] })
+    if (made !== undefined) onMade(made)
+  }
+  return (
+    <Form
+      onSubmit={() => void submit()}
+      problem={add.problem}
+      fields={['name']}
+      actions={
+        <Button type="submit" tone="primary" pending={add.pending} disabled={chosen.length === 0}>
+          {text.add}
+        </Button>
+      }
+    >
+      <TextField label={text.name} name="name" note={text.nameNote} value={name} onChange={setName} autoFocus />
+      <fieldset>
+        <legend>{text.uses}</legend>
+        {protocols.map((protocol) => (
+          <Checkbox
+            key={protocol}
+            label={text.protocols[protocol]}
+            on={chosen.includes(protocol)}
+            onChange={(on) => setChosen(on ? [...chosen, protocol] : chosen.filter((other) => other !== protocol))}
+          />
+        ))}
+      </fieldset>
+    </Form>
+  )
+}
+
+function Remove({ address, name, onClose }: { readonly address: string; readonly name: string | undefined; readonly onClose: () => void }) {
+  const { appPasswords: text } = useAddressText()
+  const remove = useChange('app-password.remove')
+  const act = async () => {
+    if (name === undefined || (await remove.run({ address, name })) === undefined) return
+    onClose()
+    toast(text.removed(name))
+  }
+  return (
+    <Question
+      title={text.removeTitle(name ?? '')}
+      open={name !== undefined}
+      onClose={onClose}
+      act={text.remove}
+      danger
+      onAct={() => void act()}
+      pending={remove.pending}
+      problem={remove.problem}
+    >
+      {text.removeNote}
+    </Question>
+  )
+}

@@ -1,0 +1,7 @@
+import { createRoute } from '@tanstack/react-router'
+import { inside } from '../inside.ts'
+import { screen } from '../screen.ts'
+
+export const planRoutes = [
+  createRoute({ getParentRoute: () => inside, path: '/plans', component: screen(async () => (await import('./plans.tsx')).Plans) }),
+] as const
