@@ -1,7 +1,7 @@
 import type { Text } from '../base/language.ts'
 import { nearest } from '../base/nearest.ts'
 import { dayBeginsMs, isTimeZone } from '../base/zoned-day.ts'
-import { type AddressSettingKey, addressSettingKeys, addressSettings, isAddressSettingKey, isForOperators } from '../directory/address-settings.ts'
+import { type AddressSettingKey, addressSettingKeys, addressSettings, isAddressSettingKey } from '../directory/address-settings.ts'
 import { formatListEntry, parseListEntry } from '../directory/list-entry.ts'
 import { parseSize, type SettingKind } from '../directory/setting-kind.ts'
 import { protectionKeys } from '../directory/templates.ts'
@@ -89,7 +89,7 @@ export function readAddressSettings(values: Readonly<Record<string, string | nul
 /** What a template of protection can hold: what is sent, and by which relays, is the operator's matter. */
 export function readProtection(values: Readonly<Record<string, string | null>>): Partial<Record<AddressSettingKey, string | null>> {
   const read = readAddressSettings(values)
-  const wrong = Object.keys(read).find(isForOperators)
+  const wrong = Object.keys(read).find((key) => !protectionKeys.some((one) => one === key))
   if (wrong === undefined) return read
   const list = protectionKeys.join(', ')
   throw new Refused('input', `values.${wrong}`, {

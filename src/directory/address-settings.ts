@@ -198,7 +198,7 @@ export function mergeSettings(kind: AddressKind, scopes: readonly OwnSettings[])
 /** Kinds of addresses to which a setting means something. */
 export function kindsWith(key: AddressSettingKey): readonly AddressKind[] {
   if (key === 'posting') return ['list']
-  return key === 'language' || isForOperators(key) ? ['mailbox'] : ['mailbox', 'forward', 'list', 'alias']
+  return key === 'language' || key === 'display-name' || isForOperators(key) ? ['mailbox'] : ['mailbox', 'forward', 'list', 'alias']
 }
 
 /** SPEC A2: greylisting of a distribution list cannot be switched off, since one message there costs many mailboxes. */

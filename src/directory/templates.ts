@@ -7,8 +7,8 @@ import { addressSettingKeys, isForOperators } from './address-settings.ts'
 export const templateKinds = ['protection'] as const
 export type TemplateKind = (typeof templateKinds)[number]
 
-/** What a template of protection can hold: what a customer may set for its own addresses. */
-export const protectionKeys = addressSettingKeys.filter((key) => !isForOperators(key))
+/** What a template of protection can hold: what a customer may set for its own addresses, and is no single person's. */
+export const protectionKeys = addressSettingKeys.filter((key) => key !== 'display-name' && !isForOperators(key))
 
 /** The key under which an address or a domain has its template's id among its own settings. */
 export function templateKey(kind: TemplateKind): string {

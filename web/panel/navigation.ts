@@ -30,6 +30,8 @@ export const navigation: readonly Group[] = [
       { label: 'domains', icon: 'domain', link: linkOptions({ to: '/domains' }), shows: manages },
       { label: 'people', icon: 'person', link: linkOptions({ to: '/people' }), shows: manages },
       { label: 'dns', icon: 'dns', link: linkOptions({ to: '/dns' }), shows: manages },
+      { label: 'templates', icon: 'shield', link: linkOptions({ to: '/templates' }), shows: manages },
+      { label: 'assistant', icon: 'list', link: linkOptions({ to: '/assistant' }), shows: ({ permissions }) => permissions.includes('manage') },
       { label: 'locks', icon: 'lock', link: linkOptions({ to: '/locks' }), shows: manages },
       { label: 'changes', icon: 'journal', link: linkOptions({ to: '/changes' }), shows: manages },
     ],

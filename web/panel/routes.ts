@@ -7,6 +7,7 @@ import { homeRoutes } from './home/routes.ts'
 import { inside, root, signInRoute } from './inside.ts'
 import { journalRoutes } from './journal/routes.ts'
 import { lockRoutes } from './locks/routes.ts'
+import { protectionRoutes } from './protection/routes.ts'
 import { queueRoutes } from './queue/routes.ts'
 import { relayRoutes } from './relays/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
@@ -24,6 +25,7 @@ export const routes = root.addChildren([
     ...statisticsRoutes,
     ...domainRoutes,
     ...dnsRoutes,
+    ...protectionRoutes,
     ...lockRoutes,
     ...auditRoutes,
     ...addressRoutes,

@@ -27,16 +27,19 @@ interface ButtonProps extends Looks {
   /** Something goes on because of it; it does nothing meanwhile. */
   readonly pending?: boolean
   readonly autoFocus?: boolean
+  /** Read aloud in place of its words, where several of one name stand on a page. */
+  readonly name?: string
   /** Closes the dialog around it: 'close'. */
   readonly slot?: string
 }
 
 /** Does something. What leads somewhere is a link (`buttonLook`). */
-export function Button({ children, icon, tone, small, disabled, pending = false, type = 'button', onPress, ...others }: ButtonProps) {
+export function Button({ children, icon, tone, small, disabled, pending = false, type = 'button', onPress, name, ...others }: ButtonProps) {
   // React Aria's own `isPending` announces by the name of a button that may be gone by then.
   return (
     <AriaButton
       {...others}
+      {...(name !== undefined && { 'aria-label': name })}
       isDisabled={disabled}
       type={pending ? 'button' : type}
       onPress={() => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, count, edit, next, page, text, values } from './fields.ts'
+import { bytes, count, edit, inBothLanguages, next, page, text, values } from './fields.ts'
 import { edited, preview } from './effect.ts'
 import { operation, type Shown } from './operation.ts'
 
@@ -43,6 +43,7 @@ const shown = z.object({
   settings: z.record(z.string(), setting),
   template: z.string().nullable().describe('Template of protection that it has itself.'),
   domainTemplate: z.string().nullable().describe('The one that its domain has.'),
+  spamScores: z.record(z.string(), z.number()).describe('From how many points on a message is spam, by the strength of the content filter.'),
   lists: z.record(z.string(), count).describe('How many entries each list has.'),
   mailbox: mailbox.optional(),
 })
@@ -101,7 +102,13 @@ export const addressContract = {
   }),
   'address.change-list': operation({
     does: 'Adds and removes entries of one of the lists of an address.',
-    input: { address: text, list, add: entries, remove: entries },
+    input: {
+      address: text,
+      list,
+      add: entries,
+      remove: entries,
+      skipWrong: z.boolean().optional().describe('true: what is no entry is left out and named, and the others are kept.'),
+    },
     output: z.object({
       address: z.string(),
       list: z.string(),
@@ -109,6 +116,7 @@ export const addressContract = {
       removed: count,
       length: count,
       modeSet: z.string().optional().describe('The mode was set to this list by its first entry.'),
+      wrong: z.array(z.object({ entry: z.string(), why: inBothLanguages })).describe('With skipWrong: what was left out.'),
       mode: z.string().describe('Now: a list that is not in force has no effect.'),
     }),
   }),

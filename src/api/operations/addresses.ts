@@ -1,3 +1,4 @@
+import type { Text } from '../../base/language.ts'
 import { changeList } from '../../directory/change/lists.ts'
 import { setMany } from '../../directory/change/many.ts'
 import { setAddressSettings } from '../../directory/change/settings.ts'
@@ -13,6 +14,7 @@ import { change, type OperationContext } from '../context.ts'
 import type { OperationInput } from '../contract.ts'
 import { discreet } from '../discreet.ts'
 import { directoryRefused } from '../directory-refused.ts'
+import { Refused } from '../refused.ts'
 import { reachOf } from '../principal.ts'
 import { readAddress, readAddressSettings, readDomain, readListEntry, readName } from '../reading.ts'
 import type { Operations } from '../operation.ts'
@@ -37,7 +39,7 @@ export const addressOperations: Operations<Names> = {
   },
 
   async 'address.show'(context, input) {
-    const { mailbox, ...overview } = await overviewOf(context, readAddress('address', input.address))
+    const { mailbox, ...overview } = { spamScores: spamScores(context), ...(await overviewOf(context, readAddress('address', input.address))) }
     if (mailbox === undefined) return { ...overview, mailbox: undefined }
     const usage = await context.store.usage(mailbox.accountId as AccountId)
     return { ...overview, mailbox: { ...mailbox, ...usage } }
@@ -62,10 +64,12 @@ export const addressOperations: Operations<Names> = {
 
   async 'address.change-list'(context, input) {
     const address = readAddress('address', input.address)
-    const lists = { add: input.add.map((text) => readListEntry('add', text)), remove: input.remove.map((text) => readListEntry('remove', text)) }
+    const wrong: { entry: string; why: Text }[] = []
+    const add = input.skipWrong === true ? readableEntries(input.add, wrong) : input.add.map((text) => readListEntry('add', text))
+    const lists = { add, remove: input.remove.map((text) => readListEntry('remove', text)) }
     const done = await change(context, changeList, { address, list: input.list, ...lists }, (refusal) => (refusal.code === 'unknown' ? 'address' : 'add'))
     const { settings } = await overviewOf(context, address)
-    return { ...done, mode: settings['list-mode'].value }
+    return { ...done, wrong, mode: settings['list-mode'].value }
   },
 
   async 'address.list-entries'(context, input) {
@@ -73,6 +77,25 @@ export const addressOperations: Operations<Names> = {
     await overviewOf(context, address)
     return { entries: await context.directory.query(listEntries, { address, list: input.list }) }
   },
+}
+
+/** Of each strength that there is, but `off`. */
+function spamScores({ directory }: OperationContext): Record<string, number> {
+  const levels = ['very-low', 'low', 'medium', 'high', 'very-high'] as const
+  return Object.fromEntries(levels.map((level) => [level, directory.settings[`spam.${level}`]]))
+}
+
+/** Those that can be read; the others go to `wrong`. */
+function readableEntries(texts: readonly string[], wrong: { entry: string; why: Text }[]): string[] {
+  return texts.flatMap((text) => {
+    try {
+      return [readListEntry('add', text)]
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      wrong.push({ entry: text, why: error.text })
+      return []
+    }
+  })
 }
 
 function readSelection({ principal }: OperationContext, select: OperationInput<'address.set-many'>['select']): Selection {

@@ -8,6 +8,7 @@ export const address: Like<typeof english> = {
   pages: 'Seiten dieser Adresse',
   tabs: {
     overview: 'Übersicht',
+    protection: 'Schutz',
     forwarding: 'Weiterleitung',
     absence: 'Abwesenheit',
     appPasswords: 'App-Passwörter',

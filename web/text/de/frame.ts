@@ -32,6 +32,8 @@ export const frame: Like<typeof english> = {
     statistics: 'Statistik',
     domains: 'Domains',
     dns: 'DNS',
+    templates: 'Vorlagen',
+    assistant: 'Assistent',
     locks: 'Sperren',
     changes: 'Änderungen',
     customers: 'Kunden',

@@ -29,6 +29,8 @@ export const frame = {
     statistics: 'Statistics',
     domains: 'Domains',
     dns: 'DNS',
+    templates: 'Templates',
+    assistant: 'Assistant',
     locks: 'Locks',
     changes: 'Changes',
     customers: 'Customers',
