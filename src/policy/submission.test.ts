@@ -201,6 +201,19 @@ test('the envelope goes on as it was asked for', async () => {
   assert.match(await held.rcpt('bob@our.example'), /^accept /)
 })
 
+for (const [field, requireTls, expected] of [
+  ['TLS-Required: No\r\n', false, true],
+  ['', false, undefined],
+  ['TLS-Required: No\r\n', true, undefined],
+] as const) {
+  test(`TLS-Required (RFC 8689 3): ${JSON.stringify(field)}, REQUIRETLS ${requireTls ? 'said' : 'not said'}`, async () => {
+    await using world = await World.make(addressees)
+    const sending = await begin(world, ['x@away.example'], 'ann@our.example', { utf8: false, requireTls, priority: 0 })
+    const { outgoing } = await sending.judge(`${own}${field}`, 'Hello\r\n')
+    assert.equal(outgoing?.[0]?.tlsOptional, expected)
+  })
+}
+
 test('limits hold by message, by recipient and by new recipient, and say until when (SPEC C6, D4)', async () => {
   const sending = { messagesPerHour: 3, messagesPerDay: 100, recipientsPerHour: 100, recipientsPerDay: 6, newRecipientsPerDay: 4 }
   await using world = await World.make({ ...addressees, 'ann@our.example': { settings: { sending } } })

@@ -23,18 +23,15 @@ export interface NoticeOptions {
   readonly languageOf: (address: string) => Promise<Language>
 }
 
-/** Of what a sender is told here. */
-export type NoticeAction = Extract<Report['action'], 'failed' | 'delayed' | 'relayed' | 'delivered' | 'expanded'>
-
 const occasions = { failed: 'failure', delayed: 'delay', relayed: 'success', delivered: 'success', expanded: 'success' } as const satisfies Record<
-  NoticeAction,
+  Report['action'],
   DsnOccasion
 >
 
 /** A notice to the sender; undefined: there is none to tell (RFC 5321 4.5.5), or nobody of these wants one. */
 export async function noticeOf(
   due: Due,
-  action: NoticeAction,
+  action: Report['action'],
   noticed: readonly Noticed[],
   {
     nowMs,

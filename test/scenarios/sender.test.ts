@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { imapClient } from '../harness/imap-client.ts'
 import { startNameServer } from '../harness/name-server.ts'
-import { Player } from '../harness/play.ts'
+import { sendMail } from '../harness/send-mail.ts'
 import { eventually, Server } from '../harness/server.ts'
 import { keyZone, makeKey, signByOthers } from '../harness/signed-mail.ts'
 
@@ -29,23 +29,7 @@ test('who sends in whose name: from the DNS to the mailbox, and into the reports
     await using mail = await imapClient(server, user)
     await mail.mailboxCreate('spam')
   }
-  const send = async (from: string, message: string): Promise<string> => {
-    using client = await Player.connect(server.port('smtp'))
-    await client.play(`
-      S: 220 *
-      C: EHLO client.example
-      S: ...
-      S: 250 *
-      C: MAIL FROM:<${from}>
-      S: 250 *
-      C: RCPT TO:<${user}>
-      S: 250 *
-      C: DATA
-      S: 354 *
-    `)
-    client.write(`${message}.\r\n`)
-    return (await client.line()) ?? ''
-  }
+  const send = (from: string, text: string): Promise<string> => sendMail(server, { from, to: user, text })
   const text = (author: string, subject: string) =>
     `From: ${author}\r\nTo: ${user}\r\nSubject: ${subject}\r\nDate: Sun, 22 Nov 2026 10:00:00 +0000\r\nMessage-ID: <${subject}@x.example>\r\n\r\nHello Ann\r\n`
 
