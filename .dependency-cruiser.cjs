@@ -7,7 +7,7 @@ const levels = [
   ['database', 'content', 'ephemeral', 'mail', 'config'],
   ['wire', 'message', 'dns'],
   ['sieve', 'msgauth', 'autoconfig', 'fulltext', 'directory', 'journal', 'queue'],
-  ['protection', 'spam', 'engines', 'virus', 'store', 'relay', 'dmarc', 'tlsrpt', 'signing'],
+  ['protection', 'spam', 'engines', 'virus', 'store', 'relay', 'dmarc', 'tlsrpt', 'signing', 'letters'],
   ['auth', 'delivery', 'zone'],
   ['policy'],
   ['smtp', 'imap', 'pop3', 'managesieve', 'jmap', 'dav', 'api'],

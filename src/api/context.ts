@@ -1,6 +1,7 @@
 import type { BulkJobs } from './bulk/jobs.ts'
 import type { SecondFactors } from '../auth/web/second-factors.ts'
 import type { Clock } from '../base/clock.ts'
+import type { LetterContent } from '../letters/letter.ts'
 import type { Log } from '../base/log.ts'
 import type { Database } from '../database/database.ts'
 import type { DirectoryChange } from '../directory/change/change.ts'
@@ -40,6 +41,16 @@ export interface RelayDesk {
   check(ip: string): Promise<readonly Asked[]>
   /** What people call a blocklist; undefined: it is not among those that are asked. */
   listName(zone: string): string | undefined
+}
+
+/** What operations ask of the sending of letters. */
+export interface LetterDesk {
+  /** News need a way to decline them. */
+  canBeDeclined(): boolean
+  /** To one mailbox, now; false: it takes no mail; undefined: no server runs. */
+  test(content: LetterContent, accountId: AccountId): Promise<boolean | undefined>
+  /** There is one to be sent. */
+  wake(): void
 }
 
 /** What operations work with. */
@@ -84,6 +95,7 @@ export interface OperationContext {
   /** Others' content filters that are to be asked about mail and do not answer. */
   askEngines(): Promise<readonly SilentEngine[]>
   readonly relays: RelayDesk
+  readonly letters: LetterDesk
   /** Reads every record and row and compares them. */
   verify(): Promise<Verified>
 }

@@ -11,6 +11,7 @@ import { healthContract } from './contract/health.ts'
 import { journalContract } from './contract/journal.ts'
 import { learningContract } from './contract/learning.ts'
 import { lockContract } from './contract/locks.ts'
+import { letterContract } from './contract/letters.ts'
 import { mailboxContract } from './contract/mailboxes.ts'
 import type { Shown } from './contract/operation.ts'
 import { organisationContract } from './contract/organisation.ts'
@@ -54,6 +55,7 @@ export const contract = {
   ...tlsReportContract,
   ...settingContract,
   ...auditContract,
+  ...letterContract,
   ...journalContract,
   ...statisticsContract,
   ...queueContract,

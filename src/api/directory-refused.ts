@@ -20,6 +20,7 @@ const things: Readonly<Record<Thing, Text>> = {
   token: { en: 'token', de: 'das Token' },
   relay: { en: 'relay', de: 'das Relay' },
   case: { en: 'case', de: 'der Fall' },
+  letter: { en: 'letter on its way', de: 'ein Rundschreiben unterwegs' },
   template: { en: 'template', de: 'die Vorlage' },
   edit: { en: 'edit', de: 'die Änderung' },
 }

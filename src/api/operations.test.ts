@@ -152,6 +152,7 @@ async function office(context: TestContext, open: OpenDatabase) {
       check: async () => [{ zone: 'bl.example', result: 'clean' }],
       listName: () => undefined,
     },
+    letters: { canBeDeclined: () => true, test: async () => undefined, wake: () => {} },
     verify: () => verify({ content, database }),
   }
   return {

@@ -16,6 +16,7 @@ import { tlsReportOperations } from './operations/tls-report.ts'
 import { learningOperations } from './operations/learning.ts'
 import { journalOperations } from './operations/journal.ts'
 import { lockOperations } from './operations/locks.ts'
+import { letterOperations } from './operations/letters.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
 import { planOperations } from './operations/plans.ts'
@@ -52,6 +53,7 @@ const operations: Operations = {
   ...relayOperations,
   ...settingOperations,
   ...auditOperations,
+  ...letterOperations,
   ...journalOperations,
   ...statisticsOperations,
   ...queueOperations,

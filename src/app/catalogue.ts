@@ -8,6 +8,8 @@ import { dmarcCatalogue } from '../dmarc/catalogue.ts'
 import { dmarcMigrations } from '../dmarc/schema.ts'
 import { journalCatalogue } from '../journal/catalogue.ts'
 import { journalMigrations } from '../journal/schema.ts'
+import { letterCatalogue } from '../letters/catalogue.ts'
+import { letterMigrations } from '../letters/schema.ts'
 import { queueCatalogue } from '../queue/catalogue.ts'
 import { queueMigrations } from '../queue/schema.ts'
 import { relayCatalogue } from '../relay/catalogue.ts'
@@ -30,6 +32,7 @@ export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
     ...directoryCatalogue,
     ...dmarcCatalogue,
     ...journalCatalogue,
+    ...letterCatalogue,
     ...queueCatalogue,
     ...relayCatalogue,
     ...sendingCatalogue,
@@ -46,6 +49,7 @@ export const migrations: readonly Migration[] = [
   ...directoryMigrations,
   ...dmarcMigrations,
   ...journalMigrations,
+  ...letterMigrations,
   ...queueMigrations,
   ...relayMigrations,
   ...sendingMigrations,

@@ -22,6 +22,7 @@ import type { VirusFinding } from '../virus/finding.ts'
 import { Engines } from './judging/engines.ts'
 import { noReputation, nobodyElse, openTeaching } from './judging/teaching.ts'
 import { openDmarcReports, openTlsReports } from './other-reports.ts'
+import { noLetterDesk } from './letters.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
 import { ownRulesFolder } from './rule-folders.ts'
@@ -117,6 +118,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     troubledBlocklists: () => [],
     askEngines: () => askEngines(parts),
     relays: relayDesk(parts),
+    letters: noLetterDesk,
     verify: () => verify({ content, database }),
   }
   return context

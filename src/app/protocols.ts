@@ -39,6 +39,7 @@ import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
 import { openSecondFactors } from './second-factors.ts'
+import { openDecline } from './letters.ts'
 import { wellKnown } from './zones.ts'
 import { version } from './version.ts'
 import { webFolder } from './web-folder.ts'
@@ -154,6 +155,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     log,
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
+  const decline = await openDecline(parts)
   const webSignIn = new WebSignIn({ directory, database, guesses, secondFactors: openSecondFactors(parts), processes, clock, log })
   const http = httpWhenAsked(async () => {
     const [{ apiRoutes }, { webRoutes }] = await Promise.all([import('../http/api.ts'), import('../http/web.ts')])
@@ -163,7 +165,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       sessionRoutes({ signIn: webSignIn, authenticate, database, longestMs: () => directory.settings['session.longest'] }),
       apiRoutes({ authenticate, operate: parts.operate }),
       healthRoutes(() => directory.query(listOperators, undefined)),
-      unsubscribeRoutes({ leave: (by) => handingOn.forwarding.listDesk.leaveBy(by) }),
+      unsubscribeRoutes({ leave: async (by) => (await decline(by)) || (await handingOn.forwarding.listDesk.leaveBy(by)) }),
       wellKnown(parts),
       mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
       webRoutes(webFolder),

@@ -18,6 +18,7 @@ import { Greylisting } from '../protection/greylisting.ts'
 import { QueueControl } from '../delivery/queue-control.ts'
 import type { Operate } from '../http/api.ts'
 import { startLockUpkeep } from './lock-upkeep.ts'
+import { type Letters, startLetters } from './letters.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
 import { startQuotaWarnings } from './quota-warnings.ts'
@@ -64,6 +65,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   const relays = await openRelays(parts, only.resolver, true)
   let others: Others | undefined
   let sending: Sending | undefined
+  let letters: Letters | undefined
   let listening: readonly BoundAddress[] = []
   const zones = openZoneWatch(parts, () => listening)
   const context: OperationContext = {
@@ -97,6 +99,11 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
       maxEntries: parts.directory.settings['greylisting.max-entries'],
     }),
     relays: relays.desk,
+    letters: {
+      canBeDeclined: () => letters?.desk.canBeDeclined() ?? false,
+      test: async (content, accountId) => await letters?.desk.test(content, accountId),
+      wake: () => letters?.desk.wake(),
+    },
     zones,
   }
   const idempotency = new Idempotency(parts)
@@ -118,6 +125,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     await keyUpkeep.stop()
     await zoneUpkeep.stop()
     await lockUpkeep.stop()
+    await letters?.stop()
     await quotaWarnings.stop()
     await context.bulk.close()
     await Promise.all(closers.map((closer) => closer(graceMs)))
@@ -137,6 +145,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     listening = addresses
     const started = await startSending(parts, only, relays.pool, handingOn)
     sending = started
+    letters = await startLetters(parts, handingOn, addresses)
     closers.push((graceMs) => started.stop(graceMs))
     if (reusePort) {
       others = await startOthers({ ...parts, mailboxFull, autolearn, operate: operateFor }, only, () => ({ config, addresses, tls, end: parts.content.end() }))

@@ -386,6 +386,7 @@ test('every command has help with examples, in both languages', async () => {
     'health',
     'journal',
     'learn',
+    'letter',
     'list',
     'lock',
     'mailbox',

@@ -13,6 +13,7 @@ import { editCommand } from './commands/edit.ts'
 import { healthCommand } from './commands/health.ts'
 import { journalCommand } from './commands/journal.ts'
 import { learnCommand } from './commands/learn.ts'
+import { letterCommand } from './commands/letter.ts'
 import { lockCommand } from './commands/lock.ts'
 import { mailboxCommand } from './commands/mailbox.ts'
 import { operatorCommand } from './commands/operator.ts'
@@ -74,6 +75,7 @@ export function makeProgram(cli: Cli): Command {
   settingCommand(cli, program)
   customerCommand(cli, program)
   lockCommand(cli, program)
+  letterCommand(cli, program)
   planCommand(cli, program)
   personCommand(cli, program)
   templateCommand(cli, program)

@@ -17,6 +17,7 @@ export type Thing =
   | 'second-factor'
   | 'relay'
   | 'case'
+  | 'letter'
   | 'template'
   | 'edit'
 

@@ -3,10 +3,11 @@ import type { Change } from '../database/database.ts'
 /**
  * Keys of the installation that are made once and kept: `scram-salt` makes the salts of names that do not exist (auth/scram-sign-in.ts), `srs` the
  * reverse-paths of what is forwarded (mail/srs.ts), `lists` the addresses by which members leave distribution lists (delivery/list-addresses.ts),
- * `report-token` the tokens of what people send (mail/report-token.ts), `domain-proof` the records by which customers show that a domain is
+ * `report-token` the tokens of what people send (mail/report-token.ts), `letters` the addresses by which news are declined
+ * (letters/opt-out.ts), `domain-proof` the records by which customers show that a domain is
  * theirs (zone/ownership.ts), `passkey` the challenges of passkeys (auth/web/passkey).
  */
-export type SecretName = 'scram-salt' | 'srs' | 'lists' | 'report-token' | 'domain-proof' | 'passkey'
+export type SecretName = 'scram-salt' | 'srs' | 'lists' | 'letters' | 'report-token' | 'domain-proof' | 'passkey'
 
 /** Resolves to the secret that is kept: this one, unless there was one already. Several processes may start at the same time. */
 export const keepSecret: Change<{ readonly name: SecretName; readonly value: string }, string> = {

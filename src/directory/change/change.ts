@@ -26,6 +26,7 @@ export interface Step<Arguments> {
 
 export type Counter =
   | 'plan'
+  | 'letter'
   | 'customer'
   | 'domain'
   | 'account'
