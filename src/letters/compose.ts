@@ -45,7 +45,7 @@ function displayName(name: string): string {
 }
 
 /** With what stands for the mailbox's own. */
-export function personal({ subject, text }: LetterText, { address, customer }: Omit<Addressee, 'language'>): LetterText {
+function personal({ subject, text }: LetterText, { address, customer }: Omit<Addressee, 'language'>): LetterText {
   const values: Readonly<Record<string, string>> = { address: formatAddress(address), domain: address.domain, customer }
   const fill = (words: string) => words.replaceAll(/\{(address|domain|customer)\}/g, (whole, name: string) => values[name] ?? whole)
   return { subject: fill(subject), text: fill(text) }
