@@ -57,6 +57,7 @@ function record(door: Door, refused: Refused, { outcome, reply, checks }: Pick<J
     checks,
   }
   door.journal.record(entry)
+  door.log.debug('message not taken', { queueId: refused.queueId, ip: client.ip, outcome, reply })
 }
 
 /** A message refused after DATA was refused for each of its recipients. */

@@ -48,6 +48,10 @@ export class Recorder {
       heard: hearing(due, route, routes),
     })
     routes.carried(route.relay, { destination: due.destination, host: way.host }, countsOf(outcomes))
+    this.#options.log.debug('message tried elsewhere', {
+      ...{ queueId: due.queueId, destination: due.destination, relay: route.relay, host: way.host },
+      outcomes: outcomes.map((outcome) => (outcome.kind === 'end' ? outcome.end.end : outcome.kind)),
+    })
     const ended = outcomes.filter((outcome) => outcome.kind === 'end')
     const waiting = outcomes.filter((outcome) => outcome.kind === 'wait')
     const isLate = nowMs - Math.max(due.acceptedAtMs, due.notBeforeMs ?? 0) >= delayNoticeMs

@@ -2,7 +2,7 @@ import { compareLocations, type Content, type Location } from '../content/conten
 import { type Change, DatabaseUnavailable, type Transaction } from '../database/database.ts'
 import type { JournalEntry, JournalOutcome } from '../journal/entry.ts'
 import { insertEntries } from '../journal/insert.ts'
-import { type Counts, countsOf } from '../journal/statistics/kinds.ts'
+import { packCounts, type PackedCounts } from '../journal/statistics/kinds.ts'
 import { applyAppend, applyAppendAll } from './apply/append.ts'
 import { Batch } from './apply/batch.ts'
 import { applyCopy } from './apply/copy-move.ts'
@@ -57,7 +57,7 @@ export interface Advanced {
   /** See Step.outcomes. */
   readonly journal: Readonly<Partial<Record<JournalOutcome, number>>>
   /** See Step.counts. */
-  readonly counts: readonly Counts[]
+  readonly counts: PackedCounts
   /** See Batch.dueMs. */
   readonly dueMs: number | undefined
   /** Outcomes of the records in `wanted` that were applied, in the order of the log. */
@@ -128,7 +128,7 @@ async function advance(tx: Transaction, { args, items, to, aside, damage }: Prep
     changed: batch.changed,
     dueMs: batch.dueMs,
     journal: counted(journal),
-    counts: rebuild === undefined ? journal.map((entry) => countsOf(entry)) : [],
+    counts: rebuild === undefined ? packCounts(journal) : [],
     outcomes,
     records: items.length,
     damage,

@@ -1,6 +1,6 @@
 import type { Location } from '../content/content.ts'
 import type { JournalOutcome } from '../journal/entry.ts'
-import type { Counts } from '../journal/statistics/kinds.ts'
+import type { PackedCounts } from '../journal/statistics/kinds.ts'
 import type { AccountId, MailboxId, ModSeq } from '../mail/ids.ts'
 import type { Notice } from './mailbox.ts'
 
@@ -22,7 +22,7 @@ export interface Step {
   /** What the journal has got with it, counted. */
   readonly outcomes?: Readonly<Partial<Record<JournalOutcome, number>>>
   /** The same for the statistics. */
-  readonly counts?: readonly Counts[]
+  readonly counts?: PackedCounts
 }
 
 /** Who in this process hears of changes: sessions by account, the quota check, and other processes. */

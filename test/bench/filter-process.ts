@@ -3,6 +3,7 @@
  * what the installation has learned. A process of its own, so that its CPU is theirs: `{ seconds, inFlight }` as a message from its parent makes it
  * judge so long and answer with `FilterRun`.
  */
+import type { QueueId } from '../../src/mail/ids.ts'
 import { availableParallelism } from 'node:os'
 import { handedOver } from '../../src/app/judging/job-octets.ts'
 import { JudgingPool } from '../../src/app/judging/pool.ts'
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
   }
   const jobOf = (octets: Buffer): JudgeJob => ({
     kind: 'judge',
+    queueId: 'BENCH' as QueueId,
     octets: handedOver([octets]),
     filter: true,
     client: { ip: '192.0.2.7', helo: 'mx.example.org', hostName: 'mx.example.org' },

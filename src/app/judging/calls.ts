@@ -1,7 +1,7 @@
 import type { Answer, RecordType } from '../../dns/answer.ts'
 import type { ListTally } from '../../dns/blocklists.ts'
 import type { ReversePath } from '../../mail/address.ts'
-import type { AccountId } from '../../mail/ids.ts'
+import type { AccountId, QueueId } from '../../mail/ids.ts'
 import type { SenderAuthentication } from '../../msgauth/authentication.ts'
 import type { KnownSender } from '../../policy/judging.ts'
 import type { ClientFacts, EnvelopeFacts } from '../../spam/input.ts'
@@ -13,6 +13,8 @@ export type JobOctets = Uint8Array<ArrayBuffer> | { readonly path: string; reado
 /** A message that a thread is to judge. */
 export interface JudgeJob {
   readonly kind: 'judge'
+  /** For the log. */
+  readonly queueId: QueueId
   readonly octets: JobOctets
   /** Is the content filter wanted, or sender authentication alone? */
   readonly filter: boolean

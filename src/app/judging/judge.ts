@@ -66,7 +66,12 @@ export class Judge implements Judging {
     const asked = message.filter && engines.any ? timed(engines.ask(this.#questionOf(message), settings)) : undefined
     const scanned = clamd && timed(clamd.scan(message.octets, settings['virus.timeout']))
     const [judged, others, virus] = await Promise.all([filtered, asked, scanned])
-    return { ...(others === undefined ? judged : joined(judged ?? {}, others, settings['spam.own-tests'])), virus }
+    const all: Judged = { ...(others === undefined ? judged : joined(judged ?? {}, others, settings['spam.own-tests'])), virus }
+    this.#options.log.debug('message judged', {
+      queueId: message.queueId,
+      ...{ score: all.spam?.found.common.score, noScore: all.noScore, virus: virus?.found.reason, busy: all.busy },
+    })
+    return all
   }
 
   async close(): Promise<void> {
@@ -108,11 +113,12 @@ export class Judge implements Judging {
   }
 
   #jobOf(message: MessageToJudge, models: JudgeJob['models']): JudgeJob {
-    const { client, clientName, reversePath, recipients, settings } = message
+    const { queueId, client, clientName, reversePath, recipients, settings } = message
     const { hostname, clock } = this.#options
     const sender = reversePath === null ? '' : formatAddress(reversePath)
     return {
       kind: 'judge',
+      queueId,
       octets: handedOver(message.octets),
       filter: message.filter,
       client: client && { ip: client.ip, helo: client.helo ?? '', hostName: clientName },

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads'
 import type { Log } from '../../base/log.ts'
 import type { Dns } from '../../msgauth/dns.ts'
 import { judgingThreadEntry } from '../thread-entry.ts'
+import type { QueueId } from '../../mail/ids.ts'
 import type { DnsQuestion, FromThread, Job, JobResult, JudgingThreadData, ToThread } from './calls.ts'
 
 /** Messages that one thread has at once: while one waits for DNS, others go on. */
@@ -123,7 +124,7 @@ class JudgingThread {
       }
       const job = this.#jobs.get(message.id)
       this.#jobs.delete(message.id)
-      if ('failed' in message) log.error('message could not be judged', { err: message.failed })
+      if ('failed' in message) log.error('message could not be judged', { queueId: queueIdOf(job), err: message.failed })
       job?.end('failed' in message ? 'fault of ours' : message.result)
       done()
     })
@@ -161,7 +162,7 @@ class JudgingThread {
     this.#watch = undefined
     if (this.#jobs.size === 0) return
     if (!this.#heard) {
-      this.#log.error('judging thread is stuck: it is ended')
+      this.#log.error('judging thread is stuck: it is ended', { queueIds: [...this.#jobs.values()].flatMap((waiting) => queueIdOf(waiting) ?? []) })
       void this.#worker.terminate()
       return
     }
@@ -173,4 +174,9 @@ class JudgingThread {
   #tell(message: ToThread, transfer: ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, transfer)
   }
+}
+
+/** Of the message that is judged; lessons have none. */
+function queueIdOf(waiting: Pick<Waiting, 'job'> | undefined): QueueId | undefined {
+  return waiting?.job.kind === 'judge' ? waiting.job.queueId : undefined
 }

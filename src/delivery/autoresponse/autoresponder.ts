@@ -6,7 +6,7 @@ import type { AddressSettings, DeliveryTarget, Recipient } from '../../directory
 import type { Ephemeral } from '../../ephemeral/ephemeral.ts'
 import type { Address } from '../../mail/address.ts'
 import type { CheckReasons, TimedCheck } from '../../mail/check.ts'
-import type { AccountId } from '../../mail/ids.ts'
+import type { AccountId, QueueId } from '../../mail/ids.ts'
 import type { Originator } from '../../mail/outgoing.ts'
 import type { AcceptedMessage } from '../delivery.ts'
 import type { Answered } from './answered.ts'
@@ -70,7 +70,7 @@ export class Autoresponder {
       return new Map<AccountId, Decision>()
     })
     await commit(decisions.size === 0 ? message : withChecks(message, decisions))
-    for (const decision of decisions.values()) await this.#answer(decision)
+    for (const decision of decisions.values()) await this.#answer(decision, message.queueId)
   }
 
   async #decide(message: AcceptedMessage): Promise<Map<AccountId, Decision>> {
@@ -111,7 +111,8 @@ export class Autoresponder {
     return (await this.#options.ephemeral.spend([allowance], take)) === undefined
   }
 
-  async #answer({ mailbox: { accountId, setAtMs, periodMs }, answersPerDay, answer }: Decision): Promise<void> {
+  /** `queueId`: of what is answered. */
+  async #answer({ mailbox: { accountId, setAtMs, periodMs }, answersPerDay, answer }: Decision, queueId: QueueId): Promise<void> {
     if (answer === undefined) return
     const { answered, route, commit, log } = this.#options
     const pair = { accountId, setAtMs, sender: answer.to }
@@ -120,8 +121,8 @@ export class Autoresponder {
       const message = (await this.#mayAnswer(accountId, answersPerDay, true)) ? await route(answer) : undefined
       if (message !== undefined) await commit(message)
     } catch (err) {
-      log.error('automatic answer not given', { accountId, err })
-      await answered.release(pair).catch((cause: unknown) => log.error('automatic answer is not tried again', { accountId, err: cause }))
+      log.error('automatic answer not given', { queueId, accountId, err })
+      await answered.release(pair).catch((cause: unknown) => log.error('automatic answer is not tried again', { queueId, accountId, err: cause }))
     }
   }
 }

@@ -27,7 +27,7 @@ export type StatisticKind =
 export const spamBands = ['below-6', '6-to-12', '12-to-20', 'above-20'] as const
 export type SpamBand = (typeof spamBands)[number]
 
-export interface Counts {
+interface Counts {
   /** 0: nobody's here. */
   readonly customerId: number
   /** The recipient's, of what goes out the sender's; '': none of ours. */
@@ -38,9 +38,23 @@ export interface Counts {
 
 export const hourMs = 3_600_000
 
-/** What an entry counts for; `number` alike. */
-export function countsOf(entry: JournalEntry, number = 1): Counts {
-  return { customerId: entry.customerId ?? 0, domain: domainOf(entry), hour: Math.floor(entry.atMs / hourMs), counts: [...kindsOf(entry, number)] }
+/** Counts on their way from a thread to another, one after another: flat, as each object more costs a message a microsecond. */
+export type PackedCounts = readonly (string | number)[]
+
+export const packedFields = 5
+
+export function packCounts(entries: readonly JournalEntry[]): PackedCounts {
+  const packed: (string | number)[] = []
+  for (const entry of entries) {
+    const { customerId, domain, hour, counts } = countsOf(entry)
+    for (const [kind, number] of counts) packed.push(customerId, domain, hour, kind, number)
+  }
+  return packed
+}
+
+/** What an entry counts for. */
+export function countsOf(entry: JournalEntry): Counts {
+  return { customerId: entry.customerId ?? 0, domain: domainOf(entry), hour: Math.floor(entry.atMs / hourMs), counts: [...kindsOf(entry)] }
 }
 
 /** Domains of strangers are not counted one by one, or whoever makes them up would fill the table. */
@@ -53,32 +67,32 @@ function domainOf(entry: JournalEntry): string {
   return address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 }
 
-function* kindsOf({ outcome, checks, sizeBytes = 0 }: JournalEntry, number: number): Generator<readonly [StatisticKind, number]> {
+function* kindsOf({ outcome, checks, sizeBytes = 0 }: JournalEntry): Generator<readonly [StatisticKind, number]> {
   switch (outcome) {
     case 'refused':
     case 'deferred':
-      yield [`${outcome} ${decidingCheck(checks)?.check ?? 'other'}`, number]
+      yield [`${outcome} ${decidingCheck(checks)?.check ?? 'other'}`, 1]
       break
     case 'sent':
     case 'relayed':
-      yield ['sent', number]
+      yield ['sent', 1]
       yield ['bytes-out', sizeBytes]
       return
     case 'delivered':
     case 'forwarded':
-      yield [outcome, number]
+      yield [outcome, 1]
       yield ['bytes-in', sizeBytes]
       break
     case 'discarded':
     case 'delayed':
     case 'failed':
     case 'removed':
-      yield [outcome, number]
+      yield [outcome, 1]
       break
   }
   for (const check of checks) {
-    if (check.check === 'content-filter' && check.result === 'fail') yield [`spam ${bandOf(check)}`, number]
-    else if (check.check === 'virus' && check.reason === 'virus') yield ['virus', number]
+    if (check.check === 'content-filter' && check.result === 'fail') yield [`spam ${bandOf(check)}`, 1]
+    else if (check.check === 'virus' && check.reason === 'virus') yield ['virus', 1]
   }
 }
 

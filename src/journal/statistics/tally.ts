@@ -3,7 +3,7 @@ import type { Log } from '../../base/log.ts'
 import type { Change, Database } from '../../database/database.ts'
 import { type Counted, Tally } from '../../database/tally.ts'
 import type { JournalEntry } from '../entry.ts'
-import { type Counts, countsOf } from './kinds.ts'
+import { packCounts, type PackedCounts, packedFields } from './kinds.ts'
 
 /** A crash costs the counts of so long; the journal has what they were made of. */
 const flushAfterMs = 10_000
@@ -21,12 +21,13 @@ export class StatisticsTally {
 
   /** Never waits and never fails. */
   noted(entry: JournalEntry): void {
-    this.add([countsOf(entry)])
+    this.add(packCounts([entry]))
   }
 
-  add(all: readonly Counts[]): void {
-    for (const { customerId, domain, hour, counts } of all) {
-      for (const [kind, number] of counts) this.#tally.add(`${hour} ${customerId} ${domain} ${kind}`, () => ({ customerId, domain, hour, kind }), number)
+  add(packed: PackedCounts): void {
+    for (let at = 0; at < packed.length; at += packedFields) {
+      const [customerId, domain, hour, kind, number] = packed.slice(at, at + packedFields) as [number, string, number, string, number]
+      this.#tally.add(`${hour} ${customerId} ${domain} ${kind}`, () => ({ customerId, domain, hour, kind }), number)
     }
   }
 

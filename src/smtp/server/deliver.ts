@@ -49,6 +49,14 @@ export async function deliver(session: Session, transaction: Transaction, draft:
       authentication,
     })
   }
+  const { queueId, client, recipients, remote } = transaction
+  deps.log.debug('message accepted', {
+    queueId,
+    ip: client.ip,
+    sizeBytes: draft.sizeBytes,
+    recipients: recipients.length + remote.length,
+    action: verdict.action,
+  })
   return { code: 250, enhanced: '2.0.0', text: `Ok: queued as ${transaction.queueId}` }
 }
 

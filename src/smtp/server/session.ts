@@ -150,11 +150,12 @@ export class Session {
   /** Forgets the transaction, whatever became of it: RSET, EHLO, the end of DATA, a fault. */
   endTransaction(): void {
     const { draft } = this
+    const queueId = this.transaction?.queueId
     this.transaction = undefined
     this.draft = undefined
     this.utf8 = false
     if (this.phase !== 'connected') this.phase = 'greeted'
-    draft?.discard().catch((err: unknown) => this.deps.log.error('spool file not removed', { err }))
+    draft?.discard().catch((err: unknown) => this.deps.log.error('spool file not removed', { queueId, err }))
   }
 
   /** Refusals that policy did not make go into the journal like all others. */
