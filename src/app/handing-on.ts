@@ -7,7 +7,7 @@ import { memberLeftMail } from '../delivery/member-left.ts'
 import { SuccessNotices } from '../delivery/success/success-notices.ts'
 import { answeringQuery } from '../directory/query/autoresponders.ts'
 import type { Ephemeral } from '../ephemeral/ephemeral.ts'
-import type { Address } from '../mail/address.ts'
+import { type Address, formatAddress } from '../mail/address.ts'
 import { Signer } from '../signing/signer.ts'
 import { type Forwarding, openForwarding } from './forwarding.ts'
 import type { Listening } from './mail-setup.ts'
@@ -39,8 +39,12 @@ export async function openHandingOn(parts: HandingParts, ephemeral: Ephemeral): 
   const signing = new Signer({ database, vault: openVault(config), hostname, clock, log })
   const unsubscribePage = (by: Address) => pageFor(by, { config, directory, listening })
   const tellOfLeaving = async (list: Address, member: string, days: number) => {
-    const told = await ownMail.toPostmasterOf(list, (to) => memberLeftMail({ ...to, list, member, days }))
-    if (told !== undefined) await commitIt(told)
+    try {
+      const told = await ownMail.toPostmasterOf(list, (to) => memberLeftMail({ ...to, list, member, days }))
+      if (told !== undefined) await commitIt(told)
+    } catch (err) {
+      log.error('nobody told of a member that a list has lost', { list: formatAddress(list), member, err })
+    }
   }
   const forwarding = await openForwarding(parts, signing, { unsubscribePage, tellOfLeaving })
   const ownMail = new OwnMail(parts, signing, forwarding)

@@ -118,7 +118,9 @@ export class Autoresponder {
     const pair = { accountId, setAtMs, sender: answer.to }
     if (!(await answered.claim(pair, periodMs))) return
     try {
-      const message = (await this.#mayAnswer(accountId, answersPerDay, true)) ? await route(answer) : undefined
+      // Others may have been answered since it was decided; then this one is another day.
+      if (!(await this.#mayAnswer(accountId, answersPerDay, true))) return await answered.release(pair)
+      const message = await route(answer)
       if (message !== undefined) await commit(message)
     } catch (err) {
       log.error('automatic answer not given', { queueId, accountId, err })
