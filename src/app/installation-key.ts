@@ -8,7 +8,7 @@ import { makeFile } from './replace-file.ts'
 
 const keyLength = 32
 
-/** The vault of this installation. Its key is in `data/keys`, made when it is needed first; nodes that share a database share this file. */
+/** The vault of this installation. Its key is in `data/keys`, made when it is needed first. */
 export function openVault({ data }: Config): KeyVault {
   let key: Promise<Uint8Array> | undefined
   return new KeyVault(() => {

@@ -10,7 +10,9 @@ import { openPostgresql } from '../database/postgresql.ts'
 import { openSqlite } from '../database/sqlite.ts'
 import { Directory } from '../directory/directory.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
+import { claimIndexChange, IndexOfAnother } from '../store/owner.ts'
 import { migrations } from './catalogue.ts'
+import { nodeName } from './node-name.ts'
 import { ThreadedTextSearch } from './text-search.ts'
 import { databaseThreadEntry } from './thread-entry.ts'
 
@@ -63,7 +65,7 @@ export function connectionsOf({ processes }: Config): number {
 /**
  * Opens content log and database, with the schema of this version; missing ones are made. The caller holds the lock of the
  * data folder.
- * @throws DatabaseUnavailable, DatabaseNewer, or the system's error for a folder that cannot be used
+ * @throws DatabaseUnavailable, DatabaseNewer, IndexOfAnother, or the system's error for a folder that cannot be used
  */
 export async function openPorts({ config, log }: OpenOptions): Promise<Ports> {
   await mkdir(config.data, { recursive: true, mode: 0o700 })
@@ -76,8 +78,15 @@ export async function openPorts({ config, log }: OpenOptions): Promise<Ports> {
         : await openPostgresql({ url: config.database.url, log, connections: connectionsOf(config) })
     closers.push(() => database.close())
     await migrate(database, migrations)
+    if (database.engine === 'postgresql') await claimIndex(database, await nodeName(config))
     return { content, database }
   })
+}
+
+/** SQLite lies in the data folder; a PostgreSQL could be named in the configurations of two. @throws IndexOfAnother */
+async function claimIndex(database: Database, node: string): Promise<void> {
+  const owner = await database.change(claimIndexChange, { node })
+  if (owner !== node) throw new IndexOfAnother(owner)
 }
 
 /** The ports, directory and store. Resolves when the index covers the whole log. */

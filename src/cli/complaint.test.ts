@@ -3,6 +3,7 @@ import test from 'node:test'
 import { DatabaseUnavailable } from '../database/database.ts'
 import { DatabaseNewer } from '../database/migrate.ts'
 import { LogMissing } from '../store/heal-log.ts'
+import { IndexOfAnother } from '../store/owner.ts'
 import { complaintOf } from './complaint.ts'
 import { de } from './texts/de.ts'
 import { en } from './texts/en.ts'
@@ -17,6 +18,7 @@ test('what ends a command is said in words, and only a surprise is called our fa
     [new DatabaseUnavailable('gone'), 'unavailable', 1, /database cannot be used: gone/, /Datenbank ist nicht zu benutzen: gone/],
     [new DatabaseNewer(['store 9']), 'unavailable', 1, /newer version .*\(store 9\)/, /neuere Version .*\(store 9\)/],
     [new LogMissing('no log'), 'unavailable', 1, /disk mounted/, /Datenträger eingehängt/],
+    [new IndexOfAnother('n1'), 'unavailable', 1, /another data folder.*write n1 into/, /anderen Datenordners.*gehört n1 in/],
     [Object.assign(new Error('EACCES: no'), { code: 'EACCES', syscall: 'open' }), 'unavailable', 1, /system would not/, /System ließ/],
     [new TypeError('x is not a function'), 'fault', 1, /our fault: x is not/, /liegt an uns: x is not/],
   ] as const) {

@@ -4,6 +4,7 @@ import { ConfigError, formatProblem } from '../config/problem.ts'
 import { DatabaseUnavailable } from '../database/database.ts'
 import { DatabaseNewer } from '../database/migrate.ts'
 import { LogMissing } from '../store/heal-log.ts'
+import { IndexOfAnother } from '../store/owner.ts'
 import type { Cli } from './command.ts'
 import type { Texts } from './texts/en.ts'
 import { CannotDo, WrongUse } from './trouble.ts'
@@ -30,6 +31,7 @@ export function complaintOf(error: unknown, { t, language }: Cli): Complaint {
   if (error instanceof DatabaseUnavailable) return { code: 'unavailable', message: t.trouble.database(error.message), exitCode: 1 }
   if (error instanceof DatabaseNewer) return { code: 'unavailable', message: t.trouble.newer(error.unknownSteps.join(', ')), exitCode: 1 }
   if (error instanceof LogMissing) return { code: 'unavailable', message: t.trouble.logMissing, exitCode: 1 }
+  if (error instanceof IndexOfAnother) return { code: 'unavailable', message: t.trouble.indexOfAnother(error.node), exitCode: 1 }
   if (isSystemError(error)) return { code: 'unavailable', message: systemMessage(error, t), exitCode: 1 }
   return { code: 'fault', message: t.trouble.fault(error instanceof Error ? error.message : String(error)), exitCode: 1 }
 }

@@ -3,6 +3,8 @@ import test from 'node:test'
 import { silent } from '../base/log.ts'
 import { withEachEngine } from '../../test/harness/database.ts'
 import { ann, busy, delivered, everything, failed, form, minute, openTestQueue, received, textOf, toAnn, told, way, whom } from '../../test/harness/queue.ts'
+import type { Step } from '../store/notices.ts'
+import { LoggedQueue } from './logged-queue.ts'
 import { searchJournal } from '../journal/search.ts'
 import { tell } from '../journal/tell.ts'
 import type { Due, RecipientEnd } from '../queue/queue.ts'
@@ -175,6 +177,28 @@ withEachEngine((_, open) => {
     assert.deepEqual(await queue.take(), [])
     assert.deepEqual(queue.journal, [])
     assert.equal(await queue.queue.nextDueMs(new Set()), queue.clock.nowMs + minute)
+  })
+
+  test('what has ended is not taken again while the index is behind the log, however long that takes', async (context) => {
+    const queue = await openTestQueue(context, open)
+    await queue.send({ recipients: [{ address: 'bob@b.example' }, { address: 'ben@b.example' }] })
+    const listeners: ((step: Step) => void)[] = []
+    const location = { segment: 7, offset: 100 }
+    // Its record is durable; the index does not get it.
+    const behind = new LoggedQueue({
+      ...queue,
+      ...{ clock: { now: () => queue.clock.nowMs }, journal: { record: () => {} }, route: async () => undefined },
+      store: { records: { ...queue.store.records, append: async () => ({ location, end: location }) }, onStep: (listener) => void listeners.push(listener) },
+    })
+    const take = async () => whom(await behind.take({ nowMs: queue.clock.nowMs, leaseMs: minute, maxRecipients: 10, except: new Set() }))
+    const [due] = await behind.take({ nowMs: queue.clock.nowMs, leaseMs: minute, maxRecipients: 10, except: new Set() })
+    assert.ok(due)
+    await behind.settle(due, new Map([[0, delivered]]), way)
+    queue.clock.nowMs += minute
+    assert.deepEqual(await take(), ['ben@b.example'])
+    for (const listener of listeners) listener({ to: { segment: 7, offset: 200 }, changed: [] })
+    queue.clock.nowMs += minute
+    assert.deepEqual(await take(), ['bob@b.example ben@b.example'])
   })
 
   test('many that take at once never get the same recipient', async (context) => {

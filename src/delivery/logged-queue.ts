@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts'
-import type { Content } from '../content/content.ts'
+import { compareLocations, type Content, type Location } from '../content/content.ts'
 import type { Database } from '../database/database.ts'
 import type { JournalWriter } from '../journal/journal-writer.ts'
 import type { TimedCheck } from '../mail/check.ts'
@@ -39,16 +39,28 @@ export interface LoggedQueueDependencies {
 export class LoggedQueue implements Queue {
   readonly #deps: LoggedQueueDependencies
   readonly #listeners = new Set<() => void>()
+  /** Recipients whose end is in the log and perhaps not in the index yet, in the order of the log: the database may have been away for longer than a lease. */
+  readonly #ended = new Map<string, Location>()
 
   constructor(deps: LoggedQueueDependencies) {
     this.#deps = deps
-    deps.store.onStep(({ dueMs }) => {
+    deps.store.onStep(({ to, dueMs }) => {
+      for (const [recipient, location] of this.#ended) {
+        if (compareLocations(location, to) >= 0) break
+        this.#ended.delete(recipient)
+      }
       if (dueMs !== undefined) this.wake()
     })
   }
 
-  take({ except, ...wish }: Parameters<Queue['take']>[0]): Promise<readonly Due[]> {
-    return this.#deps.database.change(takeChange, { ...wish, node: this.#deps.node, except: [...except] })
+  async take({ except, ...wish }: Parameters<Queue['take']>[0]): Promise<readonly Due[]> {
+    const dues = await this.#deps.database.change(takeChange, { ...wish, node: this.#deps.node, except: [...except] })
+    return this.#ended.size === 0 ? dues : dues.flatMap((due) => this.#withoutEnded(due))
+  }
+
+  #withoutEnded(due: Due): Due[] {
+    const recipients = due.recipients.filter(({ index }) => !this.#ended.has(recipientName({ ...nameOf(due), index })))
+    return recipients.length === 0 ? [] : [{ ...due, recipients }]
   }
 
   nextDueMs(except: ReadonlySet<string>): Promise<number | undefined> {
@@ -113,7 +125,8 @@ export class LoggedQueue implements Queue {
     }
     const ends = message.recipients.map(({ index }): SentEnd => ({ ...nameOf(message), index, end: 'arrived' }))
     const record: SentRecord = { kind: 'sent', atMs, ends, report: mail }
-    await store.records.append({ header: encodeRecord(record), octets }, record)
+    const { location } = await store.records.append({ header: encodeRecord(record), octets }, record)
+    for (const end of ends) this.#ended.set(recipientName(end), location)
   }
 
   async #say(ends: readonly SentEnd[], way: Way, report: OutgoingReport | undefined): Promise<void> {
@@ -122,7 +135,8 @@ export class LoggedQueue implements Queue {
     const told = report && (await route(report))
     const mail = told && mailRecord(told, atMs)
     const record: SentRecord = { kind: 'sent', atMs, way, ends, ...(mail && { report: mail.record }) }
-    await store.records.append({ header: encodeRecord(record), octets: mail?.octets ?? [] }, record)
+    const { location } = await store.records.append({ header: encodeRecord(record), octets: mail?.octets ?? [] }, record)
+    for (const end of ends) if (end.end !== 'delayed') this.#ended.set(recipientName(end), location)
   }
 
   async #placeOf({ queueId, number }: OutgoingName): Promise<QueuedPlace> {
@@ -142,6 +156,10 @@ export class LoggedQueue implements Queue {
   wake(): void {
     for (const heard of this.#listeners) heard()
   }
+}
+
+function recipientName({ queueId, number, index }: OutgoingName & { readonly index: number }): string {
+  return `${queueId} ${number} ${index}`
 }
 
 /** What is handed in may have more to it, a whole `Due`. */

@@ -20,6 +20,7 @@ import {
 import { dropEmailsChange, dropQueuedChange, suspectsQuery } from './heal-log.ts'
 import { listQuery } from './list-query.ts'
 import { metadataNamesQuery, metadataQuery } from './metadata.ts'
+import { claimIndexChange } from './owner.ts'
 import { positionQuery } from './position.ts'
 import { judgedFolderQuery } from './judged-folder.ts'
 import { learnedCatalogue } from './learned.ts'
@@ -55,6 +56,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     queuePieceQuery,
     takeRecentChange,
     positionQuery,
+    claimIndexChange,
     mailboxesQuery,
     mailboxQuery,
     hasChildrenQuery,

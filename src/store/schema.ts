@@ -285,4 +285,15 @@ CREATE TABLE spam_model (
 );
 `,
   },
+  {
+    part: 'store',
+    id: 13,
+    sql: `
+-- Whose log this is the index of (owner.ts): one row at most.
+CREATE TABLE index_owner (
+  one INTEGER NOT NULL PRIMARY KEY,
+  node TEXT NOT NULL
+);
+`,
+  },
 ]

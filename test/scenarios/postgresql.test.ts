@@ -68,6 +68,26 @@ test('the whole server on PostgreSQL, which goes away and comes back', { skip: p
   }
 })
 
+test('a database that has the index of another data folder is left alone', { skip: postgresqlMissing ?? false }, async () => {
+  const postgresql = await startServer()
+  try {
+    await administer(postgresql, 'CREATE DATABASE mail')
+    await using server = await Server.start({ database: postgresql.url('mail'), mailboxes: [ann] })
+    await using other = await Server.prepare({ database: postgresql.url('mail') })
+    const failed = await other.start().catch((error: unknown) => error)
+    assert.match(String(failed), /ended with 1 before it was ready[^]*belongs to the server of another data folder/)
+    // It would take it for its own, and empty.
+    const { code, stderr } = await other.run(['rebuild'])
+    assert.equal(code, 1)
+    assert.match(stderr, /belongs to the server of another data folder/)
+    await server.stop()
+    await server.start()
+    assert.match(await server.posthorn(['mailbox', 'list']), /ann@a\.example/)
+  } finally {
+    await postgresql.stop()
+  }
+})
+
 /** Ends the server of PostgreSQL, and keeps it from starting until the function is called to which this resolves. */
 async function takeAway(postgresql: Awaited<ReturnType<typeof startServer>>): Promise<() => Promise<void>> {
   const data = path.join(postgresql.folder, 'data')

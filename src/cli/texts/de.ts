@@ -52,6 +52,8 @@ export const de: Texts = {
     newer: (steps) => `eine neuere Version von Posthorn hat diese Datenbank verändert (${steps}); bitte diese starten oder eine ältere Kopie einspielen`,
     logMissing:
       'es gibt kein Inhaltslog, obwohl die Datenbank eines kennt. Ist sein Datenträger eingehängt? Ist es endgültig verloren, macht „posthorn rebuild“ einen leeren Index',
+    indexOfAnother: (node) =>
+      `die Datenbank gehört dem Server eines anderen Datenordners; zwei können nicht eine gemeinsam haben. Sind jener und sein Ordner für immer verloren, gehört ${node} in die Datei „node“ dieses Datenordners`,
     controlLost: 'der Server endete, bevor er antwortete; das Verlangte kann getan sein oder nicht',
     noData: (folder) => `in ${folder} ist kein Posthorn; „posthorn start“ legt eines an, --data nennt einen anderen Ordner`,
   },

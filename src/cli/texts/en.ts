@@ -49,6 +49,8 @@ export const en = {
     database: (reason: string) => `the database cannot be used: ${reason}`,
     newer: (steps: string) => `a newer version of Posthorn has changed this database (${steps}); start that version, or put back a copy made before it`,
     logMissing: 'there is no content log, though the database knows one. Is its disk mounted? If it is lost for good, "posthorn rebuild" makes an empty index',
+    indexOfAnother: (node: string) =>
+      `the database belongs to the server of another data folder; two cannot share one. If that server and its folder are gone for good, write ${node} into the file "node" of this data folder`,
     controlLost: 'the server ended before it answered; what was asked may or may not be done',
     noData: (folder: string) => `there is no Posthorn in ${folder}; "posthorn start" makes one, --data names another folder`,
   },
