@@ -1,8 +1,9 @@
-/** How the tree is laid out: a README in each folder of src/, names that say something, files of a readable size. */
+/** How the tree is laid out: a README in each folder of src/, names that say something, files of a readable size, classes of styles that are there. */
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Findings } from '../check.ts'
 import { listFiles } from './files.ts'
+import { styleProblems } from './styles.ts'
 
 /** Lines above which a file wants a seam; a table of data or a corpus does not. */
 const readableLines = 400
@@ -28,6 +29,7 @@ export async function layout(root: string): Promise<Findings> {
     const lines = text.split('\n').length - 1
     if (lines > readableLines) warnings.push(`${file}: ${lines} lines; look for the seam`)
   }
+  problems.push(...(await styleProblems(root, files)))
   if (code.length === 0) problems.push('no files were seen, so nothing was checked')
   return { problems: problems.join('\n'), warnings: warnings.join('\n'), seen: `${code.length} files` }
 }

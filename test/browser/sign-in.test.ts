@@ -34,14 +34,15 @@ describe('signing in', { skip: noBrowser }, () => {
   test('whose session has ended signs in again and is where he was', async () => {
     await using window = await panel.open('owner')
     const { page } = window
-    await page.getByRole('link', { name: 'Domains' }).waitFor()
+    const link = page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'People' })
+    await link.waitFor()
     await page.context().clearCookies()
-    await page.getByRole('link', { name: 'Domains' }).click()
+    await link.click()
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await page.getByLabel('E-mail address or name').fill(people.owner)
     await page.getByLabel('Password', { exact: true }).fill(password)
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Domains' }).waitFor()
+    await page.getByRole('heading', { name: 'People' }).waitFor()
   })
 
   test('who signs out is out, and leaves nothing behind for the next', async () => {

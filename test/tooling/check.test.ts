@@ -21,6 +21,12 @@ const sound: Readonly<Record<string, string>> = {
   'src/cli/main.ts': "import { count } from '../store/count.ts'\n\nprocess.exitCode = count(-1)\n",
 }
 
+/** A component and its styles. */
+const styled = {
+  'web/sum.tsx': "import styles from './sum.module.css'\n\nexport const look = styles.tall\n",
+  'web/sum.module.css': '.tall {\n  height: 1px;\n}\n',
+}
+
 /** Each fault breaks one check and no other; `found`: what the report must say. */
 const faults: readonly { readonly check: string; readonly file: string; readonly text: string; readonly found: RegExp }[] = [
   {
@@ -82,6 +88,13 @@ const faults: readonly { readonly check: string; readonly file: string; readonly
   { check: 'layout', file: 'src/policy/at-rcpt.ts', text: 'process.exitCode = 1\n', found: /src\/policy: begins with no README\.md/ },
   { check: 'layout', file: 'src/store/utils.ts', text: 'process.exitCode = 1\n', found: /"utils" tells a reader nothing/ },
   { check: 'layout', file: 'src/store/index.ts', text: "export { count } from './count.ts'\n", found: /no index files/ },
+  {
+    check: 'layout',
+    file: 'web/sum.tsx',
+    text: "import styles from './sum.module.css'\n\nexport const look = styles.wide\n",
+    found: /sum\.module\.css has no class \.wide/,
+  },
+  { check: 'layout', file: 'web/sum.module.css', text: '.tall {\n  height: 1px;\n}\n.wide {\n  width: 1px;\n}\n', found: /nothing names the class \.wide/ },
   { check: 'packages', file: 'NOTICE', text: '', found: /NOTICE: lacks "zod \(MIT\)"/ },
   { check: 'packages', file: 'package.json', text: '{ "dependencies": { "zod": "^4.6.7" } }\n', found: /zod is "\^4\.6\.7"; pin one version/ },
   { check: 'packages', file: 'src/app/version.ts', text: "export const version = '0.0.9'\n", found: /src\/app\/version\.ts: package\.json says/ },
@@ -133,7 +146,11 @@ test('a sound tree passes every check', async (t) => {
 
 for (const { check: name, file, text, found } of faults) {
   test(`${name} finds ${found.source.replaceAll('\\', '')}`, async (t) => {
-    const partner = { 'src/store/circle-b.ts': "import { a } from './circle.ts'\n\nexport const b = (): number => a()\n", 'src/config/values.ts': '' }
+    const partner = {
+      'src/store/circle-b.ts': "import { a } from './circle.ts'\n\nexport const b = (): number => a()\n",
+      'src/config/values.ts': '',
+      ...(file.startsWith('web/') && styled),
+    }
     const { code, report } = await check(await plant(t, { ...sound, ...partner, [file]: text }), name)
     assert.match(report, new RegExp(`^FAIL ${name}`, 'm'))
     assert.match(report, found)

@@ -59,7 +59,8 @@ export function Table<Row>({ name, rows, idOf, columns, searched, searchLabel, t
   const text = useUiText()
   const [search, setSearch] = useState('')
   const [order, setOrder] = useState<Order>()
-  const sorted = useSorted(rows, columns, order)
+  // A click is answered at once, and the rows follow.
+  const sorted = useSorted(rows, columns, useDeferredValue(order))
   const found = useFound(sorted, searched, useDeferredValue(search))
 
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>
@@ -89,15 +90,16 @@ interface Order {
 
 function useSorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], order: Order | undefined): readonly Row[] {
   const language = useLanguage()
-  return useMemo(() => {
-    const sortBy = columns.find(({ key }) => key === order?.key)?.sortBy
+  const key = order?.key
+  const upwards = useMemo(() => {
+    const sortBy = columns.find((column) => column.key === key)?.sortBy
     if (sortBy === undefined) return rows
     const { compare } = new Intl.Collator(language, { numeric: true })
     const keyed = rows.map((row) => [sortBy(row), row] as const)
     keyed.sort(([a], [b]) => (typeof a === 'number' && typeof b === 'number' ? a - b : compare(String(a), String(b))))
-    if (order?.down === true) keyed.reverse()
     return keyed.map(([, row]) => row)
-  }, [rows, columns, order, language])
+  }, [rows, columns, key, language])
+  return useMemo(() => (order?.down === true ? upwards.toReversed() : upwards), [upwards, order])
 }
 
 function useFound<Row>(rows: readonly Row[], searched: ((row: Row) => string) | undefined, search: string): readonly Row[] {

@@ -4,6 +4,7 @@ import { CustomerHome } from './customer-home.tsx'
 import { MailboxHome } from './mailbox-home.tsx'
 import { OperatorHome } from './operator-home.tsx'
 import { useHomeText } from './text.ts'
+import { Ways } from './ways.tsx'
 
 /** The first page: what is to be seen to, then what there is. */
 export function Home() {
@@ -13,7 +14,7 @@ export function Home() {
     <Page title={text.title}>
       {kind === 'operator' ? <OperatorHome /> : undefined}
       {kind === 'person' ? <CustomerHome /> : undefined}
-      {mailbox === null ? undefined : <MailboxHome address={mailbox} />}
+      {mailbox === null ? <Ways mailbox={null} /> : <MailboxHome address={mailbox} />}
     </Page>
   )
 }

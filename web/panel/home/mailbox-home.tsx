@@ -1,22 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import { useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
-import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Meter } from '../../ui/progress.tsx'
 import { Loaded } from '../../ui/state.tsx'
-import styles from './figures.module.css'
 import { useHomeText } from './text.ts'
+import { Ways } from './ways.tsx'
 
-const ways = [
-  { label: 'absence', note: 'absenceNote', icon: 'clock', to: '/addresses/$address/absence' },
-  { label: 'programs', note: 'programsNote', icon: 'device', to: '/addresses/$address/programs' },
-  { label: 'forwarding', note: 'forwardingNote', icon: 'forward', to: '/addresses/$address/forwarding' },
-  { label: 'appPasswords', note: 'appPasswordsNote', icon: 'key', to: '/addresses/$address/app-passwords' },
-] as const
-
-/** Of one's own mailbox: how it is, and the ways that people go most. */
+/** Of one's own mailbox: how full it is, and what people come for. */
 export function MailboxHome({ address }: { readonly address: string }) {
   const text = useHomeText()
   const { size } = useWrite()
@@ -50,17 +42,7 @@ export function MailboxHome({ address }: { readonly address: string }) {
           }}
         </Loaded>
       </Section>
-      <nav className={styles.ways} aria-label={text.quick}>
-        {ways.map(({ label, note, icon, to }) => (
-          <Link key={label} to={to} params={{ address }} className={styles.way}>
-            <Icon name={icon} size={20} />
-            <span>
-              <strong>{text[label]}</strong>
-              <span>{text[note]}</span>
-            </span>
-          </Link>
-        ))}
-      </nav>
+      <Ways mailbox={address} />
     </>
   )
 }

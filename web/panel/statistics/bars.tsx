@@ -78,7 +78,7 @@ export function RankedBars({
     <ul className={styles.ranked}>
       {rows.map(([name, number]) => (
         <li key={name}>
-          <span className={styles.rankedName}>{name}</span>
+          <span>{name}</span>
           <span className={styles.rankedNumber}>{write(number)}</span>
           <span className={styles.track}>
             <span className={styles.fill} style={{ width: `${(number / most) * 100}%` }} />

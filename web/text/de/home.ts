@@ -25,6 +25,8 @@ export const home: Like<typeof english> = {
   waiting: 'In der Warteschlange',
   yours: 'Ihr Postfach',
   quick: 'Weshalb die meisten kommen',
+  journal: 'Warum kam eine Mail nicht an?',
+  journalNote: 'Was ankam, was abgewiesen wurde, und warum.',
   absence: 'Antworten, während ich weg bin',
   absenceNote: 'Wer schreibt, bekommt Ihre Antwort.',
   programs: 'Ein Mailprogramm einrichten',

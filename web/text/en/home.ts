@@ -23,6 +23,8 @@ export const home = {
   waiting: 'Waiting in the queue',
   yours: 'Your mailbox',
   quick: 'What people come for',
+  journal: 'Why did a mail not come?',
+  journalNote: 'What arrived, what was refused, and why.',
   absence: 'Answer while I am away',
   absenceNote: 'Whoever writes gets your answer.',
   programs: 'Set up a mail program',
