@@ -265,8 +265,8 @@ class PageInMaking {
   }
 
   get #isToldHere(): boolean {
-    const { result, direction, text } = this.#search
-    return result === 'spam' || direction !== undefined || text !== undefined
+    const { result, direction, text, customerIds = [] } = this.#search
+    return result === 'spam' || direction !== undefined || text !== undefined || customerIds.length > customersPerQuestion
   }
 
   #last(): JournalId | undefined {
