@@ -66,7 +66,7 @@ describe('through the control socket', () => {
       (await posthorn('list set all@a.example --remove bob@a.example --to office@a.example')).out,
       'all@a.example → ann@a.example, office@a.example\n',
     )
-    assert.deepEqual(await json('domain list'), [{ domain: 'a.example', customer: 'main', addresses: 5 }])
+    assert.deepEqual(await json('domain list'), [{ domain: 'a.example', customer: 'main', addresses: 5, values: {} }])
     assert.deepEqual(await json('mailbox list'), [
       { address: 'ann@a.example', accountId: 1, quotaBytes: 4 * 1024 ** 3 },
       { address: 'bob@a.example', accountId: 2, quotaBytes: null },
@@ -374,6 +374,7 @@ test('every command has help with examples, in both languages', async () => {
   assert.deepEqual(names.sort(), [
     'address',
     'alias',
+    'apply',
     'audit',
     'autoresponder',
     'check-config',

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Cli } from './command.ts'
 import { addressCommand } from './commands/address.ts'
+import { applyCommand } from './commands/apply.ts'
 import { auditCommand } from './commands/audit.ts'
 import { autoresponderCommand } from './commands/autoresponder.ts'
 import { checkConfigCommand } from './commands/check-config.ts'
@@ -59,6 +60,7 @@ export function makeProgram(cli: Cli): Command {
 
   startCommand(cli, program)
   domainCommand(cli, program)
+  applyCommand(cli, program)
   mailboxCommand(cli, program)
   for (const kind of ['forward', 'list', 'alias'] as const) pointerCommand(cli, program, kind)
   addressCommand(cli, program)

@@ -3,15 +3,17 @@ import { count, justDomain, justName, newPassword, next, page, password, text, v
 import { edited, preview } from './effect.ts'
 import { operation } from './operation.ts'
 
+const own = z.record(z.string(), z.string()).describe('Settings of its own, which its addresses inherit.')
 const customerListing = z.object({
   name: z.string(),
   plan: z.string(),
   domains: count,
   mailboxes: count,
   reseller: z.boolean().describe('May it have customers of its own?'),
+  values: own,
   resellerOf: z.string().nullable().describe('Whose customer it is; null: the operator’s.'),
 })
-const domainListing = z.object({ domain: z.string(), customer: z.string(), addresses: count })
+const domainListing = z.object({ domain: z.string(), customer: z.string(), addresses: count, values: own })
 const operatorListing = z.object({ name: z.string(), mailbox: z.string().optional().describe('Where mail to postmaster goes.') })
 
 /** Who owns what, and who runs it. */

@@ -179,6 +179,33 @@ export const de: Texts = {
     added: (name) => `Tarif ${name} hinzugefügt`,
     changed: (name) => `Tarif ${name} geändert`,
   },
+  apply: {
+    about: 'Kunden, Domains, Adressen und Einstellungen so einrichten, wie eine Datei sie beschreibt; zeigt erst, was geschähe',
+    form: `Die Datei ist TOML, oder JSON, wenn ihr Name auf .json endet. Was sie nicht nennt, bleibt, wie es ist; gelöscht wird nichts.
+
+  [customers.books]
+  plan = "standard"
+
+  [domains."books.example"]
+  customer = "books"
+  values = { spam-level = "high" }
+
+  [addresses."ann@books.example"]
+  kind = "mailbox"
+  quota = "4G"
+
+  [addresses."team@books.example"]
+  kind = "list"
+  to = ["ann@books.example", "bob@books.example"]
+
+  [settings]
+  "journal.days" = 30`,
+    yes: 'es tun',
+    nothing: 'es ist schon alles so',
+    sayYes: 'geändert wurde nichts; mit --yes wird es getan',
+    unreadable: (file, why) => `${file}: ${why}`,
+    stopped: (line, why, done, of) => `${line}: ${why} (${done} von ${of} Schritten sind getan; den Rest tut derselbe Befehl)`,
+  },
   mailbox: {
     import: 'viele Postfächer aus einer Tabelle (CSV) hinzufügen; was schon so ist, bleibt, wie es ist',
     importTable:

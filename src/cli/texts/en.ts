@@ -176,6 +176,34 @@ export const en = {
     added: (name: string) => `plan ${name} added`,
     changed: (name: string) => `plan ${name} changed`,
   },
+  apply: {
+    about: 'make customers, domains, addresses and settings as a file describes them; shows first what it would do',
+    form: `The file is TOML, or JSON where its name ends in .json. What it does not name stays as it is; nothing is removed.
+
+  [customers.books]
+  plan = "standard"
+
+  [domains."books.example"]
+  customer = "books"
+  values = { spam-level = "high" }
+
+  [addresses."ann@books.example"]
+  kind = "mailbox"
+  quota = "4G"
+
+  [addresses."team@books.example"]
+  kind = "list"
+  to = ["ann@books.example", "bob@books.example"]
+
+  [settings]
+  "journal.days" = 30`,
+    yes: 'do it',
+    nothing: 'all of it is so already',
+    sayYes: 'nothing was changed; with --yes it is done',
+    unreadable: (file: string, why: string) => `${file}: ${why}`,
+    stopped: (line: string, why: string, done: number, of: number) =>
+      `${line}: ${why} (${done} of ${of} steps are done; the rest can be done by the same command)`,
+  },
   mailbox: {
     import: 'add many mailboxes from a table (CSV); what is so already stays as it is',
     importTable: 'The first line names the columns: address, password, quota. Without a password nobody can sign in until one is set. At most 10,000 lines.',

@@ -308,11 +308,11 @@ withEachEngine((_engine, open) => {
     await d.mailbox('ann@a.example')
     await d.pointer('alias', 'a@b.example', 'ann@a.example')
     assert.deepEqual((await d.directory.query(listDomains, { reach: { kind: 'all' }, after: '', limit: 9 })).domains, [
-      { domain: 'a.example', customer: 'main', addresses: 1 },
-      { domain: 'b.example', customer: 'main', addresses: 1 },
+      { domain: 'a.example', customer: 'main', addresses: 1, values: {} },
+      { domain: 'b.example', customer: 'main', addresses: 1, values: {} },
     ])
     assert.deepEqual((await d.directory.query(listCustomers, { reach: { kind: 'all' }, after: '', limit: 9 })).customers, [
-      { name: 'main', plan: 'standard', domains: 2, mailboxes: 1, reseller: false, resellerOf: null },
+      { name: 'main', plan: 'standard', domains: 2, mailboxes: 1, reseller: false, resellerOf: null, values: {} },
     ])
     const all = await d.directory.query(listAddresses, { reach: { kind: 'all' }, after: '', limit: 9 })
     assert.deepEqual(

@@ -4,6 +4,7 @@ import { findNamed } from '../change/find.ts'
 import { customersWithin, type Reach } from '../reach.ts'
 import { type PlanLimits, type PlanRow, planLimits } from '../change/plans.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
+import { ownSettings } from './own-settings.ts'
 import { containing, type PageOf } from './page.ts'
 
 /** Which of those within reach. */
@@ -20,6 +21,8 @@ export interface CustomerListing {
   readonly reseller: boolean
   /** Whose customer it is; null: the operator's. */
   readonly resellerOf: string | null
+  /** Settings of its own, which its addresses inherit. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 /** By name. */
@@ -27,8 +30,10 @@ export const listCustomers: Query<Wanted, { readonly customers: readonly Custome
   name: 'directory.customers',
   async run(reader, { reach, contains, after, limit }) {
     const { sql, parameters } = customersWithin(reach)
-    const rows = await reader.all<Omit<CustomerListing, 'reseller' | 'resellerOf'> & { is_reseller: number; reseller: string | null }>(
-      `SELECT customer.name AS name, plan.name AS plan, customer.is_reseller, reseller.name AS reseller,
+    const rows = await reader.all<
+      Omit<CustomerListing, 'reseller' | 'resellerOf' | 'values'> & { customer_id: number; is_reseller: number; reseller: string | null }
+    >(
+      `SELECT customer.customer_id, customer.name AS name, plan.name AS plan, customer.is_reseller, reseller.name AS reseller,
         (SELECT COUNT(*) FROM domain WHERE domain.customer_id = customer.customer_id) AS domains,
         (SELECT COUNT(*) FROM account WHERE account.customer_id = customer.customer_id AND removing = 0) AS mailboxes
        FROM customer JOIN plan ON plan.plan_id = customer.plan_id LEFT JOIN customer reseller ON reseller.customer_id = customer.reseller_id
@@ -38,7 +43,11 @@ export const listCustomers: Query<Wanted, { readonly customers: readonly Custome
       after,
       limit,
     )
-    const customers = rows.map(({ is_reseller: isReseller, reseller, ...row }) => ({ ...row, reseller: isReseller === 1, resellerOf: reseller }))
+    const own = await ownSettings(reader, 'customer', new Set(rows.map((row) => row.customer_id)))
+    const customers = rows.map(({ customer_id: id, is_reseller: isReseller, reseller, ...row }) => ({
+      ...{ ...row, reseller: isReseller === 1, resellerOf: reseller },
+      values: own.get(id)?.values ?? {},
+    }))
     return { customers, next: rows.length === limit ? rows.at(-1)?.name : undefined }
   },
 }
@@ -63,6 +72,8 @@ export interface DomainListing {
   readonly domain: string
   readonly customer: string
   readonly addresses: number
+  /** Settings of its own, which its addresses inherit. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 /** By name. */
@@ -73,8 +84,8 @@ export const listDomains: Query<
   name: 'directory.domains',
   async run(reader, { reach, customer, contains, after, limit }) {
     const { sql, parameters } = customersWithin(reach)
-    const domains = await reader.all<DomainListing & Record<string, never>>(
-      `SELECT domain.name AS domain, customer.name AS customer, (SELECT COUNT(*) FROM address WHERE address.domain_id = domain.domain_id) AS addresses
+    const rows = await reader.all<Omit<DomainListing, 'values'> & { domain_id: number }>(
+      `SELECT domain.domain_id, domain.name AS domain, customer.name AS customer, (SELECT COUNT(*) FROM address WHERE address.domain_id = domain.domain_id) AS addresses
        FROM domain JOIN customer ON customer.customer_id = domain.customer_id
        WHERE ${sql} AND ${customer === undefined ? '1 = 1' : 'customer.name = ?'} AND domain.name LIKE ? ESCAPE '\\' AND domain.name > ? ORDER BY domain.name LIMIT ?`,
       ...parameters,
@@ -83,7 +94,9 @@ export const listDomains: Query<
       after,
       limit,
     )
-    return { domains, next: domains.length === limit ? domains.at(-1)?.domain : undefined }
+    const own = await ownSettings(reader, 'domain', new Set(rows.map((row) => row.domain_id)))
+    const domains = rows.map(({ domain_id: id, ...row }) => ({ ...row, values: own.get(id)?.values ?? {} }))
+    return { domains, next: rows.length === limit ? rows.at(-1)?.domain : undefined }
   },
 }
 

@@ -41,7 +41,8 @@ export async function ownSettingsOf(
   }
 }
 
-async function ownSettings(reader: Reader, scope: SettingScope, owners: ReadonlySet<number>): Promise<Map<number, Own>> {
+/** What each of these owners has set itself. */
+export async function ownSettings(reader: Reader, scope: SettingScope, owners: ReadonlySet<number>): Promise<Map<number, Own>> {
   const rows = await allIn<{ owner_id: number; key: string; value: string }>(
     reader,
     `SELECT owner_id, key, value FROM own_setting WHERE scope = '${scope}' AND owner_id IN (?...)`,
