@@ -1,7 +1,5 @@
 import type { Command } from 'commander'
 import { Refused } from '../../api/refused.ts'
-import { missingSteps } from '../apply/steps.ts'
-import { readWanted } from '../apply/wanted.ts'
 import { type Cli, leaf } from '../command.ts'
 import { readText } from '../read-text.ts'
 import { CannotDo } from '../trouble.ts'
@@ -15,6 +13,7 @@ export function applyCommand(cli: Cli, program: Command): void {
     more: t.apply.form,
     options: (command) => command.option('--yes', t.apply.yes),
     async run(invocation, given) {
+      const [{ missingSteps }, { readWanted }] = await Promise.all([import('../apply/steps.ts'), import('../apply/wanted.ts')])
       const name = given.argument(0)
       const wanted = readWanted(await readText(name, invocation), name, t)
       const steps = await missingSteps((operation, input) => invocation.run(operation, input), wanted)
