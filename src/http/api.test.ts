@@ -106,10 +106,10 @@ test('words are in the language that the client prefers', async (context) => {
 
 test('what the contract does not name stays inside', async (context) => {
   const { ask } = await open(context, {
-    'domain.list': { done: { domains: [{ domain: 'a.example', customer: 'c', addresses: 1, secret: 'x' }], secret: 'x' } },
+    'domain.list': { done: { domains: [{ domain: 'a.example', customer: 'c', addresses: 1, values: {}, secret: 'x' }], secret: 'x' } },
     'customer.list': { done: { customers: [{ name: 'c' }] } },
   })
-  assert.deepEqual((await ask('GET /domains')).json, { domains: [{ domain: 'a.example', customer: 'c', addresses: 1 }] })
+  assert.deepEqual((await ask('GET /domains')).json, { domains: [{ domain: 'a.example', customer: 'c', addresses: 1, values: {} }] })
   assert.equal((await ask('GET /customers')).status, 500)
 })
 

@@ -126,8 +126,8 @@ function changed(
 /** A value in the one spelling that is kept; what is none is left for the operation to refuse. */
 function spelt(key: string, text: string): string {
   const kind = isAddressSettingKey(key) ? addressSettings[key].kind : isSettingKey(key) ? settingOf(key).kind : undefined
-  const read: unknown = kind?.parse(text)
-  return kind === undefined || read === undefined ? text : (kind.format as (value: unknown) => string)(read)
+  const read = kind?.parse(text)
+  return kind === undefined || read === undefined ? text : kind.format(read)
 }
 
 function lower(text: string): string {

@@ -28,7 +28,7 @@ export function applyCommand(cli: Cli, program: Command): void {
         try {
           const answer = await invocation.run(operation, input)
           if (operation === 'mailbox.add' && 'password' in answer && answer.password !== undefined && 'address' in answer)
-            passwords[String(answer.address)] = answer.password
+            passwords[answer.address] = answer.password
         } catch (error) {
           if (!(error instanceof Refused)) throw error
           throw new CannotDo(t.apply.stopped(line, error.text[invocation.language], index, steps.length), { cause: error })
