@@ -375,6 +375,7 @@ function saysTooLittle(name: OperationName, input: Input): boolean {
 
 /** An answer about what is nobody's, as it would be about what is theirs. */
 function asTheirs(text: string): string {
-  const kinds = Object.keys(theirs) as (keyof typeof theirs)[]
-  return kinds.reduce((changed, kind) => changed.replaceAll(String(nobodys[kind]), String(theirs[kind])), text)
+  const { selection: _, ...named } = theirs
+  const kinds = Object.keys(named) as (keyof typeof named)[]
+  return kinds.reduce((changed, kind) => changed.replaceAll(String(nobodys[kind]), String(named[kind])), text)
 }
