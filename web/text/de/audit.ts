@@ -4,7 +4,7 @@ import type { audit as english } from '../en/audit.ts'
 export const audit: Like<typeof english> = {
   title: 'Änderungen',
   lead: 'Wer was geändert hat. Kein Eintrag lässt sich ändern oder löschen.',
-  search: 'Suchen: eine Adresse, oder eine Domain samt ihren Adressen',
+  search: 'Adresse oder Domain',
   at: 'Wann',
   change: 'Was',
   subject: 'Wovon',
@@ -40,6 +40,8 @@ export const audit: Like<typeof english> = {
     'domain.remove': 'Domain gelöscht',
     'domain.rotate-keys': 'Neue Signaturschlüssel erzeugt',
     'edit.undo': 'Änderung rückgängig gemacht',
+    'letter.send': 'Rundschreiben verschickt',
+    'letter.stop': 'Rundschreiben angehalten',
     'list.leave': 'Jemand hat einen Verteiler verlassen',
     'lock.end': 'Sperre beendet',
     'mailbox.add': 'Postfach hinzugefügt',

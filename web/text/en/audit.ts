@@ -1,7 +1,7 @@
 export const audit = {
   title: 'Changes',
   lead: 'Who changed what. Nobody can change or remove an entry.',
-  search: 'Search: an address, or a domain with its addresses',
+  search: 'Address or domain',
   at: 'When',
   change: 'What',
   subject: 'Of what',
@@ -37,6 +37,8 @@ export const audit = {
     'domain.remove': 'Domain removed',
     'domain.rotate-keys': 'New signing keys made',
     'edit.undo': 'Change undone',
+    'letter.send': 'Letter sent',
+    'letter.stop': 'Letter stopped',
     'list.leave': 'Somebody left a list',
     'lock.end': 'Lock ended',
     'mailbox.add': 'Mailbox added',
