@@ -1,5 +1,6 @@
 import type { Text } from '../base/language.ts'
 import { generatePassword } from '../auth/generate-password.ts'
+import { isLeaked } from '../auth/leaked-passwords.ts'
 import { newCredentials } from '../auth/new-credentials.ts'
 import { type PasswordFault, passwordFault } from '../auth/password-rules.ts'
 import type { NewCredential } from '../directory/change/credentials.ts'
@@ -19,10 +20,28 @@ export async function newPassword(context: OperationContext, given: string | und
   if (given !== undefined) {
     const fault = passwordFault(given, name, settings['password.min-length'])
     if (fault !== undefined) throw new Refused('input', 'password', words(fault))
+    if (await isKnown(context, given)) throw new Refused('input', 'password', leaked)
   }
   const password = given ?? generatePassword()
   const credentials = await newCredentials(password, { scram: settings['password.scram'] })
   return { credentials, generated: given === undefined ? password : undefined }
+}
+
+/** Data that cannot be read keeps nobody from a new password: the log tells. */
+async function isKnown({ directory, log }: Pick<OperationContext, 'directory' | 'log'>, password: string): Promise<boolean> {
+  const place = directory.settings['password.leaked']
+  if (place === '') return false
+  try {
+    return await isLeaked(place, password)
+  } catch (err) {
+    log.warn('data of leaked passwords cannot be read', { place, err })
+    return false
+  }
+}
+
+const leaked: Text = {
+  en: 'this password is in a list of passwords that became known elsewhere, which is what is tried first; choose another',
+  de: 'dieses Passwort steht in einer Liste von Passwörtern, die anderswo bekannt wurden und zuerst probiert werden; bitte ein anderes',
 }
 
 function words(fault: PasswordFault): Text {

@@ -211,7 +211,7 @@ withEachEngine((_, openDatabase) => {
     const web = await open(context, openDatabase)
     const cookie = await web.enter('ann@a.example')
     const [session] = await web.database.query(webSessionsOf, { owner: 'account', ownerId: 1 })
-    assert.deepEqual([session?.browser, session?.ip, session?.method], ['Firefox on Windows', '127.0.0.1', 'password'])
+    assert.deepEqual([session?.browser, session?.ip, session?.method], ['Firefox (Windows)', '127.0.0.1', 'password'])
     assert.ok(!JSON.stringify(session).includes(cookie.slice('posthorn='.length)))
     assert.deepEqual(await web.database.query(webSessionsOf, { owner: 'operator', ownerId: 1 }), [])
   })

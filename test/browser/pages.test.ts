@@ -13,6 +13,8 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['domains-owner', '/domains', 'owner'],
   ['locks-operator', '/locks', 'operator'],
   ['locks-owner', '/locks', 'owner'],
+  ['security-operator', '/security', 'operator'],
+  ['security-mailbox', '/security', 'mailbox'],
   ['changes-operator', '/changes', 'operator'],
   ['changes-owner', '/changes', 'owner'],
   ['domain', '/domains/a.example', 'owner'],

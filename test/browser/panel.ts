@@ -30,9 +30,11 @@ interface PanelOptions {
   readonly settings?: readonly string[]
   /** What the DNS says; without it, what the system's says. */
   readonly zone?: Zone
+  /** By a name, as passkeys want it. Without TLS, whose certificate the browser would have to trust: setting plaintext-login=loopback. */
+  readonly byName?: boolean
 }
 
-export function usePanel({ seed, settings, zone }: PanelOptions = {}) {
+export function usePanel({ seed, settings, zone, byName = false }: PanelOptions = {}) {
   const stack = new AsyncDisposableStack()
   let server: Server | undefined
   let browser: Browser | undefined
@@ -61,7 +63,8 @@ export function usePanel({ seed, settings, zone }: PanelOptions = {}) {
     /** A window of somebody who has signed in; without a name, of a stranger. */
     async open(somebody?: Somebody, look: Look | undefined = looks[0]): Promise<Window> {
       if (server === undefined || browser === undefined || look === undefined) throw new Error('there is no server yet')
-      const window = await Window.open(browser, `https://127.0.0.1:${server.port('https')}`, look)
+      const origin = byName ? `http://localhost:${server.port('http')}` : `https://127.0.0.1:${server.port('https')}`
+      const window = await Window.open(browser, origin, look)
       if (somebody !== undefined) await window.signIn(people[somebody], password)
       return window
     },

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import test from 'node:test'
 import { parseTotpSecret, totpCode } from '../../src/auth/web/totp.ts'
 import { Player } from '../harness/play.ts'
@@ -69,6 +72,29 @@ test('a mailbox with a second factor: codes at the web pages, app passwords for 
   assert.equal((await client.call('session.list', {})).status, 401)
   assert.deepEqual(server.complaints(), [])
   for (const hidden of [secret, lost, password, 'Kranich']) assert.ok(!JSON.stringify(server.log).includes(hidden), hidden)
+})
+
+test('a password that became known elsewhere is refused, by the command line and at the web pages', async () => {
+  await using server = await Server.start({ mailboxes: [ann] })
+  const file = path.join(server.folder, 'leaked.txt')
+  const hashes = ['Sommer2026!', 'correct horse'].map((text) => createHash('sha1').update(text).digest('hex').toUpperCase())
+  await writeFile(
+    file,
+    hashes
+      .toSorted((a, b) => (a < b ? -1 : 1))
+      .map((hash) => `${hash}:12\n`)
+      .join(''),
+  )
+  await server.posthorn(['setting', 'set', `password.leaked=${file}`])
+  const client = await WebClient.signIn(server, ann, password)
+  assert.equal((await client.call('password.set', { current: password, password: 'Sommer2026!' })).status, 422)
+  const { code, stderr } = await server.run(['mailbox', 'password', ann, '--password-stdin'], 'Sommer2026!\n')
+  assert.equal(code, 1)
+  assert.match(stderr, /became known elsewhere/)
+  await server.posthorn(['mailbox', 'password', ann, '--password-stdin'], 'Sommer2027! am See\n')
+  // Data that is gone is a matter for the operator, not for who needs a new password.
+  await server.posthorn(['setting', 'set', 'password.leaked=/does/not/exist'])
+  await server.posthorn(['mailbox', 'password', ann, '--password-stdin'], 'Sommer2026!\n')
 })
 
 test('who must have a second factor adds one, and then everything is open', async () => {

@@ -15,6 +15,8 @@ export interface Me {
   readonly mailbox: string | null
   /** What they may do to what is in their reach; to their own mailbox they may do more. */
   readonly permissions: readonly Permission[]
+  /** Before anything else. */
+  readonly mustDo: readonly 'second-factor'[]
 }
 
 /** See src/api/principal.ts. */
@@ -37,17 +39,46 @@ export function useMay(): (permission: Permission) => boolean {
   return (permission) => permissions.includes(permission)
 }
 
-/** `customers`: names of those that they work for, one of which is to be named, too. */
-type SignInAnswer = Me | { readonly customers: readonly string[] }
+/** What is asked for beside the password. */
+export interface SecondWanted {
+  readonly kinds: readonly ('totp' | 'passkey' | 'recovery-code')[]
+  /** undefined: they have none for this host. */
+  readonly passkey?: PublicKeyCredentialRequestOptionsJSON
+}
 
-/** Resolves to the customers that they work for where one of several is to be chosen. @throws Problem */
-export async function signIn(name: string, password: string, customer?: string): Promise<readonly string[] | undefined> {
-  const answer = (await ask('/api/session', { method: 'POST', body: JSON.stringify({ name, password, customer }) })) as SignInAnswer
-  if ('customers' in answer) return answer.customers
+/** What somebody shows beside the password. */
+export type GivenSecond = { readonly totp: string } | { readonly recoveryCode: string } | { readonly passkey: unknown }
+
+export interface Credentials {
+  readonly name: string
+  readonly password: string
+  /** For whom, where they work for several. */
+  readonly customer?: string | undefined
+  readonly second?: GivenSecond | undefined
+}
+
+/** `customers`: names of those that they work for, one of which is to be named, too. `second`: a second factor is asked for. Neither: they are in. */
+interface SignInAnswer {
+  readonly customers?: readonly string[]
+  readonly second?: SecondWanted
+}
+
+/** @throws Problem */
+export async function signIn(given: Credentials | { readonly passkey: unknown }): Promise<SignInAnswer> {
+  const answer = (await ask('/api/session', { method: 'POST', body: JSON.stringify(given) })) as
+    | Me
+    | Required<Pick<SignInAnswer, 'customers'>>
+    | Required<Pick<SignInAnswer, 'second'>>
+  if ('customers' in answer || 'second' in answer) return answer
   // Nothing of whoever was here before.
   cache.clear()
   cache.setQueryData(readMe.queryKey, answer)
-  return undefined
+  return {}
+}
+
+/** What the browser is asked for where a passkey is to be enough. @throws Problem */
+export async function passkeyAlone(): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  return (await ask('/api/session/passkey', { method: 'POST', body: '{}' })) as PublicKeyCredentialRequestOptionsJSON
 }
 
 /** @throws Problem */

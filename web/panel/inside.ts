@@ -31,7 +31,9 @@ export const inside = createRoute({
 /** Leads to the sign-in and back where nobody is signed in. Apart from the route, whose type must not stand on those of all routes. */
 async function needSignIn(href: string): Promise<void> {
   try {
-    await cache.ensureQueryData(readMe)
+    const { mustDo } = await cache.ensureQueryData(readMe)
+    // oxlint-disable-next-line typescript/only-throw-error -- how this router is told
+    if (mustDo.includes('second-factor') && !href.startsWith('/security')) throw redirect({ to: '/security' })
   } catch (error) {
     if (!(error instanceof Problem && error.status === 401)) throw error
     // oxlint-disable-next-line typescript/only-throw-error -- how this router is told

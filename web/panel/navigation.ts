@@ -33,6 +33,7 @@ export const navigation: readonly Group[] = [
       { label: 'templates', icon: 'shield', link: linkOptions({ to: '/templates' }), shows: manages },
       { label: 'assistant', icon: 'list', link: linkOptions({ to: '/assistant' }), shows: ({ permissions }) => permissions.includes('manage') },
       { label: 'locks', icon: 'lock', link: linkOptions({ to: '/locks' }), shows: manages },
+      { label: 'security', icon: 'shield', link: linkOptions({ to: '/security' }), shows: () => true },
       { label: 'changes', icon: 'journal', link: linkOptions({ to: '/changes' }), shows: manages },
     ],
   },

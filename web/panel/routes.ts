@@ -8,6 +8,7 @@ import { inside, root, signInRoute } from './inside.ts'
 import { journalRoutes } from './journal/routes.ts'
 import { lockRoutes } from './locks/routes.ts'
 import { protectionRoutes } from './protection/routes.ts'
+import { securityRoutes } from './security/routes.ts'
 import { queueRoutes } from './queue/routes.ts'
 import { relayRoutes } from './relays/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
@@ -28,6 +29,7 @@ export const routes = root.addChildren([
     ...protectionRoutes,
     ...lockRoutes,
     ...auditRoutes,
+    ...securityRoutes,
     ...addressRoutes,
     ...queueRoutes,
     ...relayRoutes,

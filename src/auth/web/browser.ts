@@ -22,7 +22,7 @@ const systems: readonly (readonly [name: string, sign: RegExp])[] = [
 const maxLooked = 500
 
 /**
- * What a person calls the browser, from its User-Agent field (RFC 9110 10.1.5): "Firefox on Windows"; "curl" for a program. Without versions: they change
+ * What a person calls the browser, from its User-Agent field (RFC 9110 10.1.5): "Firefox (Windows)"; "curl" for a program. Without versions: they change
  * every month, and the browser is the same.
  */
 export function browserOf(userAgent: string | undefined): string {
@@ -30,5 +30,5 @@ export function browserOf(userAgent: string | undefined): string {
   const browser = browsers.find(([, sign]) => sign.test(text))?.[0]
   const system = systems.find(([, sign]) => sign.test(text))?.[0]
   if (browser === undefined) return /^[A-Za-z][A-Za-z0-9._-]{0,39}/.exec(text)?.[0] ?? '?'
-  return system === undefined ? browser : `${browser} on ${system}`
+  return system === undefined ? browser : `${browser} (${system})`
 }

@@ -14,7 +14,7 @@ export interface WebSession {
   readonly method: SignInMethod
   /** Where it was seen last. */
   readonly ip: string
-  /** "Firefox on Windows". */
+  /** "Firefox (Windows)". */
   readonly browser: string
   readonly createdAtMs: number
   readonly seenAtMs: number

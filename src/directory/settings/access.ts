@@ -45,6 +45,14 @@ export const accessSettings = {
       de: 'Anmeldung mit SCRAM-SHA-256 (RFC 7677) anbieten und beim Setzen eines Passworts die Schlüssel dafür ablegen',
     },
   },
+  'password.leaked': {
+    kind: lineOrNone(1000),
+    fallback: '',
+    meaning: {
+      en: 'data of leaked passwords in the form of Pwned Passwords, whose passwords are refused: a folder with a file for each prefix, or one file of hashes in order; none: nothing is compared',
+      de: 'Daten bekannt gewordener Passwörter in der Form von Pwned Passwords, deren Passwörter abgelehnt werden: ein Ordner mit einer Datei je Anfang oder eine geordnete Datei; none: es wird nicht verglichen',
+    },
+  },
   'second-factor.required': {
     kind: choice(['nobody', 'operators', 'people', 'everybody']),
     fallback: 'nobody',

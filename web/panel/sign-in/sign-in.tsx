@@ -1,6 +1,7 @@
 import { useRouter, useSearch } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { signIn } from '../../data/me.ts'
+import { passkeyAlone, type SecondWanted, signIn } from '../../data/me.ts'
+import { askForPasskey, hasPasskeys } from '../../data/passkeys.ts'
 import { type Problem, problemFrom } from '../../data/problem.ts'
 import { catalogue } from '../../text/catalogue.ts'
 import { signIn as de } from '../../text/de/sign-in.ts'
@@ -24,6 +25,8 @@ export function SignIn() {
   const [password, setPassword] = useState('')
   const [customers, setCustomers] = useState<readonly string[]>([])
   const [customer, setCustomer] = useState<string>()
+  const [second, setSecond] = useState<SecondWanted>()
+  const [code, setCode] = useState('')
   const [tried, setTried] = useState(false)
   const [pending, setPending] = useState(false)
   const [problem, setProblem] = useState<Problem>()
@@ -31,20 +34,33 @@ export function SignIn() {
     document.title = `${text.title} · Posthorn`
   }, [text])
 
-  const submit = async () => {
-    setTried(true)
+  const send = async (given: Parameters<typeof signIn>[0]) => {
     setProblem(undefined)
-    if (name.trim() === '' || password === '') return
     setPending(true)
     try {
-      const several = await signIn(name.trim(), password, customer)
-      setCustomers(several ?? [])
-      if (several === undefined) await router.navigate({ href: to ?? '/', replace: true })
+      const answer = await signIn(given)
+      setCustomers(answer.customers ?? [])
+      setSecond(answer.second)
+      if (answer.customers === undefined && answer.second === undefined) await router.navigate({ href: to ?? '/', replace: true })
     } catch (error) {
       setProblem(problemFrom(error as Error))
     }
     setPending(false)
   }
+  const credentials = { name: name.trim(), password, customer }
+  const submit = async () => {
+    setTried(true)
+    if (name.trim() === '' || password === '') return
+    const given = code.replaceAll(/\s/g, '')
+    if (second === undefined) await send(credentials)
+    else if (given !== '') await send({ ...credentials, second: /^\d{6}$/.test(given) ? { totp: given } : { recoveryCode: given } })
+  }
+  const byPasskey = async () => {
+    const request = second === undefined ? await passkeyAlone().catch(() => undefined) : second.passkey
+    const passkey = request && (await askForPasskey(request))
+    if (passkey !== undefined) await send(second === undefined ? { passkey } : { ...credentials, second: { passkey } })
+  }
+  const passkeys = hasPasskeys && (second === undefined || second.passkey !== undefined)
   return (
     <main className={styles.page}>
       <div className={styles.card}>
@@ -56,30 +72,43 @@ export function SignIn() {
           onSubmit={() => void submit()}
           problem={problem}
           actions={
-            <Button type="submit" tone="primary" pending={pending}>
-              {text.submit}
-            </Button>
+            <>
+              <Button type="submit" tone="primary" pending={pending}>
+                {text.submit}
+              </Button>
+              {passkeys ? (
+                <Button icon="key" onPress={() => void byPasskey()}>
+                  {text.passkey}
+                </Button>
+              ) : undefined}
+            </>
           }
         >
-          <TextField
-            label={text.name}
-            name="name"
-            value={name}
-            onChange={setName}
-            autoComplete="username"
-            inputMode="email"
-            autoFocus
-            error={tried && name.trim() === '' ? text.nameMissing : undefined}
-          />
-          <TextField
-            label={text.password}
-            name="password"
-            type="password"
-            value={password}
-            onChange={setPassword}
-            autoComplete="current-password"
-            error={tried && password === '' ? text.passwordMissing : undefined}
-          />
+          {second === undefined ? (
+            <>
+              <TextField
+                label={text.name}
+                name="name"
+                value={name}
+                onChange={setName}
+                autoComplete="username"
+                inputMode="email"
+                autoFocus
+                error={tried && name.trim() === '' ? text.nameMissing : undefined}
+              />
+              <TextField
+                label={text.password}
+                name="password"
+                type="password"
+                value={password}
+                onChange={setPassword}
+                autoComplete="current-password"
+                error={tried && password === '' ? text.passwordMissing : undefined}
+              />
+            </>
+          ) : (
+            <TextField label={text.code} name="code" note={text.codeNote} value={code} onChange={setCode} autoComplete="one-time-code" autoFocus mono />
+          )}
           {customers.length === 0 ? undefined : (
             <RadioCards label={text.customer} choices={customers.map((name) => ({ value: name, label: name }))} value={customer} onChange={setCustomer} />
           )}

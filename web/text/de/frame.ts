@@ -42,6 +42,7 @@ export const frame: Like<typeof english> = {
     queue: 'Warteschlange',
     relays: 'Relays',
     settings: 'Einstellungen',
+    security: 'Sicherheit',
   },
   nothingHere: {
     title: 'Hier ist nichts',

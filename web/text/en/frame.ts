@@ -39,6 +39,7 @@ export const frame = {
     queue: 'Queue',
     relays: 'Relays',
     settings: 'Settings',
+    security: 'Security',
   },
   nothingHere: {
     title: 'There is nothing here',

@@ -1,0 +1,23 @@
+import { useMe } from '../../data/me.ts'
+import { Note } from '../../ui/note.tsx'
+import { Page } from '../../ui/page.tsx'
+import { OwnPassword } from './own-password.tsx'
+import { SecondFactors } from './second-factors.tsx'
+import { Sessions } from './sessions.tsx'
+import { useSecurityText } from './text.ts'
+import { Tokens } from './tokens.tsx'
+
+/** What opens one's own account. */
+export function Security() {
+  const text = useSecurityText()
+  const { mustDo } = useMe()
+  return (
+    <Page title={text.title} lead={text.lead} narrow>
+      {mustDo.includes('second-factor') ? <Note tone="warn">{text.mustAdd}</Note> : undefined}
+      <SecondFactors />
+      <OwnPassword />
+      <Sessions />
+      <Tokens />
+    </Page>
+  )
+}
