@@ -63,7 +63,10 @@ export async function bundleWeb(folder: string, outDir: string): Promise<void> {
       // test/browser measures what the first page loads.
       chunkSizeWarningLimit: 2000,
       // "use client" is for servers that draw pages.
-      rolldownOptions: { onLog: (level, log, handle) => (log.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : handle(level, log)) },
+      rolldownOptions: {
+        checks: { pluginTimings: false },
+        onLog: (level, log, handle) => (log.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : handle(level, log)),
+      },
     },
     plugins: [onlyOurLanguages],
   })

@@ -2,7 +2,9 @@ import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../data/me.ts'
 import { useChange } from '../../data/operations.ts'
+import { buttonLook } from '../../ui/button.tsx'
 import { Question } from '../../ui/dialog.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Crumbs, Page } from '../../ui/page.tsx'
 import { tabLinks } from '../../ui/tabs.tsx'
@@ -27,9 +29,15 @@ export function Domain() {
         </Crumbs>
       }
       actions={
-        may('manage') ? (
-          <Menu name={text.more(domain)} entries={[{ label: text.remove, icon: 'remove', danger: true, onPress: () => setRemoving(true) }]} />
-        ) : undefined
+        <>
+          <Link to="/domains/$domain/dns" params={{ domain }} className={buttonLook()}>
+            <Icon name="dns" size={16} />
+            {text.dns}
+          </Link>
+          {may('manage') ? (
+            <Menu name={text.more(domain)} entries={[{ label: text.remove, icon: 'remove', danger: true, onPress: () => setRemoving(true) }]} />
+          ) : undefined}
+        </>
       }
     >
       <div>

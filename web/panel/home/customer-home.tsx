@@ -27,7 +27,7 @@ export function CustomerHome() {
         key: `dns ${domain}`,
         severe: state === 'error',
         words: (
-          <Link to="/domains/$domain" params={{ domain }}>
+          <Link to="/domains/$domain/dns" params={{ domain }}>
             {text.dns(domain, state === 'error')}
           </Link>
         ),

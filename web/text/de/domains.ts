@@ -20,6 +20,7 @@ export const domains: Like<typeof english> = {
     addresses: 'Adressen',
   },
   more: (name) => `Mehr zu ${name}`,
+  dns: 'DNS-Einträge',
   remove: 'Entfernen',
   removed: (name) => `${name} ist entfernt.`,
   notRemoved: (name) => `${name} ließ sich nicht entfernen.`,

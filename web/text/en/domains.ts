@@ -17,6 +17,7 @@ export const domains = {
     addresses: 'Addresses',
   },
   more: (name: string) => `More about ${name}`,
+  dns: 'DNS records',
   remove: 'Remove',
   removed: (name: string) => `${name} was removed.`,
   notRemoved: (name: string) => `${name} could not be removed.`,
