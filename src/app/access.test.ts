@@ -225,4 +225,6 @@ test('everybody has tokens of their own; those of others are for who is in charg
   }
   assert.equal((await refused(person(3, 'owner'), 'token.list', { operator: 'otto' })).code, 'forbidden')
   assert.equal((await refused(person(2, 'owner'), 'token.list', { person: 'bob@books.example' })).code, 'unknown')
+  await make('plan.set', { name: 'standard', features: ['lists'] })
+  assert.match((await refused(mailbox('ann'), 'token.add', { ...token, name: 'y' })).text.en, /plan standard does not include the API/)
 })

@@ -1,5 +1,6 @@
 import { nearest } from '../../base/nearest.ts'
 import type { Change } from '../../database/database.ts'
+import { planAllows } from '../plan-features.ts'
 import type { Holder } from '../query/web-users.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 
@@ -25,6 +26,9 @@ interface NewApiToken extends Holder {
 export const addApiToken = directoryChange('token.add', async (step: Step<NewApiToken>) => {
   const { tx, args, atMs } = step
   const { name, scopes, networks, expiresAtMs } = args
+  const customerId = await customerOf(step)
+  const denied = customerId === undefined ? undefined : await planAllows(tx, customerId, 'api')
+  if (denied !== undefined) return refuse(denied)
   const names = await namesOf(step)
   if (names.some((one) => one.toLowerCase() === name.toLowerCase())) return refuse({ code: 'exists', thing: 'token', name })
   if (names.length >= maxTokens) return refuse({ code: 'too-many', of: 'tokens', limit: maxTokens, plan: undefined })
@@ -53,6 +57,16 @@ export const noteApiTokenUse: Change<{ readonly tokenHash: string; readonly atMs
   async run(tx, { tokenHash, atMs }) {
     await tx.run('UPDATE api_token SET last_used_ms = ? WHERE token_hash = ? AND (last_used_ms IS NULL OR last_used_ms < ?)', atMs, tokenHash, atMs)
   },
+}
+
+/** Undefined: an operator's, who belongs to none. */
+async function customerOf({ tx, args: { owner, ownerId } }: Step<Holder>): Promise<number | undefined> {
+  const sql = {
+    operator: undefined,
+    person: 'SELECT customer_id FROM person WHERE person_id = ?',
+    account: 'SELECT customer_id FROM account WHERE account_id = ?',
+  }[owner]
+  return sql === undefined ? undefined : (await tx.get<{ customer_id: number }>(sql, ownerId))?.customer_id
 }
 
 async function namesOf({ tx, args }: Step<Holder>): Promise<readonly string[]> {

@@ -1,5 +1,6 @@
 import type { Query } from '../../database/database.ts'
 import type { CredentialOwner } from '../change/credentials.ts'
+import { planAllows } from '../plan-features.ts'
 import { type Holder, type WebUser, webUser } from './web-users.ts'
 
 export interface ApiToken {
@@ -14,13 +15,15 @@ export interface ApiToken {
   readonly lastUsedMs: number | null
 }
 
-/** The token of this hash and whose it is, as that is now. Whether it is still good is `auth/web/api-tokens.ts`'s to say. */
+/** The token of this hash and whose it is, as that is now; undefined also while the plan does not allow programs. Whether it is still good is `auth/web/api-tokens.ts`'s to say. */
 export const apiTokenByHash: Query<{ readonly tokenHash: string }, { readonly token: ApiToken; readonly user: WebUser } | undefined> = {
   name: 'directory.api-token',
   async run(reader, { tokenHash }) {
     const row = await reader.get<TokenRow>('SELECT * FROM api_token WHERE token_hash = ?', tokenHash)
     const user = row && (await webUser(reader, { owner: row.owner, ownerId: row.owner_id }))
-    return row && user && { token: token(row), user }
+    if (row === undefined || user === undefined) return undefined
+    const denied = user.customer === undefined ? undefined : await planAllows(reader, user.customer.customerId, 'api')
+    return denied === undefined ? { token: token(row), user } : undefined
   },
 }
 

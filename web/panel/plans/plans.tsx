@@ -3,15 +3,19 @@ import type { OperationOutput } from '../../data/call.ts'
 import { change, useChange, useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
+import { Checkbox } from '../../ui/checkbox.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Menu } from '../../ui/menu.tsx'
+import { Note } from '../../ui/note.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useOperationText } from '../operation-text.ts'
+import { Effect } from '../protection/effect.tsx'
+import styles from './plans.module.css'
 import { sizeText } from '../size-text.ts'
 
 type Row = OperationOutput<'plan.list'>['plans'][number]
@@ -69,6 +73,9 @@ function useColumns(): readonly Column<Row>[] {
   ]
 }
 
+type Feature = Row['features'][number]
+const allFeatures: readonly Feature[] = ['forwarding-elsewhere', 'lists', 'autoresponder', 'catch-all', 'app-passwords', 'api']
+
 const count = (value: number | null | undefined) => (value === undefined ? '' : value === null ? 'none' : String(value))
 
 /** A new plan, or what `now` is to become. */
@@ -80,11 +87,15 @@ function PlanForm({ now, onClose }: { readonly now?: Row | undefined; readonly o
   const [mailboxes, setMailboxes] = useState(count(now?.maxMailboxes))
   const [addresses, setAddresses] = useState(count(now?.maxAddresses))
   const [domains, setDomains] = useState(count(now?.maxDomains))
+  const [features, setFeatures] = useState<readonly Feature[]>(now?.features ?? allFeatures)
   const add = useChange('plan.add')
   const set = useChange('plan.set')
+  const filled = Object.entries({ storage, messageSize, mailboxes, addresses, domains }).filter(([, value]) => value.trim() !== '')
+  const input = { name: name.trim(), ...Object.fromEntries(filled), features: [...features] }
+  const [first] = useState(input)
+  const isChanged = JSON.stringify(input) !== JSON.stringify(first)
+  const foretold = useRead('plan.set', { ...input, preview: true }, { enabled: now !== undefined && isChanged })
   const submit = async () => {
-    const filled = Object.entries({ storage, messageSize, mailboxes, addresses, domains }).filter(([, value]) => value.trim() !== '')
-    const input = { name: name.trim(), ...Object.fromEntries(filled) }
     if (now === undefined) {
       if ((await add.run(input)) === undefined) return
       toast(text.added(input.name))
@@ -113,6 +124,22 @@ function PlanForm({ now, onClose }: { readonly now?: Row | undefined; readonly o
       <TextField label={text.mailboxes} name="mailboxes" note={text.numberNote} value={mailboxes} onChange={setMailboxes} />
       <TextField label={text.addresses} name="addresses" note={text.numberNote} value={addresses} onChange={setAddresses} />
       <TextField label={text.domains} name="domains" note={text.numberNote} value={domains} onChange={setDomains} />
+      <fieldset className={styles.features}>
+        <legend>{text.features}</legend>
+        {allFeatures.map((feature) => (
+          <Checkbox
+            key={feature}
+            label={text.featureNames[feature]}
+            on={features.includes(feature)}
+            onChange={(on) => setFeatures(allFeatures.filter((one) => (one === feature ? on : features.includes(one))))}
+          />
+        ))}
+      </fieldset>
+      {now === undefined || !isChanged || foretold.data === undefined ? undefined : (
+        <Note>
+          <Effect of={foretold.data.effect} />
+        </Note>
+      )}
     </Form>
   )
 }

@@ -78,6 +78,15 @@ export const operation: Like<typeof english> = {
     changeTitle: (name) => `Plan ${name} ändern`,
     sizeNote: '500M, 4G oder none',
     numberNote: 'Eine Zahl oder none',
+    features: 'Was seine Kunden nutzen dürfen',
+    featureNames: {
+      'forwarding-elsewhere': 'Weiterleiten an andere Server',
+      lists: 'Verteiler',
+      autoresponder: 'Autoresponder',
+      'catch-all': 'Eine Adresse für alle übrigen (Catch-all)',
+      'app-passwords': 'App-Passwörter',
+      api: 'Programme über die API',
+    },
     added: (name) => `${name} ist hinzugefügt.`,
   },
   settings: {

@@ -76,6 +76,15 @@ export const operation = {
     changeTitle: (name: string) => `Change the plan ${name}`,
     sizeNote: '500M, 4G or none',
     numberNote: 'A number, or none',
+    features: 'What its customers may use',
+    featureNames: {
+      'forwarding-elsewhere': 'Forwarding to other servers',
+      lists: 'Distribution lists',
+      autoresponder: 'Autoresponders',
+      'catch-all': 'An address for all others (catch-all)',
+      'app-passwords': 'App passwords',
+      api: 'Programs by the API',
+    },
     added: (name: string) => `${name} was added.`,
   },
   settings: {
