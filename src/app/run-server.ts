@@ -1,4 +1,7 @@
 import { join } from 'node:path'
+import { generatePassword } from '../auth/generate-password.ts'
+import { newCredentials } from '../auth/new-credentials.ts'
+import { addOperator } from '../directory/change/credentials.ts'
 import { listOperators } from '../directory/query/listings.ts'
 import { finishRemovals } from '../api/operations/mailboxes.ts'
 import type { Config } from '../config/config.ts'
@@ -62,17 +65,23 @@ async function serve(
   const control = await listenControl({ path: join(config.data, controlSocket), context: server.context, log })
   try {
     // Only now: a start that fails must not tell the password, as it is told once.
-    if ((await parts.directory.query(listOperators, undefined)).length === 0) {
-      const { runOperation } = await import('../api/run.ts')
-      const { name, password } = await runOperation(context, 'operator.add', { name: 'admin' })
-      firstOperator(name, password ?? '')
-    }
+    if ((await parts.directory.query(listOperators, undefined)).length === 0) firstOperator(firstName, await addFirstOperator(parts))
     for (const { name, host, port } of server.listeners) say(`listening ${name} ${host.includes(':') ? `[${host}]` : host}:${port}`)
     say('ready')
     log.info('stopping', { signal: await stopped })
   } finally {
     await Promise.all([control.close(), server.close()])
   }
+}
+
+const firstName = 'admin'
+
+/** Without what all operations are made of: nobody has asked for one yet. Resolves to the password. */
+async function addFirstOperator({ directory }: Parts): Promise<string> {
+  const password = generatePassword()
+  const credentials = await newCredentials(password, { scram: directory.settings['password.scram'] })
+  await directory.change(addOperator, 'start', { name: firstName, mailbox: undefined, credentials })
+  return password
 }
 
 /** What is meant for load tests only must not be forgotten. */

@@ -14,7 +14,7 @@ import { permissions } from '../base/permission.ts'
 import { addMailbox, removeAddress } from '../directory/change/addresses.ts'
 import { lockMailbox } from '../directory/change/locks.ts'
 import { addOperator, setMailboxPassword } from '../directory/change/credentials.ts'
-import { addCustomer } from '../directory/change/organisation.ts'
+import { addCustomer, setCustomer } from '../directory/change/organisation.ts'
 import { addPerson, removePerson, setPersonPassword } from '../directory/change/persons.ts'
 import { setSettings } from '../directory/change/settings.ts'
 import { secondFactorsOf } from '../directory/query/second-factors.ts'
@@ -103,7 +103,10 @@ withEachEngine((_, openDatabase) => {
     ]) {
       const answer = await web.ask('POST', '/api/session', { body: { name, password: secret } })
       const me = kind === 'operator' ? { customer: null, mailbox: null, permissions } : { customer: 'main', mailbox: own, permissions: [] }
-      assert.deepEqual([answer.status, await answer.json()], [200, { kind, name: own, role: null, ...me, language: 'en', secondFactors: [], mustDo: [] }])
+      assert.deepEqual(
+        [answer.status, await answer.json()],
+        [200, { kind, name: own, role: null, reseller: false, ...me, language: 'en', secondFactors: [], mustDo: [] }],
+      )
       assert.match(answer.headers.get('set-cookie') ?? '', /^posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000$/)
     }
     assert.equal(await web.who(await web.enter('bob@a.example')), 'bob@a.example')
@@ -136,6 +139,8 @@ withEachEngine((_, openDatabase) => {
     await web.desk.make(setPersonPassword, { customer: 'other', name: at('eva@c.example'), credentials: await newCredentials('hers', { scram: false }) })
     const left = await signIn(eva)
     assert.equal(left.said['customer'], 'main')
+    await web.desk.make(setCustomer, { customer: 'main', plan: undefined, isReseller: true, values: {} })
+    assert.deepEqual([(await signIn(eva)).said['reseller'], (await signIn({ name: 'bob@a.example', password: secret })).said['reseller']], [true, false])
     await web.desk.make(removePerson, { customer: 'main', name: at('ann@a.example') })
     assert.equal((await signIn({ name: 'ann@a.example', password: secret })).said['kind'], 'mailbox')
   })

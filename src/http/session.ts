@@ -51,6 +51,8 @@ export interface Me {
   readonly role: Role | null
   /** null: an operator, who belongs to none. */
   readonly customer: string | null
+  /** They work for a customer that has customers of its own. */
+  readonly reseller: boolean
   /** The mailbox that they use themselves. */
   readonly mailbox: string | null
   /** What they may do to what is in their reach; to their own mailbox they may do more. */
@@ -111,6 +113,7 @@ function me({ user, principal }: Pick<Caller, 'user' | 'principal'>, request: Fa
     name: user.name,
     role: user.person?.role ?? null,
     customer: user.customer?.name ?? null,
+    reseller: user.person !== undefined && user.customer?.isReseller === true,
     mailbox: user.mailbox === undefined ? null : formatAddress(user.mailbox.address),
     permissions: permissionsOf(principal),
     language: languageOf(request),

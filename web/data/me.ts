@@ -11,6 +11,8 @@ export interface Me {
   readonly role: 'owner' | 'manager' | 'helpdesk' | 'read-only' | null
   /** null: an operator, who belongs to none. */
   readonly customer: string | null
+  /** They work for a customer that has customers of its own. */
+  readonly reseller: boolean
   /** The mailbox that they use themselves. */
   readonly mailbox: string | null
   /** What they may do to what is in their reach; to their own mailbox they may do more. */

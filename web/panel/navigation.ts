@@ -40,7 +40,7 @@ export const navigation: readonly Group[] = [
   {
     label: 'operation',
     entries: [
-      { label: 'customers', icon: 'customers', link: linkOptions({ to: '/customers' }), shows: operates },
+      { label: 'customers', icon: 'customers', link: linkOptions({ to: '/customers' }), shows: (me) => me.reseller || operates(me) },
       { label: 'plans', icon: 'plan', link: linkOptions({ to: '/plans' }), shows: operates },
       { label: 'queue', icon: 'queue', link: linkOptions({ to: '/queue' }), shows: operates },
       { label: 'relays', icon: 'relay', link: linkOptions({ to: '/relays' }), shows: operates },

@@ -22,7 +22,7 @@ export interface WebUser extends Holder {
   /** Kinds of second factors that they have; none: the password is all that is asked for. */
   readonly secondFactors: readonly SecondFactorKind[]
   /** Undefined: an operator, who belongs to none. */
-  readonly customer: { readonly customerId: number; readonly name: string } | undefined
+  readonly customer: { readonly customerId: number; readonly name: string; readonly isReseller: boolean } | undefined
   /** They work for the customer, with a password of their own or that of their mailbox. */
   readonly person: { readonly personId: number; readonly name: string; readonly role: Role } | undefined
   readonly mailbox: { readonly accountId: AccountId; readonly address: Address } | undefined
@@ -134,20 +134,20 @@ const finders: Readonly<Record<CredentialOwner, (reader: Reader, ownerId: number
   },
 
   async person(reader, personId) {
-    const row = await reader.get<{ name: string; role: Role; customer_id: number; customer: string; locked: number }>(
-      `SELECT person.name, person.role, customer.customer_id, customer.name AS customer, CASE WHEN customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked
+    const row = await reader.get<{ name: string; role: Role; customer_id: number; customer: string; is_reseller: number; locked: number }>(
+      `SELECT person.name, person.role, customer.customer_id, customer.name AS customer, customer.is_reseller, CASE WHEN customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked
        FROM person JOIN customer ON customer.customer_id = person.customer_id WHERE person.person_id = ? AND person.account_id IS NULL`,
       personId,
     )
     if (row === undefined) return undefined
     const { name, role } = row
-    const customer = { customerId: row.customer_id, name: row.customer }
+    const customer = { customerId: row.customer_id, name: row.customer, isReseller: row.is_reseller === 1 }
     return { name, locked: row.locked !== 0, customer, person: { personId, name, role }, mailbox: undefined }
   },
 
   async account(reader, accountId) {
     const row = await reader.get<AccountRow>(
-      `SELECT mailbox.key, mailbox.local_part, customer.customer_id, customer.name AS customer, person.person_id, person.name AS person, person.role,
+      `SELECT mailbox.key, mailbox.local_part, customer.customer_id, customer.name AS customer, customer.is_reseller, person.person_id, person.name AS person, person.role,
          CASE WHEN account.locked_reason IS NULL AND customer.locked_reason IS NULL THEN 0 ELSE 1 END AS locked
        FROM account JOIN address mailbox ON mailbox.account_id = account.account_id JOIN customer ON customer.customer_id = account.customer_id
        LEFT JOIN person ON person.account_id = account.account_id AND person.customer_id = account.customer_id
@@ -160,7 +160,7 @@ const finders: Readonly<Record<CredentialOwner, (reader: Reader, ownerId: number
     return {
       name: formatAddress(address),
       locked: row.locked !== 0,
-      customer: { customerId: row.customer_id, name: row.customer },
+      customer: { customerId: row.customer_id, name: row.customer, isReseller: row.is_reseller === 1 },
       person: personId === null || name === null || role === null ? undefined : { personId, name, role },
       mailbox: { accountId: accountId as AccountId, address },
     }
@@ -172,6 +172,7 @@ interface AccountRow {
   local_part: string
   customer_id: number
   customer: string
+  is_reseller: number
   person_id: number | null
   person: string | null
   role: Role | null
