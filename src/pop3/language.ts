@@ -64,6 +64,7 @@ const german: ReadonlyMap<string, string> = new Map([
   ['the response is not base64', 'die Antwort ist nicht base64'],
   ['the response is too long or has no CRLF', 'die Antwort ist zu lang oder ohne CRLF'],
   ['this language from now on', 'von nun an in dieser Sprache'],
+  ['this mailbox has a second factor: use an app password', 'dieses Postfach hat einen zweiten Faktor: bitte ein App-Passwort verwenden'],
   ['this mailbox is locked', 'dieses Postfach ist gesperrt'],
   ['too many bad commands', 'zu viele unverständliche Befehle'],
   ['too many failed sign-ins from there, try again later', 'zu viele fehlgeschlagene Anmeldungen von dort, bitte später noch einmal'],
