@@ -25,6 +25,15 @@ export const looks: readonly Look[] = [
   { language: 'de', width: 390, scheme: 'light' },
 ]
 
+/** In which pages are looked at: each language, width and scheme once, since components are seen in all; POSTHORN_LOOKS=all: in all. */
+export const pageLooks: readonly Look[] =
+  process.env['POSTHORN_LOOKS'] === 'all'
+    ? looks
+    : [
+        { language: 'en', width: 1280, scheme: 'light' },
+        { language: 'de', width: 390, scheme: 'dark' },
+      ]
+
 /** Where pictures go: POSTHORN_SCREENSHOTS, or nowhere. */
 const pictures = process.env['POSTHORN_SCREENSHOTS']
 /** In px; of a taller page, what is in sight. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { looks, noBrowser } from './browser.ts'
+import { noBrowser, pageLooks } from './browser.ts'
 import { usePanel } from './panel.ts'
 
 const old = {
@@ -13,7 +13,7 @@ const old = {
 describe('DNS in the panel', { skip: noBrowser }, () => {
   const panel = usePanel({ zone: { ...old } })
 
-  for (const look of looks) {
+  for (const look of pageLooks) {
     test(`what is wrong, what to do, what to copy: ${Object.values(look).join(' ')}`, async () => {
       panel.names.zone = { ...old }
       await using window = await panel.open('owner', look)

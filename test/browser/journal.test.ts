@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { SmtpClient } from '../harness/door.ts'
 import { Player } from '../harness/play.ts'
-import { looks, noBrowser } from './browser.ts'
+import { looks, noBrowser, pageLooks } from './browser.ts'
 import { people, usePanel } from './panel.ts'
 
 /** The promise: who has never read a manual finds out why a mail did not come, and changes it for good. */
@@ -68,7 +68,7 @@ describe('the first minute', { skip: noBrowser }, () => {
     assert.match(await send(from, people.mailbox), /^550 /)
   })
 
-  for (const look of looks) {
+  for (const look of pageLooks) {
     test(`journal and statistics: ${Object.values(look).join(' ')}`, async () => {
       await using window = await panel.open('owner', look)
       for (const [name, path] of [

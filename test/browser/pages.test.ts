@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { looks, noBrowser } from './browser.ts'
+import { noBrowser, pageLooks } from './browser.ts'
 import { type Somebody, usePanel } from './panel.ts'
 
 /** Every page, and who looks at it. */
@@ -46,7 +46,7 @@ describe('pages', { skip: noBrowser }, () => {
     },
   })
   for (const by of new Set(pages.map(([, , by]) => by))) {
-    for (const look of looks) {
+    for (const look of pageLooks) {
       test(`of ${by ?? 'anybody'}: ${Object.values(look).join(' ')}`, async () => {
         await using window = await panel.open(by, look)
         for (const [name, path, whose] of pages) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
-import { looks, noBrowser } from './browser.ts'
+import { noBrowser, pageLooks } from './browser.ts'
 import { people, usePanel } from './panel.ts'
 
 describe('protection', { skip: noBrowser }, () => {
@@ -16,7 +16,7 @@ describe('protection', { skip: noBrowser }, () => {
   })
   const own = `/addresses/${people.mailbox}/protection`
 
-  for (const look of looks) {
+  for (const look of pageLooks) {
     test(`its pages are in order: ${Object.values(look).join(' ')}`, async () => {
       await using window = await panel.open('owner', look)
       for (const [name, path] of [
