@@ -4,14 +4,13 @@ import { useChange, useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
-import { CopyButton } from '../../ui/copy-button.tsx'
 import { Dialog, Question } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { ShownOnce } from '../../ui/shown-once.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useAddressText } from './text.ts'
 import { useAddress, useMayHere } from './this-address.ts'
@@ -108,17 +107,7 @@ function Add({ address, open, onClose }: { readonly address: string; readonly op
       {made === undefined ? (
         <AddForm address={address} onMade={setMade} />
       ) : (
-        <>
-          <Note tone="good">{text.once}</Note>
-          <p>
-            <code>{made.password}</code> <CopyButton what={text.password} value={made.password} />
-          </p>
-          <div>
-            <Button tone="primary" onPress={close}>
-              {text.done}
-            </Button>
-          </div>
-        </>
+        <ShownOnce note={text.once} what={text.password} secret={made.password} done={text.done} onDone={close} />
       )}
     </Dialog>
   )

@@ -15,6 +15,7 @@ import { Empty, Loaded } from '../../ui/state.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { Ask } from '../ask.tsx'
 import { useOperationText } from '../operation-text.ts'
 
 type Row = OperationOutput<'customer.list'>['customers'][number]
@@ -219,24 +220,18 @@ function Lock({ name, open, onClose }: AskedOf) {
 
 function Remove({ name, open, onClose }: AskedOf) {
   const { customers: text, ...words } = useOperationText()
-  const remove = useChange('customer.remove')
-  const act = async () => {
-    if ((await remove.run({ name })) === undefined) return
-    onClose()
-    toast(words.removed(name))
-  }
   return (
-    <Question
+    <Ask
+      operation="customer.remove"
+      input={{ name }}
+      onDone={() => toast(words.removed(name))}
       title={words.removeTitle(name)}
       open={open}
       onClose={onClose}
       act={words.remove}
       danger
-      onAct={() => void act()}
-      pending={remove.pending}
-      problem={remove.problem}
     >
       {text.removeNote}
-    </Question>
+    </Ask>
   )
 }

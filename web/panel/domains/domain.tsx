@@ -1,9 +1,7 @@
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../data/me.ts'
-import { useChange } from '../../data/operations.ts'
 import { buttonLook } from '../../ui/button.tsx'
-import { Question } from '../../ui/dialog.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Crumbs, Page } from '../../ui/page.tsx'
@@ -11,6 +9,7 @@ import { tabLinks } from '../../ui/tabs.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useFrameText } from '../frame/text.ts'
 import { tabs } from './tabs.ts'
+import { Ask } from '../ask.tsx'
 import { useDomainsText } from './text.ts'
 
 /** One domain: its name, and the pages about it. */
@@ -61,26 +60,22 @@ export function Domain() {
 
 function RemoveDomain({ domain, open, onClose }: { readonly domain: string; readonly open: boolean; readonly onClose: () => void }) {
   const text = useDomainsText()
-  const remove = useChange('domain.remove')
   const navigate = useNavigate()
-  const act = async () => {
-    if ((await remove.run({ domain })) === undefined) return
-    onClose()
-    toast(text.removed(domain))
-    await navigate({ to: '/domains' })
-  }
   return (
-    <Question
+    <Ask
+      operation="domain.remove"
+      input={{ domain }}
+      onDone={() => {
+        toast(text.removed(domain))
+        void navigate({ to: '/domains' })
+      }}
       title={text.removeTitle(domain)}
       open={open}
       onClose={onClose}
       act={text.remove}
       danger
-      onAct={() => void act()}
-      pending={remove.pending}
-      problem={remove.problem}
     >
       {text.removeNote}
-    </Question>
+    </Ask>
   )
 }

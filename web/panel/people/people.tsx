@@ -4,17 +4,16 @@ import { useMay, useMe } from '../../data/me.ts'
 import { change, useChange, useRead } from '../../data/operations.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button } from '../../ui/button.tsx'
-import { CopyButton } from '../../ui/copy-button.tsx'
 import { Dialog, Question } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Menu } from '../../ui/menu.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Page } from '../../ui/page.tsx'
 import { RadioCards } from '../../ui/radio-cards.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { TextField } from '../../ui/text-field.tsx'
+import { ShownOnce } from '../../ui/shown-once.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useFrameText } from '../frame/text.ts'
 import { useOperationText } from '../operation-text.ts'
@@ -119,17 +118,7 @@ function Add({ open, onClose }: { readonly open: boolean; readonly onClose: () =
       {made === undefined ? (
         <AddForm onMade={setMade} onClose={close} />
       ) : (
-        <>
-          <Note tone="good">{text.once(made.name)}</Note>
-          <p>
-            <code>{made.password}</code> <CopyButton what={text.password} value={made.password} />
-          </p>
-          <div>
-            <Button tone="primary" onPress={close}>
-              {text.done}
-            </Button>
-          </div>
-        </>
+        <ShownOnce note={text.once(made.name)} what={text.password} secret={made.password} done={text.done} onDone={close} />
       )}
     </Dialog>
   )

@@ -5,7 +5,7 @@ import { change, useChange, useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
 import { Definitions } from '../../ui/definitions.tsx'
-import { Dialog, Question } from '../../ui/dialog.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Crumbs, Page } from '../../ui/page.tsx'
@@ -13,6 +13,7 @@ import { Empty, Loaded } from '../../ui/state.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { Ask } from '../ask.tsx'
 import { useFrameText } from '../frame/text.ts'
 import { useQueueText } from './text.ts'
 
@@ -29,7 +30,6 @@ export function Destination() {
   const [deleting, setDeleting] = useState<Waiting>()
   const columns = useColumns()
   const retry = useChange('queue.retry')
-  const remove = useChange('queue.delete')
   const waiting = useRead('queue.list', { destination, limit: shown })
   return (
     <Page
@@ -76,24 +76,18 @@ export function Destination() {
       <Dialog title={details?.recipient ?? ''} open={details !== undefined} onClose={() => setDetails(undefined)} wide>
         {details === undefined ? undefined : <Details of={details} />}
       </Dialog>
-      <Question
+      <Ask
+        operation="queue.delete"
+        input={{ id: deleting?.id ?? '' }}
+        onDone={({ recipients }) => toast(text.removed(recipients))}
         title={text.removeTitle(deleting?.recipient ?? '')}
         act={text.remove}
         danger
         open={deleting !== undefined}
         onClose={() => setDeleting(undefined)}
-        pending={remove.pending}
-        problem={remove.problem}
-        onAct={() =>
-          void remove.run({ id: deleting?.id ?? '' }).then((done) => {
-            if (done === undefined) return
-            setDeleting(undefined)
-            toast(text.removed(done.recipients))
-          })
-        }
       >
         <p>{text.removeNote}</p>
-      </Question>
+      </Ask>
     </Page>
   )
 }
@@ -151,8 +145,7 @@ function Actions({ destination }: { readonly destination: string }) {
   const [asked, setAsked] = useState<'hold' | 'remove'>()
   const [reason, setReason] = useState('')
   const retry = useChange('queue.retry')
-  const hold = useChange('queue.hold')
-  const remove = useChange('queue.delete')
+  const close = () => setAsked(undefined)
   return (
     <>
       <Button
@@ -169,42 +162,30 @@ function Actions({ destination }: { readonly destination: string }) {
           { label: text.removeAll, icon: 'remove', danger: true, apart: true, onPress: () => setAsked('remove') },
         ]}
       />
-      <Question
+      <Ask
+        operation="queue.hold"
+        input={{ destination, reason: reason.trim() }}
+        onDone={() => toast(text.heldNow(destination), async () => await change('queue.release', { destination }))}
         title={text.holdTitle(destination)}
         act={text.hold}
         open={asked === 'hold'}
-        onClose={() => setAsked(undefined)}
-        pending={hold.pending}
-        problem={hold.problem}
-        onAct={() =>
-          void hold.run({ destination, reason: reason.trim() }).then((done) => {
-            if (done === undefined) return
-            setAsked(undefined)
-            toast(text.heldNow(destination), async () => await change('queue.release', { destination }))
-          })
-        }
+        onClose={close}
       >
         <p>{text.holdNote}</p>
         <TextField label={text.reason} name="reason" value={reason} onChange={setReason} required />
-      </Question>
-      <Question
+      </Ask>
+      <Ask
+        operation="queue.delete"
+        input={{ destination }}
+        onDone={({ recipients }) => toast(text.removed(recipients))}
         title={text.removeTitle(destination)}
         act={text.removeAll}
         danger
         open={asked === 'remove'}
-        onClose={() => setAsked(undefined)}
-        pending={remove.pending}
-        problem={remove.problem}
-        onAct={() =>
-          void remove.run({ destination }).then((done) => {
-            if (done === undefined) return
-            setAsked(undefined)
-            toast(text.removed(done.recipients))
-          })
-        }
+        onClose={close}
       >
         <p>{text.removeNote}</p>
-      </Question>
+      </Ask>
     </>
   )
 }

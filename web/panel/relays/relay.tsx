@@ -5,13 +5,13 @@ import { change, useChange, useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
 import { Definitions } from '../../ui/definitions.tsx'
-import { Question } from '../../ui/dialog.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Crumbs, Page, Section } from '../../ui/page.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { Ask } from '../ask.tsx'
 import { useFrameText } from '../frame/text.ts'
 import { RelayCases } from './cases.tsx'
 import { RelayDays } from './days.tsx'
@@ -84,9 +84,8 @@ function Actions({ relay }: { readonly relay: Shown }) {
   const navigate = useNavigate()
   const [asked, setAsked] = useState<'withdraw' | 'remove'>()
   const [why, setWhy] = useState('')
-  const withdraw = useChange('relay.withdraw')
+  const close = () => setAsked(undefined)
   const back = useChange('relay.return')
-  const remove = useChange('relay.remove')
   const check = useChange('relay.check')
   const { name } = relay
   const bringBack = async () => {
@@ -122,42 +121,33 @@ function Actions({ relay }: { readonly relay: Shown }) {
         <Button onPress={() => setAsked('withdraw')}>{text.withdraw}</Button>
       )}
       <Menu name={text.more(name)} entries={[{ label: text.remove, icon: 'remove', danger: true, onPress: () => setAsked('remove') }]} />
-      <Question
+      <Ask
+        operation="relay.withdraw"
+        input={{ name, ...(why.trim() === '' ? {} : { why: why.trim() }) }}
+        onDone={() => toast(text.withdrawn(name), async () => await change('relay.return', { name }))}
         title={text.withdrawTitle(name)}
         act={text.withdraw}
         open={asked === 'withdraw'}
-        onClose={() => setAsked(undefined)}
-        pending={withdraw.pending}
-        problem={withdraw.problem}
-        onAct={() =>
-          void withdraw.run({ name, ...(why.trim() === '' ? {} : { why: why.trim() }) }).then((done) => {
-            if (done === undefined) return
-            setAsked(undefined)
-            toast(text.withdrawn(name), async () => await change('relay.return', { name }))
-          })
-        }
+        onClose={close}
       >
         <p>{text.withdrawNote}</p>
         <TextField label={text.why} name="why" value={why} onChange={setWhy} optional />
-      </Question>
-      <Question
+      </Ask>
+      <Ask
+        operation="relay.remove"
+        input={{ name }}
+        onDone={() => {
+          toast(text.removed(name))
+          void navigate({ to: '/relays' })
+        }}
         title={text.removeTitle(name)}
         act={text.remove}
         danger
         open={asked === 'remove'}
-        onClose={() => setAsked(undefined)}
-        pending={remove.pending}
-        problem={remove.problem}
-        onAct={() =>
-          void remove.run({ name }).then(async (done) => {
-            if (done === undefined) return
-            toast(text.removed(name))
-            await navigate({ to: '/relays' })
-          })
-        }
+        onClose={close}
       >
         <p>{text.removeNote}</p>
-      </Question>
+      </Ask>
     </>
   )
 }
