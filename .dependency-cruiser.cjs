@@ -6,7 +6,7 @@ const levels = [
   ['base'],
   ['database', 'content', 'ephemeral', 'mail', 'config'],
   ['wire', 'message', 'dns'],
-  ['sieve', 'msgauth', 'autoconfig', 'fulltext', 'directory', 'journal', 'queue'],
+  ['sieve', 'msgauth', 'autoconfig', 'fulltext', 'directory', 'journal', 'queue', 'outside'],
   ['protection', 'spam', 'engines', 'virus', 'store', 'relay', 'dmarc', 'tlsrpt', 'signing', 'letters'],
   ['auth', 'delivery', 'zone'],
   ['policy'],

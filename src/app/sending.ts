@@ -3,6 +3,7 @@ import { LoggedQueue } from '../delivery/logged-queue.ts'
 import type { Autoresponder } from '../delivery/autoresponse/autoresponder.ts'
 import { parseAddress } from '../mail/address.ts'
 import { freeLeasesChange, nodeNumberChange } from '../queue/node.ts'
+import { Outside } from '../outside/outside.ts'
 import type { RelayPool } from '../relay/pool.ts'
 import type { HeldHere } from '../mail/outgoing.ts'
 import type { Due } from '../queue/queue.ts'
@@ -48,11 +49,17 @@ export async function startSending(parts: Parts, { resolver, journal, tlsTally }
     },
     answer: (due, here, headerSection) => answerArrived(due, { here, headerSection }, { directory, autoresponder: handingOn.autoresponder }),
   })
+  const outside = new Outside({ resolver, settings: () => directory.settings })
   const deliverer = new Deliverer({
     ...{ queue, routes, resolver, clock, log, hostname, port: config.sending.port },
     ownNames: () => new Set(routes.helloNames),
     ipv6: hasIpv6(),
-    mtaSts: new MtaSts({ resolver, clock, store: databasePolicyStore({ database, clock }) }),
+    mtaSts: new MtaSts({
+      resolver,
+      clock,
+      store: databasePolicyStore({ database, clock }),
+      outside: new Outside({ resolver, settings: () => directory.settings }),
+    }),
     settings: () => sendingSettings(directory.settings),
     ...{ arrivals, languageOf },
     noteTls(outcome) {
@@ -61,7 +68,7 @@ export async function startSending(parts: Parts, { resolver, journal, tlsTally }
     },
   })
   const reports = new DailyReports({
-    ...{ database, resolver, clock, log, hostname },
+    ...{ database, resolver, outside, clock, log, hostname },
     // Nobody could tell whose reports they are.
     wanted: () => directory.settings['reports.send'] && hostname.includes('.'),
     sameOrganisation: (one, other) => ofOneOrganisation(one, other, resolver),

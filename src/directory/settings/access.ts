@@ -114,6 +114,24 @@ export const accessSettings = {
     },
   },
 
+  // What customers name and this server asks
+  'outside.allow-networks': {
+    kind: networks,
+    fallback: '',
+    meaning: {
+      en: 'networks that this server asks on behalf of customers (webhooks, sign-in providers, MTA-STS policies) although they are not public; none: only what everybody can reach',
+      de: 'Netze, die dieser Server im Auftrag von Kunden fragt (Webhooks, Anmeldedienste, MTA-STS-Richtlinien), obwohl sie nicht öffentlich sind; none: nur was alle erreichen',
+    },
+  },
+  'outside.authorities': {
+    kind: lineOrNone(1000),
+    fallback: '',
+    meaning: {
+      en: 'a file of certificates (PEM) of authorities of your own that are trusted there beside the Web’s; none: the Web’s alone',
+      de: 'eine Datei mit Zertifikaten (PEM) eigener Zertifizierungsstellen, denen dort neben denen des Webs vertraut wird; none: nur denen des Webs',
+    },
+  },
+
   // How mail programs are set up
   'provider.name': {
     kind: lineOrNone(100),

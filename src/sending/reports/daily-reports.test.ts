@@ -57,15 +57,30 @@ async function openReports(context: TestContext, open: OpenDatabase, zone: Zone,
   await dmarc.flush()
   await tls.flush()
   const sent: Sent[] = []
+  const posted: { url: string; method: string | undefined; type: string | undefined; body: string | Uint8Array }[] = []
   const reports = new DailyReports({
     ...{ database, clock, log: silent, hostname: 'mx.a.example', resolver: zoneDns(zone), wanted: () => true },
     sameOrganisation: async (one, other) => one === other,
+    outside: {
+      async request(url, { method, body, headers }) {
+        posted.push({ url: url.href, method, type: headers?.['content-type'], body: body ?? '' })
+        return { status: 201, headers: {}, octets: Buffer.alloc(0) }
+      },
+    },
     send: async (message) => void sent.push(message),
   })
-  return { reports, sent }
+  return { reports, sent, posted }
 }
 
 withEachEngine((_engine, open) => {
+  test('a TLS report is posted where the domain wants it over HTTPS (RFC 8460 5.4)', async (context) => {
+    const { reports, posted } = await openReports(context, open, { '_smtp._tls.b.example': { TXT: ['v=TLSRPTv1; rua=https://b.example/tls'] } })
+    await reports.sendAll(day)
+    const [first, ...others] = posted
+    assert.deepEqual([first?.url, first?.method, first?.type, others], ['https://b.example/tls', 'POST', 'application/tlsrpt+gzip', []])
+    assert.match(gunzipSync(first?.body ?? '').toString(), /"total-successful-session-count":1/)
+  })
+
   test('a TLS report goes to whom the domain names, once, whatever its policies say (RFC 8460)', async (context) => {
     const { reports, sent } = await openReports(context, open, {
       '_smtp._tls.b.example': { TXT: ['v=TLSRPTv1; rua=mailto:tls@b.example,mailto:tls@c.example'] },

@@ -8,6 +8,7 @@ import type { Database } from '../../database/database.ts'
 import { dmarcDomainsOfDay, reportOfDay } from '../../dmarc/seen.ts'
 import { reportFileName, writeReport } from '../../dmarc/write-report.ts'
 import type { Resolver } from '../../dns/resolver.ts'
+import type { Outside } from '../../outside/outside.ts'
 import { tlsDomainsOfDay, tlsReportOfDay } from '../../tlsrpt/seen.ts'
 import { tlsReportFileName, writeTlsReport } from '../../tlsrpt/write-report.ts'
 import { claimReport, type ReportClaim } from './claims.ts'
@@ -23,6 +24,8 @@ const postMs = 60_000
 export interface DailyReportsOptions {
   readonly database: Pick<Database, 'query' | 'change'>
   readonly resolver: Pick<Resolver, 'lookup'>
+  /** Where reports are wanted over HTTPS, the domain says. */
+  readonly outside: Pick<Outside, 'request'>
   readonly clock: Clock
   readonly log: Log
   readonly hostname: string
@@ -99,13 +102,21 @@ export class DailyReports {
     const report = claim.about === 'dmarc' ? await this.#dmarc(claim) : await this.#tls(claim)
     if (report === undefined || report.places.length === 0 || !(await database.change(claimReport, claim))) return
     for (const place of report.places) {
-      if (place.kind === 'https') await post(place.url, report.file, this.#stopped.signal)
+      if (place.kind === 'https') await this.#post(place.url, report.file)
       else if (report.file.length <= place.mostOctets) {
         const octets = writeReportMessage({ ...report, submitter: hostname, to: place.address, atMs: clock.now() })
         await send({ to: place.address, octets, tlsOptional: claim.about === 'tls' })
       }
     }
     log.info('report sent', { ...claim })
+  }
+
+  /** RFC 8460 5.4. */
+  async #post(url: string, body: Uint8Array): Promise<void> {
+    const headers = { 'content-type': 'application/tlsrpt+gzip' }
+    const request = { method: 'POST', headers, body, timeoutMs: postMs, maxOctets: 0, signal: this.#stopped.signal } as const
+    const { status } = await this.#options.outside.request(new URL(url), request)
+    if (status < 200 || status > 299) throw new Error(`${url} answered ${status}`)
   }
 
   async #dmarc({ day, domain }: ReportClaim): Promise<Finished | undefined> {
@@ -127,16 +138,6 @@ export class DailyReports {
     const file = await packed(writeTlsReport(report))
     return { about: 'tls', domain, places, reportId: report.reportId, fileName: tlsReportFileName(report, domain), file }
   }
-}
-
-/** RFC 8460 5.4. Whoever names the URL has a certificate for it, so nobody makes us speak to a host within our own network that does not expect it. */
-async function post(url: string, file: Uint8Array<ArrayBuffer>, stopped: AbortSignal): Promise<void> {
-  const answer = await fetch(url, {
-    ...{ method: 'POST', body: file, headers: { 'content-type': 'application/tlsrpt+gzip' } },
-    ...{ redirect: 'error', signal: AbortSignal.any([stopped, AbortSignal.timeout(postMs)]) },
-  })
-  await answer.body?.cancel()
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
 }
 
 async function packed(text: string): Promise<Uint8Array<ArrayBuffer>> {

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:https'
 import test, { type TestContext } from 'node:test'
 import { startNameServer, type NameServer } from '../../../test/harness/name-server.ts'
-import { mailHostKey, policyHostCertificate, trustAnchor } from '../../../test/harness/mail-host-certificates.ts'
+import { mailHostKey, policyHostCertificate } from '../../../test/harness/mail-host-certificates.ts'
+import { loopbackOutside } from '../../../test/harness/outside.ts'
 import { Resolver } from '../../dns/resolver.ts'
 import { type KnownPolicy, MtaSts } from './mta-sts.ts'
 import { policyNames, readMtaStsPolicy, readMtaStsRecord } from './mta-sts-policy.ts'
@@ -105,7 +106,7 @@ class World {
       load: async (domain: string) => this.saved.get(domain),
       save: async (domain: string, known: KnownPolicy) => void this.saved.set(domain, known),
     }
-    return new MtaSts({ resolver, clock, store, https: { port, ca: trustAnchor } })
+    return new MtaSts({ resolver, clock, store, outside: loopbackOutside(t, resolver), port })
   }
 }
 
@@ -138,7 +139,7 @@ for (const [what, answer, fault] of [
   ['a redirect', { status: 301, location: 'https://mta-sts.b.example/other' }, 'sts-policy-fetch-error 301 text/plain'],
   ['not found', { status: 404, text: policy }, 'sts-policy-fetch-error 404 text/plain'],
   ['another type', { type: 'text/html', text: policy }, 'sts-policy-fetch-error 200 text/html'],
-  ['too much', { text: policy + 'x: y\n'.repeat(20_000) }, 'sts-policy-fetch-error too large'],
+  ['too much', { text: policy + 'x: y\n'.repeat(20_000) }, 'sts-policy-fetch-error more than 65536 octets'],
   ['no policy', { text: 'hello' }, 'sts-policy-invalid it cannot be read'],
 ] as const) {
   test(`a policy that cannot be had is none, and is not asked for again at once: ${what}`, async (t) => {

@@ -1,10 +1,7 @@
-import { isIP } from 'node:net'
-import type { LookupFunction } from 'node:net'
-import { TLSSocket } from 'node:tls'
-import { https } from '../../base/http-modules.ts'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
 import type { Resolver } from '../../dns/resolver.ts'
+import { type Outside, OutsideFailed } from '../../outside/outside.ts'
 import { type MtaStsPolicy, readMtaStsPolicy, readMtaStsRecord } from './mta-sts-policy.ts'
 
 /** RFC 8461 3.3 advises a minute and 64 kB. */
@@ -45,8 +42,9 @@ export interface MtaStsOptions {
   readonly resolver: Pick<Resolver, 'lookup'>
   readonly clock: Clock
   readonly store: PolicyStore
-  /** For tests: where policies are served, and whom to trust. */
-  readonly https?: { readonly port: number; readonly ca: string }
+  readonly outside: Pick<Outside, 'request'>
+  /** For tests: where policies are served; default 443. */
+  readonly port?: number
 }
 
 /** Policies of the domains that mail goes to (RFC 8461). Never rejects: what cannot be found out is no policy, unless one is known already. */
@@ -93,50 +91,18 @@ export class MtaSts {
   }
 
   /** Over HTTPS with a certificate of the Web's authorities, no redirects (RFC 8461 3.3). */
-  #fetch(domain: string): Promise<MtaStsPolicy | PolicyFault> {
-    const { promise, resolve } = Promise.withResolvers<MtaStsPolicy | PolicyFault>()
-    const failed = (detail: string) => resolve({ result: 'sts-policy-fetch-error', detail })
-    const host = `mta-sts.${domain}`
-    const { https: server } = this.#options
-    const sent = https().request({
-      ...{ host, servername: host, port: server?.port ?? 443, path: '/.well-known/mta-sts.txt', method: 'GET', agent: false },
-      ...{ headers: { accept: 'text/plain' }, lookup: this.#lookup, signal: AbortSignal.timeout(fetchMs), ...(server && { ca: server.ca }) },
-    })
-    sent.on('error', ({ message }) => {
-      const { socket } = sent
-      // What is wrong with the certificate, where that is why.
-      if (socket instanceof TLSSocket && socket.authorizationError) resolve({ result: 'sts-webpki-invalid', detail: String(socket.authorizationError) })
-      else failed(message)
-    })
-    sent.on('response', (response) => {
-      response.on('error', ({ message }) => failed(message))
-      const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
-      if (response.statusCode !== 200 || type !== 'text/plain') {
-        failed(`${response.statusCode ?? ''} ${type}`)
-        return void response.destroy()
-      }
-      let text = ''
-      response.setEncoding('utf8').on('data', (piece: string) => {
-        text += piece
-        if (text.length > maxPolicyOctets) response.destroy(new Error('too large'))
-      })
-      response.on('end', () => resolve(readMtaStsPolicy(text) ?? { result: 'sts-policy-invalid', detail: 'it cannot be read' }))
-    })
-    sent.end()
-    return promise
-  }
-
-  /** Names are looked up by our own resolver, so that there is one cache and one set of servers. */
-  readonly #lookup: LookupFunction = (host, _options, answer) => {
-    const { resolver } = this.#options
-    void Promise.all([resolver.lookup(host, 'A'), resolver.lookup(host, 'AAAA')]).then((answers) => {
-      const ips = answers.flatMap((found) => (found.status === 'found' ? found.records : []))
-      if (ips.length === 0) answer(Object.assign(new Error(`no address of ${host}`), { code: 'ENOTFOUND' }), [])
-      else
-        answer(
-          null,
-          ips.map((address) => ({ address, family: isIP(address) })),
-        )
-    })
+  async #fetch(domain: string): Promise<MtaStsPolicy | PolicyFault> {
+    const { outside, port = 443 } = this.#options
+    const url = URL.parse(`https://mta-sts.${domain}:${port}/.well-known/mta-sts.txt`)
+    if (url === null) return { result: 'sts-policy-fetch-error', detail: `no address of mta-sts.${domain}` }
+    try {
+      const { status, headers, octets } = await outside.request(url, { headers: { accept: 'text/plain' }, timeoutMs: fetchMs, maxOctets: maxPolicyOctets })
+      const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+      if (status !== 200 || type !== 'text/plain') return { result: 'sts-policy-fetch-error', detail: `${status} ${type}` }
+      return readMtaStsPolicy(octets.toString('utf8')) ?? { result: 'sts-policy-invalid', detail: 'it cannot be read' }
+    } catch (err) {
+      if (!(err instanceof OutsideFailed)) throw err
+      return { result: err.failure === 'certificate' ? 'sts-webpki-invalid' : 'sts-policy-fetch-error', detail: err.message }
+    }
   }
 }
