@@ -5,8 +5,17 @@ const timeoutMs = 5_000
 /** Octets of an answer: a few dozen keys, or one token's claims. */
 const maxOctets = 256 * 1024
 
-/** Asks the provider, and takes a JSON object for an answer. Follows no redirect. @throws VerifierUnavailable */
-export async function fetchJson(url: URL, request: RequestInit = {}): Promise<Readonly<Record<string, unknown>>> {
+/** How a provider is asked. @throws VerifierUnavailable */
+export type AskJson = (url: URL, request: JsonRequest) => Promise<Readonly<Record<string, unknown>>>
+
+export interface JsonRequest {
+  readonly method?: 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** Asks the provider that the operator names, and takes a JSON object for an answer. Follows no redirect. @throws VerifierUnavailable */
+export async function fetchJson(url: URL, request: JsonRequest): Promise<Readonly<Record<string, unknown>>> {
   let text: string
   try {
     const response = await fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
@@ -18,8 +27,13 @@ export async function fetchJson(url: URL, request: RequestInit = {}): Promise<Re
   } catch (cause) {
     throw new VerifierUnavailable(`${url.origin} cannot be asked`, { cause })
   }
+  return jsonObject(url, text)
+}
+
+/** @throws VerifierUnavailable */
+function jsonObject({ origin }: URL, text: string): Readonly<Record<string, unknown>> {
   const value = parse(text)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new VerifierUnavailable(`${url.origin} answers no JSON object`)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new VerifierUnavailable(`${origin} answers no JSON object`)
   return value as Record<string, unknown>
 }
 

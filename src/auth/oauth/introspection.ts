@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
 import { TooManyWaiting, Turns } from '../../base/turns.ts'
 import { acceptClaims } from './claims.ts'
-import { fetchJson } from './fetch-json.ts'
+import { type AskJson, fetchJson } from './fetch-json.ts'
 import { type OAuthOptions, type TokenClaims, type TokenVerifier, VerifierUnavailable } from './verifier.ts'
 
 /** A good answer holds for this, and so may a token that was revoked meanwhile; … */
@@ -25,17 +25,19 @@ export class Introspector implements TokenVerifier {
   readonly #source: Introspection
   readonly #url: URL
   readonly #clock: Clock
+  readonly #askJson: AskJson
   /** Tokens are secrets: an HMAC under a key of this process stands for each. */
   readonly #key = randomBytes(32)
   readonly #remembered = new LRUCache<string, { readonly claims: TokenClaims | undefined; readonly untilMs: number }>({ max: maxRemembered })
   #awayUntilMs = -Infinity
   readonly #turns = new Turns(atOnce, maxWaiting)
 
-  constructor(options: OAuthOptions, source: Introspection, clock: Clock) {
+  constructor(options: OAuthOptions, source: Introspection, clock: Clock, ask: AskJson = fetchJson) {
     this.#options = options
     this.#source = source
     this.#url = new URL(source.url)
     this.#clock = clock
+    this.#askJson = ask
   }
 
   async verify(token: string): Promise<TokenClaims | undefined> {
@@ -55,12 +57,12 @@ export class Introspector implements TokenVerifier {
     // RFC 6749 2.3.1: both are form-encoded before they are joined.
     const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')
     const request = {
-      method: 'POST',
+      method: 'POST' as const,
       headers: { authorization: `Basic ${basic}`, accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
     }
     try {
-      const answer = await this.#turns.run(() => fetchJson(this.#url, request))
+      const answer = await this.#turns.run(() => this.#askJson(this.#url, request))
       return answer['active'] === true ? acceptClaims(answer, this.#options, this.#clock.now(), []) : undefined
     } catch (err) {
       if (err instanceof TooManyWaiting) throw new VerifierUnavailable('too many tokens wait for an answer', { cause: err })
