@@ -8,12 +8,13 @@ import type { ListenName } from '../config/config.ts'
 import { neighbours } from '../directory/neighbours.ts'
 import { listOperators } from '../directory/query/listings.ts'
 import { authenticator } from '../http/authenticate.ts'
+import { isProxy, proxiesOf } from '../http/client.ts'
 import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
 import { sessionRoutes } from '../http/session.ts'
 import { unsubscribeRoutes } from '../http/unsubscribe.ts'
 import type { Operate } from '../http/api.ts'
-import type { HttpServer, Routes } from '../http/server.ts'
+import type { HttpServer, HttpServerOptions, Routes } from '../http/server.ts'
 import { imapServer } from '../imap/server.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { QueueIds } from '../mail/queue-id.ts'
@@ -157,21 +158,30 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const decline = await openDecline(parts)
   const webSignIn = new WebSignIn({ directory, database, guesses, secondFactors: openSecondFactors(parts), processes, clock, log })
-  const http = httpWhenAsked(async () => {
-    const [{ apiRoutes }, { webRoutes }] = await Promise.all([import('../http/api.ts'), import('../http/web.ts')])
-    const authenticate = authenticator(webSignIn)
-    return [
-      metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
-      sessionRoutes({ signIn: webSignIn, authenticate, database, longestMs: () => directory.settings['session.longest'] }),
-      apiRoutes({ authenticate, operate: parts.operate }),
-      healthRoutes(() => directory.query(listOperators, undefined)),
-      unsubscribeRoutes({ leave: async (by) => (await decline(by)) || (await handingOn.forwarding.listDesk.leaveBy(by)) }),
-      wellKnown(parts),
-      mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
-      webRoutes(webFolder),
-    ]
-  }, log)
+  const http = httpWhenAsked(
+    async () => {
+      const [{ apiRoutes }, { webRoutes }] = await Promise.all([import('../http/api.ts'), import('../http/web.ts')])
+      const authenticate = authenticator(webSignIn)
+      return [
+        metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
+        sessionRoutes({ signIn: webSignIn, authenticate, database, longestMs: () => directory.settings['session.longest'] }),
+        apiRoutes({ authenticate, operate: parts.operate }),
+        healthRoutes(() => directory.query(listOperators, undefined)),
+        unsubscribeRoutes({ leave: async (by) => (await decline(by)) || (await handingOn.forwarding.listDesk.leaveBy(by)) }),
+        wellKnown(parts),
+        mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
+        webRoutes(webFolder),
+      ]
+    },
+    { log, forwardedFrom: config.proxy.forwardedFrom },
+  )
   const overTls = (serve: Serve) => acceptTls(serve, tls, log)
+  const proxies = proxiesOf(config.proxy.forwardedFrom)
+  /** A proxy of ours brings many people over a few connections: whom it lets in is its to count. */
+  const web = (serve: Serve, busy: string | undefined): Serve => {
+    const others = counted(budgets, serve, busy)
+    return (peer) => (isProxy(peer.ip, proxies) ? serve(peer) : others(peer))
+  }
   return {
     serve: {
       smtp: smtpBy(smtp),
@@ -181,8 +191,8 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       imaps: counted(budgets, overTls(imap.serve), undefined),
       pop3: counted(budgets, pop3.serve, '-ERR [SYS/TEMP] too many connections from your address, try again later\r\n'),
       pop3s: counted(budgets, overTls(pop3.serve), undefined),
-      http: counted(budgets, http.serve, 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
-      https: counted(budgets, overTls(http.serve), undefined),
+      http: web(http.serve, 'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'),
+      https: web(overTls(http.serve), undefined),
     },
     listensAt(now) {
       listening = now
@@ -215,9 +225,9 @@ function counted(budgets: ConnectionBudgets, serve: Serve, busy: string | undefi
 }
 
 /** Made for the first connection: what an HTTP server is made of takes a tenth of the memory of a server that has just started. */
-function httpWhenAsked(routes: () => Promise<readonly Routes[]>, log: Log): HttpServer {
+function httpWhenAsked(routes: () => Promise<readonly Routes[]>, options: HttpServerOptions): HttpServer {
   let server: Promise<HttpServer> | undefined
-  const open = async () => (await import('../http/server.ts')).httpServer(await routes(), { log })
+  const open = async () => (await import('../http/server.ts')).httpServer(await routes(), options)
   return {
     serve: async (peer) => (await (server ??= open())).serve(peer),
     close: async () => (await server)?.close(),

@@ -23,8 +23,8 @@ export interface Config {
   readonly tls: { readonly certificate: string; readonly key: string } | undefined
   /** PEM file, absolute path: authorities whose certificates sign people in (SASL EXTERNAL); undefined: clients are asked for none. */
   readonly clientCa: string | undefined
-  /** CIDRs or addresses of balancers that speak the PROXY protocol. */
-  readonly proxy: { readonly from: readonly string[] }
+  /** CIDRs or addresses. `from`: balancers that speak the PROXY protocol; `forwardedFrom`: those that speak HTTP to us, and say in header fields who asked them. */
+  readonly proxy: { readonly from: readonly string[]; readonly forwardedFrom: readonly string[] }
   /** Empty list: off. Names that this version does not serve are empty. */
   readonly listen: Readonly<Record<ListenName, readonly ListenAddress[]>>
   /** Names that the file gives an address to, though this version does not serve them: worth a line in the log. */

@@ -77,6 +77,7 @@ test('text, list and off', (context) => {
     processes = 1
     [proxy]
     from = ["10.0.0.0/8", "::1"]
+    forwarded-from = ["192.0.2.7"]
     [listen]
     smtp = ["0.0.0.0:25", "[::]:25"]
     imap = "off"
@@ -105,7 +106,7 @@ test('text, list and off', (context) => {
   assert.deepEqual(config.listen.https, [{ host: '0.0.0.0', port: 443 }])
   assert.deepEqual(config.listen.sieve, [])
   assert.deepEqual(config.notServed, ['sieve'])
-  assert.deepEqual(config.proxy.from, ['10.0.0.0/8', '::1'])
+  assert.deepEqual(config.proxy, { from: ['10.0.0.0/8', '::1'], forwardedFrom: ['192.0.2.7'] })
   assert.equal(config.database.engine, 'postgresql')
   assert.deepEqual(config.dns.servers, [
     { host: '9.9.9.9', port: 53 },
@@ -141,6 +142,7 @@ for (const [name, toml, key, line, message] of [
   ['Redis', '[ephemeral]\nurl = "redis://h"', 'ephemeral.url', 2, /this version has no Redis engine yet; right for now is "local:"/],
   ['misspelt database', '[database]\nurl = "postgers://u:sesame@h/d"', 'database.url', 2, /did you mean "postgres:"/],
   ['network', '[proxy]\nfrom = ["10.0.0.0/33"]', 'proxy.from.0', 2, /is not a network/],
+  ['network of proxies', '[proxy]\nforwarded-from = ["all"]', 'proxy.forwarded-from.0', 2, /is not a network/],
   ['not a list', '[proxy]\nfrom = "10.0.0.0/8"', 'proxy.from', 2, /must be a list/],
   ['name server by name', '[dns]\nservers = ["dns.example"]', 'dns.servers.0', 2, /is not a name server/],
   ['tokens of nobody', '[oauth]\njwks = "https://id.example/keys"', 'oauth.issuer', undefined, /is missing: what "iss" says/],

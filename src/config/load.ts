@@ -111,7 +111,7 @@ function complete(
     processes: values.processes ?? 1,
     tls: tlsFiles(values.tls, file, where.base),
     clientCa: clientCaOf(values.tls, where.base),
-    proxy: { from: values.proxy?.from ?? [] },
+    proxy: { from: values.proxy?.from ?? [], forwardedFrom: values.proxy?.['forwarded-from'] ?? [] },
     listen: listen as Config['listen'],
     notServed: listenNames.filter((name: ListenName) => !isServed(name) && (given[name] ?? []).length > 0),
     database: values.database?.url ?? { engine: 'sqlite' },

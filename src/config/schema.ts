@@ -114,7 +114,7 @@ export const configSchema = z.strictObject({
       'client-ca': text('"tls/clients.pem"').optional(),
     })
     .optional(),
-  proxy: z.strictObject({ from: list('["10.0.0.0/8"]', parseCidr).optional() }).optional(),
+  proxy: z.strictObject({ from: list('["10.0.0.0/8"]', parseCidr).optional(), 'forwarded-from': list('["10.0.0.0/8"]', parseCidr).optional() }).optional(),
   listen: z.strictObject(Object.fromEntries(listenNames.map((name) => [name, listen.optional()])) as ListenShape).optional(),
   database: z.strictObject({ url: parsed('"sqlite:"', parseDatabaseUrl).optional() }).optional(),
   content: z.strictObject({ url: parsed('"segments:" or "segments:?compress=on"', parseContentUrl).optional() }).optional(),

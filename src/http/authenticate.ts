@@ -49,8 +49,7 @@ export function authenticator(signIn: WebSignIn): Authenticate {
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function fromOf(request: FastifyRequest): WebFrom {
-  const { ip, tls } = request.peer
-  return { ip, tls: tls !== undefined, userAgent: request.headers['user-agent'], origin: originOf(request) }
+  return { ...request.client, userAgent: request.headers['user-agent'], origin: originOf(request) }
 }
 
 /** A page of somebody else's asks, or no browser: see same-origin.ts. */

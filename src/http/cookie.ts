@@ -8,7 +8,7 @@ const maxFieldBytes = 8192
  * machine may do (auth/web/sign-in.ts), browsers take no such name.
  */
 function nameOf(request: FastifyRequest): string {
-  return request.peer.tls === undefined ? 'posthorn' : '__Host-posthorn'
+  return request.client.tls ? '__Host-posthorn' : 'posthorn'
 }
 
 export function sessionToken(request: FastifyRequest): string | undefined {
@@ -22,7 +22,7 @@ export function sessionToken(request: FastifyRequest): string | undefined {
 
 /** `token` undefined: the browser forgets it. */
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, token: string | undefined, maxAgeMs: number): void {
-  const secure = request.peer.tls === undefined ? '' : '; Secure'
+  const secure = request.client.tls ? '; Secure' : ''
   const maxAge = token === undefined ? 0 : Math.floor(maxAgeMs / 1000)
   reply.header('set-cookie', `${nameOf(request)}=${token ?? ''}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${maxAge}${secure}`)
 }

@@ -20,5 +20,8 @@ for (const [from, status] of [
     const response = await fetch(`http://127.0.0.1:${listener.address.port}/metrics`)
     assert.equal(response.status, status)
     assert.equal((await response.text()).includes('figures'), status === 200)
+    // A proxy on this machine that nobody has named brings strangers.
+    const brought = await fetch(`http://127.0.0.1:${listener.address.port}/metrics`, { headers: { 'x-forwarded-for': '127.0.0.1' } })
+    assert.equal(brought.status, 404)
   })
 }

@@ -9,7 +9,7 @@ import type { Routes } from './server.ts'
 export function metricsRoutes({ text, from }: { readonly text: () => Promise<string>; readonly from: () => string }): Routes {
   return (app) => {
     app.get('/metrics', async (request, reply) => {
-      const ip = parseIp(request.peer.ip)
+      const ip = parseIp(request.client.ip)
       const networks = from()
         .split(' ')
         .flatMap((network) => parseCidr(network) ?? [])

@@ -14,6 +14,6 @@ export function isSameOrigin(request: FastifyRequest): boolean {
 
 /** Of the pages that this server hands out under the name by which it was asked. A name that is none gives an origin that no page has. */
 export function originOf(request: FastifyRequest): string {
-  const origin = `${request.peer.tls === undefined ? 'http' : 'https'}://${(request.headers.host ?? '').toLowerCase()}`
+  const origin = `${request.client.tls ? 'https' : 'http'}://${(request.headers.host ?? '').toLowerCase()}`
   return URL.canParse(origin) ? origin : 'https://none.invalid'
 }

@@ -6,8 +6,8 @@ import { listen } from '../wire/listen.ts'
 import { healthRoutes } from './health.ts'
 import { httpServer, type Routes } from './server.ts'
 
-async function open(context: TestContext, routes: readonly Routes[], proxyFrom: readonly string[] = []) {
-  const server = await httpServer(routes, { log: silent })
+async function open(context: TestContext, routes: readonly Routes[], proxyFrom: readonly string[] = [], forwardedFrom: readonly string[] = []) {
+  const server = await httpServer(routes, { log: silent, forwardedFrom })
   const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom, onPeer: (peer) => server.serve(peer) })
   context.after(async () => {
     await listener.close()
@@ -30,7 +30,7 @@ async function say(port: number, text: string): Promise<{ readonly socket: Socke
 
 const echo: Routes = (app) => {
   app.post('/echo', (request, reply) => reply.send(request.body))
-  app.get('/who', (request, reply) => reply.type('text/plain').send(request.peer.ip))
+  app.get('/who', (request, reply) => reply.type('text/plain').send(`${request.client.ip}${request.client.tls ? ' TLS' : ''}`))
   app.get('/fault', () => {
     throw new Error('a secret of the installation')
   })
@@ -76,6 +76,12 @@ test('the client is the one that the PROXY header names, and nobody else', async
   const ask = 'GET /who HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.9\r\nConnection: close\r\n\r\n'
   const { all } = await say(port, `PROXY TCP4 192.0.2.7 127.0.0.1 4000 80\r\n${ask}`)
   assert.match(await all, /\r\n\r\n192\.0\.2\.7$/)
+})
+
+test('the client is the one that a balancer’s fields name, and nobody else’s', async (context) => {
+  const ask = async (url: string) => (await fetch(`${url}/who`, { headers: { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' } })).text()
+  assert.equal(await ask((await open(context, [echo], [], ['127.0.0.1'])).url), '203.0.113.9 TLS')
+  assert.equal(await ask((await open(context, [echo], [], ['10.0.0.0/8'])).url), '0.0.0.0')
 })
 
 test('requests one after another on one connection, in pieces', async (context) => {

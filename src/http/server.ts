@@ -5,6 +5,7 @@ import { http } from '../base/http-modules.ts'
 import type { Log } from '../base/log.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import type { Peer } from '../wire/peer.ts'
+import { type Client, clientOf, proxiesOf } from './client.ts'
 import { httpLimits } from './limits.ts'
 import { sendProblem } from './problem.ts'
 
@@ -20,13 +21,21 @@ export interface HttpServer {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The connection: the client's true address stands there, a balancer or not. */
     readonly peer: Peer
+    /** Who asks: not always who connects. */
+    client: Client
   }
 }
 
+export interface HttpServerOptions {
+  readonly log: Log
+  /** Networks of proxies that say in header fields who asks, CIDR; nobody else's word counts. */
+  readonly forwardedFrom?: readonly string[]
+}
+
 /** The HTTP server, for any number of listeners (RFC 9110, 9112). Connections come from `wire/`, so that they are counted and bounded as everywhere. */
-export async function httpServer(routes: readonly Routes[], { log }: { readonly log: Log }): Promise<HttpServer> {
+export async function httpServer(routes: readonly Routes[], { log, forwardedFrom = [] }: HttpServerOptions): Promise<HttpServer> {
+  const proxies = proxiesOf(forwardedFrom)
   const peers = new WeakMap<Socket, Peer>()
   const server = http().createServer({
     maxHeaderSize: httpLimits.headerBytes,
@@ -41,7 +50,7 @@ export async function httpServer(routes: readonly Routes[], { log }: { readonly 
     serverFactory: (handler) => server.on('request', handler),
     bodyLimit: httpLimits.bodyBytes,
     logger: false,
-    // Behind a balancer, `peer` knows the client by the PROXY header; header fields of strangers prove nothing.
+    // Whom to believe is `client.ts`'s to say.
     trustProxy: false,
     exposeHeadRoutes: true,
     genReqId: () => ids.next(),
@@ -53,7 +62,13 @@ export async function httpServer(routes: readonly Routes[], { log }: { readonly 
       return peers.get(this.raw.socket) as Peer
     },
   })
-  app.addHook('onRequest', protect)
+  app.decorateRequest('client')
+  app.addHook('onRequest', async (request, reply) => {
+    const client = clientOf(request.peer, request.headers, proxies)
+    request.client = client ?? { ip: request.peer.ip, tls: false }
+    protect(request, reply)
+    return client === undefined ? sendProblem(reply, { status: 400, title: 'Bad Request', detail: 'the fields that say who asks disagree' }) : undefined
+  })
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request, reply, log))
   app.setNotFoundHandler((request, reply) =>
     sendProblem(reply, { status: 404, title: 'Not Found', detail: `there is nothing at ${request.url.slice(0, 200)}` }),
@@ -79,7 +94,7 @@ export async function httpServer(routes: readonly Routes[], { log }: { readonly 
 }
 
 /** What pages of other origins may do with an answer of ours: nothing, unless a route says otherwise. */
-async function protect(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+function protect(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers({
     'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     'x-content-type-options': 'nosniff',
@@ -88,7 +103,7 @@ async function protect(request: FastifyRequest, reply: FastifyReply): Promise<vo
     'cache-control': 'no-store',
     'request-id': request.id,
   })
-  if (request.peer.tls !== undefined) reply.header('strict-transport-security', 'max-age=31536000')
+  if (request.client.tls) reply.header('strict-transport-security', 'max-age=31536000')
   if (request.peer.draining) reply.header('connection', 'close')
 }
 

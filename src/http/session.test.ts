@@ -34,7 +34,11 @@ const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100
 async function open(
   context: TestContext,
   openDatabase: OpenDatabase,
-  { plaintext = 'loopback', guesses }: { readonly plaintext?: string; readonly guesses?: GuessBrakes } = {},
+  {
+    plaintext = 'loopback',
+    guesses,
+    forwardedFrom = [],
+  }: { readonly plaintext?: string; readonly guesses?: GuessBrakes; readonly forwardedFrom?: string[] } = {},
 ) {
   const office = await desk(context, openDatabase)
   await fill(office, plaintext)
@@ -45,7 +49,7 @@ async function open(
   const signIn = new WebSignIn({ directory, database, guesses: guesses ?? new Guesses(clock), secondFactors, processes: 1, clock, log: silent })
   const server = await httpServer(
     [sessionRoutes({ signIn, authenticate: authenticator(signIn), database, longestMs: () => directory.settings['session.longest'] })],
-    { log: silent },
+    { log: silent, forwardedFrom },
   )
   const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: (peer) => server.serve(peer) })
   context.after(async () => {
@@ -111,6 +115,31 @@ withEachEngine((_, openDatabase) => {
     }
     assert.equal(await web.who(await web.enter('bob@a.example')), 'bob@a.example')
     assert.deepEqual([await web.who(''), await web.who('posthorn=x'), await web.who(`posthorn=${'A'.repeat(43)}`)], [401, 401, 401])
+  })
+
+  test('behind a balancer that ends TLS people sign in; a stranger’s word for it is worth nothing', async (context) => {
+    const said = { 'x-forwarded-for': '192.0.2.7', 'x-forwarded-proto': 'https' }
+    const body = { name: 'ann@a.example', password: secret }
+    const balanced = await open(context, openDatabase, { plaintext: 'never', forwardedFrom: ['127.0.0.1'] })
+    const entered = await balanced.ask('POST', '/api/session', { body, headers: said })
+    assert.equal(entered.status, 200)
+    assert.match(entered.headers.get('set-cookie') ?? '', /^__Host-posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000; Secure$/)
+    assert.equal(entered.headers.get('strict-transport-security'), 'max-age=31536000')
+    const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const ann = await balanced.database.query(webUserNamed, { kind: 'mailbox', key: 'ann@a.example' })
+    assert.deepEqual(
+      (ann && (await balanced.database.query(webSessionsOf, ann)))?.map(({ ip }) => ip),
+      ['192.0.2.7'],
+    )
+    assert.equal((await balanced.ask('GET', '/api/me', { cookie, headers: said })).status, 200)
+    // Without TLS to the balancer there is no session, whatever the browser sends.
+    assert.equal((await balanced.ask('GET', '/api/me', { cookie, headers: { ...said, 'x-forwarded-proto': 'http' } })).status, 401)
+    assert.equal((await balanced.ask('GET', '/api/me', { cookie, headers: { ...said, forwarded: 'for=127.0.0.1;proto=https' } })).status, 400)
+
+    const plain = await open(context, openDatabase, { forwardedFrom: ['10.0.0.0/8'] })
+    assert.equal((await plain.ask('POST', '/api/session', { body })).status, 200)
+    for (const lie of [said, { forwarded: 'for=127.0.0.1;proto=https' }, { 'x-forwarded-for': '127.0.0.1' }])
+      assert.equal((await plain.ask('POST', '/api/session', { body, headers: lie })).status, 403)
   })
 
   test('people who work for a customer sign in by their mailbox or by a password of their own, for one customer at a time', async (context) => {
