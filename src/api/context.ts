@@ -45,6 +45,8 @@ export interface RelayDesk {
 
 /** What operations ask of the sending of letters. */
 export interface LetterDesk {
+  /** Whom a letter comes from. */
+  sender(): { readonly name: string; readonly address: string }
   /** News need a way to decline them. */
   canBeDeclined(): boolean
   /** To one mailbox, now; false: it takes no mail; undefined: no server runs. */

@@ -152,7 +152,7 @@ async function office(context: TestContext, open: OpenDatabase) {
       check: async () => [{ zone: 'bl.example', result: 'clean' }],
       listName: () => undefined,
     },
-    letters: { canBeDeclined: () => true, test: async () => undefined, wake: () => {} },
+    letters: { sender: () => ({ name: 'Host', address: 'postmaster@mx.example.org' }), canBeDeclined: () => true, test: async () => undefined, wake: () => {} },
     verify: () => verify({ content, database }),
   }
   return {

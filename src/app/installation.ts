@@ -118,7 +118,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     troubledBlocklists: () => [],
     askEngines: () => askEngines(parts),
     relays: relayDesk(parts),
-    letters: noLetterDesk,
+    letters: noLetterDesk(parts),
     verify: () => verify({ content, database }),
   }
   return context

@@ -39,7 +39,7 @@ export async function startLetters(parts: LetterParts, handingOn: HandingOn, lis
     const customer = (await directory.query(customerNameQuery, { customerId: found.customerId })) ?? ''
     const unsubscribe = content.news ? optOutPage(accountId) : undefined
     const { hostname } = config
-    const about = { messageId, provider: directory.settings['provider.name'] || hostname, hostname, atMs: clock.now(), unsubscribe }
+    const about = { messageId, provider: senderOf(parts).name, hostname, atMs: clock.now(), unsubscribe }
     const octets = composeLetter(textFor(content, language), { address, customer, language }, about)
     const accepted = await handingOn.ownMail.accepted({ to: formatAddress(address), octets })
     if (accepted === undefined) return false
@@ -60,6 +60,7 @@ export async function startLetters(parts: LetterParts, handingOn: HandingOn, lis
   let tests = 0
   return {
     desk: {
+      sender: () => senderOf(parts),
       canBeDeclined: () => listening.some(({ name }) => name === 'https'),
       test: (content, accountId) => write(content, accountId, `letter.test.${clock.now()}.${tests++}@${config.hostname}`),
       wake: () => post.wake(),
@@ -69,7 +70,13 @@ export async function startLetters(parts: LetterParts, handingOn: HandingOn, lis
 }
 
 /** Where no server runs: letters go out when one does. */
-export const noLetterDesk: LetterDesk = { canBeDeclined: () => true, test: async () => undefined, wake: () => {} }
+export function noLetterDesk(parts: Pick<LetterParts, 'config' | 'directory'>): LetterDesk {
+  return { sender: () => senderOf(parts), canBeDeclined: () => true, test: async () => undefined, wake: () => {} }
+}
+
+function senderOf({ config: { hostname }, directory: { settings } }: Pick<LetterParts, 'config' | 'directory'>): ReturnType<LetterDesk['sender']> {
+  return { name: settings['provider.name'] || hostname, address: `postmaster@${hostname}` }
+}
 
 /** Somebody declines news by one click; false: it is another link. */
 export async function openDecline(parts: Pick<LetterParts, 'config' | 'clock' | 'database' | 'directory'>): Promise<(by: Address) => Promise<boolean>> {

@@ -100,6 +100,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     }),
     relays: relays.desk,
     letters: {
+      sender: () => offline.letters.sender(),
       canBeDeclined: () => letters?.desk.canBeDeclined() ?? false,
       test: async (content, accountId) => await letters?.desk.test(content, accountId),
       wake: () => letters?.desk.wake(),

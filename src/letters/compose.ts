@@ -22,7 +22,7 @@ export interface LetterAbout {
 
 /** The message that one mailbox gets. Auto-Submitted keeps absent people from answering it (RFC 3834 5). */
 export function composeLetter(letter: LetterText, to: Addressee, about: LetterAbout): Buffer {
-  const { subject, text } = personal(letter, to)
+  const { subject, text } = letterAsRead(letter, to, about.unsubscribe)
   const fields = [
     `Date: ${writeDate(about.atMs)}`,
     `From: ${displayName(about.provider)} <postmaster@${about.hostname}>`,
@@ -36,8 +36,14 @@ export function composeLetter(letter: LetterText, to: Addressee, about: LetterAb
     'Content-Type: text/plain; charset=utf-8',
     'Content-Transfer-Encoding: base64',
   ]
-  const body = Buffer.from(withEnd(text, about.unsubscribe, to.language).replaceAll(/\r?\n/g, '\r\n')).toString('base64')
+  const body = Buffer.from(text.replaceAll(/\r?\n/g, '\r\n')).toString('base64')
   return Buffer.from(`${[...fields, '', ...(body.match(/.{1,76}/g) ?? [])].join('\r\n')}\r\n`)
+}
+
+/** What one mailbox reads. `unsubscribe`: see LetterAbout. */
+export function letterAsRead(letter: LetterText, to: Addressee, unsubscribe: string | undefined): LetterText {
+  const { subject, text } = personal(letter, to)
+  return { subject, text: withEnd(text, unsubscribe, to.language) }
 }
 
 function displayName(name: string): string {

@@ -7,13 +7,14 @@ import { lockMailbox } from '../directory/change/locks.ts'
 import { addCustomer } from '../directory/change/organisation.ts'
 import { Directory } from '../directory/directory.ts'
 import { directoryMigrations } from '../directory/schema.ts'
+import { formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { declineNews, sendLetter, stopLetter, takeRecipients } from './change.ts'
 import { composeLetter } from './compose.ts'
 import { type LetterGroup, letterMessageId, textFor } from './letter.ts'
 import { OptOuts } from './opt-out.ts'
 import { LetterPost } from './post.ts'
-import { countRecipients, listLetters } from './rows.ts'
+import { foreseeRecipients, listLetters } from './rows.ts'
 import { letterMigrations } from './schema.ts'
 
 const modules = ['../directory/catalogue.ts', './catalogue.ts'].map((module) => import.meta.resolve(module))
@@ -128,14 +129,16 @@ withEachEngine((_engine, open) => {
 
     await o.database.change(declineNews, { accountId: ann as AccountId, atMs: 1 })
     const count = async (news: boolean) => {
-      const counted = await o.directory.query(countRecipients, { group: { kind: 'all' }, news })
-      return counted.refused === undefined ? counted.found : undefined
+      const counted = await o.directory.query(foreseeRecipients, { group: { kind: 'all' }, news })
+      if (counted.refused !== undefined) return undefined
+      const { example, ...numbers } = counted.found
+      return { ...numbers, to: example && formatAddress(example.address) }
     }
     assert.deepEqual(
       [await count(true), await count(false)],
       [
-        { recipients: 2, declined: 1 },
-        { recipients: 3, declined: 0 },
+        { recipients: 2, declined: 1, to: 'max@a.example' },
+        { recipients: 3, declined: 0, to: 'ann@a.example' },
       ],
     )
     assert.equal((await o.d.make(sendLetter, { ...content, news: true, group: { kind: 'all' } })).recipients, 2)

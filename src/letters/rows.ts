@@ -1,6 +1,7 @@
 import type { Query, Reader, SqlValue } from '../database/database.ts'
 import { findDomain, findNamed, type Found } from '../directory/change/find.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
+import type { Address } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import type { LetterContent, LetterGroup, LetterState, RecipientState } from './letter.ts'
 
@@ -76,12 +77,20 @@ export async function waitingFor(reader: Reader, letterId: number, limit: number
   return rows.map((row) => row.account_id as AccountId)
 }
 
-/** How many it would go to now, and how many of the group want no news. */
-export const countRecipients: Query<
+/** Whom a letter would go to now. */
+export interface Foreseen {
+  readonly recipients: number
+  /** Of the group, who wants no news. */
+  readonly declined: number
+  /** One of them, the oldest; undefined: there is none. */
+  readonly example: { readonly address: Address; readonly customer: string } | undefined
+}
+
+export const foreseeRecipients: Query<
   { readonly group: LetterGroup; readonly news: boolean },
-  { readonly found: { readonly recipients: number; readonly declined: number }; readonly refused?: never } | { readonly refused: DirectoryRefusal }
+  { readonly found: Foreseen; readonly refused?: never } | { readonly refused: DirectoryRefusal }
 > = {
-  name: 'letters.count',
+  name: 'letters.foresee',
   async run(reader, { group, news }) {
     const id = await groupId(reader, group)
     if (id.refused !== undefined) return { refused: id.refused }
@@ -90,7 +99,14 @@ export const countRecipients: Query<
       return (await reader.get<{ number: number }>(`SELECT COUNT(*) AS number ${sql}`, ...parameters))?.number ?? 0
     }
     const [all, willing] = [await count(true), await count(false)]
-    return { found: { recipients: news ? willing : all, declined: news ? all - willing : 0 } }
+    const { sql, parameters } = groupSql({ group, news }, id.row)
+    const first = await reader.get<{ local_part: string; domain: string; customer: string }>(
+      `SELECT address.local_part, (SELECT name FROM domain WHERE domain.domain_id = address.domain_id) AS domain, customer.name AS customer
+       ${sql} ORDER BY account.account_id LIMIT 1`,
+      ...parameters,
+    )
+    const example = first && { address: { localPart: first.local_part, domain: first.domain }, customer: first.customer }
+    return { found: { recipients: news ? willing : all, declined: news ? all - willing : 0, example } }
   },
 }
 

@@ -12,14 +12,23 @@ function reading<Name extends OperationName>(name: Name, input: OperationInput<N
   return queryOptions({ queryKey: keyOf(name, input), queryFn: async ({ signal }) => await call(name, input, signal) })
 }
 
+interface Reading<Output> {
+  /** false: not now. */
+  readonly enabled?: boolean
+  /** After what time it is read again, for what goes on by itself; undefined: not before something is changed. */
+  readonly againMs?: (now: Output) => number | undefined
+}
+
 /** What an operation answers, kept and read again when something was changed. */
 export function useRead<Name extends OperationName>(
   name: Name,
   input: OperationInput<Name>,
-  { enabled = true }: { readonly enabled?: boolean } = {},
+  { enabled = true, againMs }: Reading<OperationOutput<Name>> = {},
 ): UseQueryResult<OperationOutput<Name>> {
   // Its type is looked up once for each name, not computed through useQuery's.
-  return useQuery({ ...reading(name, input), enabled }) as UseQueryResult<OperationOutput<Name>>
+  const refetchInterval = ({ state: { data } }: { readonly state: { readonly data: OperationOutput<Name> | undefined } }) =>
+    (data !== undefined && againMs?.(data)) || false
+  return useQuery({ ...reading(name, input), enabled, refetchInterval }) as UseQueryResult<OperationOutput<Name>>
 }
 
 /** A change that a screen makes. */

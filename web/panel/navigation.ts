@@ -44,6 +44,7 @@ export const navigation: readonly Group[] = [
       { label: 'plans', icon: 'plan', link: linkOptions({ to: '/plans' }), shows: operates },
       { label: 'queue', icon: 'queue', link: linkOptions({ to: '/queue' }), shows: operates },
       { label: 'relays', icon: 'relay', link: linkOptions({ to: '/relays' }), shows: operates },
+      { label: 'letters', icon: 'address', link: linkOptions({ to: '/letters' }), shows: operates },
       { label: 'settings', icon: 'settings', link: linkOptions({ to: '/settings' }), shows: operates },
     ],
   },

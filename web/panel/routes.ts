@@ -6,6 +6,7 @@ import { domainRoutes } from './domains/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { inside, root, signInRoute } from './inside.ts'
 import { journalRoutes } from './journal/routes.ts'
+import { letterRoutes } from './letters/routes.ts'
 import { lockRoutes } from './locks/routes.ts'
 import { protectionRoutes } from './protection/routes.ts'
 import { securityRoutes } from './security/routes.ts'
@@ -37,5 +38,6 @@ export const routes = root.addChildren([
     ...peopleRoutes,
     ...planRoutes,
     ...settingRoutes,
+    ...letterRoutes,
   ]),
 ])

@@ -45,9 +45,16 @@ export const letterContract = {
     output: z.object({ id: z.number().int(), recipients: count }),
   }),
   'letter.preview': operation({
-    does: 'Says how many mailboxes a letter would go to.',
-    input: { ...group, news: content.news },
-    output: z.object({ recipients: count, declined: count.describe('Of the group, those that want no news.') }),
+    does: 'Says how many mailboxes a letter would go to, and shows it as one of them would read it. Sends nothing.',
+    input: { ...content, ...group },
+    output: z.object({
+      recipients: count,
+      declined: count.describe('Of the group, those that want no news.'),
+      from: z.object({ name: z.string(), address: z.string() }),
+      example: z.string().nullable().describe('One of these mailboxes, which the texts are shown for; null: there is none.'),
+      en: shownText.optional(),
+      de: shownText.optional(),
+    }),
   }),
   'letter.test': operation({
     does: 'Sends a letter to one mailbox, in its language.',

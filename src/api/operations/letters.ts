@@ -1,6 +1,9 @@
+import type { Language } from '../../base/language.ts'
 import { sendLetter, stopLetter } from '../../letters/change.ts'
-import type { LetterContent, LetterGroup } from '../../letters/letter.ts'
-import { countRecipients, type LetterProgress, listLetters } from '../../letters/rows.ts'
+import { type Addressee, letterAsRead } from '../../letters/compose.ts'
+import type { LetterContent, LetterGroup, LetterTexts } from '../../letters/letter.ts'
+import { foreseeRecipients, type LetterProgress, listLetters } from '../../letters/rows.ts'
+import { formatAddress } from '../../mail/address.ts'
 import { change, type OperationContext } from '../context.ts'
 import type { OperationInput } from '../contract.ts'
 import type { LetterShown } from '../contract/letters.ts'
@@ -23,9 +26,15 @@ export const letterOperations: Operations<'letter.send' | 'letter.preview' | 'le
 
   async 'letter.preview'(context, input) {
     const group = groupOf(input)
-    const count = await context.directory.query(countRecipients, { group, news: input.news })
-    if (count.refused !== undefined) throw directoryRefused(count.refused, group.kind)
-    return count.found
+    const content = input.en === undefined && input.de === undefined ? undefined : contentOf(context, input)
+    const foreseen = await context.directory.query(foreseeRecipients, { group, news: input.news })
+    if (foreseen.refused !== undefined) throw directoryRefused(foreseen.refused, group.kind)
+    const { recipients, declined, example } = foreseen.found
+    return {
+      ...{ recipients, declined, from: context.letters.sender() },
+      example: example === undefined ? null : formatAddress(example.address),
+      ...(example !== undefined && content !== undefined && asRead(content, example)),
+    }
   },
 
   async 'letter.test'(context, input) {
@@ -66,6 +75,18 @@ function contentOf({ letters }: OperationContext, { en, de, news }: Pick<Operati
     })
   }
   return { texts: { ...(en !== undefined && { en }), ...(de !== undefined && { de }) }, news }
+}
+
+/** Its own link by which somebody declines is nobody else's to see. */
+const someLink = 'https://…'
+
+/** In each language that it has. */
+function asRead({ texts, news }: LetterContent, to: Omit<Addressee, 'language'>): LetterTexts {
+  const read = (language: Language) => {
+    const text = texts[language]
+    return text && { [language]: letterAsRead(text, { ...to, language }, news ? someLink : undefined) }
+  }
+  return { ...read('en'), ...read('de') }
 }
 
 function groupOf({ plan, customer, domain }: Pick<OperationInput<'letter.preview'>, 'plan' | 'customer' | 'domain'>): LetterGroup {

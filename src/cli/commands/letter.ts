@@ -32,11 +32,11 @@ export function letterCommand(cli: Cli, program: Command): void {
 
   leaf(cli, letter, 'preview', {
     summary: t.letter.preview,
-    examples: ['letter preview --customer books', 'letter preview --all --news'],
-    options: (command) => group(command.option('--news', t.letter.news)),
+    examples: ['letter preview --customer books', 'letter preview --all --news --en news.txt'],
+    options: (command) => group(content(command)),
     async run(invocation, given) {
-      const count = await invocation.run('letter.preview', { ...groupOf(given, t), news: given.flag('news') })
-      invocation.print(count, t.letter.wouldReach(count.recipients, count.declined))
+      const shown = await invocation.run('letter.preview', { ...(await contentOf(invocation, given)), ...groupOf(given, t) })
+      invocation.print(shown, [t.letter.wouldReach(shown.recipients, shown.declined), ...textsOf(shown)].join('\n\n'))
     },
   })
 
@@ -72,9 +72,8 @@ export function letterCommand(cli: Cli, program: Command): void {
     examples: ['letter show 3 --json'],
     async run(invocation, given) {
       const shown = await invocation.run('letter.show', { id: idOf(given, t) })
-      const texts = [shown.de, shown.en].flatMap((text) => (text === undefined ? [] : [`${text.subject}\n\n${text.text}`]))
       const { sent, waiting, unreachable } = shown.recipients
-      invocation.print(shown, [t.letter.progress(t.letter.states[shown.state], sent, waiting, unreachable), ...texts].join('\n\n'))
+      invocation.print(shown, [t.letter.progress(t.letter.states[shown.state], sent, waiting, unreachable), ...textsOf(shown)].join('\n\n'))
     },
   })
 
@@ -91,6 +90,10 @@ export function letterCommand(cli: Cli, program: Command): void {
 function cells({ id, en, de, to, state, recipients }: LetterShown, t: Texts): string[] {
   const whom = to.kind === 'all' ? t.letter.everybody : `${to.kind} ${to.name ?? ''}`
   return [String(id), (de ?? en)?.subject ?? '', whom, t.letter.states[state], String(recipients.sent), String(recipients.waiting)]
+}
+
+function textsOf({ de, en }: Pick<LetterShown, 'de' | 'en'>): string[] {
+  return [de, en].flatMap((text) => (text === undefined ? [] : [`${text.subject}\n\n${text.text.trimEnd()}`]))
 }
 
 function idOf(given: Given, t: Texts): number {

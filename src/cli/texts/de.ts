@@ -496,7 +496,7 @@ export const de: Texts = {
   letter: {
     about: 'Rundschreiben und persönliche Briefe an Postfächer',
     send: 'ein Rundschreiben verschicken; es geht im Hintergrund hinaus',
-    preview: 'an wie viele Postfächer es ginge',
+    preview: 'an wie viele Postfächer es ginge, und wie eines es läse',
     test: 'es nur an ein Postfach schicken',
     list: 'die Rundschreiben auflisten',
     show: 'ein Rundschreiben zeigen, und wie weit es ist',

@@ -504,7 +504,7 @@ export const en = {
   letter: {
     about: 'announcements and personal letters to mailboxes',
     send: 'send a letter; it goes out in the background',
-    preview: 'how many mailboxes it would go to',
+    preview: 'how many mailboxes it would go to, and how one of them would read it',
     test: 'send it to one mailbox only',
     list: 'list the letters',
     show: 'show a letter, and how far it is',

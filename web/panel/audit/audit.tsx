@@ -7,6 +7,7 @@ import { Page } from '../../ui/page.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
+import { useActor } from './actor.ts'
 import { useAuditText } from './text.ts'
 
 type Entry = OperationOutput<'audit.list'>['entries'][number]
@@ -14,6 +15,7 @@ type Entry = OperationOutput<'audit.list'>['entries'][number]
 /** Who changed what. */
 export function Audit() {
   const text = useAuditText()
+  const actorOf = useActor()
   const { dateTime } = useWrite()
   const [subject, setSubject] = useState('')
   /** Where each page begins; the last one is shown. */
@@ -38,7 +40,7 @@ export function Audit() {
                 { key: 'at', title: text.at, width: '11rem', cell: ({ at }) => dateTime(at) },
                 { key: 'change', title: text.change, cell: (entry) => changeOf(entry, text) },
                 { key: 'subject', title: text.subject, cell: ({ subject }) => subject },
-                { key: 'actor', title: text.actor, onlyWide: true, cell: ({ actor }) => actorOf(actor, text) },
+                { key: 'actor', title: text.actor, onlyWide: true, cell: ({ actor }) => actorOf(actor) },
                 { key: 'detail', title: text.detail, onlyWide: true, cell: ({ detail }) => detailOf(detail) },
               ]}
               empty={
@@ -63,13 +65,6 @@ type AuditText = ReturnType<typeof useAuditText>
 /** In words; what is newer than these words, by its name. */
 function changeOf({ change }: Entry, { changes }: AuditText): string {
   return (changes as Readonly<Record<string, string>>)[change] ?? change
-}
-
-/** "operator anna by token backup" as people say it. */
-function actorOf(actor: string, { actors }: AuditText): string {
-  const [kind = '', ...rest] = actor.split(' ')
-  const word = (actors as Readonly<Record<string, string>>)[kind]
-  return word === undefined ? actor : [word, ...rest].join(' ')
 }
 
 function detailOf(detail: Entry['detail']): string {

@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { useActor } from '../audit/actor.ts'
 import { AddLock } from './add-lock.tsx'
 import { useLocksText } from './text.ts'
 
@@ -19,6 +20,7 @@ export function Locks() {
   const text = useLocksText()
   const { date } = useWrite()
   const may = useMay()
+  const actor = useActor()
   const [adding, setAdding] = useState(false)
   const list = useRead('lock.list', {})
   const end = async (lock: Lock) => {
@@ -48,7 +50,7 @@ export function Locks() {
               { key: 'kind', title: text.kind, sortBy: ({ kind }) => kind, cell: ({ kind }) => text.kinds[kind] },
               { key: 'reason', title: text.reason, cell: ({ reason }) => reason },
               { key: 'mail', title: text.mail, onlyWide: true, cell: ({ mail }) => text.mails[mail] },
-              { key: 'by', title: text.by, onlyWide: true, cell: ({ by }) => by },
+              { key: 'by', title: text.by, onlyWide: true, cell: ({ by }) => actor(by) },
               { key: 'since', title: text.since, onlyWide: true, sortBy: ({ since }) => since, cell: ({ since }) => date(since) },
               {
                 key: 'until',

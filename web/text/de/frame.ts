@@ -41,6 +41,7 @@ export const frame: Like<typeof english> = {
     plans: 'Pläne',
     queue: 'Warteschlange',
     relays: 'Relays',
+    letters: 'Rundschreiben',
     settings: 'Einstellungen',
     security: 'Sicherheit',
   },

@@ -38,6 +38,7 @@ export const frame = {
     plans: 'Plans',
     queue: 'Queue',
     relays: 'Relays',
+    letters: 'Letters',
     settings: 'Settings',
     security: 'Security',
   },
