@@ -13,6 +13,7 @@ import { growth } from './sections/growth.ts'
 import { idle } from './sections/idle.ts'
 import { micro } from './sections/micro.ts'
 import { notify } from './sections/notify.ts'
+import { letters } from './sections/letters.ts'
 import { panel } from './sections/panel.ts'
 import { processes } from './sections/processes.ts'
 import { pop3 } from './sections/pop3.ts'
@@ -40,6 +41,7 @@ const sections = {
   queue,
   sending,
   panel,
+  letters,
   processes,
   ...reader,
   micro,
