@@ -123,6 +123,7 @@ const names: Readonly<Record<string, Kind>> = {
         'change',
         'undo',
         'direction',
+        'check',
         'result',
       ],
       ...['folder', 'subject', 'text', 'html', 'zone', 'every', 'keepCopy', 'protocols', 'destination', 'sender', 'message', 'reseller'],

@@ -1,5 +1,5 @@
 import { networkOf } from '../mail/network.ts'
-import type { TimedCheck } from '../mail/check.ts'
+import type { CheckName, ToldCheck } from '../mail/check.ts'
 import type { JournalEntry } from './entry.ts'
 
 /**
@@ -12,6 +12,11 @@ export function alikeKey(entry: JournalEntry): string {
 }
 
 /** The check because of which a message was not taken: the last that found something against it. */
-export function decidingCheck<Check extends Pick<TimedCheck, 'result'>>(checks: readonly Check[]): Check | undefined {
+export function decidingCheck<Check extends Pick<ToldCheck, 'result'>>(checks: readonly Check[]): Check | undefined {
   return checks.findLast(({ result }) => result === 'fail' || result === 'wait' || result === 'temperror')
+}
+
+/** Of what was not taken: because of which check, as statistics count it. Undefined: it was. */
+export function decidedBy({ outcome, checks }: Pick<JournalEntry, 'outcome'> & { readonly checks: readonly ToldCheck[] }): CheckName | 'other' | undefined {
+  return outcome === 'refused' || outcome === 'deferred' ? (decidingCheck(checks)?.check ?? 'other') : undefined
 }

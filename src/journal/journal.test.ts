@@ -129,6 +129,8 @@ withEachEngine((_engine, open) => {
       [{ result: 'refused' }, ({ outcome }) => outcome === 'refused'],
       [{ result: 'waiting' }, ({ outcome }) => outcome === 'deferred'],
       [{ result: 'spam' }, () => false],
+      [{ decidedBy: 'other' }, ({ outcome }) => outcome === 'refused'],
+      [{ decidedBy: 'greylisting' }, () => false],
       [{ direction: 'out' }, () => false],
       [{ addressId: 10, outcome: 'delivered' }, ({ addressId, outcome }) => addressId === 10 && outcome === 'delivered'],
       [{ outcome: 'discarded' }, () => false],

@@ -1,6 +1,8 @@
 import type { Database, Query, Reader, SqlValue } from '../database/database.ts'
+import type { CheckName } from '../mail/check.ts'
 import type { QueueId } from '../mail/ids.ts'
 import { queueIdTimeMs } from '../mail/queue-id.ts'
+import { decidedBy } from './alike.ts'
 import { directionOf } from './direction.ts'
 import type { JournalOutcome } from './entry.ts'
 import { firstIdOf, type JournalId } from './entry-id.ts'
@@ -24,6 +26,8 @@ export interface JournalSearch {
   /** These look at each entry of the time given: name a recipient or customer too, or be ready to ask on. */
   readonly result?: JournalResult | undefined
   readonly direction?: 'in' | 'out' | undefined
+  /** What was refused or asked to come again because of this check; `other`: because of none. */
+  readonly decidedBy?: CheckName | 'other' | undefined
   /** Part of sender, recipient, client or Message-ID; any case. */
   readonly text?: string | undefined
   readonly addressId?: number | undefined
@@ -265,8 +269,8 @@ class PageInMaking {
   }
 
   get #isToldHere(): boolean {
-    const { result, direction, text, customerIds = [] } = this.#search
-    return result === 'spam' || direction !== undefined || text !== undefined || customerIds.length > customersPerQuestion
+    const { result, decidedBy, direction, text, customerIds = [] } = this.#search
+    return result === 'spam' || decidedBy !== undefined || direction !== undefined || text !== undefined || customerIds.length > customersPerQuestion
   }
 
   #last(): JournalId | undefined {
@@ -297,6 +301,7 @@ function conditions(search: JournalSearch): { readonly text: string; readonly pa
     const outcomes = outcomesOf[search.result]
     add(`outcome IN (${placeholders(outcomes.length)})`, ...outcomes.map(outcomeNumber))
   }
+  if (search.decidedBy !== undefined) add('outcome IN (?, ?)', outcomeNumber('refused'), outcomeNumber('deferred'))
   const { customerIds } = search
   if (customerIds !== undefined && customerIds.length <= customersPerQuestion) {
     add(`customer_id IN (${placeholders(customersPerQuestion)})`, ...padded(customerIds, customersPerQuestion))
@@ -321,6 +326,7 @@ function matches(entry: StoredEntry, row: JournalRow, search: JournalSearch): bo
     (search.domain === undefined || entry.recipient?.endsWith(`@${search.domain}`) === true) &&
     (search.outcome === undefined || entry.outcome === search.outcome) &&
     (search.result === undefined || hasResult(entry, search.result)) &&
+    (search.decidedBy === undefined || decidedBy(entry) === search.decidedBy) &&
     (search.direction === undefined || directionOf(entry) === search.direction) &&
     (search.text === undefined || mentions(entry, search.text))
   )

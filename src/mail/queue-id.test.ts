@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import type { QueueId } from './ids.ts'
-import { joinQueueId, QueueIds, queueIdTail, queueIdTimeMs } from './queue-id.ts'
+import { isQueueId, joinQueueId, QueueIds, queueIdTail, queueIdTimeMs } from './queue-id.ts'
 
 test('queue ids: short, sorted by time, all different, whatever the clock does', () => {
   let now = 1_800_000_000_000
@@ -28,6 +28,8 @@ test('queue ids: the time reads back', () => {
   const at = Date.UTC(2026, 10, 22, 12)
   const id = new QueueIds({ now: () => at }).next()
   assert.equal(queueIdTimeMs(id), at)
+  assert.ok(isQueueId(id))
+  for (const other of ['', 'BAKERY', 'SOMEBODYATBAKERY', `${id}0`]) assert.ok(!isQueueId(other), other)
   assert.equal(joinQueueId(at, queueIdTail(id)), id)
   for (const other of ['', '1M80KBFWV', '1M80KBFIV0020MFB']) assert.equal(queueIdTimeMs(other as QueueId), Number.NaN)
 })

@@ -59,6 +59,11 @@ export function queueIdTimeMs(id: QueueId): number {
   return ms
 }
 
+/** Could it be one, in capital letters? Up to the year 2318 they begin with a digit. */
+export function isQueueId(text: string): boolean {
+  return /^[0-9][0-9A-HJKMNP-TV-Z]{15}$/.test(text)
+}
+
 /** The queue id without its time, for who keeps the time already; `joinQueueId` puts them together again. */
 export function queueIdTail(id: QueueId): string {
   return id.slice(timeDigits)

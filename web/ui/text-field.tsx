@@ -28,7 +28,7 @@ export interface FieldProps {
 interface TextFieldProps extends FieldProps {
   readonly value: string
   readonly onChange: (value: string) => void
-  readonly type?: 'text' | 'email' | 'password' | 'date' | 'url'
+  readonly type?: 'text' | 'email' | 'password' | 'date' | 'datetime-local' | 'url'
   readonly placeholder?: string
   readonly autoComplete?: string
   /** More than one line of it. */

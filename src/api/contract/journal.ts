@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { everyCheck } from '../../mail/check.ts'
-import { bytes, count, inBothLanguages, limit, moment, span, text } from './fields.ts'
+import { bytes, count, day, inBothLanguages, limit, moment, span, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
 const outcomeOfCheck = z.enum(['pass', 'fail', 'none', 'temperror', 'wait', 'skip'])
@@ -83,9 +83,14 @@ export const journalContract = {
       sender: text.optional(),
       since: span.optional(),
       until: span.optional(),
+      domain: text.optional().describe('To anybody in this domain.'),
       id: text.optional().describe('Queue id, or Message-ID.'),
-      text: text.min(2).optional().describe('Part of sender, recipient, client or Message-ID.'),
+      text: text.min(2).optional().describe('Part of sender, recipient, client or Message-ID; or a queue id.'),
       result: z.enum(['delivered', 'waiting', 'refused', 'spam']).optional(),
+      check: z
+        .enum([...everyCheck, 'other'])
+        .optional()
+        .describe('What was refused or asked to come again because of this check; other: because of none.'),
       direction: z.enum(['in', 'out']).optional(),
       before: text.optional().describe('`next` of the answer before: goes on there.'),
       limit: limit.optional(),
@@ -93,6 +98,7 @@ export const journalContract = {
     output: z.object({
       entries: z.array(entry).describe('May be fewer than asked for, even none, and yet there are more.'),
       next: entryId.nullable().describe('Where to go on; null: that was all.'),
+      keptSince: day.describe('What is older is not in the journal any more.'),
     }),
   }),
   'journal.show': operation({

@@ -8,13 +8,14 @@ import { storyOf } from '../../journal/story/story.ts'
 import { tell } from '../../journal/tell.ts'
 import { formatAddress, parseAddress } from '../../mail/address.ts'
 import type { QueueId } from '../../mail/ids.ts'
+import { isQueueId } from '../../mail/queue-id.ts'
 import type { OperationContext } from '../context.ts'
 import type { OperationInput } from '../contract.ts'
 import type { JournalShown } from '../contract/journal.ts'
 import { actOn, mayTake } from '../journal-acts.ts'
 import type { Operations } from '../operation.ts'
 import { reachOf } from '../principal.ts'
-import { readAddress, readSince } from '../reading.ts'
+import { readAddress, readDomain, readSince } from '../reading.ts'
 import { Refused } from '../refused.ts'
 import { customersWithinReach } from '../within-reach.ts'
 
@@ -24,6 +25,7 @@ const defaultLimit = 100
 const mostOfOneMessage = 200
 /** Questions to the journal for one answer, some 20 ms each: who wants more goes on with `next`. */
 const mostQuestions = 20
+const dayMs = 86_400_000
 
 /** What became of messages and why, and whether what is kept is whole. */
 export const journalOperations: Operations<'journal.search' | 'journal.show' | 'journal.act' | 'verify'> = {
@@ -38,7 +40,8 @@ export const journalOperations: Operations<'journal.search' | 'journal.show' | '
       before = page.next
       if (before === undefined) break
     }
-    return { entries, next: before === undefined ? null : String(before) }
+    const keptSinceMs = context.clock.now() - context.directory.settings['journal.days'] * dayMs
+    return { entries, next: before === undefined ? null : String(before), keptSince: new Date(keptSinceMs).toISOString().slice(0, 10) }
   },
 
   async 'journal.show'(context, { id }) {
@@ -108,14 +111,16 @@ async function cameSince(context: OperationContext, { id, outcome, sender, recip
 }
 
 function searchOf(context: OperationContext, input: OperationInput<'journal.search'>): JournalSearch {
-  const { address, sender, since, until, id, text, result, direction } = input
+  const { address, domain, sender, since, until, id, text, result, direction, check } = input
   return {
     recipient: address === undefined ? undefined : formatAddress(readAddress('address', address)),
     sender: sender === undefined ? undefined : senderOf(sender),
     sinceMs: since === undefined ? undefined : readSince('since', since, context.clock.now()),
     untilMs: until === undefined ? undefined : readSince('until', until, context.clock.now()),
-    ...{ text: text?.trim(), result, direction },
-    ...(id === undefined ? {} : idOf(id)),
+    domain: domain === undefined ? undefined : readDomain('domain', domain),
+    ...{ result, direction, decidedBy: check },
+    ...(text === undefined ? {} : textOf(text.trim())),
+    ...(id === undefined ? {} : idOf(id.trim())),
   }
 }
 
@@ -134,6 +139,11 @@ function senderOf(text: string): string {
 function idOf(text: string): Pick<JournalSearch, 'messageId' | 'queueId'> {
   const isMessageId = text.includes('@') || text.startsWith('<')
   return isMessageId ? { messageId: text.replace(/^<(.*)>$/, '$1') } : { queueId: text.toUpperCase() as QueueId }
+}
+
+/** People have one field for whatever they were told. */
+function textOf(text: string): Pick<JournalSearch, 'text' | 'queueId'> {
+  return isQueueId(text.toUpperCase()) ? { queueId: text.toUpperCase() as QueueId } : { text }
 }
 
 /** Queue ids have one character more. */

@@ -32,10 +32,12 @@ export function journalCommand(cli: Cli, program: Command): void {
         .option('--text <text>', t.journal.text)
         .option('--result <result>', t.journal.result)
         .option('--direction <in|out>', t.journal.direction)
+        .option('--domain <domain>', t.journal.domain)
+        .option('--check <check>', t.journal.check)
         .option('--id <id>', t.journal.id)
         .option('--limit <number>', t.journal.limit),
     async run(invocation, given) {
-      const filters = (['address', 'sender', 'since', 'until', 'id', 'text', 'result', 'direction'] as const).flatMap((name) => {
+      const filters = (['address', 'sender', 'since', 'until', 'id', 'text', 'result', 'direction', 'domain', 'check'] as const).flatMap((name) => {
         const value = given.text(name)
         return value === undefined ? [] : [[name, value] as const]
       })

@@ -480,6 +480,8 @@ export const de: Texts = {
     until: 'älter als: wie --since',
     text: 'Teil von Absender, Empfänger, Rechner oder Message-ID',
     result: 'delivered, waiting, refused oder spam',
+    domain: 'an irgendwen in dieser Domain',
+    check: 'deswegen abgewiesen oder um einen neuen Versuch gebeten: greylisting, lists, content-filter, …',
     direction: 'in: was ankam; out: was hier gesendet wurde und was unterwegs zu anderen Servern ist',
     show: 'die Geschichte einer Nachricht, Prüfung für Prüfung, und was sich tun lässt',
     act: 'tun, was eine Geschichte anbietet: let-through, block, was-spam, …',

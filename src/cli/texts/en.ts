@@ -488,6 +488,8 @@ export const en = {
     until: 'older than: as --since',
     text: 'part of sender, recipient, client or Message-ID',
     result: 'delivered, waiting, refused or spam',
+    domain: 'to anybody in this domain',
+    check: 'refused or asked to come again because of this: greylisting, lists, content-filter, …',
     direction: 'in: what came; out: what people here sent, and what is on its way to other servers',
     show: 'the story of one message, check by check, and what can be done',
     act: 'do what a story offers: let-through, block, was-spam, …',

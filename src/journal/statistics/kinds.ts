@@ -1,5 +1,5 @@
 import type { CheckName, TimedCheck } from '../../mail/check.ts'
-import { decidingCheck } from '../alike.ts'
+import { decidedBy } from '../alike.ts'
 import { isSubmitted } from '../direction.ts'
 import { isSending, type JournalEntry } from '../entry.ts'
 
@@ -71,7 +71,7 @@ function* kindsOf({ outcome, checks, sizeBytes = 0 }: JournalEntry): Generator<r
   switch (outcome) {
     case 'refused':
     case 'deferred':
-      yield [`${outcome} ${decidingCheck(checks)?.check ?? 'other'}`, 1]
+      yield [`${outcome} ${decidedBy({ outcome, checks }) ?? 'other'}`, 1]
       break
     case 'sent':
     case 'relayed':

@@ -47,7 +47,7 @@ export function Address() {
               {tabs
                 .filter(({ of }) => of.includes(kind))
                 .map(({ label, to }) => (
-                  <Link key={label} to={to} params={{ address }} className={tabLinks.tab} activeOptions={{ exact: true }}>
+                  <Link key={label} to={to} params={{ address }} className={tabLinks.tab} activeOptions={{ exact: true, includeSearch: false }}>
                     {text.tabs[label]}
                   </Link>
                 ))}

@@ -1,4 +1,5 @@
 import { createRoute } from '@tanstack/react-router'
+import { journalOfAddress } from '../journal/routes.ts'
 import { protectionOfAddress } from '../protection/routes.ts'
 import { screen } from '../screen.ts'
 import { addressRoute } from './address-route.ts'
@@ -22,6 +23,6 @@ const programs = createRoute({
 })
 
 /** The pages of one address, side by side as tabs (tabs.ts). */
-const pages = addressRoute.addChildren([overview, protectionOfAddress, forwarding, absence, appPasswords, programs])
+const pages = addressRoute.addChildren([overview, journalOfAddress, protectionOfAddress, forwarding, absence, appPasswords, programs])
 
 export const addressRoutes = [pages] as const

@@ -1,10 +1,11 @@
-import { Link } from '@tanstack/react-router'
+import { Link, linkOptions } from '@tanstack/react-router'
 import { useRead } from '../../data/operations.ts'
 import { useReadAll } from '../../data/pages.ts'
 import { problemFrom } from '../../data/problem.ts'
 import type { OperationOutput } from '../../data/call.ts'
 import { useWrite } from '../../text/write.ts'
 import { Attention, type Matter } from './attention.tsx'
+import { useCame } from './came.ts'
 import { Figures } from './figures.tsx'
 import { useHomeText } from './text.ts'
 
@@ -19,6 +20,7 @@ export function CustomerHome() {
   const text = useHomeText()
   const domains = useReadAll('domain.list', {}, ({ domains }) => domains)
   const addresses = useReadAll('address.list', { kind: 'mailbox' }, ({ addresses }) => addresses)
+  const came = useCame()
   const states = useRead('domain.dns-states', {})
   const dns = states.data?.domains
     .filter(({ state }) => state === 'error' || state === 'warning')
@@ -43,9 +45,10 @@ export function CustomerHome() {
       <Attention matters={isKnown ? [...broken, ...(dns ?? []), ...(full ?? [])] : undefined} />
       <Figures
         figures={[
-          { label: text.domains, value: domains.data?.rows.length, to: '/domains' },
+          { label: text.domains, value: domains.data?.rows.length, link: linkOptions({ to: '/domains' }) },
           { label: text.addresses, value: domains.data?.rows.reduce((sum, { addresses }) => sum + addresses, 0) },
           { label: text.mailboxes, value: addresses.data?.rows.length },
+          ...came,
         ]}
       />
     </>

@@ -6,7 +6,8 @@ export interface Figure {
   readonly label: string
   /** Undefined: not read yet. */
   readonly value: number | undefined
-  readonly to?: '/domains' | '/customers' | '/queue'
+  /** Where they are, of `linkOptions`. */
+  readonly link?: { readonly to: string; readonly search?: object }
 }
 
 /** How many of what there are. */
@@ -14,19 +15,19 @@ export function Figures({ figures }: { readonly figures: readonly Figure[] }) {
   const { number } = useWrite()
   return (
     <div className={styles.figures}>
-      {figures.map(({ label, value, to }) => {
+      {figures.map(({ label, value, link }) => {
         const words = (
           <>
             <strong>{value === undefined ? '–' : number(value)}</strong>
             <span>{label}</span>
           </>
         )
-        return to === undefined ? (
+        return link === undefined ? (
           <div key={label} className={styles.figure}>
             {words}
           </div>
         ) : (
-          <Link key={label} to={to} className={styles.figure}>
+          <Link key={label} {...link} className={styles.figure}>
             {words}
           </Link>
         )

@@ -6,6 +6,7 @@ import { Section } from '../../ui/page.tsx'
 import { Meter } from '../../ui/progress.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { useHomeText } from './text.ts'
+import { Recent } from './recent.tsx'
 import { Ways } from './ways.tsx'
 
 /** Of one's own mailbox: how full it is, and what people come for. */
@@ -42,6 +43,7 @@ export function MailboxHome({ address }: { readonly address: string }) {
           }}
         </Loaded>
       </Section>
+      <Recent address={address} />
       <Ways mailbox={address} />
     </>
   )

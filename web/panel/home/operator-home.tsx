@@ -1,9 +1,10 @@
-import { Link } from '@tanstack/react-router'
+import { Link, linkOptions } from '@tanstack/react-router'
 import { useRead } from '../../data/operations.ts'
 import { useReadAll } from '../../data/pages.ts'
 import { problemFrom } from '../../data/problem.ts'
 import { useLanguage } from '../../text/language.ts'
 import { Attention, type Matter } from './attention.tsx'
+import { useCame } from './came.ts'
 import { Figures } from './figures.tsx'
 import { useHomeText } from './text.ts'
 
@@ -14,6 +15,7 @@ export function OperatorHome() {
   const health = useRead('health', {})
   const relays = useRead('relay.list', {})
   const queue = useRead('queue.destinations', { limit: 1 })
+  const came = useCame()
   const customers = useReadAll('customer.list', {}, ({ customers }) => customers).data?.rows
   const problems = health.data?.problems.map(({ name, meaning }, index): Matter => ({ key: `${name} ${index}`, severe: false, words: meaning[language] }))
   const listed = relays.data?.relays.flatMap((relay) =>
@@ -35,10 +37,11 @@ export function OperatorHome() {
       <Attention matters={isKnown ? [...broken, ...(listed ?? []), ...(problems ?? [])] : undefined} />
       <Figures
         figures={[
-          { label: text.customers, value: customers?.length, to: '/customers' },
-          { label: text.domains, value: sum(({ domains }) => domains), to: '/domains' },
+          { label: text.customers, value: customers?.length, link: linkOptions({ to: '/customers' }) },
+          { label: text.domains, value: sum(({ domains }) => domains), link: linkOptions({ to: '/domains' }) },
           { label: text.mailboxes, value: sum(({ mailboxes }) => mailboxes) },
-          { label: text.waiting, value: queue.data?.recipients, to: '/queue' },
+          { label: text.waiting, value: queue.data?.recipients, link: linkOptions({ to: '/queue' }) },
+          ...came,
         ]}
       />
     </>

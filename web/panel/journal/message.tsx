@@ -1,4 +1,4 @@
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { useRead } from '../../data/operations.ts'
 import { useLanguage } from '../../text/language.ts'
 import { useWrite } from '../../text/write.ts'
@@ -26,12 +26,8 @@ export function Message() {
       title={title}
       crumbs={
         <Crumbs name={text.title}>
-          {[
-            <Link key="journal" to="/journal">
-              {text.title}
-            </Link>,
-            <span key="message">{text.message}</span>,
-          ]}
+          <Back />
+          <span>{text.message}</span>
         </Crumbs>
       }
     >
@@ -51,7 +47,7 @@ export function Message() {
             {since === null ? undefined : <Since entry={since} />}
             {entries.length === 1 && first?.queueId !== undefined && first.queueId !== id ? (
               <p>
-                <Link to="/journal/$id" params={{ id: first.queueId }}>
+                <Link to="/journal/$id" params={{ id: first.queueId }} search={(before) => before}>
                   {text.whole}
                 </Link>
               </p>
@@ -60,6 +56,24 @@ export function Message() {
         )}
       </Loaded>
     </Page>
+  )
+}
+
+/** To the list that led here, as it was. */
+function Back() {
+  const text = useJournalText()
+  const { of: address, ...sought } = useSearch({ from: '/inside/journal/$id' })
+  if (address === undefined) {
+    return (
+      <Link to="/journal" search={sought}>
+        {text.title}
+      </Link>
+    )
+  }
+  return (
+    <Link to="/addresses/$address/journal" params={{ address }} search={sought}>
+      {text.titleOf(address)}
+    </Link>
   )
 }
 
@@ -72,7 +86,7 @@ function Since({ entry }: { readonly entry: Omit<Storied, 'story'> }) {
     <Note tone={isGood ? 'good' : 'info'}>
       <p>
         {text.since}, <time dateTime={entry.at}>{dateTime(entry.at)}</time>:{' '}
-        <Link to="/journal/$id" params={{ id: entry.entry }}>
+        <Link to="/journal/$id" params={{ id: entry.entry }} search={(before) => before}>
           {entry.summary[language]}
         </Link>
       </p>

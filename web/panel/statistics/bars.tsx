@@ -1,3 +1,5 @@
+import { Link } from '@tanstack/react-router'
+import type { Sought } from '../journal/sought.ts'
 import type { Series } from './counts.ts'
 import styles from './statistics.module.css'
 
@@ -65,20 +67,22 @@ function roundUp(value: number): number {
   return ([1, 2, 4, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power
 }
 
-/** Bars side by side, the longest first. */
+/** Bars side by side, the longest first, each with its number in words: nothing here is in the picture alone. */
 export function RankedBars({
   rows,
   write,
 }: {
-  readonly rows: readonly (readonly [name: string, number: number])[]
+  readonly rows: readonly { readonly name: string; readonly number: number; readonly search: Sought }[]
   readonly write: (value: number) => string
 }) {
-  const most = Math.max(1, ...rows.map(([, number]) => number))
+  const most = Math.max(1, ...rows.map(({ number }) => number))
   return (
     <ul className={styles.ranked}>
-      {rows.map(([name, number]) => (
+      {rows.map(({ name, number, search }) => (
         <li key={name}>
-          <span>{name}</span>
+          <Link to="/journal" search={search}>
+            {name}
+          </Link>
           <span className={styles.rankedNumber}>{write(number)}</span>
           <span className={styles.track}>
             <span className={styles.fill} style={{ width: `${(number / most) * 100}%` }} />

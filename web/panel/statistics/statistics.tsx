@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMe } from '../../data/me.ts'
 import { useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
@@ -11,6 +11,8 @@ import { Select } from '../../ui/select.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { RankedBars, type Stacked, StackedBars } from './bars.tsx'
+import type { Sought } from '../journal/sought.ts'
+import { begins, isDelivered, isRefused, isWaiting } from './kinds.ts'
 import { type Counted, moments, Series } from './counts.ts'
 import { type Span, spans } from './spans.ts'
 import styles from './statistics.module.css'
@@ -54,40 +56,49 @@ export function Statistics() {
           />
         )}
       </div>
-      <Loaded of={shown}>{(counted) => <Pictures counted={counted} />}</Loaded>
+      <Loaded of={shown}>{(counted) => <Pictures counted={counted} behind={{ since: asked[span].from, ...(domain !== undefined && { domain }) }} />}</Loaded>
       {isOperator && domain === undefined ? <Relays /> : undefined}
     </Page>
   )
 }
 
-const begins = (word: string) => (kind: string) => kind === word || kind.startsWith(`${word} `)
-const isDelivered = (kind: string) => kind === 'delivered' || kind === 'forwarded'
-const isRefused = (kind: string) => begins('refused')(kind) || kind === 'discarded'
+/** Where the messages behind a figure are: the same time, the same domain. */
+type Behind = Pick<Sought, 'since' | 'domain'>
 
-function Pictures({ counted }: { readonly counted: Counted }) {
+function Pictures({ counted, behind }: { readonly counted: Counted; readonly behind: Behind }) {
   const text = useStatisticsText()
   const { number, size } = useWrite()
   const { counts } = counted
   const of = (belongs: (kind: string) => boolean) => new Series(counts, belongs)
-  const [delivered, refused, waiting] = [of(isDelivered), of(isRefused), of(begins('deferred'))]
+  const [delivered, refused, waiting] = [of(isDelivered), of(isRefused), of(isWaiting)]
   const [sent, delayed, failed] = [of(begins('sent')), of(begins('delayed')), of(begins('failed'))]
-  const figures: readonly (readonly [string, string])[] = [
-    [text.delivered, number(delivered.sum)],
-    [text.refused, number(refused.sum)],
-    [text.waiting, number(waiting.sum)],
-    [text.spam, number(of(begins('spam')).sum)],
+  const { domain: _, ...ever } = behind
+  const figures: readonly (readonly [string, string, Sought?])[] = [
+    [text.delivered, number(delivered.sum), { ...behind, result: 'delivered', direction: 'in' }],
+    [text.refused, number(refused.sum), { ...behind, result: 'refused', direction: 'in' }],
+    [text.waiting, number(waiting.sum), { ...behind, result: 'waiting', direction: 'in' }],
+    [text.spam, number(of(begins('spam')).sum), { ...behind, result: 'spam' }],
     [text.virus, number(of(begins('virus')).sum)],
-    [text.sent, number(sent.sum)],
+    // By whom it was sent is not among what can be looked for.
+    [text.sent, number(sent.sum), behind.domain === undefined ? { ...ever, result: 'delivered', direction: 'out' } : undefined],
     [text.bytesIn, size(of(begins('bytes-in')).sum)],
   ]
   return (
     <>
       <Section title={text.now}>
         <dl className={styles.figures}>
-          {figures.map(([name, value]) => (
+          {figures.map(([name, value, search]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>
+                {search === undefined || value === number(0) ? (
+                  value
+                ) : (
+                  <Link to="/journal" search={search} aria-label={text.behind(name, value)}>
+                    {value}
+                  </Link>
+                )}
+              </dd>
             </div>
           ))}
         </dl>
@@ -102,7 +113,7 @@ function Pictures({ counted }: { readonly counted: Counted }) {
         ]}
       />
       <Grid>
-        <Reasons counts={counts} />
+        <Reasons counts={counts} behind={behind} />
         <OverTime
           title={text.judged}
           counted={counted}
@@ -152,7 +163,7 @@ function OverTime({ title, counted, parts }: { readonly title: string; readonly 
   )
 }
 
-function Reasons({ counts }: Pick<Counted, 'counts'>) {
+function Reasons({ counts, behind }: Pick<Counted, 'counts'> & { readonly behind: Behind }) {
   const text = useStatisticsText()
   const { number } = useWrite()
   const sums = new Map<string, number>()
@@ -161,13 +172,13 @@ function Reasons({ counts }: Pick<Counted, 'counts'>) {
     if (check === undefined || (word !== 'refused' && word !== 'deferred')) continue
     sums.set(check, (sums.get(check) ?? 0) + more)
   }
-  const rows = [...sums].toSorted(([, a], [, b]) => b - a).map(([check, sum]) => [text.checks[check] ?? check, sum] as const)
+  const rows = [...sums]
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([check, sum]) => ({ name: text.checks[check] ?? check, number: sum, search: { ...behind, check: check as NonNullable<Sought['check']> } }))
   if (rows.length === 0) return <Section title={text.reasons}>{text.nothing}</Section>
   return (
-    <Section>
-      <ChartFrame title={text.reasons} columns={[text.reason, text.number]} rows={rows.map(([name, sum]) => [name, number(sum)])}>
-        <RankedBars rows={rows} write={number} />
-      </ChartFrame>
+    <Section title={text.reasons}>
+      <RankedBars rows={rows} write={number} />
     </Section>
   )
 }

@@ -8,6 +8,7 @@ export const address: Like<typeof english> = {
   pages: 'Seiten dieser Adresse',
   tabs: {
     overview: 'Übersicht',
+    journal: 'Journal',
     protection: 'Schutz',
     forwarding: 'Weiterleitung',
     absence: 'Abwesenheit',

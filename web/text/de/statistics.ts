@@ -8,6 +8,7 @@ export const statistics: Like<typeof english> = {
   spans: { day: '24 Stunden', week: '7 Tage', month: '30 Tage', year: '12 Monate' },
   domain: 'Domain',
   allDomains: 'Alle Domains',
+  behind: (what, number) => `${number}: ${what}. Im Journal zeigen`,
   now: 'In diesem Zeitraum',
   delivered: 'Zugestellt',
   refused: 'Abgewiesen',

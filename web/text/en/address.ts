@@ -6,6 +6,7 @@ export const address = {
   pages: 'Pages of this address',
   tabs: {
     overview: 'Overview',
+    journal: 'Journal',
     protection: 'Protection',
     forwarding: 'Forwarding',
     absence: 'Absence',

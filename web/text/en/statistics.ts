@@ -5,6 +5,7 @@ export const statistics = {
   spans: { day: '24 hours', week: '7 days', month: '30 days', year: '12 months' },
   domain: 'Domain',
   allDomains: 'All domains',
+  behind: (what: string, number: string) => `${number}: ${what}. Show them in the journal`,
   now: 'In this time',
   delivered: 'Delivered',
   refused: 'Refused',
