@@ -32,6 +32,7 @@ async function buildServer(): Promise<void> {
         'text-thread': 'src/app/text-thread.ts',
         'judging-thread': 'src/app/judging/thread.ts',
         'report-thread': 'src/app/report-thread.ts',
+        'strength-thread': 'src/app/strength-thread.ts',
         'other-process': 'src/app/processes/other-process.ts',
       },
       outdir: fresh,

@@ -93,6 +93,7 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'passkey.add': oneself,
   'recovery-codes.new': oneself,
   'password.set': oneself,
+  'password.check': oneself,
   'token.add': whose,
   'token.list': whose,
   'token.remove': whose,

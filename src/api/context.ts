@@ -1,4 +1,5 @@
 import type { BulkJobs } from './bulk/jobs.ts'
+import type { EstimateStrength } from '../auth/strength/strength.ts'
 import type { SecondFactors } from '../auth/web/second-factors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { LetterContent } from '../letters/letter.ts'
@@ -64,6 +65,7 @@ export interface OperationContext {
   /** For what is no change of the directory. */
   readonly database: Pick<Database, 'change'>
   readonly secondFactors: SecondFactors
+  readonly estimateStrength: EstimateStrength
   /** Where the asker's own password is asked for again. */
   readonly guesses: GuessBrakes
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'usages' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>

@@ -15,6 +15,7 @@ import { letterContract } from './contract/letters.ts'
 import { mailboxContract } from './contract/mailboxes.ts'
 import type { Shown } from './contract/operation.ts'
 import { organisationContract } from './contract/organisation.ts'
+import { passwordContract } from './contract/passwords.ts'
 import { personContract } from './contract/persons.ts'
 import { planContract } from './contract/plans.ts'
 import { pointerContract } from './contract/pointers.ts'
@@ -40,6 +41,7 @@ export const contract = {
   ...appPasswordContract,
   ...tokenContract,
   ...secondFactorContract,
+  ...passwordContract,
   ...sharingContract,
   ...autoresponderContract,
   ...pointerContract,

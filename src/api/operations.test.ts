@@ -29,6 +29,7 @@ import { type Address, formatAddress, parseAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
 import { relayMigrations } from '../relay/schema.ts'
+import { estimateStrength } from '../auth/strength/estimate.ts'
 import { SecondFactors } from '../auth/web/second-factors.ts'
 import { Guesses } from '../protection/guesses.ts'
 import { DomainKeys } from '../signing/domain-keys.ts'
@@ -119,6 +120,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     directory,
     database,
     secondFactors: new SecondFactors({ directory, database, vault: new KeyVault(async () => Buffer.alloc(32)), clock, issuer: () => 'mx.example.org' }),
+    estimateStrength: async (password, names) => estimateStrength(password, names),
     guesses: new Guesses(clock),
     store,
     bulk: { start: () => Promise.reject(new Error('not here')), resume: () => {}, close: async () => {} },

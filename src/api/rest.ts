@@ -64,6 +64,7 @@ export const rest = {
   'session.list': 'GET /sessions',
   'session.end': 'POST /sessions/end',
   'password.set': 'POST /password',
+  'password.check': 'POST /password/check',
   'token.add': 'POST /tokens',
   'token.list': 'GET /tokens',
   'token.remove': 'DELETE /tokens/{name}',

@@ -20,6 +20,7 @@ import { letterOperations } from './operations/letters.ts'
 import { mailboxOperations } from './operations/mailboxes.ts'
 import { organisationOperations } from './operations/organisation.ts'
 import { planOperations } from './operations/plans.ts'
+import { passwordOperations } from './operations/passwords.ts'
 import { personOperations } from './operations/persons.ts'
 import { pointerOperations } from './operations/pointers.ts'
 import { reputationOperations } from './operations/reputation.ts'
@@ -42,6 +43,7 @@ const operations: Operations = {
   ...lockOperations,
   ...appPasswordOperations,
   ...tokenOperations,
+  ...passwordOperations,
   ...secondFactorOperations,
   ...sharingOperations,
   ...autoresponderOperations,

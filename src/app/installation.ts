@@ -76,6 +76,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     directory,
     database,
     secondFactors: openSecondFactors(parts),
+    estimateStrength: parts.strength.estimate,
     guesses: new Guesses(clock),
     store,
     bulk: new BulkJobs({

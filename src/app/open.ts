@@ -13,6 +13,7 @@ import { IndexedStore } from '../store/indexed-store.ts'
 import { claimIndexChange, IndexOfAnother } from '../store/owner.ts'
 import { migrations } from './catalogue.ts'
 import { nodeName } from './node-name.ts'
+import { StrengthLink } from './strength-link.ts'
 import { ThreadedTextSearch } from './text-search.ts'
 import { databaseThreadEntry } from './thread-entry.ts'
 
@@ -30,6 +31,8 @@ export interface Parts extends Ports {
   readonly log: Log
   readonly directory: Directory
   readonly store: IndexedStore
+  /** How easy passwords are to guess. */
+  readonly strength: StrengthLink
 }
 
 export interface OpenOptions {
@@ -103,7 +106,9 @@ export async function openParts(options: OpenOptions): Promise<Parts> {
     const quotaOf: typeof directory.quotaOf = (accountId) => directory.quotaOf(accountId)
     const store = await IndexedStore.open({ content, database, texts, clock, log, quotaOf, isOnlyReader: config.processes === 1 })
     closers.push(() => store.close())
-    return { config, clock, log, content, database, directory, store }
+    const strength = new StrengthLink(log)
+    closers.push(() => strength.close())
+    return { config, clock, log, content, database, directory, store, strength }
   })
 }
 

@@ -9,3 +9,6 @@ export const judgingThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './j
 
 /** Likewise the one that reads a DMARC report. */
 export const reportThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './report-thread.ts' : './report-thread.js', import.meta.url)
+
+/** Likewise the one that says how easy passwords are to guess. */
+export const strengthThreadEntry = new URL(import.meta.url.endsWith('.ts') ? './strength-thread.ts' : './strength-thread.js', import.meta.url)

@@ -63,6 +63,7 @@ const names: Readonly<Record<string, Kind>> = {
   'bulk.*.job': 'job',
   'token.*.name': 'plain',
   'totp.*.name': 'plain',
+  'password.*.name': 'plain',
   'passkey.*.name': 'plain',
   'passkey.*.id': 'plain',
   // Of whom is said beside it.
@@ -174,6 +175,7 @@ const aboutOwn: ReadonlySet<OperationName> = new Set([
   'passkey.add',
   'recovery-codes.new',
   'password.set',
+  'password.check',
   'lock.list',
   'domain.dns-states',
 ])

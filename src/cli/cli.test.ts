@@ -392,6 +392,7 @@ test('every command has help with examples, in both languages', async () => {
     'lock',
     'mailbox',
     'operator',
+    'password',
     'person',
     'plan',
     'queue',

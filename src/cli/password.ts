@@ -20,6 +20,15 @@ export async function readPassword(invocation: Invocation, name: string, fromStd
   return first
 }
 
+/** A password that is only looked at: one line of standard input, asked for without echo on a terminal. */
+export async function readPasswordOnce(invocation: Invocation): Promise<string> {
+  const { io, t } = invocation
+  const isTerminal = io.stdin.isTTY === true && io.stderr.isTTY === true
+  const password = isTerminal ? await ask(invocation, t.password.once) : await firstLine(io.stdin)
+  if (password === undefined || password === '') throw new WrongUse(t.password.noLine)
+  return password
+}
+
 /** Without its line end; undefined: nothing came. */
 export async function firstLine(input: NodeJS.ReadableStream): Promise<string | undefined> {
   const lines = createInterface({ input })

@@ -18,6 +18,7 @@ import { letterCommand } from './commands/letter.ts'
 import { lockCommand } from './commands/lock.ts'
 import { mailboxCommand } from './commands/mailbox.ts'
 import { operatorCommand } from './commands/operator.ts'
+import { passwordCommand } from './commands/password.ts'
 import { personCommand } from './commands/person.ts'
 import { planCommand } from './commands/plan.ts'
 import { pointerCommand } from './commands/pointer.ts'
@@ -84,6 +85,7 @@ export function makeProgram(cli: Cli): Command {
   editCommand(cli, program)
   operatorCommand(cli, program)
   tokenCommand(cli, program)
+  passwordCommand(cli, program)
   secondFactorCommand(cli, program)
   sessionCommand(cli, program)
   checkConfigCommand(cli, program)

@@ -37,6 +37,14 @@ export const accessSettings = {
     fallback: 8,
     meaning: { en: 'fewest characters of a new password', de: 'wenigste Zeichen eines neuen Passworts' },
   },
+  'password.min-score': {
+    kind: count(0, 4),
+    fallback: 2,
+    meaning: {
+      en: 'how hard to guess a new password must be; 1: not within a thousand tries, 2: a million, 3: a hundred million, 4: ten thousand million; 0: strength is not judged',
+      de: 'wie schwer ein neues Passwort zu erraten sein muss; 1: nicht in tausend Versuchen, 2: einer Million, 3: hundert Millionen, 4: zehn Milliarden; 0: wird nicht beurteilt',
+    },
+  },
   'password.scram': {
     kind: onOff,
     fallback: false,
