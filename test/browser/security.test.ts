@@ -98,6 +98,11 @@ describe('sign-in and security', { skip: noBrowser }, () => {
     await using window = await panel.open('operator')
     const { page } = window
     await window.go('/security')
+    await page.getByLabel('New password').fill('Passwort1')
+    await page.getByText('it holds a password that many people choose').waitFor()
+    assert.deepEqual(await window.faults('security-weak'), [])
+    await page.getByLabel('New password').fill('cranes in the fog')
+    await page.getByText('Strength: very good').waitFor()
     await page.getByRole('button', { name: 'Add a token' }).click()
     await page.getByRole('dialog').getByLabel('Name').fill('billing')
     await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click()

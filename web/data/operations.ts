@@ -85,6 +85,16 @@ export function useChange<Name extends OperationName>(name: Name, foresee?: (inp
   }
 }
 
+/** What an operation answers, kept nowhere: to what holds a secret. @throws Problem */
+export async function askOnce<Name extends OperationName>(name: Name, input: OperationInput<Name>, signal: AbortSignal): Promise<OperationOutput<Name>> {
+  try {
+    return await call(name, input, signal)
+  } catch (error) {
+    lostSession(error)
+    throw error
+  }
+}
+
 /** Does it without a screen that waits for it, as undoing from a toast. @throws Problem */
 export async function change<Name extends OperationName>(name: Name, input: OperationInput<Name>): Promise<OperationOutput<Name>> {
   try {

@@ -5,6 +5,7 @@ import { Form } from '../../ui/form.tsx'
 import { Section } from '../../ui/page.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { PasswordStrength } from './password-strength.tsx'
 import { useSecurityText } from './text.ts'
 
 export function OwnPassword() {
@@ -31,7 +32,10 @@ export function OwnPassword() {
         }
       >
         <TextField label={text.current} name="current" type="password" value={current} onChange={setCurrent} autoComplete="current-password" required />
-        <TextField label={text.new} name="password" type="password" value={password} onChange={setPassword} autoComplete="new-password" required />
+        <div>
+          <TextField label={text.new} name="password" type="password" value={password} onChange={setPassword} autoComplete="new-password" required />
+          <PasswordStrength password={password} />
+        </div>
       </Form>
     </Section>
   )

@@ -12,6 +12,8 @@ export const security: Like<typeof english> = {
   current: 'Jetziges Passwort',
   new: 'Neues Passwort',
   changed: 'Das Passwort wurde geändert.',
+  strength: 'Stärke',
+  scores: ['sofort zu erraten', 'leicht zu erraten', 'ordentlich', 'gut', 'sehr gut'],
   factors: 'Zweite Faktoren',
   factorsNote: 'Was neben Ihrem Passwort verlangt wird. Mit einem Passkey kommen Sie auch ohne es hinein.',
   appPasswordsNote: 'Mit einem zweiten Faktor brauchen Mailprogramme ein eigenes App-Passwort.',

@@ -8,6 +8,8 @@ export const security = {
   current: 'Current password',
   new: 'New password',
   changed: 'The password was changed.',
+  strength: 'Strength',
+  scores: ['guessed at once', 'easy to guess', 'fair', 'good', 'very good'],
   factors: 'Second factors',
   factorsNote: 'What is asked for beside your password. A passkey lets you in without it.',
   appPasswordsNote: 'With a second factor, mail programs need an app password of their own.',
