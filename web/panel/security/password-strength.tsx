@@ -53,10 +53,7 @@ export function PasswordStrength({ password }: { readonly password: string }) {
 function useChecked(password: string): Checked | undefined {
   const [checked, setChecked] = useState<Checked>()
   useEffect(() => {
-    if (password === '') {
-      setChecked(undefined)
-      return undefined
-    }
+    if (password === '') return undefined
     const stopped = new AbortController()
     const timer = setTimeout(() => {
       askOnce('password.check', { password }, stopped.signal).then(setChecked, () => setChecked(undefined))
@@ -66,5 +63,5 @@ function useChecked(password: string): Checked | undefined {
       stopped.abort()
     }
   }, [password])
-  return checked
+  return password === '' ? undefined : checked
 }
