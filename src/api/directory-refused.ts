@@ -18,6 +18,8 @@ const things: Readonly<Record<Thing, Text>> = {
   person: { en: 'person', de: 'die Person' },
   'second-factor': { en: 'second factor', de: 'der zweite Faktor' },
   token: { en: 'token', de: 'das Token' },
+  grant: { en: 'program', de: 'das Programm' },
+  'oauth-client': { en: 'program', de: 'das Programm' },
   relay: { en: 'relay', de: 'das Relay' },
   case: { en: 'case', de: 'der Fall' },
   letter: { en: 'letter on its way', de: 'ein Rundschreiben unterwegs' },

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SecureContext } from 'node:tls'
 import { DirectorySignIn } from '../auth/directory-sign-in.ts'
+import { OwnTokens } from '../auth/provider/own-tokens.ts'
 import { WebSignIn } from '../auth/web/sign-in.ts'
 import type { Log } from '../base/log.ts'
 import type { ListenName } from '../config/config.ts'
@@ -35,6 +36,7 @@ import type { LearnedModels } from './judging/models.ts'
 import type { HandingOn } from './handing-on.ts'
 import type { Counting } from './only.ts'
 import { type Listening, mailSetup } from './mail-setup.ts'
+import { openOauthProvider } from './oauth.ts'
 import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
@@ -81,7 +83,11 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc, blocklists } = counting
   const context = secureContextOf(parts.tls)
   const tls = () => context
-  const signIn = await DirectorySignIn.open({ directory, guesses, tokens, clock, log, processes })
+  let listening: readonly Listening[] = []
+  const oauth = openOauthProvider(parts, () => listening)
+  const ownTokens = new OwnTokens({ directory, clock, isOn: () => oauth.issuer !== undefined, others: tokens })
+  const tokensAreTaken = () => ownTokens.areTaken()
+  const signIn = await DirectorySignIn.open({ directory, guesses, tokens: ownTokens, tokensAreTaken, clock, log, processes })
   const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
   const engines = new Engines(config, { processes, log })
   const judging = new Judge({
@@ -97,7 +103,6 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
     clock,
     log,
   })
-  let listening: readonly Listening[] = []
   const door = openDoor({
     directory,
     isFull: fullCheck(store, mailboxFull),
@@ -160,7 +165,11 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const webSignIn = new WebSignIn({ directory, database, guesses, secondFactors: openSecondFactors(parts), processes, clock, log })
   const http = httpWhenAsked(
     async () => {
-      const [{ apiRoutes }, { webRoutes }] = await Promise.all([import('../http/api.ts'), import('../http/web.ts')])
+      const [{ apiRoutes }, { webRoutes }, { oauthRoutes }] = await Promise.all([
+        import('../http/api.ts'),
+        import('../http/web.ts'),
+        import('../http/oauth.ts'),
+      ])
       const authenticate = authenticator(webSignIn)
       return [
         metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
@@ -168,6 +177,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
         apiRoutes({ authenticate, operate: parts.operate }),
         healthRoutes(() => directory.query(listOperators, undefined)),
         unsubscribeRoutes({ leave: async (by) => (await decline(by)) || (await handingOn.forwarding.listDesk.leaveBy(by)) }),
+        oauthRoutes({ provider: oauth, authenticate, directory, isSafe: (from) => webSignIn.isSafe(from) }),
         wellKnown(parts),
         mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
         webRoutes(webFolder),

@@ -64,7 +64,7 @@ export class AccountDoor {
       return { refused: 'credentials' }
     }
     if (row.locked) return { refused: 'locked' }
-    if (proved.kind === 'app-password') this.#used(proved.credentialId)
+    if (proved.kind === 'app-password' || proved.kind === 'oauth-grant') this.#used(proved.credentialId)
     return { signedIn: { accountId: row.accountId, address: row.address, standing: { credentialId: proved.credentialId, version } } }
   }
 

@@ -18,6 +18,8 @@ interface SignInDependencies extends DoorDependencies {
   readonly clock: Clock
   /** For access tokens; undefined: none are taken. */
   readonly tokens?: TokenVerifier | undefined
+  /** Are there tokens that could be good? Default: yes. */
+  readonly tokensAreTaken?: () => boolean
 }
 
 /** All that this version knows, the strongest first. */
@@ -32,6 +34,7 @@ export class DirectorySignIn implements SignIn {
   readonly #scram: ScramSignIn
   readonly #external: ExternalSignIn
   readonly #bearer: BearerSignIn | undefined
+  readonly #tokensAreTaken: () => boolean
   readonly #sessions: OpenSessions
 
   /** Resolves when what unknown names are compared with is made. */
@@ -46,6 +49,7 @@ export class DirectorySignIn implements SignIn {
     this.#passwords = passwords
     this.#scram = new ScramSignIn(this.#door, saltKey)
     this.#external = new ExternalSignIn(this.#door)
+    this.#tokensAreTaken = deps.tokensAreTaken ?? (() => true)
     this.#bearer = deps.tokens && new BearerSignIn(this.#door, deps.tokens)
     this.#sessions = new OpenSessions(deps.directory, deps.log)
   }
@@ -90,7 +94,7 @@ export class DirectorySignIn implements SignIn {
         return this.#directory.settings['password.scram']
       case 'OAUTHBEARER':
       case 'XOAUTH2':
-        return this.#bearer !== undefined
+        return this.#bearer !== undefined && this.#tokensAreTaken()
       case 'PLAIN':
       case 'LOGIN':
         return true

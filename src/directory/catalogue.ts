@@ -37,7 +37,7 @@ import { senderQuery } from './query/sender.ts'
 import { signInRow } from './query/sign-in.ts'
 import { directorySnapshot, directoryVersion } from './query/snapshot.ts'
 import { revokedSince, standingOf } from './query/standing.ts'
-import { keepSecret } from './secrets.ts'
+import { keepSecret, keptSecret } from './secrets.ts'
 import { signInCatalogue } from './sign-in-catalogue.ts'
 
 /** What the database's threads must know of this folder. */
@@ -89,6 +89,7 @@ export const directoryCatalogue: Catalogue = [
   undoEdit,
   setMany,
   keepSecret,
+  keptSecret,
   addAppPassword,
   removeAppPassword,
   noteCredentialUse,

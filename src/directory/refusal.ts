@@ -14,6 +14,8 @@ export type Thing =
   | 'app-password'
   | 'person'
   | 'token'
+  | 'grant'
+  | 'oauth-client'
   | 'second-factor'
   | 'relay'
   | 'case'

@@ -1,4 +1,5 @@
 import type { Migration } from '../database/database.ts'
+import { oauthMigrations } from './oauth-schema.ts'
 import { signInMigrations } from './sign-in-schema.ts'
 
 /**
@@ -10,6 +11,7 @@ import { signInMigrations } from './sign-in-schema.ts'
  */
 export const directoryMigrations: readonly Migration[] = [
   ...signInMigrations,
+  ...oauthMigrations,
   {
     part: 'directory',
     id: 1,

@@ -1,9 +1,14 @@
 import type { Catalogue } from '../database/database.ts'
 import { addApiToken, noteApiTokenUse, removeApiToken } from './change/api-tokens.ts'
+import { addGrant, removeGrant } from './change/grants.ts'
+import { addOauthClient, registerOauthClient, removeOauthClient } from './change/oauth-clients.ts'
+import { dropOauthToken, keepOauthToken, useOauthToken } from './change/oauth-tokens.ts'
 import { addSecondFactor, removeSecondFactor, setRecoveryCodes, spendChallenge, useSecondFactor } from './change/second-factors.ts'
 import { replaceOwnPassword } from './change/credentials.ts'
 import { endWebSessions, keepWebSession, openWebSession, seeWebSession } from './change/web-sessions.ts'
 import { apiTokenByHash, apiTokensOf } from './query/api-tokens.ts'
+import { grantById, listGrants, openMailbox } from './query/grants.ts'
+import { mailToken, oauthClient, oauthClients, oauthToken } from './query/oauth.ts'
 import { passkeyById, secondFactorsOf } from './query/second-factors.ts'
 import { webSessionByToken, webSessionsOf } from './query/web-sessions.ts'
 import { webUserNamed, webUsersByName } from './query/web-users.ts'
@@ -31,4 +36,19 @@ export const signInCatalogue: Catalogue = [
   noteApiTokenUse,
   apiTokenByHash,
   apiTokensOf,
+  addGrant,
+  removeGrant,
+  listGrants,
+  grantById,
+  openMailbox,
+  addOauthClient,
+  registerOauthClient,
+  removeOauthClient,
+  oauthClient,
+  oauthClients,
+  keepOauthToken,
+  useOauthToken,
+  dropOauthToken,
+  oauthToken,
+  mailToken,
 ]

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Language } from '../base/language.ts'
 import { type Address, parseAddress } from '../mail/address.ts'
 import { languageOf } from './language.ts'
+import { plainPage, plainPagePolicy } from './plain-page.ts'
 import { sendProblem } from './problem.ts'
 import type { Routes } from './server.ts'
 
@@ -47,11 +47,6 @@ export function unsubscribeRoutes({ leave }: UnsubscribeDependencies): Routes {
   }
 }
 
-const style = `:root{color-scheme:light dark;font:1.1rem/1.5 system-ui,sans-serif}main{max-width:32rem;margin:3rem auto;padding:0 1rem}
-h1{font-size:1.5rem}button{font:inherit;padding:.6rem 1.2rem;border-radius:.4rem;border:1px solid;cursor:pointer}`
-const styleHash = createHash('sha256').update(style).digest('base64')
-const pagePolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'`
-
 const words = {
   en: {
     title: 'Leave the list',
@@ -72,9 +67,8 @@ const words = {
 function sendPage(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
   const language = languageOf(request)
   const { title } = words[language]
-  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style>`
   return reply
-    .header('content-security-policy', pagePolicy)
+    .header('content-security-policy', plainPagePolicy)
     .type('text/html; charset=utf-8')
-    .send(`<!doctype html><html lang="${language}"><head>${head}</head><body><main><h1>${title}</h1>${body}</main></body></html>\n`)
+    .send(plainPage(language, title, body))
 }

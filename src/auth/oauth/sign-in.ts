@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 import { DatabaseUnavailable } from '../../database/database.ts'
+import type { SignInCredential } from '../../directory/query/sign-in.ts'
 import { addressKey, parseAddress } from '../../mail/address.ts'
 import type { AccountDoor } from '../account-door.ts'
 import type { SaslAnswer, SaslDialogue, SignInAnswer, SignInFrom } from '../sign-in.ts'
 import { bearerFailure, type BearerMechanism, type BearerResponse, parseBearer } from './bearer.ts'
-import { type TokenVerifier, VerifierUnavailable } from './verifier.ts'
+import { type TokenClaims, type TokenVerifier, VerifierUnavailable } from './verifier.ts'
 
 /** Characters of base64: tokens of some issuers have several kilobytes. */
 const longestResponse = 16 * 1024
 
-/** OAUTHBEARER and XOAUTH2: somebody else says who is there, by an access token; which mailbox that is, says the directory. */
+/** OAUTHBEARER and XOAUTH2: somebody else says who is there, by an access token, or we do; which mailbox that is, says the directory. */
 export class BearerSignIn {
   readonly #door: AccountDoor
   readonly #verifier: TokenVerifier
@@ -34,14 +35,22 @@ export class BearerSignIn {
       const found = await this.#door.lookUp(claims === undefined ? undefined : parseAddress(claims.mailbox))
       const meant = user === '' ? found : await this.#door.lookUp(parseAddress(user))
       const same = found.row !== undefined && meant.row?.accountId === found.row.accountId
-      // A token is no credential of ours: the session stands on the mailbox's own password, and ends when that is changed.
-      const password = same ? found.row.credentials.find(({ kind }) => kind === 'argon2id') : undefined
-      return this.#door.answer(found, password, from)
+      return this.#door.answer(found, same ? standsOn(found.row.credentials, claims, from) : undefined, from)
     } catch (err) {
       const expected = err instanceof VerifierUnavailable || err instanceof DatabaseUnavailable
       return this.#door.unavailable(from, err, expected ? 'warn' : 'error')
     }
   }
+}
+
+/**
+ * What a session that the token opens stands on. Of our own token: its grant, where that is for this protocol. Somebody else's is no credential of ours: then, the
+ * mailbox's own password, so that the session ends when that is changed.
+ */
+function standsOn(credentials: readonly SignInCredential[], claims: TokenClaims | undefined, { protocol }: SignInFrom): SignInCredential | undefined {
+  const grant = claims?.grant
+  if (grant === undefined) return credentials.find(({ kind }) => kind === 'argon2id')
+  return credentials.find(({ credentialId, protocols }) => credentialId === grant && protocols?.includes(protocol) === true)
 }
 
 /** For the brakes. Without a name, each token is tried by itself: only the place that it comes from counts. */

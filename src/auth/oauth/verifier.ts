@@ -4,6 +4,8 @@ export interface TokenClaims {
   readonly mailbox: string
   /** When the token ends; undefined: it does not say. */
   readonly expiresAtMs: number | undefined
+  /** The credential that a token of our own stands on (auth/provider); undefined: somebody else's token. */
+  readonly grant?: number
 }
 
 /** Who says whether a token is good. */

@@ -6,9 +6,9 @@ import { revoke } from './revocation.ts'
 
 /**
  * `argon2id`: a PHC string. `scram-sha-256`: "iterations:salt:StoredKey:ServerKey" in base64 (RFC 5802, RFC 7677). `app-password`: for one
- * program, and for the protocols in its row (app-passwords.ts).
+ * program, and for the protocols in its row (app-passwords.ts). `oauth-grant`: a program's client id and its scopes, with spaces between: it comes with tokens (grants.ts).
  */
-export type CredentialKind = 'argon2id' | 'scram-sha-256' | 'app-password'
+export type CredentialKind = 'argon2id' | 'scram-sha-256' | 'app-password' | 'oauth-grant'
 
 /** What a mailbox is opened by. */
 export type AccessProtocol = 'imap' | 'pop3' | 'submission' | 'sieve' | 'http'
@@ -22,7 +22,7 @@ export interface NewCredential {
 /** `person`: somebody who works for a customer (persons.ts). */
 export type CredentialOwner = 'account' | 'operator' | 'person'
 
-/** The mailbox's password in every form goes, the new one comes; who is signed in with the old one is signed out. App passwords stay. */
+/** The mailbox's password in every form goes, the new one comes; who is signed in with the old one is signed out, by a program's tokens as well. App passwords stay. */
 export const setMailboxPassword = directoryChange(
   'mailbox.password',
   async (step: Step<{ readonly address: Address; readonly credentials: readonly NewCredential[] }>) => {

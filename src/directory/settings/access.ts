@@ -85,6 +85,22 @@ export const accessSettings = {
       de: 'wie lange man auf den Webseiten höchstens angemeldet bleibt; dann wird das Passwort wieder verlangt',
     },
   },
+  'oauth.provider': {
+    kind: choice(['auto', 'on', 'off']),
+    fallback: 'off',
+    meaning: {
+      en: 'give mail programs tokens in place of passwords, after people have agreed on the web pages; auto: where port https is open and the host name is a public one',
+      de: 'Mailprogrammen Token statt Passwörtern geben, wenn man auf den Webseiten zugestimmt hat; auto: wo der Port https offen und der Name des Servers ein öffentlicher ist',
+    },
+  },
+  'oauth.registration': {
+    kind: onOff,
+    fallback: true,
+    meaning: {
+      en: 'mail programs make themselves known to the provider of tokens (RFC 7591); off: only those that the operator adds',
+      de: 'Mailprogramme melden sich beim Token-Anbieter selbst an (RFC 7591); off: nur, wen der Betreiber einträgt',
+    },
+  },
 
   // Addresses
   'postmaster.address': {
