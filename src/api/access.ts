@@ -76,6 +76,8 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'mailbox.share': { may: 'mail', about: address, self: true },
   'mailbox.unshare': { may: 'help', about: address, self: true },
   'mailbox.shares': { may: 'see', about: address, self: true },
+  // Who manages a mailbox moves its mail without reading it.
+  'mailbox.refile': { may: 'manage', about: address, self: true },
   'mailbox.remove': { may: 'manage', about: address },
   'autoresponder.set': { may: 'help', about: address, self: true },
   'autoresponder.show': { may: 'see', about: address, self: true },

@@ -11,7 +11,7 @@ import type { DirectoryRefusal } from '../directory/refusal.ts'
 import type { ListTally } from '../dns/blocklists.ts'
 import type { QueueControl } from '../delivery/queue-control.ts'
 import type { DmarcReports } from '../dmarc/reports.ts'
-import type { AccountId, QueueId } from '../mail/ids.ts'
+import type { AccountId, EmailId, QueueId } from '../mail/ids.ts'
 import type { StoredEntry } from '../journal/row.ts'
 import type { JournalPage, JournalSearch, PageRequest } from '../journal/search.ts'
 import type { StatisticsRequest, StatisticsRow } from '../journal/statistics/statistics.ts'
@@ -68,7 +68,7 @@ export interface OperationContext {
   readonly estimateStrength: EstimateStrength
   /** Where the asker's own password is asked for again. */
   readonly guesses: GuessBrakes
-  readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'usage' | 'usages' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
+  readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'refile' | 'usage' | 'usages' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>
   readonly bulk: Pick<BulkJobs, 'start' | 'resume' | 'close'>
   readonly dkim: Pick<DomainKeys, 'owner' | 'all' | 'of' | 'check' | 'rotate' | 'troubles'>
   readonly zones: Pick<ZoneWatch, 'look' | 'ownership'>
@@ -111,6 +111,7 @@ export interface SilentEngine {
 }
 
 export interface ReceivedMessage {
+  readonly emailId: EmailId
   readonly octets: Uint8Array<ArrayBuffer>
   /** Undefined: it did not come from outside. */
   readonly sender: Sender | undefined

@@ -3,12 +3,13 @@ import { customerNameQuery } from '../directory/query/listings.ts'
 import { addressNameQuery } from '../directory/query/reach.ts'
 import type { ListName } from '../directory/lists.ts'
 import type { StoredEntry } from '../journal/row.ts'
-import type { Offer } from '../journal/story/actions.ts'
+import { isPutAside, type Offer } from '../journal/story/actions.ts'
 import { formatAddress, parseAddress } from '../mail/address.ts'
 import { authorise } from './authorise.ts'
 import type { OperationContext } from './context.ts'
-import type { OperationOutput } from './contract.ts'
+import type { OperationInput, OperationOutput } from './contract.ts'
 import { addressOperations } from './operations/addresses.ts'
+import { mailboxOperations } from './operations/mailboxes.ts'
 import { teachDelivered } from './operations/learning.ts'
 import { Refused } from './refused.ts'
 
@@ -52,18 +53,45 @@ export async function actOn(context: OperationContext, entry: StoredEntry, offer
     case 'no-reverse-lookup':
       return await switchReverseLookup(context, name, undo)
     case 'was-spam':
-    case 'was-not-spam': {
-      const label = undo ? 'forget' : action === 'was-spam' ? 'spam' : 'ham'
-      if (entry.accountId === undefined || entry.queueId === undefined) throw gone
-      if ((await teachDelivered(context, label, [entry.accountId, entry.queueId])) === undefined) throw gone
-      return told(undo ? words.forgotten : action === 'was-spam' ? words.spam : words.ham, { listEntry, name })
-    }
+    case 'was-not-spam':
+      return await judge(context, entry, name, action, undo)
     case 'try-again': {
       const recipients = entry.queueId === undefined ? 0 : await context.queue.retry({ queueId: entry.queueId })
       if (recipients === 0) throw nothingWaits
       return { done: words.tryingAgain, canUndo: false }
     }
   }
+}
+
+/** The filter learns, and the message goes where it belongs then; taking it back: where it was delivered to. */
+async function judge(
+  context: OperationContext,
+  { accountId, queueId, checks }: StoredEntry,
+  address: string,
+  action: 'was-spam' | 'was-not-spam',
+  undo: boolean,
+): Promise<Done> {
+  if (accountId === undefined || queueId === undefined) throw gone
+  const isSpam = action === 'was-spam'
+  if ((await teachDelivered(context, undo ? 'forget' : isSpam ? 'spam' : 'ham', [accountId, queueId])) === undefined) throw gone
+  const to = (undo ? wasDeliveredAsSpam(checks) : isSpam) ? 'spam' : 'inbox'
+  const learned = undo ? words.forgotten : isSpam ? words.spam : words.ham
+  const place = placeWords[to][await refile(context, { address, id: queueId, to })]
+  return told({ en: `${learned.en} ${place.en}`, de: `${learned.de} ${place.de}` }, { listEntry: '', name: address })
+}
+
+function wasDeliveredAsSpam(checks: StoredEntry['checks']): boolean {
+  return checks.some(({ check, reason }) => check === 'content-filter' && reason === 'spam, into the folder') || isPutAside(checks)
+}
+
+async function refile(context: OperationContext, input: OperationInput<'mailbox.refile'>): Promise<keyof typeof placeWords.inbox> {
+  try {
+    await authorise(context, 'mailbox.refile', input)
+  } catch (error) {
+    if (error instanceof Refused) return 'mayNot'
+    throw error
+  }
+  return (await mailboxOperations['mailbox.refile'](context, input)).moved ? 'moved' : 'stays'
 }
 
 /** Asks leave; resolves to the address or mailbox that it is about. @throws Refused */
@@ -183,6 +211,28 @@ const words = {
   },
   tryingAgain: { en: 'It is being tried again now.', de: 'Es wird jetzt noch einmal versucht.' },
 } as const satisfies Readonly<Record<string, Text>>
+
+const placeWords = {
+  inbox: {
+    moved: { en: 'The message is back in the inbox.', de: 'Die Nachricht liegt wieder im Posteingang.' },
+    stays: { en: 'It is not in the folder for spam, so it stays where it is.', de: 'Sie liegt nicht im Spam-Ordner und bleibt deshalb, wo sie ist.' },
+    mayNot: {
+      en: 'It stays where it is: whoever uses or manages the mailbox can move it.',
+      de: 'Sie bleibt, wo sie ist: Wer das Postfach benutzt oder verwaltet, kann sie verschieben.',
+    },
+  },
+  spam: {
+    moved: { en: 'The message is in the folder for spam.', de: 'Die Nachricht liegt im Spam-Ordner.' },
+    stays: {
+      en: 'It is not in the inbox, or there is no folder for spam, so it stays where it is.',
+      de: 'Sie liegt nicht im Posteingang, oder es gibt keinen Spam-Ordner; sie bleibt deshalb, wo sie ist.',
+    },
+    mayNot: {
+      en: 'It stays where it is: whoever uses or manages the mailbox can move it.',
+      de: 'Sie bleibt, wo sie ist: Wer das Postfach benutzt oder verwaltet, kann sie verschieben.',
+    },
+  },
+} as const satisfies Readonly<Record<'inbox' | 'spam', Readonly<Record<'moved' | 'stays' | 'mayNot', Text>>>>
 
 const gone = new Refused('unknown', 'id', {
   en: 'the message is not there any more, so nothing can be learned from it',

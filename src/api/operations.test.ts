@@ -497,13 +497,15 @@ withEachEngine((_engine, open) => {
 
   test('the journal is asked for what was meant', async (context) => {
     const o = await office(context, open)
-    const nothing = { entries: [], next: null }
+    const nothing = { entries: [], next: null, keptSince: '2026-04-01' }
     assert.deepEqual(await o.run('journal.search', { address: 'Ann@bücher.example', sender: '<>', since: '2h', id: '<a@b>' }), nothing)
     assert.deepEqual(await o.run('journal.search', { id: '0d4kx5gh3j01abcd', sender: '<bob@b.example>', result: 'spam', text: ' x@ ' }), nothing)
+    assert.deepEqual(await o.run('journal.search', { text: ' 1m80kbfwv0020mfb ', check: 'lists', domain: 'A.example' }), nothing)
     const given = o.searched.map((search) => Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined)))
     assert.deepEqual(given, [
       { recipient: 'Ann@xn--bcher-kva.example', sender: '', sinceMs: Date.UTC(2026, 4, 1, 10), messageId: 'a@b' },
       { sender: 'bob@b.example', queueId: '0D4KX5GH3J01ABCD', result: 'spam', text: 'x@' },
+      { queueId: '1M80KBFWV0020MFB', decidedBy: 'lists', domain: 'a.example' },
     ])
   })
 

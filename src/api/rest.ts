@@ -41,6 +41,7 @@ export const rest = {
   'mailbox.lock': 'POST /mailboxes/{address}/lock',
   'mailbox.unlock': 'POST /mailboxes/{address}/unlock',
   'mailbox.forward': 'PUT /mailboxes/{address}/forward',
+  'mailbox.refile': 'POST /mailboxes/{address}/refile',
   'mailbox.remove': 'DELETE /mailboxes/{address}',
   'bulk.start': 'POST /bulk-jobs',
   'bulk.list': 'GET /bulk-jobs',

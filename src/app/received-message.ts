@@ -18,12 +18,12 @@ export async function receivedMessage(
   const fromMs = queueIdTimeMs(queueId)
   if (!Number.isFinite(fromMs)) return undefined
   const delivered = await database.query(deliveredQuery, { accountId, fromMs, toMs: fromMs + longestTransactionMs })
-  for (const { segment, recordOffset, prefixStart, prefixLength, octetsStart, octetsLength } of delivered) {
+  for (const { emailId, segment, recordOffset, prefixStart, prefixLength, octetsStart, octetsLength } of delivered) {
     const location = { segment, offset: recordOffset }
     const prefix = await content.read(location, prefixStart, prefixStart + prefixLength)
     if (!Buffer.from(prefix).toString('latin1').includes(` id ${queueId}`)) continue
     const octets = new Uint8Array(await content.read(location, octetsStart, octetsStart + Math.min(octetsLength, filteredOctets)))
-    return { octets, sender: senderOf(prefix) }
+    return { emailId, octets, sender: senderOf(prefix) }
   }
   return undefined
 }

@@ -78,6 +78,7 @@ const names: Readonly<Record<string, Kind>> = {
   'bulk.*.csv': 'plain',
   'queue.*.id': 'queue-id',
   'journal.*.id': 'queue-id',
+  'mailbox.refile.id': 'plain',
   'learn.id': 'queue-id',
   'domain.set.template': 'template',
   'address.set.template': 'template',

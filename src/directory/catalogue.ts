@@ -15,6 +15,7 @@ import { listLocks, locksDue } from './query/locks.ts'
 import { undoEdit } from './change/undo.ts'
 import { addTemplate, removeTemplate, setTemplate } from './change/templates.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
+import { noteRefiling } from './change/refiling.ts'
 import { noteSharing } from './change/sharing.ts'
 import { countAddresses, listAddresses } from './query/address-page.ts'
 import { listAppPasswords } from './query/app-passwords.ts'
@@ -63,6 +64,7 @@ export const directoryCatalogue: Catalogue = [
   addMailbox,
   renameMailbox,
   setQuota,
+  noteRefiling,
   noteSharing,
   lockMailbox,
   lockCustomer,

@@ -22,6 +22,7 @@ import { listQuery } from './list-query.ts'
 import { metadataNamesQuery, metadataQuery } from './metadata.ts'
 import { claimIndexChange } from './owner.ts'
 import { positionQuery } from './position.ts'
+import { refileQuery } from './refile.ts'
 import { judgedFolderQuery } from './judged-folder.ts'
 import { learnedCatalogue } from './learned.ts'
 import {
@@ -73,6 +74,7 @@ export function storeCatalogue(content: Pick<Content, 'scan' | 'read'>): Catalog
     usagesQuery,
     deletedQuery,
     judgedFolderQuery,
+    refileQuery,
     ...learnedCatalogue,
     quotaStandsOfQuery,
     quotaStandsQuery,

@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts'
 import type { Content, Piece } from '../content/content.ts'
 import { type Database, DatabaseUnavailable } from '../database/database.ts'
-import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { AccountId, EmailId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import { AccountStore, type ReadingDependencies } from './account-store.ts'
 import { datesQuery, textsQuery, threadsQuery } from './column-queries.ts'
 import type { ListColumns, ListPage, MessageDates, MessageTexts, MessageThreads } from './columns.ts'
@@ -19,12 +19,13 @@ import { unpackChanges } from './packed-changes.ts'
 import { changesQuery, deletedQuery, expungedQuery, type MessagePage, messagesQuery, pageNumbers, viewQuery } from './queries.ts'
 import { readBodies, readBody } from './read-body.ts'
 import { finishRebuild } from './rebuild.ts'
+import { refileQuery } from './refile.ts'
 import { takeRecentChange } from './recent.ts'
 import type { LogRecord } from './record.ts'
 import type { Records } from './records.ts'
 import { parseSlices, shownLength } from './slices.ts'
 import type { Added, Copied, Deleted, FlagConditions, Flagged, Incoming, MessageColumns, Outcome, Store, StoreRefusal, TakenRecent, Transfer } from './store.ts'
-import type { UidRanges } from './uid-ranges.ts'
+import { type UidRanges, uidRanges } from './uid-ranges.ts'
 
 const noneRecent: TakenRecent = { from: 1 as Uid, before: 1 as Uid }
 
@@ -206,6 +207,22 @@ export class IndexedStore extends AccountStore implements Store {
 
   async move(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>> {
     return gone(await this.apply<Copied>({ kind: 'move', atMs: this.deps.clock.now(), accountId, from, to, uids }))
+  }
+
+  async refile(accountId: AccountId, emailId: EmailId, to: 'inbox' | 'spam'): Promise<boolean> {
+    const found = await this.query(refileQuery, { accountId, emailId, to })
+    if (found === undefined) return false
+    const uids = uidRanges(found.uids)
+    const moved = await this.apply<Copied | undefined>({
+      kind: 'move',
+      atMs: this.deps.clock.now(),
+      accountId,
+      from: found.from,
+      to: found.to,
+      uids,
+      untaught: true,
+    })
+    return moved !== undefined && moved.to.length > 0
   }
 
   async transfer({ move, from, uids, to, only }: Transfer): Promise<Outcome<Copied>> {

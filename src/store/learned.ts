@@ -104,7 +104,7 @@ export const deliveredQuery: Query<{ accountId: AccountId; fromMs: number; toMs:
   name: 'store.delivered',
   run: (reader, { accountId, fromMs, toMs }) =>
     reader.all<DeliveredEmail>(
-      `SELECT DISTINCT e.segment, e.record_offset AS "recordOffset", e.prefix_start AS "prefixStart", e.prefix_length AS "prefixLength",
+      `SELECT DISTINCT e.email_id AS "emailId", e.segment, e.record_offset AS "recordOffset", e.prefix_start AS "prefixStart", e.prefix_length AS "prefixLength",
          e.octets_start AS "octetsStart", e.octets_length AS "octetsLength"
        FROM message m JOIN email e ON e.account_id = m.account_id AND e.email_id = m.email_id
        WHERE m.account_id = ? AND m.internal_date_ms BETWEEN ? AND ? LIMIT 1000`,
@@ -114,7 +114,9 @@ export const deliveredQuery: Query<{ accountId: AccountId; fromMs: number; toMs:
     ),
 }
 
-export type DeliveredEmail = Readonly<Record<'segment' | 'recordOffset' | 'prefixStart' | 'prefixLength' | 'octetsStart' | 'octetsLength', number>>
+export type DeliveredEmail = { readonly emailId: EmailId } & Readonly<
+  Record<'segment' | 'recordOffset' | 'prefixStart' | 'prefixLength' | 'octetsStart' | 'octetsLength', number>
+>
 
 export const learnedCatalogue = [deliveredQuery, lessonsQuery, taughtAccountsQuery, modelQuery, keepModelChange] as const
 /** Tables of this file that hold an account's data. */

@@ -153,6 +153,8 @@ export interface CopyRecord {
   readonly uids: UidRanges
   /** Flags that the messages keep in `to`. */
   readonly only?: FlagMask
+  /** The content filter learns nothing from it: it is told otherwise. */
+  readonly untaught?: true
 }
 
 export interface ExpungeRecord {

@@ -1,5 +1,5 @@
 import type { Piece } from '../content/content.ts'
-import type { AccountId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
+import type { AccountId, EmailId, MailboxId, ModSeq, Uid } from '../mail/ids.ts'
 import type { Score } from '../fulltext/sought.ts'
 import type { WantedText } from './fulltext/candidates.ts'
 import type { SearchedMessage } from './fulltext/work.ts'
@@ -145,6 +145,10 @@ export interface Store {
   ): Promise<Outcome<Flagged>>
   copy(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
   move(accountId: AccountId, from: MailboxId, uids: UidRanges, to: MailboxId): Promise<Outcome<Copied>>
+  /**
+   * Moves an email from the inbox into the folder for spam, or back; what it teaches is said apart. false: it is not in the one, or the other is not there.
+   */
+  refile(accountId: AccountId, emailId: EmailId, to: 'inbox' | 'spam'): Promise<boolean>
   /** COPY or MOVE into a mailbox that is perhaps another account's, whose quota counts then; with `only`, only those flags go along. */
   transfer(transfer: Transfer): Promise<Outcome<Copied>>
   /** Removes those of `uids` that are \Deleted, or all of them with `deletedOnly: false` (POP3). */

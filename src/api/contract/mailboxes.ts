@@ -37,5 +37,10 @@ export const mailboxContract = {
     input: { address: text, to: z.array(text).max(1000).describe('Empty: it forwards no more.'), keepCopy: z.boolean() },
     output: z.object({ address: z.string(), targets: z.array(z.string()), keepCopy: z.boolean() }),
   }),
+  'mailbox.refile': operation({
+    does: 'Moves a message from the inbox of a mailbox into its folder for spam, or back; nobody is shown what is in it.',
+    input: { address: text, id: text.describe('Queue id, as the journal has it.'), to: z.enum(['inbox', 'spam']) },
+    output: z.object({ address: z.string(), moved: z.boolean().describe('false: it was not in the one, or the other is not there.') }),
+  }),
   'mailbox.remove': operation({ does: 'Removes a mailbox with all of its mail.', input: { address: text }, output: justAddress }),
 } as const

@@ -1,8 +1,10 @@
 import { addMailbox, forgetAccount, removeAddress, renameMailbox, setQuota } from '../../directory/change/addresses.ts'
 import { setMailboxPassword } from '../../directory/change/credentials.ts'
 import { forwardMailbox } from '../../directory/change/pointers.ts'
+import { noteRefiling } from '../../directory/change/refiling.ts'
 import { accountsBeingRemoved } from '../../directory/query/listings.ts'
-import type { AccountId } from '../../mail/ids.ts'
+import { formatAddress } from '../../mail/address.ts'
+import type { AccountId, QueueId } from '../../mail/ids.ts'
 import type { SpecialUse } from '../../store/mailbox.ts'
 import { addressPage } from '../address-page.ts'
 import { change, type OperationContext } from '../context.ts'
@@ -13,7 +15,7 @@ import { Refused } from '../refused.ts'
 import { targetField } from '../target-field.ts'
 import type { Operations } from '../operation.ts'
 
-type Names = 'mailbox.add' | 'mailbox.list' | 'mailbox.set' | 'mailbox.rename' | 'mailbox.password' | 'mailbox.forward' | 'mailbox.remove'
+type Names = 'mailbox.add' | 'mailbox.list' | 'mailbox.set' | 'mailbox.rename' | 'mailbox.password' | 'mailbox.forward' | 'mailbox.refile' | 'mailbox.remove'
 
 /** What a new mailbox has beside its INBOX. `virus` has no special use (RFC 6154 knows none). */
 const defaultFolders: readonly (readonly [name: string, specialUse?: SpecialUse])[] = [
@@ -69,6 +71,19 @@ export const mailboxOperations: Operations<Names> = {
     const address = readAddress('address', input.address)
     const targets = input.to.map((text) => readAddress('to', text))
     return change(context, forwardMailbox, { address, targets, keepCopy: input.keepCopy }, (refusal) => targetField(refusal, address))
+  },
+
+  async 'mailbox.refile'(context, input) {
+    const address = readAddress('address', input.address)
+    const row = await context.directory.signInRow(address)
+    const name = formatAddress(address)
+    if (row === undefined) throw new Refused('unknown', 'address', { en: `there is no mailbox ${name}`, de: `ein Postfach ${name} gibt es nicht` })
+    const queueId = input.id.toUpperCase() as QueueId
+    const received = await context.receivedMessage(row.accountId, queueId)
+    if (received === undefined) throw new Refused('unknown', 'id', { en: `${name} has no message ${input.id}`, de: `${name} hat keine Nachricht ${input.id}` })
+    const moved = await context.store.refile(row.accountId, received.emailId, input.to)
+    if (moved) await change(context, noteRefiling, { address: row.address, queueId, to: input.to })
+    return { address: formatAddress(row.address), moved }
   },
 
   async 'mailbox.remove'(context, input) {

@@ -125,6 +125,17 @@ export function mailboxCommand(cli: Cli, program: Command): void {
 
   sharingCommands(cli, mailbox)
 
+  leaf(cli, mailbox, 'refile <address> <id> <inbox|spam>', {
+    summary: t.mailbox.refile,
+    examples: ['mailbox refile ann@a.example 0D4KX5GH3J01ABCD inbox'],
+    async run(invocation, given) {
+      const to = given.argument(2) as 'inbox' | 'spam'
+      const done = await invocation.run('mailbox.refile', { address: given.argument(0), id: given.argument(1), to })
+      invocation.print(done, done.moved ? t.mailbox.refiled[to] : t.mailbox.notRefiled)
+      return done.moved ? 0 : 1
+    },
+  })
+
   leaf(cli, mailbox, 'remove <address>', {
     summary: t.mailbox.remove,
     examples: ['mailbox remove ann@a.example', 'mailbox remove ann@a.example --yes'],

@@ -47,10 +47,9 @@ function helpful({ outcome, checks, accountId }: Offered): readonly JournalActio
   const spam = checks.find(({ check }) => check === 'content-filter')
   switch (outcome) {
     case 'delivered': {
-      const putAside = checks.some(({ check, reason }) => check === 'authentication' && reason === 'put aside by DMARC')
       const known = lists === 'let through' ? [] : (['let-through'] as const)
       if (spam?.result === 'fail') return [...(accountId === undefined ? [] : (['was-not-spam'] as const)), ...known, 'block']
-      return [...(putAside ? known : []), ...(accountId === undefined ? [] : (['was-spam'] as const)), 'block']
+      return [...(isPutAside(checks) ? known : []), ...(accountId === undefined ? [] : (['was-spam'] as const)), 'block']
     }
     case 'forwarded':
       return ['block']
@@ -66,6 +65,11 @@ function helpful({ outcome, checks, accountId }: Offered): readonly JournalActio
     case 'removed':
       return []
   }
+}
+
+/** Into the folder for spam, as its sender's domain wishes (RFC 7489 6.3: quarantine). */
+export function isPutAside(checks: readonly ToldCheck[]): boolean {
+  return checks.some(({ check, reason }) => check === 'authentication' && reason === 'put aside by DMARC')
 }
 
 function againstRefusal({ check, reason }: ToldCheck): readonly JournalAction[] {
@@ -136,11 +140,17 @@ const words: Readonly<Record<JournalAction, { readonly label: Text; readonly doe
   },
   'was-not-spam': {
     label: { en: 'This was not spam', de: 'Das war kein Spam' },
-    does: { en: 'The filter of this mailbox learns from the message.', de: 'Der Filter dieses Postfachs lernt aus der Nachricht.' },
+    does: {
+      en: 'The filter of this mailbox learns from the message, and it goes back from the folder for spam to the inbox. Nobody is shown what is in it.',
+      de: 'Der Filter dieses Postfachs lernt aus der Nachricht, und sie kommt aus dem Spam-Ordner zurück in den Posteingang. Niemand bekommt sie dabei zu sehen.',
+    },
   },
   'was-spam': {
     label: { en: 'This was spam', de: 'Das war Spam' },
-    does: { en: 'The filter of this mailbox learns from the message.', de: 'Der Filter dieses Postfachs lernt aus der Nachricht.' },
+    does: {
+      en: 'The filter of this mailbox learns from the message, and it goes from the inbox into the folder for spam. Nobody is shown what is in it.',
+      de: 'Der Filter dieses Postfachs lernt aus der Nachricht, und sie kommt aus dem Posteingang in den Spam-Ordner. Niemand bekommt sie dabei zu sehen.',
+    },
   },
   block: {
     label: { en: 'Block this sender', de: 'Diesen Absender sperren' },

@@ -57,7 +57,7 @@ export async function applyCopy(batch: Batch, record: CopyRecord): Promise<Copie
     batch.note(state, accountId, from)
   }
   batch.note(state, accountId, to)
-  await noteLessons(batch, { accountId, from, to, emailIds: sources.map((source) => source.email_id), atMs: record.atMs ?? 0 })
+  if (record.untaught !== true) await noteLessons(batch, { accountId, from, to, emailIds: sources.map((source) => source.email_id), atMs: record.atMs ?? 0 })
   return {
     uidValidity: taken.uidValidity,
     from: uidsOf(sources),

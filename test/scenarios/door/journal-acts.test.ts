@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import type { StatusObject } from 'imapflow'
 import type { OperationOutput } from '../../../src/api/contract.ts'
 import { Door } from '../../harness/door.ts'
+import { imapClient } from '../../harness/imap-client.ts'
 import { eventually, password } from '../../harness/server.ts'
 import { WebClient } from '../../harness/web.ts'
 
@@ -17,6 +19,8 @@ describe('why a mail did not come, and what to do about it (SPEC A12)', () => {
   let bob: WebClient
   let owner: WebClient
   let reader: WebClient
+  let helper: WebClient
+  let manager: WebClient
   let stranger: WebClient
 
   before(async () => {
@@ -35,12 +39,16 @@ describe('why a mail did not come, and what to do about it (SPEC A12)', () => {
     }
     await door.cli('person add olga@a.example --customer books --role owner --password-stdin', `${password}\n`)
     await door.cli('person add rita@a.example --customer books --role read-only --password-stdin', `${password}\n`)
+    await door.cli('person add hans@a.example --customer books --role helpdesk --password-stdin', `${password}\n`)
+    await door.cli('person add manu@a.example --customer books --role manager --password-stdin', `${password}\n`)
     await door.cli('person add otto@b.example --customer shoes --role owner --password-stdin', `${password}\n`)
     const signIn = (name: string) => WebClient.signIn(door.server, name, password)
     ann = await signIn('ann@a.example')
     bob = await signIn('bob@a.example')
     owner = await signIn('olga@a.example')
     reader = await signIn('rita@a.example')
+    helper = await signIn('hans@a.example')
+    manager = await signIn('manu@a.example')
     stranger = await signIn('otto@b.example')
   })
   after(() => door[Symbol.asyncDispose]())
@@ -116,9 +124,38 @@ describe('why a mail did not come, and what to do about it (SPEC A12)', () => {
     assert.deepEqual(await offered(ann, judged.entry), ['was-not-spam', 'let-through', 'block'])
     const content = (await story(ann, judged.entry)).story.steps.find(({ check }) => check === 'content-filter')
     assert.deepEqual(content?.tests.find(({ name }) => name === 'GTUBE')?.why?.en, 'The message holds the test line that every spam filter knows.')
-    assert.equal((await ann.call('journal.act', { id: judged.entry, action: 'was-not-spam' })).status, 200)
-    assert.equal((await ann.call('journal.act', { id: judged.entry, action: 'was-not-spam', undo: true })).status, 200)
-    await door.cli('address set ann@a.example greylisting=on spam-level=off')
+    await using imap = await imapClient(door.server, 'ann@a.example')
+    const places = async () => ((await imap.status('INBOX', { messages: true })) as StatusObject).messages
+    const inInbox = (await places()) ?? 0
+    const said = async (who: WebClient, id: string, action: 'was-spam' | 'was-not-spam', undo = false) => {
+      const { status, json } = await who.call('journal.act', { id, action, undo })
+      return { status, said: (json as OperationOutput<'journal.act'>).done?.en, more: ((await places()) ?? 0) - inInbox }
+    }
+    const filter = (what: string) => `The filter of ann@a.example has ${what}`
+    const ham = filter('learned that this was not spam.')
+    // Who may not manage the mailbox teaches its filter, and moves nothing.
+    assert.deepEqual(await said(helper, judged.entry, 'was-not-spam'), {
+      ...{ status: 200, said: `${ham} It stays where it is: whoever uses or manages the mailbox can move it.`, more: 0 },
+    })
+    assert.deepEqual(await said(manager, judged.entry, 'was-not-spam'), { status: 200, said: `${ham} The message is back in the inbox.`, more: 1 })
+    assert.deepEqual(await said(ann, judged.entry, 'was-not-spam'), {
+      ...{ status: 200, said: `${ham} It is not in the folder for spam, so it stays where it is.`, more: 1 },
+    })
+    assert.deepEqual(await said(ann, judged.entry, 'was-not-spam', true), {
+      ...{ status: 200, said: `${filter('forgotten what it learned from this message.')} The message is in the folder for spam.`, more: 0 },
+    })
+    assert.match(await door.cli('audit --limit 5'), /person manu@a\.example.*ann@a\.example/)
+    await door.cli('address set ann@a.example spam-level=off')
+    assert.match(await door.send({ ...mail, text: text.replace(gtube, 'Cheap watches').replace('spam@', 'watches@') }), /^250/)
+    const { entry } = await newest(ann, { text: 'watches@' })
+    await eventually('it is in the inbox', async () => (((await places()) ?? 0) > inInbox ? true : undefined))
+    assert.deepEqual(await said(ann, entry, 'was-spam'), {
+      ...{ status: 200, said: `${filter('learned that this was spam.')} The message is in the folder for spam.`, more: 0 },
+    })
+    assert.deepEqual(await said(ann, entry, 'was-spam', true), {
+      ...{ status: 200, said: `${filter('forgotten what it learned from this message.')} The message is back in the inbox.`, more: 1 },
+    })
+    await door.cli('address set ann@a.example greylisting=on')
   })
 
   test('nobody sees or changes what is not theirs', async () => {

@@ -50,6 +50,7 @@ export const audit: Like<typeof english> = {
     'mailbox.password': 'Passwort geändert',
     'mailbox.quota': 'Speicherplatz geändert',
     'mailbox.rename': 'Postfach umbenannt',
+    'mailbox.refile': 'Nachricht zwischen Posteingang und Spam verschoben',
     'mailbox.share': 'Ordner freigegeben',
     'operator.add': 'Betreiber hinzugefügt',
     'operator.password': 'Passwort eines Betreibers geändert',

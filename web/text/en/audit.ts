@@ -47,6 +47,7 @@ export const audit = {
     'mailbox.password': 'Password changed',
     'mailbox.quota': 'Storage changed',
     'mailbox.rename': 'Mailbox renamed',
+    'mailbox.refile': 'Message moved between inbox and spam',
     'mailbox.share': 'Folder shared',
     'operator.add': 'Operator added',
     'operator.password': 'Password of an operator changed',
