@@ -648,6 +648,22 @@ withEachEngine((_engine, open) => {
     assert.match((await o.run('dkim.records', { domain: 'mx.example.org' })).records[0]?.name ?? '', /^host-20260501-rsa\._domainkey\.mx\.example\.org$/)
   })
 
+  test('a password is only looked at: whether it would be taken, and why not, in both languages', async (context) => {
+    const o = await office(context, open)
+    const weak = await o.run('password.check', { password: '1985annabella', name: 'annabella@a.example' })
+    assert.deepEqual([weak.good, weak.leaked, weak.reasons.map(({ code }) => code)], [false, null, ['own-name', 'date']])
+    assert.match(weak.reasons[0]?.meaning.de ?? '', /es enthält den Namen oder die Adresse/)
+    assert.match(weak.better?.en ?? '', /several words/)
+    assert.deepEqual(await o.run('password.check', { password: 'cranes in the fog' }), { good: true, score: 4, leaked: null, reasons: [], better: null })
+    assert.deepEqual((await o.run('password.check', { password: 'short' })).better, weak.better)
+    // What is said where one is set names the same reasons.
+    await o.run('domain.add', { domain: 'a.example' })
+    const refused = await o.refused('mailbox.add', { address: 'annabella@a.example', password: '1985annabella' })
+    assert.match(refused.text.de, /leicht zu erraten: es enthält den Namen[^]*eine Jahreszahl; besser: mehrere Wörter/)
+    await o.run('setting.set', { values: { 'password.min-score': '0' } })
+    assert.equal((await o.run('password.check', { password: 'passwort1' })).good, true)
+  })
+
   test('the DNS of a domain: what should be there, what is, and the last look is remembered', async (context) => {
     const o = await office(context, open)
     await o.run('domain.add', { domain: 'a.example' })

@@ -1,4 +1,5 @@
 import type { Text } from '../base/language.ts'
+import type { LeakedDataFault } from '../auth/leaked-passwords.ts'
 import type { PasswordFault } from '../auth/password-rules.ts'
 import type { Weakness } from '../auth/strength/strength.ts'
 
@@ -75,4 +76,34 @@ const weaknesses: Readonly<Record<Weakness, Text>> = {
   sequence: { en: 'it holds a row such as abc or 123', de: 'es enthält eine Reihe wie abc oder 123' },
   repeat: { en: 'it repeats itself', de: 'es wiederholt sich' },
   date: { en: 'it holds a day or a year', de: 'es enthält ein Datum oder eine Jahreszahl' },
+}
+
+/** What is wrong with the data of leaked passwords, for whoever has put it there. */
+export function leakedDataText(fault: LeakedDataFault): Text {
+  const wrong = faultOfData(fault)
+  return {
+    en: `no new password is compared with leaked ones (password.leaked): ${fault.file} ${wrong.en}`,
+    de: `neue Passwörter werden nicht mit bekannt gewordenen verglichen (password.leaked): ${fault.file} ${wrong.de}`,
+  }
+}
+
+function faultOfData(fault: LeakedDataFault): Text {
+  switch (fault.kind) {
+    case 'unreadable':
+      return fault.code === 'ENOENT'
+        ? { en: 'is not there', de: 'ist nicht da' }
+        : { en: `cannot be read (${fault.code})`, de: `ist nicht lesbar (${fault.code})` }
+    case 'empty':
+      return { en: 'is empty', de: 'ist leer' }
+    case 'no-hash':
+      return {
+        en: `has, at octet ${fault.at}, a line that is no hash with a count; right would be lines such as 21BD12DC183F740EE76F27B78EB39C8AD972A757:52579`,
+        de: `hat bei Oktett ${fault.at} eine Zeile, die kein Hash mit Anzahl ist; richtig wären Zeilen wie 21BD12DC183F740EE76F27B78EB39C8AD972A757:52579`,
+      }
+    case 'order':
+      return {
+        en: `is not in the order of its hashes, from octet ${fault.at} on; sort it, or take the file that is ordered by hash`,
+        de: `ist ab Oktett ${fault.at} nicht nach Hashes geordnet; sortieren Sie sie, oder nehmen Sie die nach Hash geordnete Datei`,
+      }
+  }
 }

@@ -46,6 +46,7 @@ for (const [password, name, weaknesses] of [
   ['Katharina7', 'ann@a.example', ['name']],
   ['Fahrrad7', 'ann@a.example', ['word']],
   ['wanderfreunde7', 'ann@wanderfreunde.example', ['own-name']],
+  ['annabellaqwertz', 'annabella@a.example', ['own-name', 'keys']],
   ['schmitzke-2024', 'anna.schmitzke@a.example', ['own-name']],
 ] as const) {
   test(`"${password}" for ${name} is easy to guess: ${weaknesses.join(', ')}`, async () => {

@@ -11,6 +11,7 @@ import { filter } from './sections/filter.ts'
 import { flood } from './sections/flood.ts'
 import { growth } from './sections/growth.ts'
 import { idle } from './sections/idle.ts'
+import { leaked } from './sections/leaked.ts'
 import { micro } from './sections/micro.ts'
 import { notify } from './sections/notify.ts'
 import { letters } from './sections/letters.ts'
@@ -42,6 +43,7 @@ const sections = {
   sending,
   panel,
   letters,
+  leaked,
   processes,
   ...reader,
   micro,

@@ -75,7 +75,7 @@ test('a mailbox with a second factor: codes at the web pages, app passwords for 
 })
 
 test('a password that became known elsewhere is refused, by the command line and at the web pages', async () => {
-  await using server = await Server.start({ mailboxes: [ann] })
+  await using server = await Server.start({ mailboxes: [ann], settings: ['password.min-score=2'] })
   const file = path.join(server.folder, 'leaked.txt')
   const hashes = ['Sommer2026!', 'correct horse'].map((text) => createHash('sha1').update(text).digest('hex').toUpperCase())
   await writeFile(
@@ -92,8 +92,17 @@ test('a password that became known elsewhere is refused, by the command line and
   assert.equal(code, 2)
   assert.match(stderr, /became known elsewhere/)
   await server.posthorn(['mailbox', 'password', ann, '--password-stdin'], 'Sommer2027! am See\n')
+  assert.match((await server.run(['health'])).stdout, /compared with about 2 leaked ones/)
+  const check = async (given: string) => await server.run(['password', 'check', '--for', ann], `${given}\n`, { LC_ALL: 'de_DE.UTF-8' })
+  const known = await check('Sommer2026!')
+  assert.equal(known.code, 1)
+  assert.match(known.stdout, /anderswo bekannt wurden[^]*Stärke: 2 von 4[^]*aus Datenlecks bekannt: ja/)
+  const good = await check('Kraniche am Fluss')
+  assert.deepEqual([good.code, /würde angenommen[^]*bekannt: nein/.test(good.stdout)], [0, true])
   // Data that is gone is a matter for the operator, not for who needs a new password.
   await server.posthorn(['setting', 'set', 'password.leaked=/does/not/exist'])
+  const health = await server.run(['health'])
+  assert.deepEqual([health.code, /password\.leaked\): \/does\/not\/exist is not there/.test(health.stdout)], [1, true])
   await server.posthorn(['mailbox', 'password', ann, '--password-stdin'], 'Sommer2026!\n')
 })
 

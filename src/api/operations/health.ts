@@ -1,12 +1,16 @@
+import { describeLeaked, LeakedDataBroken } from '../../auth/leaked-passwords.ts'
 import type { Text } from '../../base/language.ts'
 import { zoneStates } from '../../zone/rows.ts'
 import type { OperationContext } from '../context.ts'
+import type { OperationOutput } from '../contract.ts'
 import type { Operations } from '../operation.ts'
+import { leakedDataText } from '../password-words.ts'
 import { relayProblems } from '../relay-problems.ts'
 
 /** What an operator should see to, if anything. */
 export const healthOperations: Operations<'health'> = {
   async health(context) {
+    const leaked = await leakedPasswords(context)
     const problems = [
       ...loadTestSettings(context),
       ...(await virusCheck(context)),
@@ -15,8 +19,9 @@ export const healthOperations: Operations<'health'> = {
       ...(await dkimRecords(context)),
       ...(await zones(context)),
       ...(await relayProblems(context)),
+      ...leaked.problems,
     ]
-    return { problems }
+    return { problems, leakedPasswords: leaked.data }
   },
 }
 
@@ -93,4 +98,19 @@ async function engines({ askEngines }: OperationContext): Promise<Problem[]> {
     name: name.toLowerCase(),
     meaning: { en: `${name} does not answer (${why}): mail is judged without it`, de: `${name} antwortet nicht (${why}): Mail wird ohne ihn beurteilt` },
   }))
+}
+
+/** Data that cannot be compared with refuses nothing, and nobody who sets a password would notice. */
+async function leakedPasswords({
+  directory,
+}: OperationContext): Promise<{ readonly data: OperationOutput<'health'>['leakedPasswords']; readonly problems: readonly Problem[] }> {
+  const place = directory.settings['password.leaked']
+  if (place === '') return { data: null, problems: [] }
+  try {
+    const { form, hashes, about, changedAtMs } = await describeLeaked(place)
+    return { data: { place, form, hashes, about, changed: new Date(changedAtMs).toISOString() }, problems: [] }
+  } catch (error) {
+    if (!(error instanceof LeakedDataBroken)) throw error
+    return { data: null, problems: [{ name: 'password.leaked', meaning: leakedDataText(error.fault) }] }
+  }
 }

@@ -25,7 +25,17 @@ function suffixed<Value>(lists: Readonly<Record<string, Value>>, suffix: string)
  */
 export function estimateStrength(password: string, names: readonly string[]): Strength {
   const { score, sequence } = zxcvbn.check(password, [...names])
-  return { score, weaknesses: [...new Set(sequence.flatMap((match) => weaknessOf(match) ?? []))] }
+  const weaknesses = new Set(sequence.flatMap((match) => weaknessOf(match) ?? []))
+  return { score, weaknesses: [...(holdsName(password, names) ? withOwnName(weaknesses) : weaknesses)] }
+}
+
+/** Whether or not it is in a list of names as well, which the library may find to be the shorter way. */
+function holdsName(password: string, names: readonly string[]): boolean {
+  return names.some((name) => name.length > 3 && password.toLowerCase().includes(name))
+}
+
+function withOwnName(weaknesses: ReadonlySet<Weakness>): ReadonlySet<Weakness> {
+  return new Set<Weakness>(['own-name', ...[...weaknesses].filter((weakness) => weakness !== 'name')])
 }
 
 function weaknessOf(match: MatchExtended): Weakness | undefined {

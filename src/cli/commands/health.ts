@@ -7,9 +7,10 @@ export function healthCommand(cli: Cli, program: Command): void {
     summary: t.health.about,
     examples: ['health', 'health --json'],
     async run(invocation) {
-      const { problems } = await invocation.run('health', {})
+      const { problems, leakedPasswords: leaked } = await invocation.run('health', {})
       const words = problems.map(({ meaning }) => meaning[invocation.language])
-      invocation.print(problems, words.length === 0 ? t.health.good : words.join('\n'))
+      const data = leaked === null ? [] : [t.health.leaked(leaked.place, leaked.about, leaked.changed.slice(0, 10))]
+      invocation.print(problems, [...(words.length === 0 ? [t.health.good] : words), ...data].join('\n'))
       return problems.length === 0 ? 0 : 1
     },
   })

@@ -787,6 +787,7 @@ export const de: Texts = {
   health: {
     about: 'sagen, worum der Betreiber sich kümmern sollte; Exitcode 1, wenn es etwas gibt',
     good: 'alles in Ordnung',
+    leaked: (place, about, changed) => `neue Passwörter werden mit rund ${about} bekannt gewordenen verglichen (${place}, vom ${changed})`,
   },
   verify: {
     about: 'jeden Datensatz und jede Indexzeile lesen und melden, was nicht zusammenpasst',

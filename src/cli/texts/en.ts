@@ -796,6 +796,7 @@ export const en = {
   health: {
     about: 'say what an operator should see to; exit code 1 where there is something',
     good: 'all is well',
+    leaked: (place: string, about: number, changed: string) => `new passwords are compared with about ${about} leaked ones (${place}, of ${changed})`,
   },
   verify: {
     about: 'read every record and index row and report any that disagree',
