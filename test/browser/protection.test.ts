@@ -26,6 +26,8 @@ describe('protection', { skip: noBrowser }, () => {
         ['template', '/templates/strict?customer=a'],
         ['template-everybodys', '/templates/from-us'],
         ['assistant', '/assistant'],
+        ['domain-protection', '/domains/a.example/protection'],
+        ['customer', '/customers/a'],
       ] as const) {
         await window.go(path)
         await window.page.getByRole('heading', { level: 2 }).first().waitFor()
@@ -93,6 +95,28 @@ describe('protection', { skip: noBrowser }, () => {
       .click()
     await page.getByText('It was undone.').waitFor()
     assert.match(await level(), /spam-level +high +template strict/)
+  })
+
+  test('what a domain says holds for its addresses, after a look at whom it reaches; a limit of sending is the operator’s to say', async () => {
+    await using window = await panel.open('operator')
+    const { page } = window
+    await window.go('/domains/a.example/protection')
+    await page.getByRole('button', { name: /What happens to viruses/ }).click()
+    await page.getByRole('option', { name: 'Throw it away' }).click()
+    await page.getByText(/addresses get another value/).waitFor()
+    await page.getByRole('button', { name: 'Save' }).first().click()
+    await page.getByText('Saved. It holds at once.').waitFor()
+    assert.match(await panel.server.posthorn(['address', 'show', people.owner]), /virus-action +discard +domain/)
+    await window.go('/plans/standard')
+    assert.deepEqual(await window.faults('plan'), [])
+    await page.getByRole('button', { name: /Messages in an hour/ }).click()
+    await page.getByRole('option', { name: 'A limit of its own' }).click()
+    await page.getByRole('textbox', { name: /Messages in an hour/ }).fill('20')
+    await page.getByRole('button', { name: 'Save' }).last().click()
+    await page.getByText('Saved. It holds at once.').waitFor()
+    assert.match(await panel.server.posthorn(['address', 'show', people.mailbox]), /messages-per-hour +20 +plan/)
+    await window.go(`/addresses/${people.mailbox}`)
+    await page.getByRole('button', { name: /Messages in an hour.*Inherited: 20|Inherited: 20.*Messages in an hour/ }).waitFor()
   })
 
   test('the assistant gives a setting to many in three steps, says what became of each, and takes it back', async () => {

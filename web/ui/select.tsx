@@ -22,7 +22,19 @@ interface SelectProps<Value extends string> extends FieldProps {
   readonly placeholder?: string
 }
 
-export function Select<Value extends string>({ label, note, optional, disabled, error, choices, value, onChange, placeholder, ...others }: SelectProps<Value>) {
+export function Select<Value extends string>({
+  label,
+  hidesLabel,
+  note,
+  optional,
+  disabled,
+  error,
+  choices,
+  value,
+  onChange,
+  placeholder,
+  ...others
+}: SelectProps<Value>) {
   return (
     <AriaSelect
       {...others}
@@ -37,7 +49,7 @@ export function Select<Value extends string>({ label, note, optional, disabled, 
       validationBehavior="aria"
       {...(error === undefined ? {} : { isInvalid: true })}
     >
-      <FieldLabel label={label} optional={optional} />
+      <FieldLabel label={label} optional={optional} hidden={hidesLabel} />
       <Button className={classes(styles.box, styles.select)}>
         <SelectValue>{({ selectedText, defaultChildren }) => selectedText || defaultChildren}</SelectValue>
         <Icon name="chevron" size={16} />

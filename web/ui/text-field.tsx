@@ -10,9 +10,12 @@ import { IconButton } from './button.tsx'
 import { classes } from './classes.ts'
 import styles from './field.module.css'
 import { Icon } from './icon.tsx'
+import state from './state.module.css'
 
 export interface FieldProps {
   readonly label: string
+  /** It is read out, and not seen: what stands beside the field says it. */
+  readonly hidesLabel?: boolean
   /** The field of the operation's input, so that what the server finds wrong is shown here: "quota", "values.greylisting". */
   readonly name?: string
   /** What belongs in it, in words. */
@@ -42,6 +45,7 @@ interface TextFieldProps extends FieldProps {
 
 export function TextField({
   label,
+  hidesLabel,
   note,
   optional = false,
   disabled,
@@ -69,7 +73,7 @@ export function TextField({
       validationBehavior="aria"
       {...(error === undefined ? {} : { isInvalid: true })}
     >
-      <FieldLabel label={label} optional={optional} />
+      <FieldLabel label={label} optional={optional} hidden={hidesLabel} />
       {lines !== undefined ? (
         <TextArea className={look} rows={lines} placeholder={placeholder} />
       ) : isSecret ? (
@@ -85,10 +89,16 @@ export function TextField({
   )
 }
 
-export function FieldLabel({ label, optional = false }: { readonly label: string; readonly optional?: boolean }) {
+interface FieldLabelProps {
+  readonly label: string
+  readonly optional?: boolean | undefined
+  readonly hidden?: boolean | undefined
+}
+
+export function FieldLabel({ label, optional = false, hidden = false }: FieldLabelProps) {
   const text = useUiText()
   return (
-    <Label className={styles.label}>
+    <Label className={hidden ? state.unseen : styles.label}>
       {label}
       {optional ? <span className={styles.optional}> ({text.optional})</span> : undefined}
     </Label>

@@ -23,6 +23,8 @@ const setting = z.object({
 const mailbox = z.object({
   accountId: z.number(),
   quotaBytes: bytes.nullable().describe('null: without a limit.'),
+  planQuotaBytes: bytes.nullable().describe('What its plan gives; null: without a limit.'),
+  hasOwnQuota: z.boolean().describe('false: it has what the plan gives.'),
   usedBytes: bytes,
   messages: count,
   lockedReason: z.string().nullable().describe('null: its owner can sign in.'),

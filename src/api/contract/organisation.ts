@@ -13,7 +13,13 @@ const customerListing = z.object({
   values: own,
   resellerOf: z.string().nullable().describe('Whose customer it is; null: the operator’s.'),
 })
-const domainListing = z.object({ domain: z.string(), customer: z.string(), addresses: count, values: own })
+const domainListing = z.object({
+  domain: z.string(),
+  customer: z.string(),
+  addresses: count,
+  values: own,
+  template: z.string().nullable().describe('The template that it has for its addresses.'),
+})
 const operatorListing = z.object({ name: z.string(), mailbox: z.string().optional().describe('Where mail to postmaster goes.') })
 
 /** Who owns what, and who runs it. */

@@ -4,6 +4,7 @@ import { findNamed } from '../change/find.ts'
 import { customersWithin, type Reach } from '../reach.ts'
 import { type PlanLimits, type PlanRow, planLimits } from '../change/plans.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
+import { templateKey } from '../templates.ts'
 import { ownSettings } from './own-settings.ts'
 import { containing, type PageOf } from './page.ts'
 
@@ -74,6 +75,8 @@ export interface DomainListing {
   readonly addresses: number
   /** Settings of its own, which its addresses inherit. */
   readonly values: Readonly<Record<string, string>>
+  /** Name of the template that it has for its addresses. */
+  readonly template: string | null
 }
 
 /** By name. */
@@ -85,9 +88,13 @@ export const listDomains: Query<
   async run(reader, { reach, customer, contains, after, limit }) {
     const { sql, parameters } = customersWithin(reach)
     const rows = await reader.all<Omit<DomainListing, 'values'> & { domain_id: number }>(
-      `SELECT domain.domain_id, domain.name AS domain, customer.name AS customer, (SELECT COUNT(*) FROM address WHERE address.domain_id = domain.domain_id) AS addresses
+      `SELECT domain.domain_id, domain.name AS domain, customer.name AS customer,
+        (SELECT COUNT(*) FROM address WHERE address.domain_id = domain.domain_id) AS addresses,
+        (SELECT template.name FROM own_setting has JOIN template ON template.template_id = CAST(has.value AS INTEGER)
+         WHERE has.scope = 'domain' AND has.owner_id = domain.domain_id AND has.key = ?) AS template
        FROM domain JOIN customer ON customer.customer_id = domain.customer_id
        WHERE ${sql} AND ${customer === undefined ? '1 = 1' : 'customer.name = ?'} AND domain.name LIKE ? ESCAPE '\\' AND domain.name > ? ORDER BY domain.name LIMIT ?`,
+      templateKey('protection'),
       ...parameters,
       ...(customer === undefined ? [] : [customer]),
       containing(contains ?? ''),
@@ -100,13 +107,21 @@ export const listDomains: Query<
   },
 }
 
-export const listPlans: Query<undefined, readonly ({ readonly name: string; readonly customers: number } & PlanLimits)[]> = {
+export interface PlanListing extends PlanLimits {
+  readonly name: string
+  readonly customers: number
+  /** Settings that the addresses of its customers inherit. */
+  readonly values: Readonly<Record<string, string>>
+}
+
+export const listPlans: Query<undefined, readonly PlanListing[]> = {
   name: 'directory.plans',
   async run(reader) {
     const rows = await reader.all<PlanRow & { customers: number }>(
       'SELECT plan.*, (SELECT COUNT(*) FROM customer WHERE customer.plan_id = plan.plan_id) AS customers FROM plan ORDER BY plan.name',
     )
-    return rows.map((row) => ({ name: row.name, customers: row.customers, ...planLimits(row) }))
+    const own = await ownSettings(reader, 'plan', new Set(rows.map((row) => row.plan_id)))
+    return rows.map((row) => ({ name: row.name, customers: row.customers, ...planLimits(row), values: own.get(row.plan_id)?.values ?? {} }))
   },
 }
 

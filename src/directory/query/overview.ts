@@ -36,6 +36,10 @@ export interface AddressOverview {
     | {
         readonly accountId: number
         readonly quotaBytes: number | null
+        /** What its plan gives; null: without a limit. */
+        readonly planQuotaBytes: number | null
+        /** Else it has what the plan gives. */
+        readonly hasOwnQuota: boolean
         readonly lockedReason: string | null
         readonly sendingLockedReason: string | null
         /** Where it forwards to `targets`: does it keep a copy? null: it does not forward. */
@@ -143,7 +147,8 @@ async function mailboxOf(reader: Reader, accountId: number): Promise<AddressOver
   const keepCopy = row.keep_copy === null ? null : row.keep_copy === 1
   const autoresponder = row.is_on === 1 ? { firstDay: row.first_day, lastDay: row.last_day } : null
   const locked = { lockedReason: row.locked_reason, sendingLockedReason: row.sending_locked_reason }
-  return { accountId, quotaBytes: quotaOf(row) ?? null, ...locked, keepCopy, autoresponder }
+  const quota = { quotaBytes: quotaOf(row) ?? null, planQuotaBytes: row.storage_bytes, hasOwnQuota: row.quota_bytes !== null }
+  return { accountId, ...quota, ...locked, keepCopy, autoresponder }
 }
 
 /** Entries of one list, sorted. */

@@ -10,10 +10,12 @@ import { Note } from '../../ui/note.tsx'
 import { Grid, Section } from '../../ui/page.tsx'
 import { Meter } from '../../ui/progress.tsx'
 import { Loaded } from '../../ui/state.tsx'
-import { TextField } from '../../ui/text-field.tsx'
+import { LimitField } from '../../ui/limit-field.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { sizeText } from '../size-text.ts'
 import { NewPassword } from './new-password.tsx'
+import { useQuotaChoices } from './quota-choices.ts'
+import { Sending } from './sending.tsx'
 import { useAddressText } from './text.ts'
 import { useMayHere, useThisAddress } from './this-address.ts'
 
@@ -32,6 +34,7 @@ export function Overview() {
             {shown.mailbox === undefined ? undefined : <Storage address={shown.address} mailbox={shown.mailbox} />}
             <Facts shown={shown} />
             {shown.mailbox !== undefined && may('mail', true) ? <NewPassword address={shown.address} /> : undefined}
+            {shown.mailbox !== undefined && may('help') ? <Sending key={JSON.stringify(shown.settings)} shown={shown} /> : undefined}
           </Grid>
         </>
       )}
@@ -49,7 +52,8 @@ function Locks({ mailbox }: { readonly mailbox: Mailbox | undefined }) {
   )
 }
 
-function Storage({ address, mailbox: { usedBytes, quotaBytes, messages } }: { readonly address: string; readonly mailbox: Mailbox }) {
+function Storage({ address, mailbox }: { readonly address: string; readonly mailbox: Mailbox }) {
+  const { usedBytes, quotaBytes, messages } = mailbox
   const { overview: text, ...words } = useAddressText()
   const { size } = useWrite()
   const may = useMayHere()
@@ -62,20 +66,19 @@ function Storage({ address, mailbox: { usedBytes, quotaBytes, messages } }: { re
         <Meter label={text.used} share={share} words={text.usedOf(size(usedBytes), size(quotaBytes))} />
       )}
       {share >= 1 ? <Note tone="danger">{text.full}</Note> : share >= 0.9 ? <Note tone="warn">{text.nearlyFull}</Note> : undefined}
-      {may('manage') ? <Quota address={address} quotaBytes={quotaBytes} save={words.save} /> : undefined}
+      {may('manage') ? <Quota address={address} mailbox={mailbox} save={words.save} /> : undefined}
     </Section>
   )
 }
 
-function Quota({ address, quotaBytes, save }: { readonly address: string; readonly quotaBytes: number | null; readonly save: string }) {
+function Quota({ address, mailbox, save }: { readonly address: string; readonly mailbox: Mailbox; readonly save: string }) {
   const { overview: text, saved } = useAddressText()
+  const quotas = useQuotaChoices(mailbox.planQuotaBytes)
   const set = useChange('mailbox.set')
-  const before = sizeText(quotaBytes)
+  const before = mailbox.hasOwnQuota ? sizeText(mailbox.quotaBytes) : 'plan'
   const [quota, setQuota] = useState(before)
   const submit = async () => {
-    const done = await set.run({ address, quota: quota.trim() })
-    if (done === undefined) return
-    setQuota(sizeText(done.quotaBytes))
+    if ((await set.run({ address, quota })) === undefined) return
     toast(saved, async () => {
       await change('mailbox.set', { address, quota: before })
       setQuota(before)
@@ -92,7 +95,7 @@ function Quota({ address, quotaBytes, save }: { readonly address: string; readon
         </Button>
       }
     >
-      <TextField label={text.quota} name="quota" note={text.quotaNote} value={quota} onChange={setQuota} />
+      <LimitField label={text.quota} name="quota" isSize others={quotas} value={quota} onChange={setQuota} />
     </Form>
   )
 }

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { OperationOutput } from '../../data/call.ts'
 import { useMay, useMe } from '../../data/me.ts'
@@ -99,7 +100,10 @@ function useColumns(): readonly Column<Row>[] {
       sortBy: ({ name }) => name,
       cell: ({ name, reseller, resellerOf }) => (
         <>
-          <strong>{name}</strong> {reseller ? <Badge tone="accent">{text.reseller}</Badge> : undefined} {resellerOf === null ? '' : text.of(resellerOf)}
+          <Link to="/customers/$name" params={{ name }}>
+            {name}
+          </Link>{' '}
+          {reseller ? <Badge tone="accent">{text.reseller}</Badge> : undefined} {resellerOf === null ? '' : text.of(resellerOf)}
         </>
       ),
     },

@@ -5,10 +5,12 @@ import { CopyButton } from '../../ui/copy-button.tsx'
 import { Definitions } from '../../ui/definitions.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
+import { LimitField } from '../../ui/limit-field.tsx'
 import { Note } from '../../ui/note.tsx'
 import { RadioCards } from '../../ui/radio-cards.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { useQuotaChoices } from '../address/quota-choices.ts'
 import { useAddressText } from '../address/text.ts'
 import { addressesIn } from '../addresses-in.ts'
 import { useDomainsText } from './text.ts'
@@ -43,14 +45,15 @@ function AddForm({ domain, onMade, onClose }: { readonly domain: string; readonl
   const [kind, setKind] = useState<Kind>('mailbox')
   const [localPart, setLocalPart] = useState('')
   const [targets, setTargets] = useState('')
-  const [quota, setQuota] = useState('')
+  const [quota, setQuota] = useState('plan')
+  const quotas = useQuotaChoices(undefined)
   const mailbox = useChange('mailbox.add')
   const changes = { forward: useChange('forward.add'), list: useChange('list.add'), alias: useChange('alias.add') }
   const current = kind === 'mailbox' ? mailbox : changes[kind]
   const submit = async () => {
     const address = `${localPart.trim()}@${domain}`
     if (kind === 'mailbox') {
-      const added = await mailbox.run({ address, quota: quota.trim() === '' ? undefined : quota.trim() })
+      const added = await mailbox.run({ address, quota })
       if (added?.password !== undefined) return onMade({ address: added.address, password: added.password })
       if (added === undefined) return
     } else if ((await changes[kind].run({ address, to: addressesIn(targets) })) === undefined) return
@@ -76,7 +79,7 @@ function AddForm({ domain, onMade, onClose }: { readonly domain: string; readonl
       />
       <TextField label={text.localPart} name="address" note={text.localPartNote(domain)} value={localPart} onChange={setLocalPart} autoFocus />
       {kind === 'mailbox' ? (
-        <TextField label={text.quota} name="quota" note={text.quotaNote} optional value={quota} onChange={setQuota} />
+        <LimitField label={text.quota} name="quota" isSize others={quotas} value={quota} onChange={setQuota} />
       ) : (
         <TextField
           label={kind === 'list' ? text.members : text.target}

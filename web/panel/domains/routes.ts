@@ -1,5 +1,6 @@
 import { createRoute } from '@tanstack/react-router'
 import { inside } from '../inside.ts'
+import { protectionOfDomain } from '../protection/routes.ts'
 import { screen } from '../screen.ts'
 import { domainRoute } from './domain-route.ts'
 
@@ -8,6 +9,6 @@ const list = createRoute({ getParentRoute: () => inside, path: '/domains', compo
 const addresses = createRoute({ getParentRoute: () => domainRoute, path: '/', component: screen(async () => (await import('./addresses.tsx')).Addresses) })
 
 /** The pages of one domain, side by side as tabs (tabs.ts). */
-const pages = domainRoute.addChildren([addresses])
+const pages = domainRoute.addChildren([addresses, protectionOfDomain])
 
 export const domainRoutes = [list, pages] as const

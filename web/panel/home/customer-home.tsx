@@ -22,19 +22,7 @@ export function CustomerHome() {
   const addresses = useReadAll('address.list', { kind: 'mailbox' }, ({ addresses }) => addresses)
   const came = useCame()
   const states = useRead('domain.dns-states', {})
-  const dns = states.data?.domains
-    .filter(({ state }) => state === 'error' || state === 'warning')
-    .map(
-      ({ domain, state }): Matter => ({
-        key: `dns ${domain}`,
-        severe: state === 'error',
-        words: (
-          <Link to="/domains/$domain/dns" params={{ domain }}>
-            {text.dns(domain, state === 'error')}
-          </Link>
-        ),
-      }),
-    )
+  const dns = useDns(domains.data?.rows, states.data?.domains)
   const full = useFull(addresses.data?.rows)
   const broken = [domains.error, addresses.error, states.error].flatMap((error): readonly Matter[] =>
     error === null ? [] : [{ key: error.message, severe: true, words: problemFrom(error).message }],
@@ -53,6 +41,26 @@ export function CustomerHome() {
       />
     </>
   )
+}
+
+function useDns(
+  domains: OperationOutput<'domain.list'>['domains'] | undefined,
+  looked: OperationOutput<'domain.dns-states'>['domains'] | undefined,
+): readonly Matter[] | undefined {
+  const text = useHomeText()
+  if (domains === undefined || looked === undefined) return undefined
+  const states = new Map(looked.map(({ domain, state }) => [domain, state]))
+  return domains.flatMap(({ domain }): readonly Matter[] => {
+    const state = states.get(domain)
+    const words = state === undefined ? text.dnsNotYet(domain) : state === 'error' || state === 'warning' ? text.dns(domain, state === 'error') : undefined
+    if (words === undefined) return []
+    const link = (
+      <Link to="/domains/$domain/dns" params={{ domain }}>
+        {words}
+      </Link>
+    )
+    return [{ key: `dns ${domain}`, severe: state === 'error', words: link }]
+  })
 }
 
 function useFull(mailboxes: readonly Address[] | undefined): readonly Matter[] | undefined {

@@ -14,7 +14,8 @@ export function Home() {
     <Page title={text.title}>
       {kind === 'operator' ? <OperatorHome /> : undefined}
       {kind === 'person' ? <CustomerHome /> : undefined}
-      {mailbox === null ? <Ways mailbox={null} /> : <MailboxHome address={mailbox} />}
+      {mailbox === null ? undefined : <MailboxHome address={mailbox} />}
+      <Ways />
     </Page>
   )
 }

@@ -7,7 +7,6 @@ import { Meter } from '../../ui/progress.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { useHomeText } from './text.ts'
 import { Recent } from './recent.tsx'
-import { Ways } from './ways.tsx'
 
 /** Of one's own mailbox: how full it is, and what people come for. */
 export function MailboxHome({ address }: { readonly address: string }) {
@@ -44,7 +43,6 @@ export function MailboxHome({ address }: { readonly address: string }) {
         </Loaded>
       </Section>
       <Recent address={address} />
-      <Ways mailbox={address} />
     </>
   )
 }

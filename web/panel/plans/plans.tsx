@@ -1,3 +1,4 @@
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { OperationOutput } from '../../data/call.ts'
 import { change, useChange, useRead } from '../../data/operations.ts'
@@ -6,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { Checkbox } from '../../ui/checkbox.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
+import { LimitField } from '../../ui/limit-field.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Page } from '../../ui/page.tsx'
@@ -24,6 +26,7 @@ type Row = OperationOutput<'plan.list'>['plans'][number]
 export function Plans() {
   const { plans: text, ...words } = useOperationText()
   const columns = useColumns()
+  const navigate = useNavigate()
   const list = useRead('plan.list', {})
   const [adding, setAdding] = useState(false)
   const [changing, setChanging] = useState<Row>()
@@ -44,7 +47,15 @@ export function Plans() {
             rows={plans}
             idOf={({ name }) => name}
             columns={columns}
-            menu={(row) => <Menu name={words.more(row.name)} entries={[{ label: words.change, icon: 'settings', onPress: () => setChanging(row) }]} />}
+            menu={(row) => (
+              <Menu
+                name={words.more(row.name)}
+                entries={[
+                  { label: words.change, icon: 'settings', onPress: () => setChanging(row) },
+                  { label: text.inherited, icon: 'shield', onPress: () => void navigate({ to: '/plans/$name', params: { name: row.name } }) },
+                ]}
+              />
+            )}
           />
         )}
       </Loaded>
@@ -63,7 +74,16 @@ function useColumns(): readonly Column<Row>[] {
   const { number, size } = useWrite()
   const orNone = (value: number | null, words: (value: number) => string) => (value === null ? text.unlimited : words(value))
   return [
-    { key: 'name', title: text.name, sortBy: ({ name }) => name, cell: ({ name }) => <strong>{name}</strong> },
+    {
+      key: 'name',
+      title: text.name,
+      sortBy: ({ name }) => name,
+      cell: ({ name }) => (
+        <Link to="/plans/$name" params={{ name }}>
+          {name}
+        </Link>
+      ),
+    },
     { key: 'customers', title: text.customers, numbers: true, sortBy: ({ customers }) => customers, cell: ({ customers }) => number(customers) },
     { key: 'storage', title: text.storage, numbers: true, cell: ({ storageBytes }) => orNone(storageBytes, size) },
     { key: 'message', title: text.message, numbers: true, onlyWide: true, cell: ({ maxMessageBytes }) => size(maxMessageBytes) },
@@ -76,22 +96,22 @@ function useColumns(): readonly Column<Row>[] {
 type Feature = Row['features'][number]
 const allFeatures: readonly Feature[] = ['forwarding-elsewhere', 'lists', 'autoresponder', 'catch-all', 'app-passwords', 'api']
 
-const count = (value: number | null | undefined) => (value === undefined ? '' : value === null ? 'none' : String(value))
+const count = (value: number | null | undefined) => (value === undefined || value === null ? 'none' : String(value))
 
 /** A new plan, or what `now` is to become. */
 function PlanForm({ now, onClose }: { readonly now?: Row | undefined; readonly onClose: () => void }) {
   const { plans: text, save, saved } = useOperationText()
   const [name, setName] = useState(now?.name ?? '')
-  const [storage, setStorage] = useState(now === undefined ? '' : sizeText(now.storageBytes))
-  const [messageSize, setMessageSize] = useState(now === undefined ? '' : sizeText(now.maxMessageBytes))
+  const [storage, setStorage] = useState(now === undefined ? 'none' : sizeText(now.storageBytes))
+  const [messageSize, setMessageSize] = useState(now === undefined ? '100M' : sizeText(now.maxMessageBytes))
   const [mailboxes, setMailboxes] = useState(count(now?.maxMailboxes))
   const [addresses, setAddresses] = useState(count(now?.maxAddresses))
   const [domains, setDomains] = useState(count(now?.maxDomains))
   const [features, setFeatures] = useState<readonly Feature[]>(now?.features ?? allFeatures)
   const add = useChange('plan.add')
   const set = useChange('plan.set')
-  const filled = Object.entries({ storage, messageSize, mailboxes, addresses, domains }).filter(([, value]) => value.trim() !== '')
-  const input = { name: name.trim(), ...Object.fromEntries(filled), features: [...features] }
+  const input = { name: name.trim(), storage, messageSize, mailboxes, addresses, domains, features: [...features] }
+  const unlimited = [{ value: 'none', label: text.unlimited }]
   const [first] = useState(input)
   const isChanged = JSON.stringify(input) !== JSON.stringify(first)
   const foretold = useRead('plan.set', { ...input, preview: true }, { enabled: now !== undefined && isChanged })
@@ -119,11 +139,11 @@ function PlanForm({ now, onClose }: { readonly now?: Row | undefined; readonly o
       }
     >
       {now === undefined ? <TextField label={text.name} name="name" value={name} onChange={setName} autoFocus /> : undefined}
-      <TextField label={text.storage} name="storage" note={text.sizeNote} value={storage} onChange={setStorage} />
-      <TextField label={text.message} name="messageSize" note={text.sizeNote} value={messageSize} onChange={setMessageSize} />
-      <TextField label={text.mailboxes} name="mailboxes" note={text.numberNote} value={mailboxes} onChange={setMailboxes} />
-      <TextField label={text.addresses} name="addresses" note={text.numberNote} value={addresses} onChange={setAddresses} />
-      <TextField label={text.domains} name="domains" note={text.numberNote} value={domains} onChange={setDomains} />
+      <LimitField label={text.storage} name="storage" isSize others={unlimited} value={storage} onChange={setStorage} />
+      <LimitField label={text.message} name="messageSize" isSize others={[]} value={messageSize} onChange={setMessageSize} />
+      <LimitField label={text.mailboxes} name="mailboxes" others={unlimited} value={mailboxes} onChange={setMailboxes} />
+      <LimitField label={text.addresses} name="addresses" others={unlimited} value={addresses} onChange={setAddresses} />
+      <LimitField label={text.domains} name="domains" others={unlimited} value={domains} onChange={setDomains} />
       <fieldset className={styles.features}>
         <legend>{text.features}</legend>
         {allFeatures.map((feature) => (

@@ -13,6 +13,7 @@ import { Lists } from './lists.tsx'
 import styles from './protection.module.css'
 import { choicesOf, settingWords } from './settings.ts'
 import { Source } from './source.tsx'
+import { TemplateSelect } from './template-select.tsx'
 import { useProtectionText } from './text.ts'
 
 type Shown = OperationOutput<'address.show'>
@@ -111,26 +112,20 @@ function Choose({ setting, shown, save, disabled }: ChooseProps) {
   )
 }
 
-/** Cannot be a template's name. */
-const none = '-'
-
 function Template({ address, shown, disabled }: { readonly address: string; readonly shown: Shown; readonly disabled: boolean }) {
   const text = useProtectionText()
-  const templates = useRead('template.list', {}).data?.templates ?? []
   const give = useChange('address.set-many')
-  const names = [...new Set(templates.filter(({ customer }) => customer === null || customer === shown.customer).map(({ name }) => name))]
-  const choose = async (name: string) => {
-    const done = await give.run({ select: { addresses: [address] }, template: name === none ? null : name })
+  const choose = async (template: string | null) => {
+    const done = await give.run({ select: { addresses: [address] }, template })
     const edit = done?.edit
     if (edit !== undefined && edit !== null) toast(text.saved(text.template), async () => await change('edit.undo', { edit }))
   }
   return (
     <Section title={text.template} note={text.templateNote}>
       {give.problem === undefined ? undefined : <Note tone="danger">{give.problem.message}</Note>}
-      <Select
-        label={text.template}
-        choices={[{ value: none, label: text.noTemplate }, ...names.map((name) => ({ value: name, label: name }))]}
-        value={shown.template ?? none}
+      <TemplateSelect
+        customer={shown.customer}
+        value={shown.template}
         onChange={(name) => void choose(name)}
         disabled={disabled}
         {...(shown.domainTemplate === null ? {} : { note: text.domainHas(shown.domainTemplate) })}

@@ -1,5 +1,6 @@
 import { createRoute } from '@tanstack/react-router'
 import { addressRoute } from '../address/address-route.ts'
+import { domainRoute } from '../domains/domain-route.ts'
 import { inside } from '../inside.ts'
 import { screen } from '../screen.ts'
 
@@ -8,6 +9,13 @@ export const protectionOfAddress = createRoute({
   getParentRoute: () => addressRoute,
   path: '/protection',
   component: screen(async () => (await import('./protection.tsx')).Protection),
+})
+
+/** The page of a domain. */
+export const protectionOfDomain = createRoute({
+  getParentRoute: () => domainRoute,
+  path: '/protection',
+  component: screen(async () => (await import('./domain-protection.tsx')).DomainProtection),
 })
 
 export const protectionRoutes = [

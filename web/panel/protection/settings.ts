@@ -5,8 +5,27 @@ import type { ProtectionText } from './text.ts'
 export const settingKeys = ['reverse-lookup', 'greylisting', 'spam-level', 'spam-action', 'virus-action', 'posting', 'language'] as const
 export type SettingKey = (typeof settingKeys)[number]
 
+/** How much a mailbox may send, and by which way: for operators to say. */
+export const sendingKeys = [
+  'messages-per-hour',
+  'messages-per-day',
+  'recipients-per-hour',
+  'recipients-per-day',
+  'new-recipients-per-day',
+  'answers-per-day',
+  'relay-class',
+] as const
+export type SendingKey = (typeof sendingKeys)[number]
+
+type ChosenKey = SettingKey | 'relay-class'
+
+/** Its value is one of a few, not a number. */
+export function isChosen(key: SettingKey | SendingKey): key is ChosenKey {
+  return !key.endsWith('-per-hour') && !key.endsWith('-per-day')
+}
+
 /** In the words of the person, from the weakest on. `scores`: from how many points on a message is spam. */
-export function choicesOf(key: SettingKey, text: ProtectionText, scores: Readonly<Record<string, number>> = {}): readonly Choice<string>[] {
+export function choicesOf(key: ChosenKey, text: ProtectionText, scores: Readonly<Record<string, number>> = {}): readonly Choice<string>[] {
   switch (key) {
     case 'reverse-lookup':
     case 'greylisting':
@@ -28,6 +47,8 @@ export function choicesOf(key: SettingKey, text: ProtectionText, scores: Readonl
       return labelled(text.postingModes)
     case 'language':
       return labelled(text.languages)
+    case 'relay-class':
+      return labelled(text.relayClasses)
   }
 }
 
@@ -37,8 +58,9 @@ export function settingWords(key: string, text: ProtectionText): string {
 }
 
 export function valueWords(key: string, value: string, text: ProtectionText): string {
-  const known = settingKeys.find((one) => one === key)
-  if (known !== undefined) return choicesOf(known, text).find((choice) => choice.value === value)?.label ?? value
+  if (key === 'storage') return value === 'none' ? text.unlimited : value.replace(/(?<=\d)(?=[KMGT]$)/, ' ').replace(/[KMGT]$/, '$&B')
+  const known = [...settingKeys, ...sendingKeys].find((one) => one === key)
+  if (known !== undefined && isChosen(known)) return choicesOf(known, text).find((choice) => choice.value === value)?.label ?? value
   return key === 'list-mode' ? (text.modes[value as keyof ProtectionText['modes']] ?? value) : value
 }
 

@@ -5,17 +5,15 @@ import { change, useChange, useRead } from '../../data/operations.ts'
 import type { OperationOutput } from '../../data/call.ts'
 import { Button, buttonLook } from '../../ui/button.tsx'
 import { Question } from '../../ui/dialog.tsx'
-import { Form } from '../../ui/form.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Page, Section } from '../../ui/page.tsx'
-import { Select } from '../../ui/select.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Effect } from './effect.tsx'
-import styles from './protection.module.css'
-import { choicesOf, settingKeys } from './settings.ts'
+import { settingKeys } from './settings.ts'
 import { useProtectionText } from './text.ts'
+import { ValuesForm } from './values-form.tsx'
 
 /** One template: its values, whom a change would reach, and who has it. */
 export function Template() {
@@ -77,68 +75,33 @@ export function Template() {
   )
 }
 
-/** Cannot be a value. */
-const notSaid = '-'
-
 function Values({ template, mayChange }: { readonly template: OperationOutput<'template.show'>['template']; readonly mayChange: boolean }) {
   const text = useProtectionText()
   const navigate = useNavigate()
-  const [values, setValues] = useState<Readonly<Record<string, string>>>(template.values)
   const [removing, setRemoving] = useState(false)
   const named = { name: template.name, ...(template.customer !== null && { customer: template.customer }) }
-  const changed = settingKeys.filter((key) => values[key] !== template.values[key])
-  const wanted = Object.fromEntries(changed.map((key) => [key, values[key] ?? null]))
-  // Asked anew with each choice: it only reads.
-  const foretold = useRead('template.set', { ...named, values: wanted, preview: true }, { enabled: mayChange && changed.length > 0 })
-  const save = useChange('template.set')
   const remove = useChange('template.remove')
-  const told = (words: string, edit: number | null) => toast(words, edit === null ? undefined : async () => await change('edit.undo', { edit }))
-  const submit = async () => {
-    const done = await save.run({ ...named, values: wanted })
-    if (done !== undefined) told(text.templates.changed(template.name), done.edit)
-  }
   const take = async () => {
     const done = await remove.run(named)
     if (done === undefined) return
-    told(text.templates.removed(template.name), done.edit)
+    const { edit } = done
+    toast(text.templates.removed(template.name), edit === null ? undefined : async () => await change('edit.undo', { edit }))
     await navigate({ to: '/templates' })
   }
   return (
     <Section title={text.templates.values}>
-      <Form
-        onSubmit={() => void submit()}
-        problem={save.problem}
+      <ValuesForm
+        of={{ operation: 'template.set', input: named }}
+        keys={settingKeys}
+        before={template.values}
+        mayChange={mayChange}
+        saved={text.templates.changed(template.name)}
         actions={
-          mayChange ? (
-            <>
-              <Button type="submit" tone="primary" pending={save.pending} disabled={changed.length === 0}>
-                {text.templates.save}
-              </Button>
-              <Button icon="remove" onPress={() => setRemoving(true)}>
-                {text.templates.remove}
-              </Button>
-            </>
-          ) : undefined
+          <Button icon="remove" onPress={() => setRemoving(true)}>
+            {text.templates.remove}
+          </Button>
         }
-      >
-        <div className={styles.fields}>
-          {settingKeys.map((key) => (
-            <Select
-              key={key}
-              label={text.settings[key]}
-              choices={[{ value: notSaid, label: text.templates.notSaid }, ...choicesOf(key, text)]}
-              value={values[key] ?? notSaid}
-              onChange={(value) => setValues(value === notSaid ? without(values, key) : { ...values, [key]: value })}
-              disabled={!mayChange}
-            />
-          ))}
-        </div>
-        {changed.length === 0 || foretold.data === undefined ? undefined : (
-          <Note>
-            <Effect of={foretold.data.effect} />
-          </Note>
-        )}
-      </Form>
+      />
       <Question
         title={text.templates.removeTitle(template.name)}
         open={removing}
@@ -158,8 +121,4 @@ function Values({ template, mayChange }: { readonly template: OperationOutput<'t
 function Removal({ named }: { readonly named: { readonly name: string; readonly customer?: string } }) {
   const foretold = useRead('template.set', { ...named, values: Object.fromEntries(settingKeys.map((key) => [key, null])), preview: true })
   return <Loaded of={foretold}>{({ effect }) => <Effect of={effect} />}</Loaded>
-}
-
-function without(values: Readonly<Record<string, string>>, key: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(values).filter(([one]) => one !== key))
 }

@@ -18,6 +18,7 @@ export const domains: Like<typeof english> = {
   pages: 'Seiten dieser Domain',
   tabs: {
     addresses: 'Adressen',
+    protection: 'Schutz',
   },
   more: (name) => `Mehr zu ${name}`,
   dns: 'DNS-Einträge',
@@ -45,7 +46,6 @@ export const domains: Like<typeof english> = {
   localPart: 'Name',
   localPartNote: (domain) => `Der Teil vor @${domain}`,
   quota: 'Speicher',
-  quotaNote: '500M, 4G oder none; leer: wie der Plan es sagt',
   members: 'Mitglieder',
   target: 'Führt zu',
   targetsNote: 'Eine Adresse je Zeile',

@@ -17,6 +17,7 @@ export const home: Like<typeof english> = {
     severe
       ? `${domain}: Die DNS-Einträge stimmen nicht; Mail kommt vielleicht nicht an oder wird anderswo abgewiesen.`
       : `${domain}: Einige DNS-Einträge sollten geändert werden.`,
+  dnsNotYet: (domain) => `${domain}: Nach den DNS-Einträgen hat noch niemand gesehen. Öffnen Sie dies, um jetzt nachzusehen.`,
   listed: (relay, list) => `${relay} steht auf ${list}.`,
   domains: 'Domains',
   addresses: 'Adressen',
@@ -33,6 +34,10 @@ export const home: Like<typeof english> = {
   quick: 'Weshalb die meisten kommen',
   journal: 'Warum kam eine Mail nicht an?',
   journalNote: 'Was ankam, was abgewiesen wurde, und warum.',
+  protection: 'Spam und Schutz',
+  protectionNote: 'Wie streng der Filter ist, und wen er immer durchlässt.',
+  protectionOfAll: 'Schutz aller Adressen',
+  protectionOfAllNote: 'Was gilt, wo eine Adresse nichts anderes sagt.',
   absence: 'Antworten, während ich weg bin',
   absenceNote: 'Wer schreibt, bekommt Ihre Antwort.',
   programs: 'Ein Mailprogramm einrichten',

@@ -11,6 +11,12 @@ export const operation: Like<typeof english> = {
   removed: (name) => `${name} ist entfernt.`,
   removeTitle: (name) => `${name} entfernen?`,
   customers: {
+    notThere: (name) => `Es gibt keinen Kunden ${name}.`,
+    about: 'Über diesen Kunden',
+    domain: 'Domain',
+    addresses: 'Adressen',
+    searchDomains: 'Domains durchsuchen',
+    noDomains: 'Noch keine Domains.',
     title: 'Kunden',
     lead: 'Wem hier Domains gehören und was ihr Plan erlaubt.',
     name: 'Name',
@@ -64,6 +70,8 @@ export const operation: Like<typeof english> = {
     noneHint: 'Wer hinzugefügt wird, kann sich hier anmelden und sich um Domains und Adressen kümmern.',
   },
   plans: {
+    inherited: 'Was seine Adressen erben',
+    notThere: (name) => `Es gibt keinen Plan ${name}.`,
     title: 'Pläne',
     lead: 'Was Kunden haben können. Eine Änderung gilt sofort für alle, die den Plan haben.',
     name: 'Name',
@@ -76,8 +84,6 @@ export const operation: Like<typeof english> = {
     unlimited: 'ohne Grenze',
     add: 'Plan hinzufügen',
     changeTitle: (name) => `Plan ${name} ändern`,
-    sizeNote: '500M, 4G oder none',
-    numberNote: 'Eine Zahl oder none',
     features: 'Was seine Kunden nutzen dürfen',
     featureNames: {
       'forwarding-elsewhere': 'Weiterleiten an andere Server',

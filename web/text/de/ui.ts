@@ -5,6 +5,9 @@ import { write } from '../write.ts'
 const { count, number } = write.de
 
 export const ui: Like<typeof english> = {
+  amountOf: (label) => `${label}: Zahl`,
+  unitOf: (label) => `${label}: Einheit`,
+  ownLimit: 'Eine eigene Grenze',
   actions: 'Aktionen',
   cancel: 'Abbrechen',
   choose: (name) => `${name} auswählen`,

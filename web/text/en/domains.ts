@@ -15,6 +15,7 @@ export const domains = {
   pages: 'Pages of this domain',
   tabs: {
     addresses: 'Addresses',
+    protection: 'Protection',
   },
   more: (name: string) => `More about ${name}`,
   dns: 'DNS records',
@@ -42,7 +43,6 @@ export const domains = {
   localPart: 'Name',
   localPartNote: (domain: string) => `The part before @${domain}`,
   quota: 'Storage',
-  quotaNote: '500M, 4G or none; left empty, as the plan says',
   members: 'Members',
   target: 'Leads to',
   targetsNote: 'One address a line',

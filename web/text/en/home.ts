@@ -15,6 +15,7 @@ export const home = {
     severe
       ? `${domain}: its DNS records are wrong, so that mail may not arrive or be refused by others.`
       : `${domain}: some of its DNS records should be changed.`,
+  dnsNotYet: (domain: string) => `${domain}: nobody has looked at its DNS records yet. Open this to look now.`,
   listed: (relay: string, list: string) => `${relay} is listed at ${list}.`,
   domains: 'Domains',
   addresses: 'Addresses',
@@ -31,6 +32,10 @@ export const home = {
   quick: 'What people come for',
   journal: 'Why did a mail not come?',
   journalNote: 'What arrived, what was refused, and why.',
+  protection: 'Spam and protection',
+  protectionNote: 'How strict the filter is, and whom it always lets through.',
+  protectionOfAll: 'Protection of all addresses',
+  protectionOfAllNote: 'What holds wherever an address says nothing else.',
   absence: 'Answer while I am away',
   absenceNote: 'Whoever writes gets your answer.',
   programs: 'Set up a mail program',

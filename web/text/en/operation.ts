@@ -9,6 +9,12 @@ export const operation = {
   removed: (name: string) => `${name} was removed.`,
   removeTitle: (name: string) => `Remove ${name}?`,
   customers: {
+    notThere: (name: string) => `There is no customer ${name}.`,
+    about: 'About this customer',
+    domain: 'Domain',
+    addresses: 'Addresses',
+    searchDomains: 'Search domains',
+    noDomains: 'No domains yet.',
     title: 'Customers',
     lead: 'Who owns domains here, and what their plan allows.',
     name: 'Name',
@@ -62,6 +68,8 @@ export const operation = {
     noneHint: 'Whoever is added can sign in here and look after domains and addresses.',
   },
   plans: {
+    inherited: 'What its addresses inherit',
+    notThere: (name: string) => `There is no plan ${name}.`,
     title: 'Plans',
     lead: 'What customers may have. A change holds for all who have the plan, at once.',
     name: 'Name',
@@ -74,8 +82,6 @@ export const operation = {
     unlimited: 'no limit',
     add: 'Add a plan',
     changeTitle: (name: string) => `Change the plan ${name}`,
-    sizeNote: '500M, 4G or none',
-    numberNote: 'A number, or none',
     features: 'What its customers may use',
     featureNames: {
       'forwarding-elsewhere': 'Forwarding to other servers',

@@ -3,6 +3,9 @@ import { write } from '../write.ts'
 const { count, number } = write.en
 
 export const ui = {
+  amountOf: (label: string) => `${label}: number`,
+  unitOf: (label: string) => `${label}: unit`,
+  ownLimit: 'A limit of its own',
   actions: 'Actions',
   cancel: 'Cancel',
   choose: (name: string) => `Choose ${name}`,

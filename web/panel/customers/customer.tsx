@@ -1,0 +1,98 @@
+import { Link, useParams } from '@tanstack/react-router'
+import { useMay, useMe } from '../../data/me.ts'
+import { useRead } from '../../data/operations.ts'
+import { useReadAll } from '../../data/pages.ts'
+import { useWrite } from '../../text/write.ts'
+import { Definitions } from '../../ui/definitions.tsx'
+import { Crumbs, Page, Section } from '../../ui/page.tsx'
+import { Empty, Loaded } from '../../ui/state.tsx'
+import { Table } from '../../ui/table.tsx'
+import { useFrameText } from '../frame/text.ts'
+import { useOperationText } from '../operation-text.ts'
+import { Defaults } from '../protection/defaults.tsx'
+
+/** One customer: its plan, its domains, and what all of its addresses inherit. */
+export function Customer() {
+  const { name } = useParams({ from: '/inside/customers/$name' })
+  const { customers: text } = useOperationText()
+  const { crumbs } = useFrameText()
+  const mayChange = useMay()('manage')
+  const isOwn = useMe().customer === name
+  const found = useRead('customer.list', { contains: name })
+  return (
+    <Page
+      title={name}
+      crumbs={
+        isOwn ? undefined : (
+          <Crumbs name={crumbs}>
+            <Link to="/customers">{text.title}</Link>
+          </Crumbs>
+        )
+      }
+    >
+      <Loaded of={found}>
+        {({ customers }) => {
+          const customer = customers.find((one) => one.name === name)
+          if (customer === undefined) return <Empty icon="customers" title={text.notThere(name)} />
+          return (
+            <>
+              <Section title={text.about}>
+                <Definitions
+                  entries={[
+                    [text.plan, customer.plan],
+                    [text.mailboxes, String(customer.mailboxes)],
+                    ...(customer.resellerOf === null ? [] : [[text.reseller, customer.resellerOf] as const]),
+                  ]}
+                />
+              </Section>
+              <Domains customer={name} />
+              <Defaults of={{ operation: 'customer.set', input: { name } }} before={customer.values} mayChange={mayChange} />
+            </>
+          )
+        }}
+      </Loaded>
+    </Page>
+  )
+}
+
+function Domains({ customer }: { readonly customer: string }) {
+  const { customers: text } = useOperationText()
+  const { number } = useWrite()
+  const domains = useReadAll('domain.list', { customer }, ({ domains }) => domains)
+  return (
+    <Section title={text.domains}>
+      <Loaded of={domains}>
+        {({ rows }) => (
+          <Table
+            name={text.domains}
+            rows={rows}
+            idOf={({ domain }) => domain}
+            searched={({ domain }) => domain}
+            searchLabel={text.searchDomains}
+            columns={[
+              {
+                key: 'domain',
+                title: text.domain,
+                sortBy: ({ domain }) => domain,
+                cell: ({ domain }) => (
+                  <Link to="/domains/$domain" params={{ domain }}>
+                    {domain}
+                  </Link>
+                ),
+              },
+              {
+                key: 'addresses',
+                title: text.addresses,
+                numbers: true,
+                width: '9rem',
+                sortBy: ({ addresses }) => addresses,
+                cell: ({ addresses }) => number(addresses),
+              },
+            ]}
+            empty={<p>{text.noDomains}</p>}
+          />
+        )}
+      </Loaded>
+    </Section>
+  )
+}
