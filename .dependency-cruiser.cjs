@@ -8,7 +8,7 @@ const levels = [
   ['wire', 'message', 'dns'],
   ['sieve', 'msgauth', 'autoconfig', 'fulltext', 'directory', 'journal', 'queue', 'outside'],
   ['protection', 'spam', 'engines', 'virus', 'store', 'relay', 'dmarc', 'tlsrpt', 'signing', 'letters'],
-  ['auth', 'delivery', 'zone'],
+  ['auth', 'delivery', 'webhooks', 'zone'],
   ['policy'],
   ['smtp', 'imap', 'pop3', 'managesieve', 'jmap', 'dav', 'api'],
   ['http', 'sending'],

@@ -56,6 +56,14 @@ export interface LetterDesk {
   wake(): void
 }
 
+/** What operations ask of the sending of webhooks. */
+export interface WebhookDesk {
+  /** There is something to be sent. */
+  wake(): void
+  /** As it may lie in the database. */
+  seal(secret: Uint8Array, webhookId: string): Promise<string>
+}
+
 /** What operations work with. */
 export interface OperationContext {
   readonly principal: Principal
@@ -100,6 +108,7 @@ export interface OperationContext {
   askEngines(): Promise<readonly SilentEngine[]>
   readonly relays: RelayDesk
   readonly letters: LetterDesk
+  readonly webhooks: WebhookDesk
   /** Reads every record and row and compares them. */
   verify(): Promise<Verified>
 }

@@ -30,6 +30,7 @@ import { zoneContract } from './contract/zones.ts'
 import { templateContract } from './contract/templates.ts'
 import { tlsReportContract } from './contract/tls-report.ts'
 import { tokenContract } from './contract/tokens.ts'
+import { webhookContract } from './contract/webhooks.ts'
 
 /** Every operation by its name: what it does, what it is given, what it answers. */
 export const contract = {
@@ -40,6 +41,7 @@ export const contract = {
   ...lockContract,
   ...appPasswordContract,
   ...tokenContract,
+  ...webhookContract,
   ...secondFactorContract,
   ...passwordContract,
   ...sharingContract,

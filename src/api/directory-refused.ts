@@ -25,6 +25,8 @@ const things: Readonly<Record<Thing, Text>> = {
   letter: { en: 'letter on its way', de: 'ein Rundschreiben unterwegs' },
   template: { en: 'template', de: 'die Vorlage' },
   edit: { en: 'edit', de: 'die Änderung' },
+  webhook: { en: 'webhook', de: 'der Webhook' },
+  event: { en: 'event for this customer', de: 'für diesen Kunden ein Ereignis' },
 }
 
 const limits: Readonly<Record<Limited, Text>> = {
@@ -38,6 +40,7 @@ const limits: Readonly<Record<Limited, Text>> = {
   tokens: { en: 'tokens', de: 'Token' },
   persons: { en: 'people', de: 'Personen' },
   templates: { en: 'templates', de: 'Vorlagen' },
+  webhooks: { en: 'webhooks', de: 'Webhooks' },
 }
 
 const features: Readonly<Record<PlanFeature, Text>> = {

@@ -47,6 +47,7 @@ import type { OperationContext } from './context.ts'
 import type { OperationInput, OperationName } from './contract.ts'
 import { finishRemovals } from './operations/mailboxes.ts'
 import { Refused } from './refused.ts'
+import { webhookMigrations } from '../webhooks/schema.ts'
 import { zoneMigrations } from '../zone/schema.ts'
 import { ZoneWatch } from '../zone/zone-watch.ts'
 import { Greylisting } from '../protection/greylisting.ts'
@@ -68,6 +69,7 @@ async function office(context: TestContext, open: OpenDatabase) {
       ...signingMigrations,
       ...storeMigrations,
       ...tlsrptMigrations,
+      ...webhookMigrations,
       ...zoneMigrations,
     ],
     threadEntry: new URL('../../test/harness/store-thread.ts', import.meta.url),
@@ -124,6 +126,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     guesses: new Guesses(clock),
     store,
     bulk: { start: () => Promise.reject(new Error('not here')), resume: () => {}, close: async () => {} },
+    webhooks: { wake: () => {}, seal: async (secret) => Buffer.from(secret).toString('base64') },
     dkim,
     zones,
     dmarc: new DmarcReports({ ...reporting, read: async (file) => reportIn(file) }),

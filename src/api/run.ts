@@ -33,6 +33,7 @@ import { sharingOperations } from './operations/sharing.ts'
 import { zoneOperations } from './operations/zones.ts'
 import { templateOperations } from './operations/templates.ts'
 import { tokenOperations } from './operations/tokens.ts'
+import { webhookOperations } from './operations/webhooks.ts'
 import { Refused } from './refused.ts'
 
 const operations: Operations = {
@@ -44,6 +45,7 @@ const operations: Operations = {
   ...appPasswordOperations,
   ...tokenOperations,
   ...passwordOperations,
+  ...webhookOperations,
   ...secondFactorOperations,
   ...sharingOperations,
   ...autoresponderOperations,

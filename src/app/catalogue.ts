@@ -20,6 +20,8 @@ import { signingCatalogue } from '../signing/catalogue.ts'
 import { tlsrptCatalogue } from '../tlsrpt/catalogue.ts'
 import { tlsrptMigrations } from '../tlsrpt/schema.ts'
 import { signingMigrations } from '../signing/schema.ts'
+import { webhookCatalogue } from '../webhooks/catalogue.ts'
+import { webhookMigrations } from '../webhooks/schema.ts'
 import { zoneCatalogue } from '../zone/catalogue.ts'
 import { zoneMigrations } from '../zone/schema.ts'
 import { storeCatalogue } from '../store/catalogue.ts'
@@ -39,6 +41,7 @@ export function catalogue(content: Pick<Content, 'scan' | 'read'>): Catalogue {
     ...signingCatalogue,
     ...storeCatalogue(content),
     ...tlsrptCatalogue,
+    ...webhookCatalogue,
     ...zoneCatalogue,
   ]
 }
@@ -56,5 +59,6 @@ export const migrations: readonly Migration[] = [
   ...signingMigrations,
   ...storeMigrations,
   ...tlsrptMigrations,
+  ...webhookMigrations,
   ...zoneMigrations,
 ]

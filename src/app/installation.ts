@@ -33,6 +33,7 @@ import { openSecondFactors } from './second-factors.ts'
 import { openDomainKeys } from './signing.ts'
 import { openZoneWatch } from './zones.ts'
 import { relayDesk } from './relays.ts'
+import { webhookDesk } from './webhooks.ts'
 
 export { LockHeld } from './lock.ts'
 
@@ -120,6 +121,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     askEngines: () => askEngines(parts),
     relays: relayDesk(parts),
     letters: noLetterDesk(parts),
+    webhooks: webhookDesk(parts),
     verify: () => verify({ content, database }),
   }
   return context

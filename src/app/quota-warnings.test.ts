@@ -45,7 +45,8 @@ async function office(context: TestContext, open: OpenDatabase) {
   const { accountId } = made.done
   await store.mailboxes(accountId)
   let warnings: ReturnType<typeof startQuotaWarnings> | undefined
-  const start = () => (warnings = startQuotaWarnings({ directory, database, store, clock, log: silent, config: { hostname: 'mx.a.example' } }))
+  const start = () =>
+    (warnings = startQuotaWarnings({ directory, database, store, clock, log: silent, config: { hostname: 'mx.a.example' }, noteEvents: async () => {} }))
   context.after(async () => {
     await warnings?.stop()
     await store.close()

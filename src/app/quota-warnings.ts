@@ -1,13 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { quotaWarning } from '../delivery/quota-warning.ts'
+import { formatAddress } from '../mail/address.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { QueueIds } from '../mail/queue-id.ts'
 import { nextLevel, type QuotaStand, quotaStandsOfQuery, quotaStandsQuery } from '../store/quota-level.ts'
 import type { Parts } from './open.ts'
+import type { NoteEvents } from './webhooks.ts'
 
 /** What changes meanwhile is looked at together. */
 const gatherMs = 100
 const pageAccounts = 500
+const dayMs = 86_400_000
 /** A round over all accounts takes at most this share of the time: quotas may change often. */
 const roundShare = 0.1
 
@@ -19,7 +22,10 @@ export interface QuotaWarnings {
   stop(): Promise<void>
 }
 
-type WarningParts = Pick<Parts, 'directory' | 'database' | 'store' | 'clock' | 'log'> & { readonly config: { readonly hostname: string } }
+type WarningParts = Pick<Parts, 'directory' | 'database' | 'store' | 'clock' | 'log'> & {
+  readonly config: { readonly hostname: string }
+  readonly noteEvents: NoteEvents
+}
 
 /**
  * Tells people when their mailboxes get full (SPEC C6): looks at each account that changed, and at all of them at the start and when the
@@ -118,7 +124,7 @@ class Watch {
   }
 
   async #look(stand: QuotaStand, refused: boolean): Promise<void> {
-    const { directory, store, clock, config, log } = this.#parts
+    const { directory, store, clock, config, log, noteEvents } = this.#parts
     const level = nextLevel(stand, refused)
     if (level === undefined) return
     const { accountId, usedBytes, quotaBytes = 0 } = stand
@@ -135,6 +141,12 @@ class Watch {
     const { address } = person
     const octets = quotaWarning({ address, language: found.settings.language, level, usedBytes, quotaBytes, hostname: config.hostname, queueId, atMs })
     const { addressId, customerId } = found
+    await noteEvents([
+      {
+        ...{ key: `quota ${accountId} ${level} ${Math.floor(atMs / dayMs)}`, type: 'quota.reached', atMs, customerId },
+        data: { address: formatAddress(address), level, used: usedBytes, quota: quotaBytes },
+      },
+    ])
     await store.record({ ...record, warning: { atMs, queueId, address: `${address.localPart}@${address.domain}`, addressId, customerId } }, octets)
     log.info('mailbox is getting full', { accountId, level })
   }

@@ -19,6 +19,7 @@ import type { Only } from './only.ts'
 import type { Parts } from './open.ts'
 import { ourselves } from './own-mail.ts'
 import { nodeName } from './node-name.ts'
+import { bounceEvents, type NoteEvents } from './webhooks.ts'
 
 /** The way out, in the first process. */
 export interface Sending {
@@ -27,7 +28,15 @@ export interface Sending {
   stop(graceMs: number): Promise<void>
 }
 
-export async function startSending(parts: Parts, { resolver, journal, tlsTally }: Only, routes: RelayPool, handingOn: HandingOn): Promise<Sending> {
+export interface SendingNeeds {
+  readonly only: Only
+  readonly routes: RelayPool
+  readonly handingOn: HandingOn
+  readonly noteEvents: NoteEvents
+}
+
+export async function startSending(parts: Parts, { only, routes, handingOn, noteEvents }: SendingNeeds): Promise<Sending> {
+  const { resolver, journal, tlsTally } = only
   const { config, clock, log, database, directory, store, content } = parts
   const { hostname } = config
   const { ownMail } = handingOn
@@ -62,6 +71,7 @@ export async function startSending(parts: Parts, { resolver, journal, tlsTally }
     }),
     settings: () => sendingSettings(directory.settings),
     ...{ arrivals, languageOf },
+    bounced: (due, failed) => noteEvents(bounceEvents(due, failed, clock.now())),
     noteTls(outcome) {
       const observation = observe(outcome)
       if (observation !== undefined) tlsTally.note(observation)

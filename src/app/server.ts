@@ -27,6 +27,7 @@ import { startKeyUpkeep } from './signing.ts'
 import { openRelays } from './relays.ts'
 import { openZoneWatch, startZoneUpkeep } from './zones.ts'
 import { startTextIndex } from './text-index.ts'
+import { noting, startWebhooks, type Webhooks } from './webhooks.ts'
 
 export interface Server {
   /** In the order of the configuration. */
@@ -50,7 +51,9 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   const spool = join(config.data, 'spool')
   await removeSpoolsOfOthers(spool)
   const only = openOnly(parts)
-  const quotaWarnings = startQuotaWarnings(parts)
+  let webhooks: Webhooks | undefined
+  const noteEvents = noting(parts, () => webhooks?.wake())
+  const quotaWarnings = startQuotaWarnings({ ...parts, noteEvents })
   const mailboxFull = (accountId: AccountId) => quotaWarnings.refused(accountId)
   const reputation = new Reputation({ ephemeral: only.ephemeral, clock: parts.clock, log })
   const teaching = await openTeaching(parts, only.ephemeral, reputation)
@@ -105,6 +108,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
       test: async (content, accountId) => await letters?.desk.test(content, accountId),
       wake: () => letters?.desk.wake(),
     },
+    webhooks: { ...offline.webhooks, wake: () => webhooks?.wake() },
     zones,
   }
   const idempotency = new Idempotency(parts)
@@ -144,9 +148,12 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     protocols.listensAt(listeners.addresses)
     const { addresses } = listeners
     listening = addresses
-    const started = await startSending(parts, only, relays.pool, handingOn)
+    const started = await startSending(parts, { only, routes: relays.pool, handingOn, noteEvents })
     sending = started
     letters = await startLetters(parts, handingOn, addresses)
+    const posting = await startWebhooks(parts, only.resolver, handingOn)
+    webhooks = posting
+    closers.push((graceMs) => posting.stop(graceMs))
     closers.push((graceMs) => started.stop(graceMs))
     if (reusePort) {
       others = await startOthers({ ...parts, mailboxFull, autolearn, operate: operateFor }, only, () => ({ config, addresses, tls, end: parts.content.end() }))

@@ -38,6 +38,7 @@ type Kind =
   | 'edit'
   | 'queue-id'
   | 'job'
+  | 'webhook'
   | 'operator'
   | 'selection'
   | 'plain'
@@ -61,6 +62,11 @@ const names: Readonly<Record<string, Kind>> = {
   'app-password.*.name': 'app-password',
   'edit.*.edit': 'edit',
   'bulk.*.job': 'job',
+  'webhook.*.id': 'webhook',
+  'webhook.*.message': 'plain',
+  'webhook.*.url': 'plain',
+  'webhook.*.events': 'plain',
+  'webhook.*.description': 'plain',
   'token.*.name': 'plain',
   'totp.*.name': 'plain',
   'password.*.name': 'plain',
@@ -142,6 +148,7 @@ const theirs = {
     edit: 0,
     'queue-id': '0D4KX5GH3J01ABCD',
     job: '',
+    webhook: '',
     operator: 'admin1',
     selection: { domains: ['books.example'] },
   },
@@ -154,6 +161,7 @@ const nobodys: typeof theirs = {
     edit: 999_999,
     'queue-id': '0D4KX5GH3J01ZZZZ',
     job: 'no-such-job1',
+    webhook: '0123456789abcdef',
     operator: 'blank1',
     selection: { domains: ['blank.example'] },
   },
@@ -288,6 +296,8 @@ async function world(context: TestContext) {
   theirs.edit = edit ?? 1
   theirs.job = (await make('bulk.start', { mailboxes: [{ address: 'ben@books.example', password }] }, books)).job
   context.after(() => all.bulk.close())
+  const events = ['mailbox.added'] as const
+  theirs.webhook = (await make('webhook.add', { url: 'https://hooks.books.example/', events: [...events] }, books)).id
   const journal = new JournalWriter({ database: parts.database, clock: parts.clock, log: silent })
   journal.record({
     ...{ atMs: Date.now(), outcome: 'delivered', queueId: '0D4KX5GH3J01ABCD' as QueueId, clientIp: '192.0.2.1', clientName: undefined, helo: 'books' },

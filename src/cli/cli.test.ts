@@ -408,6 +408,7 @@ test('every command has help with examples, in both languages', async () => {
     'tls-report',
     'token',
     'verify',
+    'webhook',
   ])
   for (const name of names) {
     const help = await run([name, '--help'])

@@ -32,6 +32,7 @@ import { startCommand } from './commands/start.ts'
 import { templateCommand } from './commands/template.ts'
 import { secondFactorCommand, sessionCommand } from './commands/second-factor.ts'
 import { tokenCommand } from './commands/token.ts'
+import { webhookCommand } from './commands/webhook.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { version } from '../app/version.ts'
 
@@ -86,6 +87,7 @@ export function makeProgram(cli: Cli): Command {
   operatorCommand(cli, program)
   tokenCommand(cli, program)
   passwordCommand(cli, program)
+  webhookCommand(cli, program)
   secondFactorCommand(cli, program)
   sessionCommand(cli, program)
   checkConfigCommand(cli, program)

@@ -24,3 +24,8 @@ export function auditHash(before: string, { auditId, atMs, actor, change, subjec
     .update(JSON.stringify([before, auditId, atMs, actor, change, subject, detail, customerId ?? null]))
     .digest('hex')
 }
+
+/** Which operator it was is the provider's business. */
+export function actorForCustomers(actor: string): string {
+  return /^(?:operator .*|cli.*|schedule|server|start)$/.test(actor) ? 'operator' : actor
+}

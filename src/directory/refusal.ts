@@ -22,6 +22,8 @@ export type Thing =
   | 'letter'
   | 'template'
   | 'edit'
+  | 'webhook'
+  | 'event'
 
 /** What a plan can limit, and what each address can have too many of. */
 export type Limited =
@@ -35,6 +37,7 @@ export type Limited =
   | 'templates'
   | 'tokens'
   | 'second-factors'
+  | 'webhooks'
 
 /**
  * Why a change was not made: values, since they cross from the database's thread. The operation (api/) gives them words.

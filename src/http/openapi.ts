@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { webhookEvents } from '../api/contract/webhooks.ts'
 import { contract, type OperationName } from '../api/contract.ts'
 import { pathFields, routeOf } from '../api/rest.ts'
+import { type EventType, eventTypes } from '../base/event-type.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -26,6 +28,7 @@ export function openApiDocument(): Json {
     security: [{ token: [] }, { session: [] }],
     tags: [...new Set(Object.keys(contract).map(tagOf))].map((name) => ({ name })),
     paths,
+    webhooks: Object.fromEntries(eventTypes.map((type) => [type, { post: webhookOf(type) }])),
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', description: 'For programs.' },
@@ -72,6 +75,34 @@ function operationOf(name: OperationName): Json {
     },
   }
 }
+
+/** What a webhook is sent. */
+function webhookOf(type: EventType): Json {
+  const { says, data } = webhookEvents[type]
+  const payload = z.object({ type: z.literal(type), timestamp: z.iso.datetime().describe('When it happened.'), data })
+  return {
+    summary: says,
+    tags: ['webhook'],
+    security: [],
+    parameters: webhookFields.map(([name, description]) => ({ name, in: 'header', required: true, description, schema: { type: 'string' } })),
+    requestBody: { required: true, content: { 'application/json': { schema: schemaOf(payload, 'output') } } },
+    responses: {
+      '2XX': { description: 'It has arrived.' },
+      410: { description: 'It is not wanted any more: the webhook is switched off.' },
+      default: { description: 'It is sent again later: ten times, over three days. `Retry-After` is obeyed.' },
+    },
+  }
+}
+
+/** https://www.standardwebhooks.com */
+const webhookFields = [
+  ['webhook-id', 'Of the message; the same whenever it comes again.'],
+  ['webhook-timestamp', 'Of this try: seconds since 1970. Refuse what is older than some minutes.'],
+  [
+    'webhook-signature',
+    'One or two, with a space between: "v1," and the HMAC-SHA256 of "ID.TIMESTAMP.BODY" in base64, by the octets that the secret is base64 of after "whsec_". One that fits is enough.',
+  ],
+] as const
 
 function parameter(name: string, where: 'path' | 'query', schema: z.ZodType | undefined): Json {
   const { description, ...rest } = schemaOf(schema ?? z.never(), 'input')

@@ -14,7 +14,7 @@ import { sendingLimits } from './limits.ts'
 import type { NoticeOptions } from './notices.ts'
 import { Opener, type OpenerOptions, type OpenSession } from './opener.ts'
 import type { Attempt } from './outcome.ts'
-import { Recorder } from './recorder.ts'
+import { Recorder, type RecorderOptions } from './recorder.ts'
 import type { Route, Routes } from './routes.ts'
 import { Slots } from './slots.ts'
 import { type Target, Targets, type TargetsOptions } from './targets.ts'
@@ -30,7 +30,11 @@ export interface SendingSettings {
   readonly maxSessions: number
 }
 
-export interface DelivererOptions extends TargetsOptions, Omit<OpenerOptions, 'signal'>, Pick<NoticeOptions, 'hostname' | 'languageOf'> {
+export interface DelivererOptions
+  extends TargetsOptions,
+    Omit<OpenerOptions, 'signal'>,
+    Pick<NoticeOptions, 'hostname' | 'languageOf'>,
+    Pick<RecorderOptions, 'bounced'> {
   readonly queue: Queue
   readonly routes: Routes
   /** What waited for its time, for mailboxes here. */

@@ -5,6 +5,7 @@ import { wantsNotice } from '../mail/outgoing.ts'
 import type { RemoteReply } from '../mail/remote-reply.ts'
 import type { Deferral, Due, Queue, RecipientEnd, Way } from '../queue/queue.ts'
 import type { Schedule } from '../queue/schedule.ts'
+import type { Trouble } from '../queue/trouble.ts'
 import { sendingLimits } from './limits.ts'
 import { type Noticed, type NoticeOptions, noticeOf } from './notices.ts'
 import { type Attempt, endMs, type Outcome, outcomesOf } from './outcome.ts'
@@ -14,8 +15,15 @@ export interface RecorderOptions extends Omit<NoticeOptions, 'queue'> {
   readonly queue: Pick<Queue, 'settle' | 'defer' | 'text'>
   readonly routes: Routes
   readonly settings: () => { readonly schedule: Schedule; readonly delayNoticeMs: number }
+  /** Is told of recipients that failed for good, before that is written down: perhaps twice. Never rejects. */
+  readonly bounced?: (due: Due, failed: readonly Bounced[]) => Promise<void>
   readonly clock: Clock
   readonly log: Log
+}
+
+export interface Bounced {
+  readonly recipient: Due['recipients'][number]
+  readonly trouble: Trouble
 }
 
 /** What is left after an attempt. */
@@ -85,6 +93,8 @@ export class Recorder {
         taken.filter(({ end }) => end.end === 'relayed'),
       ),
     )
+    const bounced = failed.flatMap(({ recipient, end }) => (end.end === 'failed' ? [{ recipient, trouble: end.trouble }] : []))
+    if (bounced.length > 0) await this.#options.bounced?.(due, bounced)
     await this.#surely(due, failed, () => settle(failed, 'failed', failed))
     await this.#surely(due, late, () => defer(late, true))
     await this.#surely(due, early, () => defer(early, false))

@@ -1,4 +1,5 @@
-import type { Change, Query } from '../../database/database.ts'
+import type { Change, Query, Reader } from '../../database/database.ts'
+import { spread, type WebhookEvent } from '../../webhooks/spread.ts'
 
 /** So long what became of a job is kept. */
 const keptMs = 30 * 86_400_000
@@ -77,15 +78,24 @@ export const settleLines: Change<{ readonly done: readonly LineDone[]; readonly 
       await tx.run('UPDATE bulk_line SET result = ?, detail = ?, wanted = NULL WHERE job_id = ? AND line = ? AND result IS NULL', result, detail, jobId, line)
     }
     for (const jobId of new Set(done.map((one) => one.jobId))) {
-      await tx.run(
+      const finished = await tx.run(
         `UPDATE bulk_job SET finished_at_ms = ? WHERE job_id = ? AND finished_at_ms IS NULL
            AND NOT EXISTS (SELECT 1 FROM bulk_line WHERE bulk_line.job_id = bulk_job.job_id AND result IS NULL)`,
         nowMs,
         jobId,
       )
+      if (finished > 0) await spread(tx, await finishedEvents(tx, jobId, nowMs))
     }
     return undefined
   },
+}
+
+async function finishedEvents(reader: Reader, jobId: string, atMs: number): Promise<readonly WebhookEvent[]> {
+  const jobs = await jobsQuery.run(reader, { customerId: undefined, jobId })
+  return jobs.map(({ actor, customerId, lines, results }) => ({
+    ...{ key: `bulk ${jobId}`, type: 'bulk.finished', atMs, customerId: customerId ?? undefined, actor },
+    data: { job: jobId, lines, added: 0, changed: 0, unchanged: 0, refused: 0, ...results },
+  }))
 }
 
 export interface JobRow {

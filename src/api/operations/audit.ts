@@ -1,3 +1,4 @@
+import { actorForCustomers } from '../../directory/audit-row.ts'
 import { checkAudit, listAudit } from '../../directory/query/audit.ts'
 import type { Operations } from '../operation.ts'
 import { type Principal, reachOf } from '../principal.ts'
@@ -39,8 +40,6 @@ export const auditOperations: Operations<'audit.list' | 'audit.verify'> = {
   },
 }
 
-/** Which operator it was is the provider's business. */
 export function actorFor(principal: Principal, actor: string): string {
-  if (principal.kind === 'system' || principal.kind === 'operator') return actor
-  return /^(?:operator .*|cli.*|schedule|server|start)$/.test(actor) ? 'operator' : actor
+  return principal.kind === 'system' || principal.kind === 'operator' ? actor : actorForCustomers(actor)
 }
