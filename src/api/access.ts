@@ -173,6 +173,7 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   // What it does is asked for by its own name.
   'journal.act': { may: 'see', self: true },
   'queue.destinations': { may: 'operate' },
+  'queue.history': { may: 'operate' },
   'queue.list': { may: 'see', about: { mailbox: 'address', customer: 'customer' }, oneOf: ['mailbox', 'customer'], self: true },
   'queue.retry': { may: 'help', about: { mailbox: 'address', customer: 'customer' }, oneOf: ['mailbox', 'customer'], self: true },
   'queue.hold': { may: 'operate' },

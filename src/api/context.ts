@@ -82,7 +82,7 @@ export interface OperationContext {
   readonly zones: Pick<ZoneWatch, 'look' | 'ownership'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
   readonly tlsReports: Pick<TlsReports, 'ofDay' | 'received' | 'read'>
-  readonly queue: Pick<QueueControl, 'destinations' | 'waiting' | 'retry' | 'hold' | 'release' | 'holds' | 'remove'>
+  readonly queue: Pick<QueueControl, 'destinations' | 'lengths' | 'waiting' | 'retry' | 'hold' | 'release' | 'holds' | 'remove'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
   journalPage(request: PageRequest): Promise<JournalPage>

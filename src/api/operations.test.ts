@@ -489,9 +489,13 @@ withEachEngine((_engine, open) => {
     await o.run('customer.add', { name: 'shoes' })
     await o.run('domain.add', { domain: 'b.example', customer: 'shoes' })
     await o.run('mailbox.add', { address: 'eve@b.example', quota: 'none' })
-    const storage = { mailboxes: 2, usedBytes: 0, quotaBytes: 3 * 1024 ** 3, nearlyFull: 0 }
+    const fullness = { unlimited: 0, 'below-50': 2, 'below-80': 0, 'below-90': 0, 'below-100': 0, full: 0 }
+    const storage = { mailboxes: 2, usedBytes: 0, quotaBytes: 3 * 1024 ** 3, nearlyFull: 0, fullness }
     const all = await o.run('statistics.show', {})
-    assert.deepEqual([all.storage, all.queue, all.step], [{ ...storage, mailboxes: 3, quotaBytes: null }, { recipients: 0, oldest: null }, 'day'])
+    assert.deepEqual(
+      [all.storage, all.queue, all.step],
+      [{ ...storage, mailboxes: 3, quotaBytes: null, fullness: { ...fullness, unlimited: 1 } }, { recipients: 0, oldest: null }, 'day'],
+    )
     const ofDomain = await o.run('statistics.show', { domain: 'a.example', step: 'hour' })
     assert.deepEqual([ofDomain.storage, ofDomain.queue], [storage, null])
     assert.deepEqual((await o.run('statistics.show', { customer: 'main' })).storage, storage)

@@ -142,6 +142,7 @@ export const rest = {
   'statistics.show': 'GET /statistics',
   verify: 'POST /verify',
   'queue.destinations': 'GET /queue/destinations',
+  'queue.history': 'GET /queue/history',
   'queue.list': 'GET /queue',
   'queue.retry': 'POST /queue/retry',
   'queue.hold': 'POST /queue/holds',

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../directory/settings.ts'
 import { pruneAudit } from '../directory/change/audit.ts'
+import { noteLength, thinLengths } from '../queue/length.ts'
 import { condenseStatistics } from '../journal/statistics/statistics.ts'
 import { enforceRetention, type JournalLimits } from '../journal/retention.ts'
 import { compact } from '../store/compact.ts'
@@ -21,7 +22,7 @@ const statisticsMs = 60 * minuteMs
 /** Sessions may hold the place of a message that compaction has moved; POP3's the longest, until its autologout of 10 minutes. */
 const sessionsMs = 15 * minuteMs
 
-/** Upkeep that nobody waits for, in the background: retention of journal and audit log, won back space. `dropped`: is told of segments that are gone. */
+/** Upkeep that nobody waits for, in the background: retention of journal and audit log, the length of the queue by the minute, won back space. `dropped`: is told of segments that are gone. */
 export function startMaintenance({ content, database, directory, store, clock, log }: Parts, dropped: (segment: number) => void): { stop(): Promise<void> } {
   const stopped = new AbortController()
   const pause = (ms: number) => sleep(ms, undefined, { signal: stopped.signal, ref: false })
@@ -61,6 +62,14 @@ export function startMaintenance({ content, database, directory, store, clock, l
     }
   }
 
+  const noteQueue = async () => {
+    for (let minute = 0; ; minute++) {
+      await attempt(() => database.change(noteLength, { nowMs: clock.now() }))
+      if (minute % 60 === 0) await attempt(() => database.change(thinLengths, { nowMs: clock.now() }))
+      await pause(minuteMs)
+    }
+  }
+
   const winSpace = async () => {
     for (;;) {
       await pause(compactionMs)
@@ -90,7 +99,7 @@ export function startMaintenance({ content, database, directory, store, clock, l
     }
   }
 
-  const done = [keepJournal(), keepStatistics(), winSpace(), pruneAuditLog()].map((work) =>
+  const done = [keepJournal(), keepStatistics(), noteQueue(), winSpace(), pruneAuditLog()].map((work) =>
     work.catch((err: unknown) => {
       if (!stopped.signal.aborted) log.error('upkeep ended', { err })
     }),

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Database } from '../database/database.ts'
 import { type Hold, holdChange, type HoldSubject, holdsQuery, releaseChange } from '../queue/holds.ts'
+import { type QueueLength, queueLengthsQuery } from '../queue/length.ts'
 import { type Cursor, type QueueSelection, retryChange, type Waiting, waitingDestinationsQuery, waitingQuery } from '../queue/list.ts'
 import type { IndexedStore } from '../store/indexed-store.ts'
 
@@ -20,6 +21,11 @@ export class QueueControl {
 
   destinations(limit: number): ReturnType<typeof waitingDestinationsQuery.run> {
     return this.#deps.database.query(waitingDestinationsQuery, { limit })
+  }
+
+  /** How much waited from then to then, the most in each step. */
+  lengths(of: Parameters<typeof queueLengthsQuery.run>[1]): Promise<readonly QueueLength[]> {
+    return this.#deps.database.query(queueLengthsQuery, of)
   }
 
   async *waiting(selection: QueueSelection): AsyncGenerator<Waiting> {

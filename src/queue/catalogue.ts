@@ -4,6 +4,7 @@ import { holdChange, holdsQuery, releaseChange } from './holds.ts'
 import { retryChange, waitingDestinationsQuery, waitingQuery } from './list.ts'
 import { deferChange, leaseChange } from './defer.ts'
 import { freeLeasesChange, nodeNumberChange } from './node.ts'
+import { noteLength, queueLengthsQuery, thinLengths } from './length.ts'
 import { queuedPlaceQuery } from './rows.ts'
 import { queueSizeQuery } from './size.ts'
 import { queueStandingQuery } from './standing.ts'
@@ -16,6 +17,9 @@ export const queueCatalogue = [
   nextDueQuery,
   queueSizeQuery,
   queueStandingQuery,
+  noteLength,
+  thinLengths,
+  queueLengthsQuery,
   queuedPlaceQuery,
   queuedOctetsQuery,
   deferChange,

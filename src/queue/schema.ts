@@ -98,4 +98,15 @@ CREATE TABLE queue_node (
 CREATE UNIQUE INDEX queue_node_by_name ON queue_node (name);
 `,
   },
+  {
+    part: 'queue',
+    id: 4,
+    sql: `
+-- How many recipients waited in a minute since 1970 (length.ts); of long ago, the most in the hour that it lies in.
+CREATE TABLE queue_length (
+  minute INTEGER PRIMARY KEY,
+  recipients INTEGER NOT NULL
+);
+`,
+  },
 ]

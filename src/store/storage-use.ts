@@ -6,6 +6,23 @@ interface StorageUse {
   /** Undefined: for one of them there is no limit. */
   readonly quotaBytes: number | undefined
   readonly nearlyFull: number
+  /** How many are so full. */
+  readonly fullness: Readonly<Record<(typeof fullnesses)[number], number>>
+}
+
+/** Shares of what a mailbox may hold; without a limit, none. */
+const fullnesses = ['unlimited', 'below-50', 'below-80', 'below-90', 'below-100', 'full'] as const
+
+interface Counted {
+  readonly mailboxes: number
+  readonly limited: number
+  readonly used: number | null
+  readonly quota: number | null
+  readonly nearly_full: number | null
+  readonly below_50: number | null
+  readonly below_80: number | null
+  readonly below_90: number | null
+  readonly below_100: number | null
 }
 
 /** How full the mailboxes of some customers, or of a domain, are. */
@@ -23,9 +40,11 @@ export const storageUseQuery: Query<{ readonly customerIds: readonly number[] | 
       parameters.push(domain)
     }
     // 0: without a limit (directory/query/targets.ts, quotaOf).
-    const row = await reader.get<{ mailboxes: number; used: number | null; quota: number | null; limited: number; nearly_full: number | null }>(
+    const row = await reader.get<Counted>(
       `SELECT COUNT(*) AS mailboxes, CAST(SUM(used) AS BIGINT) AS used, CAST(SUM(quota) AS BIGINT) AS quota, COUNT(quota) AS limited,
-         SUM(CASE WHEN used * 10 > quota * 9 THEN 1 ELSE 0 END) AS nearly_full
+         SUM(CASE WHEN used * 10 > quota * 9 THEN 1 ELSE 0 END) AS nearly_full,
+         SUM(CASE WHEN used * 2 < quota THEN 1 ELSE 0 END) AS below_50, SUM(CASE WHEN used * 10 < quota * 8 THEN 1 ELSE 0 END) AS below_80,
+         SUM(CASE WHEN used * 10 < quota * 9 THEN 1 ELSE 0 END) AS below_90, SUM(CASE WHEN used < quota THEN 1 ELSE 0 END) AS below_100
        FROM (SELECT COALESCE(s.used_bytes, 0) AS used,
                CASE WHEN account.quota_bytes = 0 THEN NULL ELSE COALESCE(account.quota_bytes, plan.storage_bytes) END AS quota
              FROM account
@@ -38,11 +57,20 @@ export const storageUseQuery: Query<{ readonly customerIds: readonly number[] | 
       ...parameters,
     )
     const { mailboxes = 0, limited = 0 } = row ?? {}
+    const [half, most, nearly, all] = [row?.below_50 ?? 0, row?.below_80 ?? 0, row?.below_90 ?? 0, row?.below_100 ?? 0]
     return {
       mailboxes,
       usedBytes: row?.used ?? 0,
       quotaBytes: limited === mailboxes ? (row?.quota ?? 0) : undefined,
       nearlyFull: row?.nearly_full ?? 0,
+      fullness: {
+        unlimited: mailboxes - limited,
+        'below-50': half,
+        'below-80': most - half,
+        'below-90': nearly - most,
+        'below-100': all - nearly,
+        full: limited - all,
+      },
     }
   },
 }

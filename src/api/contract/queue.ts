@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, count, limit, moment, reason, text } from './fields.ts'
+import { bytes, count, limit, moment, reason, span, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
 /** Mail in the queue, named in one of these ways. */
@@ -60,6 +60,22 @@ export const queueContract = {
       destinationsInAll: count,
       destinations: z.array(z.object({ destination: z.string(), recipients: count, nextAttempt: moment.nullable(), heldReason: z.string().nullable() })),
       holds: z.array(hold),
+    }),
+  }),
+  'queue.history': operation({
+    does: 'Tells how many recipients waited over time.',
+    input: {
+      from: span.optional().describe('24h, where nobody says; minutes are known of the last two days, hours of the last 90.'),
+      to: span.optional(),
+      step: z.enum(['minute', 'ten-minutes', 'hour', 'day']).optional().describe('ten-minutes, where nobody says; days are those of UTC.'),
+    },
+    output: z.object({
+      from: moment,
+      to: moment,
+      stepMinutes: count,
+      lengths: z
+        .array(z.object({ at: moment.describe('When the step begins.'), recipients: count.describe('The most at once.') }))
+        .describe('A step is left out in which no server ran.'),
     }),
   }),
   'queue.list': operation({

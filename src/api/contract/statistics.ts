@@ -32,6 +32,9 @@ export const statisticsContract = {
           quotaBytes: bytes.nullable().describe('null: without a limit.'),
           mailboxes: count,
           nearlyFull: count.describe('Mailboxes past 90 %.'),
+          fullness: z
+            .object({ unlimited: count, 'below-50': count, 'below-80': count, 'below-90': count, 'below-100': count, full: count })
+            .describe('How many are full to that share; each counts once.'),
         })
         .describe('What mailboxes hold now.'),
     }),

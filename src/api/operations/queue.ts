@@ -11,13 +11,17 @@ import type { OperationInput } from '../contract.ts'
 import type { HoldShown, WaitingShown } from '../contract/queue.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import type { Operations } from '../operation.ts'
-import { readAddress, readDomain, readName } from '../reading.ts'
+import { readAddress, readDomain, readName, readSince } from '../reading.ts'
 import { Refused } from '../refused.ts'
 
-type Names = 'queue.destinations' | 'queue.list' | 'queue.retry' | 'queue.hold' | 'queue.release' | 'queue.delete'
+type Names = 'queue.destinations' | 'queue.history' | 'queue.list' | 'queue.retry' | 'queue.hold' | 'queue.release' | 'queue.delete'
 
 /** Shown where nobody says how many. */
 const defaultLimit = 50
+
+/** Of one answer. */
+const mostSteps = 3000
+const stepsInMinutes = { minute: 1, 'ten-minutes': 10, hour: 60, day: 1440 } as const
 
 /** Mail that waits for other servers (SPEC D1). */
 export const queueOperations: Operations<Names> = {
@@ -35,6 +39,21 @@ export const queueOperations: Operations<Names> = {
       })),
       holds,
     }
+  },
+
+  async 'queue.history'(context, { from, to, step = 'ten-minutes' }) {
+    const nowMs = context.clock.now()
+    const toMs = to === undefined ? nowMs : readSince('to', to, nowMs)
+    const fromMs = readSince('from', from ?? '24h', nowMs)
+    const stepMinutes = stepsInMinutes[step]
+    if (fromMs >= toMs || toMs - fromMs > mostSteps * stepMinutes * 60_000) {
+      throw new Refused('input', 'from', {
+        en: `from must be before to, and at most ${mostSteps} steps`,
+        de: `from muss vor to liegen, höchstens ${mostSteps} Schritte`,
+      })
+    }
+    const lengths = await context.queue.lengths({ fromMs, toMs, stepMinutes })
+    return { from: timeOf(fromMs), to: timeOf(toMs), stepMinutes, lengths: lengths.map(({ atMs, recipients }) => ({ at: timeOf(atMs), recipients })) }
   },
 
   async 'queue.list'(context, { limit = defaultLimit, ...input }) {

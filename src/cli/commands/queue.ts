@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { OperationOutput } from '../../api/contract.ts'
+import type { OperationInput, OperationOutput } from '../../api/contract.ts'
 import type { WaitingShown } from '../../api/contract/queue.ts'
 import { branch, type Cli, type Given, leaf } from '../command.ts'
 import { roundSize } from '../round-size.ts'
@@ -29,6 +29,24 @@ export function queueCommand(cli: Cli, program: Command): void {
       }
       invocation.note(t.queue.nothing)
       return 1
+    },
+  })
+
+  leaf(cli, queue, 'history', {
+    summary: t.queue.history,
+    examples: ['queue history', 'queue history --from 7d --step hour'],
+    options: (command) =>
+      command.option('--from <time>', t.statistics.from).option('--to <time>', t.statistics.to).option('--step <minute|ten-minutes|hour|day>', t.queue.step),
+    async run(invocation, given) {
+      const input = Object.fromEntries(
+        (['from', 'to', 'step'] as const).flatMap((name) => {
+          const value = given.text(name)
+          return value === undefined ? [] : [[name, value] as const]
+        }),
+      ) as OperationInput<'queue.history'>
+      const shown = await invocation.run('queue.history', input)
+      const rows = shown.lengths.map(({ at, recipients }) => [at, String(recipients)])
+      invocation.print(shown, table([t.queue.columns.since, t.queue.columns.waiting], rows))
     },
   })
 

@@ -629,6 +629,8 @@ export const de: Texts = {
   queue: {
     about: 'Mail, die auf andere Server wartet',
     list: 'wo Mail wartet, die meiste zuerst, und was zurückgehalten wird; mit einer Option: welche Mail',
+    history: 'wie viele Empfänger im Lauf der Zeit warteten',
+    step: 'in welchem Abstand (sonst: ten-minutes); je Schritt die meisten, die zugleich warteten',
     show: 'eine Nachricht oder einer ihrer Empfänger: was war, und was als Nächstes geschieht',
     retry: 'jetzt versuchen statt zur nächsten Zeit; was zurückgehalten wird, bleibt es',
     hold: 'zurückhalten, was wartet und was kommt; mit einem Grund, der angezeigt wird',

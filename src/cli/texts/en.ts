@@ -637,6 +637,8 @@ export const en = {
   queue: {
     about: 'mail that waits for other servers',
     list: 'where mail waits, the most first, and what is held; with an option: which mail',
+    history: 'how many recipients waited over time',
+    step: 'how far apart (default: ten-minutes); of each step the most that waited at once',
     show: 'one message, or one of its recipients: what happened, and what happens next',
     retry: 'try now, instead of at the next time; what is held stays so',
     hold: 'keep back what waits, and what comes; with a reason, which is shown',

@@ -36,9 +36,9 @@ export function CustomerHome() {
           { label: text.domains, value: domains.data?.rows.length, link: linkOptions({ to: '/domains' }) },
           { label: text.addresses, value: domains.data?.rows.reduce((sum, { addresses }) => sum + addresses, 0) },
           { label: text.mailboxes, value: addresses.data?.rows.length },
-          ...came,
         ]}
       />
+      <Figures figures={came} />
     </>
   )
 }

@@ -5,6 +5,8 @@ import { problemFrom } from '../../data/problem.ts'
 import { useLanguage } from '../../text/language.ts'
 import { Attention, type Matter } from './attention.tsx'
 import { useCame } from './came.ts'
+import { Carrying } from './carrying.tsx'
+import { QueueLength } from '../queue/length.tsx'
 import { Figures } from './figures.tsx'
 import { useHomeText } from './text.ts'
 
@@ -41,9 +43,11 @@ export function OperatorHome() {
           { label: text.domains, value: sum(({ domains }) => domains), link: linkOptions({ to: '/domains' }) },
           { label: text.mailboxes, value: sum(({ mailboxes }) => mailboxes) },
           { label: text.waiting, value: queue.data?.recipients, link: linkOptions({ to: '/queue' }) },
-          ...came,
         ]}
       />
+      <Figures figures={came} />
+      <Carrying relays={relays} />
+      <QueueLength short />
     </>
   )
 }

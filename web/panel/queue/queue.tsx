@@ -9,6 +9,7 @@ import { Page, Section } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { QueueLength } from './length.tsx'
 import { useQueueText } from './text.ts'
 
 type Waiting = OperationOutput<'queue.destinations'>
@@ -34,6 +35,7 @@ export function Queue() {
                 {text.inAll(recipients, destinationsInAll)} {destinationsInAll > destinations.length ? text.firstOnly(destinations.length) : ''}
               </p>
             )}
+            <QueueLength />
             <Holds holds={holds} />
             <Table
               name={text.title}

@@ -67,12 +67,12 @@ function roundUp(value: number): number {
   return ([1, 2, 4, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power
 }
 
-/** Bars side by side, the longest first, each with its number in words: nothing here is in the picture alone. */
+/** Bars one below the other, each with its number in words: nothing here is in the picture alone. `search`: what it is a number of, in the journal. */
 export function RankedBars({
   rows,
   write,
 }: {
-  readonly rows: readonly { readonly name: string; readonly number: number; readonly search: Sought }[]
+  readonly rows: readonly { readonly name: string; readonly number: number; readonly search?: Sought }[]
   readonly write: (value: number) => string
 }) {
   const most = Math.max(1, ...rows.map(({ number }) => number))
@@ -80,9 +80,13 @@ export function RankedBars({
     <ul className={styles.ranked}>
       {rows.map(({ name, number, search }) => (
         <li key={name}>
-          <Link to="/journal" search={search}>
-            {name}
-          </Link>
+          {search === undefined ? (
+            <span>{name}</span>
+          ) : (
+            <Link to="/journal" search={search}>
+              {name}
+            </Link>
+          )}
           <span className={styles.rankedNumber}>{write(number)}</span>
           <span className={styles.track}>
             <span className={styles.fill} style={{ width: `${(number / most) * 100}%` }} />

@@ -11,6 +11,8 @@ import { Select } from '../../ui/select.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { RankedBars, type Stacked, StackedBars } from './bars.tsx'
+import { QueueLength } from '../queue/length.tsx'
+import { mainReasons, Reasons } from './reasons.tsx'
 import type { Sought } from '../journal/sought.ts'
 import { begins, isDelivered, isRefused, isWaiting } from './kinds.ts'
 import { type Counted, moments, Series } from './counts.ts'
@@ -57,7 +59,12 @@ export function Statistics() {
         )}
       </div>
       <Loaded of={shown}>{(counted) => <Pictures counted={counted} behind={{ since: asked[span].from, ...(domain !== undefined && { domain }) }} />}</Loaded>
-      {isOperator && domain === undefined ? <Relays /> : undefined}
+      {isOperator && domain === undefined ? (
+        <>
+          <QueueLength />
+          <Relays />
+        </>
+      ) : undefined}
     </Page>
   )
 }
@@ -114,6 +121,7 @@ function Pictures({ counted, behind }: { readonly counted: Counted; readonly beh
       />
       <Grid>
         <Reasons counts={counts} behind={behind} />
+        <OverTime title={text.reasonsOverTime} counted={counted} parts={mainReasons(counts, text)} />
         <OverTime
           title={text.judged}
           counted={counted}
@@ -163,25 +171,7 @@ function OverTime({ title, counted, parts }: { readonly title: string; readonly 
   )
 }
 
-function Reasons({ counts, behind }: Pick<Counted, 'counts'> & { readonly behind: Behind }) {
-  const text = useStatisticsText()
-  const { number } = useWrite()
-  const sums = new Map<string, number>()
-  for (const { kind, number: more } of counts) {
-    const [word, check] = kind.split(' ')
-    if (check === undefined || (word !== 'refused' && word !== 'deferred')) continue
-    sums.set(check, (sums.get(check) ?? 0) + more)
-  }
-  const rows = [...sums]
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([check, sum]) => ({ name: text.checks[check] ?? check, number: sum, search: { ...behind, check: check as NonNullable<Sought['check']> } }))
-  if (rows.length === 0) return <Section title={text.reasons}>{text.nothing}</Section>
-  return (
-    <Section title={text.reasons}>
-      <RankedBars rows={rows} write={number} />
-    </Section>
-  )
-}
+const fullnesses = ['full', 'below-100', 'below-90', 'below-80', 'below-50', 'unlimited'] as const
 
 function Standing({ counted: { storage, queue } }: { readonly counted: Counted }) {
   const text = useStatisticsText()
@@ -200,6 +190,11 @@ function Standing({ counted: { storage, queue } }: { readonly counted: Counted }
             [text.mailboxes, number(storage.mailboxes)],
             [text.nearlyFull, number(storage.nearlyFull)],
           ]}
+        />
+        <h3>{text.fullness}</h3>
+        <RankedBars
+          rows={fullnesses.filter((one) => storage.fullness[one] > 0).map((one) => ({ name: text.fullnesses[one], number: storage.fullness[one] }))}
+          write={number}
         />
       </Section>
       {queue === null ? undefined : (
@@ -226,19 +221,25 @@ function Relays() {
     <Section title={text.relays}>
       <Loaded of={relays}>
         {({ relays: rows }) => (
-          <Table
-            name={text.relays}
-            rows={rows}
-            idOf={({ name }) => name}
-            columns={[
-              { key: 'relay', title: text.relay, cell: ({ name }) => name },
-              { key: 'state', title: text.state, cell: ({ state }) => text.states[state], onlyWide: true },
-              { key: 'sent', title: text.sent, numbers: true, cell: ({ today }) => number(today.delivered) },
-              { key: 'delayed', title: text.delayed, numbers: true, cell: ({ today }) => number(today.deferred) },
-              { key: 'failed', title: text.failed, numbers: true, cell: ({ today }) => number(today.failed) },
-              { key: 'listed', title: text.listed, numbers: true, cell: ({ today }) => number(today.listed), onlyWide: true },
-            ]}
-          />
+          <>
+            <RankedBars
+              rows={rows.filter(({ today }) => today.delivered > 0).map(({ name, today }) => ({ name: text.sentBy(name), number: today.delivered }))}
+              write={number}
+            />
+            <Table
+              name={text.relays}
+              rows={rows}
+              idOf={({ name }) => name}
+              columns={[
+                { key: 'relay', title: text.relay, cell: ({ name }) => name },
+                { key: 'state', title: text.state, cell: ({ state }) => text.states[state], onlyWide: true },
+                { key: 'sent', title: text.sent, numbers: true, cell: ({ today }) => number(today.delivered) },
+                { key: 'delayed', title: text.delayed, numbers: true, cell: ({ today }) => number(today.deferred) },
+                { key: 'failed', title: text.failed, numbers: true, cell: ({ today }) => number(today.failed) },
+                { key: 'listed', title: text.listed, numbers: true, cell: ({ today }) => number(today.listed), onlyWide: true },
+              ]}
+            />
+          </>
         )}
       </Loaded>
     </Section>

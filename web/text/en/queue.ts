@@ -10,6 +10,11 @@ export const queue = {
   inAll: (recipients: number, destinations: number) =>
     `${count(recipients, 'recipient waits', 'recipients wait')} at ${count(destinations, 'destination', 'destinations')}.`,
   firstOnly: (shown: number) => `Shown are the ${number(shown)} that most wait for.`,
+  length: 'How many recipients waited at once',
+  neverWaited: 'In this time nothing waited when it was looked at, once a minute.',
+  span: 'Span of time',
+  spans: { day: '24 hours', week: '7 days', quarter: '90 days' },
+  when: 'When',
   search: 'Search destinations',
   destination: 'Destination',
   recipients: 'Recipients',
