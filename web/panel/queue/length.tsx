@@ -39,7 +39,7 @@ export function QueueLength({ short = false }: { readonly short?: boolean }) {
           if (lengths.every(({ recipients }) => recipients === 0)) {
             return (
               <>
-                <h3>{text.length}</h3>
+                <h2>{text.length}</h2>
                 <p>{text.neverWaited}</p>
               </>
             )
