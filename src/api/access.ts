@@ -16,6 +16,10 @@ export interface Rule {
   readonly operators?: readonly string[]
   /** Where none of these fields is given it is about the askers themselves: everybody may, but by no token. */
   readonly own?: readonly string[]
+  /** By no token, whatever it allows: it would make what allows more. */
+  readonly inPerson?: true
+  /** About the askers themselves, also for those who must add a second factor before anything else: what leads there, and out again. */
+  readonly first?: true
   /** Mailbox users may, too, where it is about their own mailbox, or shows what is theirs. */
   readonly self?: true
 }
@@ -23,7 +27,7 @@ export interface Rule {
 const address = { address: 'address' } as const
 const domain = { domain: 'domain' } as const
 /** About the askers themselves, and nobody else. */
-const oneself: Rule = { may: 'people', own: [] }
+const oneself: Rule = { may: 'people', own: [], first: true }
 /** About somebody's own doors: each for themselves; of others, who is in charge of people. */
 const whose: Rule = {
   may: 'people',
@@ -31,6 +35,11 @@ const whose: Rule = {
   operators: ['operator'],
   own: ['operator', 'person', 'customer', 'address'],
 }
+
+const doors: Rule = { ...whose, first: true }
+/** Tokens are made, seen and removed by people. */
+const tokens: Rule = { ...whose, inPerson: true }
+const operators: Rule = { may: 'operate', inPerson: true }
 
 /**
  * Every operation. Where `about` names no field, or none is given, the operation itself keeps to `reachOf(context.principal)`: a list shows what is
@@ -61,9 +70,9 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'plan.add': { may: 'operate' },
   'plan.set': { may: 'operate' },
   'plan.list': { may: 'operate' },
-  'operator.add': { may: 'operate' },
-  'operator.password': { may: 'operate' },
-  'operator.remove': { may: 'operate' },
+  'operator.add': operators,
+  'operator.password': operators,
+  'operator.remove': operators,
   'operator.list': { may: 'operate' },
   'mailbox.add': { may: 'manage', about: address },
   'mailbox.list': { may: 'see', about: domain },
@@ -85,10 +94,10 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'app-password.add': { may: 'mail', about: address, self: true },
   'app-password.list': { may: 'see', about: address, self: true },
   'app-password.remove': { may: 'help', about: address, self: true },
-  'second-factor.list': whose,
+  'second-factor.list': doors,
   'second-factor.remove': whose,
-  'session.list': whose,
-  'session.end': whose,
+  'session.list': doors,
+  'session.end': doors,
   'totp.offer': oneself,
   'totp.add': oneself,
   'passkey.offer': oneself,
@@ -96,9 +105,9 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'recovery-codes.new': oneself,
   'password.set': oneself,
   'password.check': oneself,
-  'token.add': whose,
-  'token.list': whose,
-  'token.remove': whose,
+  'token.add': tokens,
+  'token.list': tokens,
+  'token.remove': tokens,
   'webhook.add': { may: 'manage', about: { customer: 'customer' } },
   'webhook.list': { may: 'manage', about: { customer: 'customer' } },
   'webhook.set': { may: 'manage' },

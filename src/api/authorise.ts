@@ -24,11 +24,10 @@ export async function authorise(
   input: Input,
 ): Promise<void> {
   const rule = access[name]
-  if (rule.own?.every((field) => input[field] === undefined) === true) {
-    if (asker.token !== undefined) throw forbidden
-    return
-  }
-  if (asker.unready === true) throw secondFactorFirst
+  const isOwn = rule.own?.every((field) => input[field] === undefined) === true
+  if (asker.token !== undefined && (isOwn || rule.inPerson === true)) throw forbidden
+  if (asker.unready === true && !(isOwn && rule.first === true)) throw secondFactorFirst
+  if (isOwn) return
   const principal = isReading(name) ? lookingOn(asker) : asker
   const reaches = reachesFor(principal, rule)
   if (reaches.length === 0) throw forbidden

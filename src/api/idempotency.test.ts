@@ -26,8 +26,10 @@ withEachEngine((_, openDatabase) => {
     assert.deepEqual(await new Idempotency({ database, clock }).once(request, run), { done: { password: 'secret 1' } })
     assert.deepEqual(await once.once({ ...request, principal: ann }, run), { done: { password: 'secret 2' } })
     assert.deepEqual(await once.once({ ...request, key: 'k2' }, run), { done: { password: 'secret 3' } })
+    // What somebody was told, their programs are not.
+    assert.deepEqual(await once.once({ ...request, principal: { ...admin, token: { name: 't', allows: [] } } }, run), { done: { password: 'secret 4' } })
     clock.nowMs += 24 * 3_600_000 + 1
-    assert.deepEqual(await once.once(request, run), { done: { password: 'secret 4' } })
+    assert.deepEqual(await once.once(request, run), { done: { password: 'secret 5' } })
   })
 
   test('another request with the same key is refused, and so is the same one while the first is under way', async (context) => {

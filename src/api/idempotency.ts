@@ -53,8 +53,13 @@ export class Idempotency {
   }
 }
 
-/** Whose keys they are: two may choose the same. */
+/** Whose keys they are: two may choose the same. What a token asks for again it has asked for itself. */
 function ownerOf(principal: Principal): string {
+  const { token } = principal
+  return token === undefined ? holderOf(principal) : `${holderOf(principal)} token ${token.name}`
+}
+
+function holderOf(principal: Principal): string {
   switch (principal.kind) {
     case 'system':
       return 'system'

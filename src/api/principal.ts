@@ -54,6 +54,11 @@ export function may(principal: Principal, permission: Permission): boolean {
   }
 }
 
+/** May they give somebody such a role? By a token, nobody who could do more than it. */
+export function mayGive({ token }: Principal, role: Role): boolean {
+  return token === undefined || allowed[role].every((permission) => token.allows.includes(permission))
+}
+
 /** All that they may do. */
 export function permissionsOf(principal: Principal): readonly Permission[] {
   return permissions.filter((permission) => may(principal, permission))

@@ -9,6 +9,7 @@ import type { Principal } from '../api/principal.ts'
 import { Refused } from '../api/refused.ts'
 import { runNamed, runOperation } from '../api/run.ts'
 import { silent } from '../base/log.ts'
+import { type Permission, permissions } from '../base/permission.ts'
 import { loadConfig } from '../config/load.ts'
 import type { AccountId } from '../mail/ids.ts'
 import { operationContext } from './installation.ts'
@@ -180,7 +181,7 @@ test('a token allows what it says, and no more than who made it may do', async (
   assert.equal((await refused({ ...person(3, 'owner'), token }, 'domain.set', { domain: 'books.example', values: {} })).code, 'forbidden')
   assert.equal((await refused({ ...person(3, 'owner'), token }, 'relay.list', {})).code, 'forbidden')
   await does({ ...mailbox('ann'), token }, 'address.show', { address: 'ann@books.example' })
-  assert.equal((await refused({ ...mailbox('ann'), token }, 'mailbox.password', { address: 'ann@books.example' })).code, 'forbidden')
+  assert.equal((await refused({ ...mailbox('ann'), token }, 'mailbox.forward', { address: 'ann@books.example', to: [], keepCopy: true })).code, 'forbidden')
   await does({ kind: 'operator', operatorId: 1, name: 'admin', token }, 'setting.list', {})
 })
 
@@ -226,4 +227,85 @@ test('everybody has tokens of their own; those of others are for who is in charg
   assert.equal((await refused(person(2, 'owner'), 'token.list', { person: 'bob@books.example' })).code, 'unknown')
   await make('plan.set', { name: 'standard', features: ['lists'] })
   assert.match((await refused(mailbox('ann'), 'token.add', { ...token, name: 'y' })).text.en, /plan standard does not include the API/)
+})
+
+test('a token lets nobody in who may do more than it, its owner neither', async (context) => {
+  const { does, refused, person, mailbox, make } = await world(context)
+  await make('operator.add', { name: 'otto', password: 'correct horse battery' })
+  await make('person.add', { customer: 'north.books', name: 'bob@books.example', role: 'owner' })
+  await make('person.add', { customer: 'north.books', name: 'hal@desk.example', role: 'helpdesk', password: 'correct horse battery' })
+  const by = (principal: Principal, ...allows: Permission[]): Principal => ({ ...principal, token: { name: 'narrow', allows } })
+  const [operator, owner] = [{ kind: 'operator', operatorId: 1, name: 'otto' } as const, person(3, 'owner')]
+  const all = permissions.filter((one) => one !== 'operate')
+  const tried: readonly (readonly [principal: Principal, name: string, input: object])[] = [
+    // Tokens of others, and of oneself by one's name.
+    [by(operator, 'people'), 'token.add', { operator: 'otto', name: 'wide', scopes: permissions }],
+    [by(operator, 'people'), 'token.add', { person: 'bob@books.example', customer: 'north.books', name: 'wide', scopes: all }],
+    [by(owner, 'people'), 'token.add', { address: 'bob@books.example', name: 'wide', scopes: all }],
+    [by(operator, ...permissions), 'token.add', { operator: 'otto', name: 'wide', scopes: permissions }],
+    // Whoever signs in can do all that they may.
+    [by(operator, 'operate'), 'operator.add', { name: 'eve', password: 'correct horse battery' }],
+    [by(operator, 'operate'), 'operator.password', { name: 'otto', password: 'correct horse battery' }],
+    [by(owner, 'people'), 'person.add', { name: 'eve@desk.example', role: 'owner', password: 'correct horse battery' }],
+    [by(owner, 'people', 'see'), 'person.set', { name: 'hal@desk.example', role: 'manager' }],
+    [by(owner, 'people', 'see'), 'person.password', { name: 'hal@desk.example', password: 'correct horse battery' }],
+    [by(owner, 'mail'), 'mailbox.password', { address: 'bob@books.example', password: 'correct horse battery' }],
+    [by(mailbox('ann'), 'mail'), 'mailbox.password', { address: 'ann@books.example', password: 'correct horse battery' }],
+  ]
+  for (const [principal, name, input] of tried) assert.equal((await refused(principal, name, input)).code, 'forbidden', `${name} ${JSON.stringify(input)}`)
+  await does(by(owner, 'mail'), 'mailbox.password', { address: 'ann@books.example', password: 'correct horse battery' })
+  await does(by(owner, 'people', 'see', 'help'), 'person.password', { name: 'hal@desk.example', password: 'correct horse battery' })
+  await does(by(owner, ...all), 'person.add', { name: 'eve@desk.example', role: 'owner', password: 'correct horse battery' })
+})
+
+test('an open browser is not enough to change what opens it, whatever the asker calls themselves', async (context) => {
+  const { refused, does, person, mailbox, make } = await world(context)
+  await make('operator.add', { name: 'otto', password: 'correct horse battery' })
+  await make('person.add', { customer: 'north.books', name: 'ann@books.example', role: 'owner' })
+  const { kind: _, ...user } = { ...mailbox('ann') } as Extract<Principal, { kind: 'mailbox' }>
+  const ann: Principal = {
+    ...(person(3, 'owner') as Extract<Principal, { kind: 'person' }>),
+    personId: 1,
+    name: 'ann@books.example',
+    mailbox: user,
+    sessionId: 's',
+  }
+  const operator: Principal = { kind: 'operator', operatorId: 1, name: 'otto', sessionId: 's' }
+  const password = 'correct horse battery'
+  for (const [principal, whose] of [
+    [ann, {}],
+    [ann, { address: 'ann@books.example' }],
+    [ann, { customer: 'north.books' }],
+    [ann, { person: 'ann@books.example' }],
+    [operator, { operator: 'otto' }],
+  ] as const) {
+    const said = JSON.stringify(whose)
+    const wrong = await refused(principal, 'second-factor.remove', { ...whose, id: 'x' })
+    assert.deepEqual([wrong.code, wrong.field], ['forbidden', 'password'], said)
+    assert.equal((await refused(principal, 'second-factor.remove', { ...whose, id: 'x', password })).code, 'unknown', said)
+  }
+  for (const [principal, name, input] of [
+    [ann, 'mailbox.password', { address: 'ann@books.example' }],
+    [ann, 'person.password', { name: 'ann@books.example' }],
+    [mailbox('ann'), 'mailbox.password', { address: 'ann@books.example' }],
+    [operator, 'operator.password', { name: 'otto' }],
+  ] as const)
+    assert.match((await refused(principal, name, { ...input, password })).text.en, /where the present one is asked for/, name)
+  await does(ann, 'mailbox.password', { address: 'bob@books.example', password })
+})
+
+test('who must add a second factor first can do that and nothing else', async (context) => {
+  const { does, refused, person, mailbox, make } = await world(context)
+  await make('operator.add', { name: 'otto', password: 'correct horse battery' })
+  const operator: Principal = { kind: 'operator', operatorId: 1, name: 'otto', sessionId: 's', unready: true }
+  for (const name of ['totp.offer', 'passkey.offer', 'second-factor.list', 'session.list']) await does(operator, name, {})
+  for (const [principal, name, input] of [
+    [operator, 'token.add', { name: 'x', scopes: ['operate'] }],
+    [operator, 'token.list', {}],
+    [operator, 'session.list', { address: 'ann@books.example' }],
+    [operator, 'domain.list', {}],
+    [{ ...person(3, 'owner'), unready: true as const }, 'domain.list', {}],
+    [{ ...mailbox('ann'), unready: true as const }, 'app-password.add', { address: 'ann@books.example', name: 'x', protocols: ['imap'] }],
+  ] as const)
+    assert.match((await refused(principal, name, input)).text.en, /second factor first/, name)
 })

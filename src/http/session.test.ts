@@ -16,6 +16,7 @@ import { lockMailbox } from '../directory/change/locks.ts'
 import { addOperator, setMailboxPassword } from '../directory/change/credentials.ts'
 import { addCustomer, setCustomer } from '../directory/change/organisation.ts'
 import { addPerson, removePerson, setPersonPassword } from '../directory/change/persons.ts'
+import { removeSecondFactor } from '../directory/change/second-factors.ts'
 import { setSettings } from '../directory/change/settings.ts'
 import { secondFactorsOf } from '../directory/query/second-factors.ts'
 import { webSessionsOf } from '../directory/query/web-sessions.ts'
@@ -28,6 +29,7 @@ import { httpServer } from './server.ts'
 import { sessionRoutes } from './session.ts'
 
 const secret = 'correct horse battery staple'
+const tester = { actor: 'test', session: undefined }
 const firefox = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0'
 
 /** The web pages' side of signing in, with an operator and two mailboxes. */
@@ -294,20 +296,20 @@ withEachEngine((_, openDatabase) => {
     const { secret: key } = web.secondFactors.offerTotp(user)
     const octets = parseTotpSecret(key) ?? new Uint8Array()
     const codeAt = (ms: number) => totpCode(octets, Math.floor(ms / 30_000))
-    assert.equal(await web.secondFactors.addTotp(user, 'test', { name: 'app', secret: key, code: '000000' }), undefined)
-    const added = await web.secondFactors.addTotp(user, 'test', { name: 'app', secret: key, code: codeAt(web.clock.nowMs) })
+    assert.equal(await web.secondFactors.addTotp(user, tester, { name: 'app', secret: key, code: '000000' }), undefined)
+    const added = await web.secondFactors.addTotp(user, tester, { name: 'app', secret: key, code: codeAt(web.clock.nowMs) })
     assert.deepEqual(added?.changed.done, { first: true })
     const authenticator = new Authenticator()
     const page = { origin: `${origin}:${new URL(web.url).port}`, rpId: 'localhost' }
     const { challenge } = await web.secondFactors.offerPasskey(user)
     const response = authenticator.make({ ...page, challenge })
-    assert.equal((await web.secondFactors.addPasskey(user, 'test', { name: 'key', response }))?.changed.done?.first, false)
+    assert.equal((await web.secondFactors.addPasskey(user, tester, { name: 'key', response }))?.changed.done?.first, false)
     // What was answered once is good no more, nor is what was asked of somebody else.
-    assert.equal(await web.secondFactors.addPasskey(user, 'test', { name: 'key2', response }), undefined)
+    assert.equal(await web.secondFactors.addPasskey(user, tester, { name: 'key2', response }), undefined)
     const other = await web.database.query(webUserNamed, { kind: 'operator', name: 'admin' })
     assert.ok(other)
     const theirs = authenticator.make({ ...page, challenge: (await web.secondFactors.offerPasskey(other)).challenge })
-    assert.equal(await web.secondFactors.addPasskey(user, 'test', { name: 'key3', response: theirs }), undefined)
+    assert.equal(await web.secondFactors.addPasskey(user, tester, { name: 'key3', response: theirs }), undefined)
     /** As a browser at localhost. */
     const signIn = async (body: unknown, host = new URL(page.origin).host) => {
       const answer = await askAs(web.url, host, body)
@@ -363,6 +365,30 @@ withEachEngine((_, openDatabase) => {
     assert.equal((await web.signIn(ann, 'mail.example:80')).second?.passkey, undefined)
     web.clock.nowMs += 10 * 60_000
     assert.equal((await web.signIn({ passkey: web.authenticator.use({ ...web.page, challenge: await challengeOf() }) })).status, 401)
+  })
+
+  test('with the first second factor, who is signed in by the password alone is signed out; with a removed one, who came by it', async (context) => {
+    const web = await open(context, openDatabase)
+    const user = await web.database.query(webUserNamed, { kind: 'mailbox', key: 'ann@a.example' })
+    assert.ok(user)
+    const [own, thiefs] = [await web.enter('ann@a.example'), await web.enter('ann@a.example')]
+    const sessionIds = async () => (await web.database.query(webSessionsOf, user)).map(({ sessionId, method }) => ({ sessionId, method }))
+    const cookies = [own, thiefs]
+    const [first] = await sessionIds()
+    const { secret: key } = web.secondFactors.offerTotp(user)
+    const code = totpCode(parseTotpSecret(key) ?? new Uint8Array(), Math.floor(web.clock.nowMs / 30_000))
+    const added = await web.secondFactors.addTotp(user, { actor: 'test', session: first?.sessionId }, { name: 'app', secret: key, code })
+    assert.deepEqual((await Promise.all(cookies.map((cookie) => web.who(cookie)))).toSorted(), [401, 'ann@a.example'])
+    assert.deepEqual(await sessionIds(), [first])
+
+    const enter = (second: unknown) => web.ask('POST', '/api/session', { body: { name: 'ann@a.example', password: secret, second } })
+    web.clock.nowMs += 30_000
+    const next = totpCode(parseTotpSecret(key) ?? new Uint8Array(), Math.floor(web.clock.nowMs / 30_000))
+    for (const second of [{ totp: next }, { recoveryCode: added?.codes[0] }]) assert.equal((await enter(second)).status, 200)
+    const { owner, ownerId, name: whose } = user
+    const totp = (await web.database.query(secondFactorsOf, user)).find(({ kind }) => kind === 'totp')?.factorId ?? ''
+    await web.desk.make(removeSecondFactor, { owner, ownerId, whose, factorId: totp, session: undefined })
+    assert.deepEqual((await sessionIds()).map(({ method }) => method).toSorted(), ['password', 'password+recovery-code'])
   })
 
   test('who must have a second factor can do nothing else before', async (context) => {

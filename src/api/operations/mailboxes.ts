@@ -3,12 +3,14 @@ import { setMailboxPassword } from '../../directory/change/credentials.ts'
 import { forwardMailbox } from '../../directory/change/pointers.ts'
 import { noteRefiling } from '../../directory/change/refiling.ts'
 import { accountsBeingRemoved } from '../../directory/query/listings.ts'
-import { formatAddress } from '../../mail/address.ts'
+import { webUserNamed } from '../../directory/query/web-users.ts'
+import { addressKey, formatAddress } from '../../mail/address.ts'
 import type { AccountId, QueueId } from '../../mail/ids.ts'
 import type { SpecialUse } from '../../store/mailbox.ts'
 import { addressPage } from '../address-page.ts'
 import { change, type OperationContext } from '../context.ts'
 import { newPassword } from '../new-password.ts'
+import { mustNotOpenMore } from '../own-password.ts'
 import { actorOf } from '../principal.ts'
 import { readAddress, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
@@ -62,6 +64,7 @@ export const mailboxOperations: Operations<Names> = {
 
   async 'mailbox.password'(context, input) {
     const address = readAddress('address', input.address)
+    mustNotOpenMore(context.principal, await context.directory.query(webUserNamed, { kind: 'mailbox', key: addressKey(address) }))
     const { credentials, generated } = await newPassword(context, input.password, address)
     const done = await change(context, setMailboxPassword, { address, credentials }, () => 'address')
     return { address: done.address, password: generated }

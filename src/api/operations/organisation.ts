@@ -1,11 +1,13 @@
 import { addOperator, removeOperator, setOperatorPassword } from '../../directory/change/credentials.ts'
 import { addCustomer, addDomain, removeCustomer, removeDomain, setCustomer } from '../../directory/change/organisation.ts'
 import { setDomainDefaults } from '../../directory/change/settings.ts'
+import { webUserNamed } from '../../directory/query/web-users.ts'
 import { listCustomers, listDomains, listOperators } from '../../directory/query/listings.ts'
 import type { DirectoryRefusal } from '../../directory/refusal.ts'
 import { editing } from '../editing.ts'
 import { change } from '../context.ts'
 import { customerMeant } from '../customer-meant.ts'
+import { mustNotOpenMore } from '../own-password.ts'
 import { newPassword } from '../new-password.ts'
 import { pageOf } from '../page.ts'
 import { reachOf } from '../principal.ts'
@@ -93,6 +95,7 @@ export const organisationOperations: Operations<Names> = {
 
   async 'operator.password'(context, input) {
     const name = readName('name', input.name)
+    mustNotOpenMore(context.principal, await context.directory.query(webUserNamed, { kind: 'operator', name }))
     const { credentials, generated } = await newPassword(context, input.password, name)
     await change(context, setOperatorPassword, { name, credentials }, () => 'name')
     return { name, password: generated }

@@ -1,18 +1,21 @@
 import { addPerson, removePerson, setPerson, setPersonPassword } from '../../directory/change/persons.ts'
 import { listPersons } from '../../directory/query/persons.ts'
+import { webUserNamed } from '../../directory/query/web-users.ts'
 import type { Role } from '../../base/role.ts'
-import type { Address } from '../../mail/address.ts'
+import { type Address, addressKey } from '../../mail/address.ts'
 import { change, type OperationContext } from '../context.ts'
 import { customerMeant } from '../customer-meant.ts'
 import { newPassword } from '../new-password.ts'
 import type { Operations } from '../operation.ts'
-import { reachOf } from '../principal.ts'
+import { beyondToken, mustNotOpenMore } from '../own-password.ts'
+import { mayGive, reachOf } from '../principal.ts'
 import { readAddress, readName } from '../reading.ts'
 import { Refused } from '../refused.ts'
 
 /** Who works for a customer, and what they may do there. */
 export const personOperations: Operations<'person.add' | 'person.list' | 'person.set' | 'person.password' | 'person.remove'> = {
   async 'person.add'(context, input) {
+    if (!mayGive(context.principal, input.role)) throw beyondToken
     const person = { ...(await personMeant(context, input)), role: input.role }
     // The customer's own mailbox of that name, where there is one: who has its password needs no other.
     const byMailbox = input.password === undefined ? await byMailboxOf(context, person) : undefined
@@ -28,11 +31,14 @@ export const personOperations: Operations<'person.add' | 'person.list' | 'person
   },
 
   async 'person.set'(context, input) {
+    if (!mayGive(context.principal, input.role)) throw beyondToken
     return change(context, setPerson, { ...(await personMeant(context, input)), role: input.role }, fieldOf)
   },
 
   async 'person.password'(context, input) {
     const person = await personMeant(context, input)
+    const { customer } = person
+    mustNotOpenMore(context.principal, await context.directory.query(webUserNamed, { kind: 'person', name: addressKey(person.name), customer }))
     const { credentials, generated } = await newPassword(context, input.password, person.name)
     const { name } = await change(context, setPersonPassword, { ...person, credentials }, fieldOf)
     return { name, password: generated }

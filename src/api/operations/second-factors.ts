@@ -1,14 +1,16 @@
 import { mustHaveSecondFactor } from '../../auth/web/second-factor-due.ts'
+import type { Asker } from '../../auth/web/second-factors.ts'
 import { removeSecondFactor } from '../../directory/change/second-factors.ts'
 import { replaceOwnPassword } from '../../directory/change/credentials.ts'
 import { endWebSessions, keepWebSession } from '../../directory/change/web-sessions.ts'
 import { secondFactorsOf } from '../../directory/query/second-factors.ts'
 import { webSessionsOf } from '../../directory/query/web-sessions.ts'
 import type { Changed } from '../../directory/refusal.ts'
-import { change } from '../context.ts'
+import { change, type OperationContext } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import { newPassword } from '../new-password.ts'
 import type { Operations } from '../operation.ts'
+import { isAsker } from '../own-password.ts'
 import { actorOf } from '../principal.ts'
 import { prove } from '../prove.ts'
 import { readLabel } from '../reading.ts'
@@ -43,9 +45,9 @@ export const secondFactorOperations: Operations<Names> = {
 
   async 'second-factor.remove'(context, input) {
     const user = await whoseMeant(context, input)
-    if (isOwn(input)) await prove(context, user, input.password)
+    if (isAsker(context.principal, user)) await prove(context, user, input.password)
     const { owner, ownerId, name: whose } = user
-    return change(context, removeSecondFactor, { owner, ownerId, whose, factorId: input.id }, () => 'id')
+    return change(context, removeSecondFactor, { owner, ownerId, whose, factorId: input.id, session: context.principal.sessionId }, () => 'id')
   },
 
   async 'totp.offer'(context) {
@@ -56,7 +58,7 @@ export const secondFactorOperations: Operations<Names> = {
     const user = await whoseMeant(context, {})
     await prove(context, user, input.password)
     const name = readLabel('name', input.name)
-    const added = await context.secondFactors.addTotp(user, actorOf(context.principal), { ...input, name })
+    const added = await context.secondFactors.addTotp(user, askerOf(context), { ...input, name })
     if (added !== undefined) return { name, ...codesOf(added) }
     throw new Refused('input', 'code', {
       en: 'this is not the code that the app shows now; is the clock of your device right?',
@@ -72,7 +74,7 @@ export const secondFactorOperations: Operations<Names> = {
     const user = await whoseMeant(context, {})
     await prove(context, user, input.password)
     const name = readLabel('name', input.name)
-    const added = await context.secondFactors.addPasskey(user, actorOf(context.principal), { name, response: input.response })
+    const added = await context.secondFactors.addPasskey(user, askerOf(context), { name, response: input.response })
     if (added !== undefined) return { name, ...codesOf(added) }
     throw new Refused('input', 'response', {
       en: 'the passkey could not be taken; please try again',
@@ -121,6 +123,10 @@ export const secondFactorOperations: Operations<Names> = {
     if (sessionId !== undefined) await context.database.change(keepWebSession, { sessionId, passwordId })
     return { name }
   },
+}
+
+function askerOf({ principal }: Pick<OperationContext, 'principal'>): Asker {
+  return { actor: actorOf(principal), session: principal.sessionId }
 }
 
 function isOwn({ operator, person, customer, address }: Whose): boolean {

@@ -27,6 +27,12 @@ export interface SecondFactorDependencies {
 /** What somebody shows beside the password. */
 export type GivenSecond = { readonly totp: string } | { readonly recoveryCode: string } | { readonly passkey: UsedResponse }
 
+/** Who adds it, for the audit, and in which session: that one goes on. */
+export interface Asker {
+  readonly actor: string
+  readonly session: string | undefined
+}
+
 /** What `navigator.credentials.get()` is asked for, as its JSON form (Web Authentication 5.5). */
 export interface PasskeyRequest {
   readonly challenge: string
@@ -101,14 +107,14 @@ export class SecondFactors {
   /** Undefined: this is no code of that secret now. */
   async addTotp(
     user: WebUser,
-    actor: string,
+    asker: Asker,
     { name, secret, code }: { readonly name: string; readonly secret: string; readonly code: string },
   ): Promise<Added | undefined> {
     const octets = parseTotpSecret(secret)
     const step = octets && totpStep(octets, code, this.#deps.clock.now())
     if (octets === undefined || step === undefined) return undefined
     const value = await this.#deps.vault.sealOctets(octets, placeOf(user))
-    return this.#add(user, actor, { kind: 'totp', name, value, credentialId: null, counter: step })
+    return this.#add(user, asker, { kind: 'totp', name, value, credentialId: null, counter: step })
   }
 
   /** What `navigator.credentials.create()` is asked for, without the host, which is the page's own. */
@@ -129,13 +135,13 @@ export class SecondFactors {
   }
 
   /** Undefined: this is no answer to what was asked of this user, or not of these minutes. */
-  async addPasskey(user: WebUser, actor: string, { name, response }: { readonly name: string; readonly response: MadeResponse }): Promise<Added | undefined> {
+  async addPasskey(user: WebUser, asker: Asker, { name, response }: { readonly name: string; readonly response: MadeResponse }): Promise<Added | undefined> {
     const page = pageIn(response.response.clientDataJSON)
     if (page === undefined || !(await this.#isOurs(page.challenge, `make ${purposeOf(user)}`))) return undefined
     const passkey = acceptMade(response, page)
     if (passkey === undefined || !(await this.#spend(page.challenge))) return undefined
     const { credentialId, counter } = passkey
-    return this.#add(user, actor, { kind: 'passkey', name, value: JSON.stringify(passkey), credentialId, counter })
+    return this.#add(user, asker, { kind: 'passkey', name, value: JSON.stringify(passkey), credentialId, counter })
   }
 
   /** New ones; the old ones are good no more. */
@@ -148,13 +154,13 @@ export class SecondFactors {
 
   async #add(
     user: WebUser,
-    actor: string,
+    { actor, session }: Asker,
     factor: Pick<Parameters<typeof addSecondFactor.run>[1]['args'], 'kind' | 'name' | 'value' | 'credentialId' | 'counter'>,
   ): Promise<Added> {
     const codes = makeRecoveryCodes()
     const { owner, ownerId, name: whose } = user
     const factorId = randomBytes(9).toString('base64url')
-    const args = { ...factor, owner, ownerId, whose, factorId, recoveryCodes: codes.map(recoveryCodeValue) }
+    const args = { ...factor, owner, ownerId, whose, session, factorId, recoveryCodes: codes.map(recoveryCodeValue) }
     return { changed: await this.#deps.directory.change(addSecondFactor, actor, args), codes }
   }
 

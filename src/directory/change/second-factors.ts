@@ -1,4 +1,5 @@
 import type { Change } from '../../database/database.ts'
+import type { SignInMethod } from '../query/web-sessions.ts'
 import type { Holder } from '../query/web-users.ts'
 import { directoryChange, refuse, type Step } from './change.ts'
 
@@ -11,7 +12,12 @@ export type SecondFactorKind = 'totp' | 'passkey'
 /** Of one owner. */
 const maxSecondFactors = 20
 
-interface NewSecondFactor extends Holder {
+/** `session`: the one in which it is done, which goes on. */
+interface Asking extends Holder {
+  readonly session: string | undefined
+}
+
+interface NewSecondFactor extends Asking {
   /** For the audit: whose it is. */
   readonly whose: string
   readonly factorId: string
@@ -27,7 +33,7 @@ interface NewSecondFactor extends Holder {
   readonly recoveryCodes: readonly string[]
 }
 
-/** `first`: it is the first one, and its recovery codes hold. */
+/** `first`: it is the first one, and its recovery codes hold. Who is signed in by the password alone is signed out. */
 export const addSecondFactor = directoryChange('second-factor.add', async (step: Step<NewSecondFactor>) => {
   const { tx, args, atMs } = step
   const { owner, ownerId, name } = args
@@ -39,22 +45,25 @@ export const addSecondFactor = directoryChange('second-factor.add', async (step:
   await insert(step, args, atMs)
   const first = rows.length === 0
   if (first) await replaceCodes(step, args.recoveryCodes)
+  if (first) await endSessionsBy(step, ['password'])
   return { done: { first }, audit: { subject: args.whose, detail: { kind: args.kind, name } } }
 })
 
-/** With the last one the recovery codes go, too. */
+/** With the last one the recovery codes go, too. Who is signed in by such a thing is signed out: it may have been stolen. */
 export const removeSecondFactor = directoryChange(
   'second-factor.remove',
-  async ({ tx, args }: Step<Holder & { readonly whose: string; readonly factorId: string }>) => {
+  async (step: Step<Asking & { readonly whose: string; readonly factorId: string }>) => {
+    const { tx, args } = step
     const { owner, ownerId, factorId, whose } = args
     const of = [owner, ownerId] as const
-    const found = await tx.get<{ name: string; kind: string }>(
+    const found = await tx.get<{ name: string; kind: SecondFactorKind }>(
       "SELECT name, kind FROM second_factor WHERE owner = ? AND owner_id = ? AND factor_id = ? AND kind <> 'recovery-code'",
       ...of,
       factorId,
     )
     if (found === undefined) return refuse({ code: 'unknown', thing: 'second-factor', name: factorId, near: undefined })
     await tx.run('DELETE FROM second_factor WHERE owner = ? AND owner_id = ? AND factor_id = ?', ...of, factorId)
+    await endSessionsBy(step, methodsBy[found.kind])
     const left = await tx.get("SELECT 1 AS one FROM second_factor WHERE owner = ? AND owner_id = ? AND kind <> 'recovery-code' LIMIT 1", ...of)
     if (left === undefined) await tx.run('DELETE FROM second_factor WHERE owner = ? AND owner_id = ?', ...of)
     return { done: { name: found.name }, audit: { subject: whose, detail: { kind: found.kind, name: found.name } } }
@@ -100,6 +109,15 @@ export const spendChallenge: Change<{ readonly challenge: string; readonly atMs:
     await tx.run('DELETE FROM spent_challenge WHERE until_ms < ?', atMs)
     return (await tx.run('INSERT INTO spent_challenge (challenge, until_ms) VALUES (?, ?) ON CONFLICT DO NOTHING', challenge, untilMs)) === 1
   },
+}
+
+const methodsBy: Readonly<Record<SecondFactorKind, readonly SignInMethod[]>> = { totp: ['password+totp'], passkey: ['passkey', 'password+passkey'] }
+
+async function endSessionsBy({ tx, args }: Step<Asking>, methods: readonly SignInMethod[]): Promise<void> {
+  for (const method of methods) {
+    const of = [args.owner, args.ownerId, method, args.session ?? ''] as const
+    await tx.run('DELETE FROM web_session WHERE owner = ? AND owner_id = ? AND method = ? AND session_id <> ?', ...of)
+  }
 }
 
 async function replaceCodes(step: Step<Holder>, values: readonly string[]): Promise<void> {

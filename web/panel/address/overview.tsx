@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { OperationOutput } from '../../data/call.ts'
+import { useMe } from '../../data/me.ts'
 import { change, useChange } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
@@ -25,6 +26,8 @@ type Mailbox = NonNullable<Shown['mailbox']>
 /** What an address is, and how much it holds. */
 export function Overview() {
   const may = useMayHere()
+  // One's own password is changed at Security, where the present one is asked for.
+  const { mailbox } = useMe()
   return (
     <Loaded of={useThisAddress()}>
       {(shown) => (
@@ -33,7 +36,7 @@ export function Overview() {
           <Grid>
             {shown.mailbox === undefined ? undefined : <Storage address={shown.address} mailbox={shown.mailbox} />}
             <Facts shown={shown} />
-            {shown.mailbox !== undefined && may('mail', true) ? <NewPassword address={shown.address} /> : undefined}
+            {shown.mailbox !== undefined && shown.address !== mailbox && may('mail', true) ? <NewPassword address={shown.address} /> : undefined}
             {shown.mailbox !== undefined && may('help') ? <Sending key={JSON.stringify(shown.settings)} shown={shown} /> : undefined}
           </Grid>
         </>
