@@ -73,6 +73,7 @@ const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
   'not-in-plan': 'limit',
   'edit-undone': 'conflict',
   'edit-overtaken': 'conflict',
+  'edit-left': 'conflict',
 }
 
 /** What the directory said, in words. `field`: the input's, unless the refusal names one itself. */
@@ -170,6 +171,11 @@ function words(refusal: DirectoryRefusal): Text {
       }
     case 'edit-overtaken':
       return overtaken(refusal)
+    case 'edit-left':
+      return {
+        en: `edit ${refusal.edit} cannot be undone: some of what it set belongs to a customer who is no longer yours`,
+        de: `Änderung ${refusal.edit} lässt sich nicht zurücknehmen: ein Teil davon gehört einem Kunden, der nicht mehr Ihrer ist`,
+      }
   }
 }
 

@@ -107,14 +107,43 @@ test('what is another customer’s gets the answer of what is not there', async 
   assert.deepEqual([other.text.en, nobody.text.en], ['there is no address bob@books.example', 'there is no address bo@books.example'])
 })
 
-test('no hint names what is out of reach', async (context) => {
-  const { refused, person, make } = await world(context)
+test('what another customer has is not found out by pointing at it or sharing with it', async (context) => {
+  const { does, refused, person, mailbox, make } = await world(context)
   const tools = person(2, 'owner')
-  assert.equal(
-    (await refused(tools, 'forward.add', { address: 'a@tools.example', to: ['anm@books.example'] })).text.en,
-    'there is no address anm@books.example',
+  // Whether another customer has such an address, they hear by mail, as of every other server.
+  for (const [address, to] of [
+    ['there@tools.example', 'ann@books.example'],
+    ['nowhere@tools.example', 'anm@books.example'],
+  ] as const) {
+    assert.deepEqual(((await does(tools, 'forward.add', { address, to: [to] })) as { targets: unknown }).targets, [to])
+    const changed = await does(tools, 'pointer.set', { address, kind: 'forward', add: ['tom@tools.example'], remove: [to] })
+    assert.deepEqual((changed as { targets: unknown }).targets, ['tom@tools.example'])
+  }
+  assert.match(
+    (await refused(tools, 'forward.add', { address: 'x@tools.example', to: ['tim@tools.example'] })).text.en,
+    /there is no address tim@tools.example/,
   )
-  // Whoever points at a mailbox from outside neither keeps it there nor is named.
+  // Nor may mailbox users find out by sharing with them, least of all whose other name an alias is.
+  await make('alias.add', { address: 'boss@tools.example', to: ['tom@tools.example'] })
+  const share = { address: 'ann@books.example', folder: 'INBOX' }
+  const answers = async (name: string, more: object) =>
+    Promise.all(
+      ['tom', 'boss', 'nobody'].map(async (local) => {
+        const { code, text } = await refused(mailbox('ann'), name, { ...share, with: `${local}@tools.example`, ...more })
+        return [code, text.en.replace(`${local}@`, 'X@'), text.de.replace(`${local}@`, 'X@')]
+      }),
+    )
+  for (const [name, more] of [
+    ['mailbox.share', { rights: 'read' }],
+    ['mailbox.unshare', {}],
+  ] as const) {
+    const [mine, alias, none] = await answers(name, more)
+    assert.deepEqual([alias, none], [mine, mine], name)
+  }
+})
+
+test('whoever points at a mailbox from outside neither keeps it there nor is named', async (context) => {
+  const { make } = await world(context)
   await make('forward.add', { address: 'spy@books.example', to: ['tom@tools.example'] })
   await make('mailbox.remove', { address: 'tom@tools.example' })
   assert.deepEqual((await make('address.show', { address: 'spy@books.example' })).targets, ['tom@tools.example'])
@@ -308,4 +337,17 @@ test('who must add a second factor first can do that and nothing else', async (c
     [{ ...mailbox('ann'), unready: true as const }, 'app-password.add', { address: 'ann@books.example', name: 'x', protocols: ['imap'] }],
   ] as const)
     assert.match((await refused(principal, name, input)).text.en, /second factor first/, name)
+})
+
+test('what a reseller has set for a customer that is no longer its own it neither sees nor takes back', async (context) => {
+  const { does, refused, north, make } = await world(context)
+  await make('mailbox.add', { address: 'nina@north.example', password: 'correct horse battery' })
+  const all = { select: { domains: ['books.example', 'north.example'] }, values: { 'spam-level': 'high' } }
+  const { edit } = (await does(north, 'address.set-many', all)) as { edit: number }
+  const owners = async () => ((await does(north, 'edit.show', { edit })) as { values: { owner: string }[] }).values.map(({ owner }) => owner)
+  assert.deepEqual(await owners(), ['ann@books.example', 'bob@books.example', 'nina@north.example'])
+  await make('customer.set', { name: 'north.books', resellerOf: null })
+  assert.deepEqual(await owners(), ['nina@north.example'])
+  assert.match((await refused(north, 'edit.undo', { edit })).text.en, /a customer who is no longer yours/)
+  await make('edit.undo', { edit })
 })

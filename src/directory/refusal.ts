@@ -78,6 +78,8 @@ export type DirectoryRefusal =
   | { readonly code: 'edit-undone'; readonly edit: number; readonly by: number }
   /** It cannot be undone: `where` was set since, by edit `by` where that is known. */
   | { readonly code: 'edit-overtaken'; readonly edit: number; readonly by: number | undefined; readonly where: string }
+  /** It cannot be undone: something that it set is out of the asker's reach by now. */
+  | { readonly code: 'edit-left'; readonly edit: number }
 
 /** What a directory change resolves to. */
 export type Changed<Result> =

@@ -1,12 +1,13 @@
 import type { Text } from '../../base/language.ts'
 import { addressOverview } from '../../directory/query/overview.ts'
+import { outOfReach } from '../../directory/query/reach.ts'
 import { directionOf } from '../../journal/direction.ts'
 import type { JournalId } from '../../journal/entry-id.ts'
 import type { StoredEntry } from '../../journal/row.ts'
 import type { JournalSearch } from '../../journal/search.ts'
 import { storyOf } from '../../journal/story/story.ts'
 import { tell } from '../../journal/tell.ts'
-import { formatAddress, parseAddress } from '../../mail/address.ts'
+import { type Address, formatAddress, parseAddress } from '../../mail/address.ts'
 import type { QueueId } from '../../mail/ids.ts'
 import { isQueueId } from '../../mail/queue-id.ts'
 import type { OperationContext } from '../context.ts'
@@ -94,12 +95,18 @@ async function entriesOf(context: OperationContext, id: string): Promise<readonl
 }
 
 /** There is an address like the one that is not there. */
-async function meant({ directory }: OperationContext, { checks, recipient = '' }: StoredEntry): Promise<string | null> {
+async function meant(context: OperationContext, { checks, recipient = '' }: StoredEntry): Promise<string | null> {
   const address = parseAddress(recipient)
   if (address === undefined || !checks.some(({ check, reason }) => check === 'address' && reason === 'no such address')) return null
-  const { refused } = await directory.query(addressOverview, { address })
-  // Whose the domain is, may know all its addresses.
+  // Whose the domain is now, may know all its addresses.
+  if (!(await isTheirs(context, address))) return null
+  const { refused } = await context.directory.query(addressOverview, { address })
   return refused?.code === 'unknown' && refused.thing === 'address' ? (refused.near ?? null) : null
+}
+
+/** Not to those whose the domain was. */
+async function isTheirs({ directory, principal }: OperationContext, address: Address): Promise<boolean> {
+  return (await directory.query(outOfReach, { reach: reachOf(principal), named: [{ kind: 'domain', name: address.domain }] })) === undefined
 }
 
 /** What came of a message that was not taken: as a rule it is brought again under another queue id. */

@@ -19,6 +19,8 @@ export const learningOperations: Operations<'learn'> = {
     if (message !== undefined) await teach(new Uint8Array(Buffer.from(message, 'base64')), accountId)
     if (id !== undefined) {
       for (const [owner, queueId] of await delivered(context, input, id)) {
+        // What was led on from there to others is theirs to judge.
+        if (accountId !== undefined && owner !== accountId) continue
         const taught = await teachDelivered(context, label, [owner, queueId])
         if (taught === true) learned++
         else if (taught === false) known++

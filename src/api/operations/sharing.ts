@@ -16,18 +16,11 @@ type Names = 'mailbox.share' | 'mailbox.unshare' | 'mailbox.shares'
 export const sharingOperations: Operations<Names> = {
   async 'mailbox.share'(context, input) {
     const owner = await mailboxOf(context, 'address', input.address)
-    const other = await mailboxOf(context, 'with', input.with)
+    const other = await neighbourOf(context, owner, input.with)
     const folder = await folderOf(context, owner, input.folder)
     const [address, name] = [formatAddress(owner.address), formatAddress(other.address)]
     if (other.accountId === owner.accountId) {
       throw new Refused('conflict', 'with', { en: `${name} has every right to its own folders`, de: `${name} hat ohnehin jedes Recht an den eigenen Ordnern` })
-    }
-    // Asked by the directory at each use as well: this is to say so at once.
-    if (!(await neighbours(context.directory).of(owner.accountId, [other.accountId])).has(other.accountId)) {
-      throw new Refused('conflict', 'with', {
-        en: `${name} is not of the domain of ${address}; folders are shared within a domain only`,
-        de: `${name} ist nicht von der Domain von ${address}; Ordner werden nur innerhalb einer Domain geteilt`,
-      })
     }
     await give(context, owner, folder, other, sharingRoles[input.rights])
     return { address, folder: folder.name, with: name, rights: input.rights }
@@ -36,11 +29,13 @@ export const sharingOperations: Operations<Names> = {
   async 'mailbox.unshare'(context, input) {
     const owner = await mailboxOf(context, 'address', input.address)
     // Of another domain meanwhile, perhaps: what no longer counts can still be taken away.
-    const other = await mailboxOf(context, 'with', input.with)
+    const given = readAddress('with', input.with)
+    const other = await context.directory.signInRow(given)
     const folder = await folderOf(context, owner, input.folder)
     const grants = await context.store.grants(owner.accountId, folder.mailboxId)
-    const [address, name] = [formatAddress(owner.address), formatAddress(other.address)]
-    if (!grants.some(({ granteeId }) => granteeId === other.accountId)) {
+    // The same words where there is no such mailbox: whose it is may be another customer's affair.
+    const [address, name] = [formatAddress(owner.address), formatAddress(given)]
+    if (other === undefined || !grants.some(({ granteeId }) => granteeId === other.accountId)) {
       throw new Refused('unknown', 'with', {
         en: `${folder.name} of ${address} is not shared with ${name}`,
         de: `${folder.name} von ${address} ist nicht mit ${name} geteilt`,
@@ -72,8 +67,27 @@ async function mailboxOf({ directory }: OperationContext, field: string, text: s
   const address = readAddress(field, text)
   const row = await directory.signInRow(address)
   if (row !== undefined) return row
-  const name = formatAddress(address)
-  throw new Refused('unknown', field, { en: `there is no mailbox ${name}`, de: `ein Postfach ${name} gibt es nicht` })
+  throw noMailbox(field, formatAddress(address))
+}
+
+function noMailbox(field: string, name: string): Refused {
+  return new Refused('unknown', field, { en: `there is no mailbox ${name}`, de: `ein Postfach ${name} gibt es nicht` })
+}
+
+/**
+ * Somebody of the owner's domain, which is asked at each use as well: this is to say so at once. Of other domains nobody hears whether there is such a mailbox, or
+ * whose other name it is.
+ */
+async function neighbourOf(context: OperationContext, owner: SignInRow, text: string): Promise<SignInRow> {
+  const given = readAddress('with', text)
+  const row = await context.directory.signInRow(given)
+  if (row !== undefined && (await neighbours(context.directory).of(owner.accountId, [row.accountId])).has(row.accountId)) return row
+  const [name, address] = [formatAddress(given), formatAddress(owner.address)]
+  if (given.domain === owner.address.domain) throw noMailbox('with', name)
+  throw new Refused('conflict', 'with', {
+    en: `${name} is not of the domain of ${address}; folders are shared within a domain only`,
+    de: `${name} ist nicht von der Domain von ${address}; Ordner werden nur innerhalb einer Domain geteilt`,
+  })
 }
 
 async function folderOf({ store }: OperationContext, { accountId, address }: SignInRow, name: string): Promise<Mailbox> {

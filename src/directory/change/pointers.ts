@@ -24,7 +24,7 @@ export const addPointer = directoryChange('pointer.add', async (step: Step<NewPo
   if (domain.refused !== undefined) return domain
   const denied = await notInPlan(step, domain.row.customer_id)
   if (denied !== undefined) return refuse(denied)
-  const targets = await findTargets(step, args.targets, args.kind === 'alias' ? domain.row.customer_id : undefined)
+  const targets = await findTargets(step, args.targets, domain.row.customer_id, args.kind === 'alias')
   if (targets.refused !== undefined) return targets
   if (targets.row.elsewhere.size > 0) {
     const elsewhere = await planAllows(step.tx, domain.row.customer_id, 'forwarding-elsewhere')
@@ -57,8 +57,8 @@ export const changeTargets = directoryChange(
     const { tx, args } = step
     const pointer = await findAddress(tx, args.address, args.kind)
     if (pointer.refused !== undefined) return pointer
-    const aliasOf = args.kind === 'alias' ? await customerOf(tx, pointer.row) : undefined
-    const adding = await findTargets(step, args.add, aliasOf)
+    const customerId = (await customerOf(tx, pointer.row)) ?? 0
+    const adding = await findTargets(step, args.add, customerId, args.kind === 'alias')
     if (adding.refused !== undefined) return adding
     const denied = adding.row.elsewhere.size === 0 ? undefined : await planAllowsAt(tx, pointer.row, 'forwarding-elsewhere')
     if (denied !== undefined) return refuse(denied)
@@ -71,8 +71,8 @@ export const changeTargets = directoryChange(
     for (const address of args.remove) {
       if (targets.elsewhere.delete(addressKey(address))) continue
       const row = await findAddress(tx, address)
-      if (row.refused !== undefined) return row
-      targets.here.delete(row.row.address_id)
+      if (row.refused === undefined) targets.here.delete(row.row.address_id)
+      else if ((await findDomain(tx, address.domain)).row?.customer_id === customerId) return row
     }
     const number = targets.here.size + targets.elsewhere.size
     if (number === 0) return refuse({ code: 'last-target', name })
@@ -96,7 +96,7 @@ export const forwardMailbox = directoryChange(
     const mailbox = await findAddress(tx, args.address, 'mailbox')
     if (mailbox.refused !== undefined) return mailbox
     if (args.targets.length > maxForwards) return refuse({ code: 'too-many', of: 'targets', limit: maxForwards, plan: undefined })
-    const targets = await findTargets(step, args.targets)
+    const targets = await findTargets(step, args.targets, (await customerOf(tx, mailbox.row)) ?? 0)
     if (targets.refused !== undefined) return targets
     const denied = targets.row.elsewhere.size === 0 ? undefined : await planAllowsAt(tx, mailbox.row, 'forwarding-elsewhere')
     if (denied !== undefined) return refuse(denied)
@@ -122,22 +122,24 @@ function noTargets(): Targets {
 }
 
 /**
- * Each once. `aliasOf`: it is for an alias of this customer, which is another name of an address that is here: it opens the mailbox, so another
+ * Each once, for an address of this customer. An alias is another name of an address that is here: it opens the mailbox, so another
  * customer's is to them as if it were elsewhere.
  */
-async function findTargets({ tx }: Step<unknown>, addresses: readonly Address[], aliasOf?: number): Promise<Found<Targets>> {
+async function findTargets({ tx }: Step<unknown>, addresses: readonly Address[], customerId: number, isAlias = false): Promise<Found<Targets>> {
   if (addresses.length > maxTargets) return refuse({ code: 'too-many', of: 'targets', limit: maxTargets, plan: undefined })
   const targets = noTargets()
   for (const address of addresses) {
     const domain = await findDomain(tx, address.domain)
-    if (aliasOf !== undefined && domain.row?.customer_id !== aliasOf) return refuse({ code: 'target-elsewhere', name: formatAddress(address) })
+    if (isAlias && domain.row?.customer_id !== customerId) return refuse({ code: 'target-elsewhere', name: formatAddress(address) })
     if (domain.refused !== undefined) {
       targets.elsewhere.set(addressKey(address), address)
       continue
     }
     const row = await findAddress(tx, address)
-    if (row.refused !== undefined) return row
-    targets.here.add(row.row.address_id)
+    if (row.refused === undefined) targets.here.add(row.row.address_id)
+    else if (domain.row.customer_id === customerId) return row
+    // Whether another customer has such an address is nobody's business: mail will tell, as it does of other servers.
+    else targets.elsewhere.set(addressKey(address), address)
   }
   return { row: targets }
 }

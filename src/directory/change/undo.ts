@@ -1,5 +1,6 @@
 import type { Reader } from '../../database/database.ts'
 import { formatAddress } from '../../mail/address.ts'
+import { valuesWithin } from '../query/edit-reach.ts'
 import { customersWithin, type Reach } from '../reach.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
 import { templateKey, templateKinds } from '../templates.ts'
@@ -42,6 +43,9 @@ export const undoEdit = directoryChange('edit.undo', async (step: Step<Undo>) =>
   )
   if (edit === undefined) return refuse({ code: 'unknown', thing: 'edit', name: String(args.edit), near: undefined })
   if (edit.undone_by !== null) return refuse({ code: 'edit-undone', edit: args.edit, by: edit.undone_by })
+  const within = valuesWithin(args.reach)
+  const left = await tx.get(`SELECT 1 AS one FROM edit_value value WHERE edit_id = ? AND NOT ${within.sql} LIMIT 1`, args.edit, ...within.parameters)
+  if (left !== undefined) return refuse({ code: 'edit-left', edit: args.edit })
   const refusal = (await overtaken(tx, args.edit)) ?? (await notAsBefore(tx, args.edit))
   if (refusal !== undefined) return refuse(refusal)
   const undoId = await openEdit(step, { change: edit.change, subject: edit.subject, customerId: edit.customer_id }, args.edit)

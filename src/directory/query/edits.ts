@@ -5,6 +5,7 @@ import { rowAddress } from '../change/find.ts'
 import { allowedFeatures } from '../plan-features.ts'
 import { customersWithin, type Reach } from '../reach.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
+import { valuesWithin } from './edit-reach.ts'
 
 export interface EditListing {
   readonly edit: number
@@ -47,7 +48,7 @@ export const listEdits: Query<{ readonly reach: Reach; readonly before: number |
   },
 }
 
-/** One edit with its first values, by owner. */
+/** One edit with its first values that are within reach still, by owner. */
 export const showEdit: Query<
   { readonly edit: number; readonly reach: Reach; readonly limit: number },
   { readonly edit: EditListing; readonly values: readonly EditedValue[]; readonly refused?: never } | { readonly refused: DirectoryRefusal }
@@ -57,6 +58,7 @@ export const showEdit: Query<
     const { sql, parameters } = customersWithin(args.reach)
     const row = await reader.get<ListedRow>(`${listed} WHERE edit_id = ? AND ${sql}`, args.edit, ...parameters)
     if (row === undefined) return { refused: { code: 'unknown', thing: 'edit', name: String(args.edit), near: undefined } }
+    const within = valuesWithin(args.reach)
     const values = await reader.all<ValueRow>(
       `SELECT value.scope, value.owner_id, value.key, value.old_value, value.new_value, address.key AS address_key, address.local_part,
          domain.name AS domain_name, plan.name AS plan_name, customer.name AS customer_name, template.name AS template_name
@@ -66,8 +68,9 @@ export const showEdit: Query<
        LEFT JOIN plan ON value.scope IN ('plan', 'plan-limit') AND plan.plan_id = value.owner_id
        LEFT JOIN customer ON value.scope IN ('customer', 'customer-plan') AND customer.customer_id = value.owner_id
        LEFT JOIN template ON value.scope IN ('template', 'template-name') AND template.template_id = value.owner_id
-       WHERE value.edit_id = ? ORDER BY value.scope, address.key, value.owner_id, value.key LIMIT ?`,
+       WHERE value.edit_id = ? AND ${within.sql} ORDER BY value.scope, address.key, value.owner_id, value.key LIMIT ?`,
       args.edit,
+      ...within.parameters,
       args.limit,
     )
     const names = await namesIn(reader, values)
