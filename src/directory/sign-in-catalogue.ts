@@ -4,6 +4,7 @@ import { addGrant, removeGrant } from './change/grants.ts'
 import { addOauthClient, registerOauthClient, removeOauthClient } from './change/oauth-clients.ts'
 import { dropOauthToken, keepOauthToken, useOauthToken } from './change/oauth-tokens.ts'
 import { addSecondFactor, removeSecondFactor, setRecoveryCodes, spendChallenge, useSecondFactor } from './change/second-factors.ts'
+import { beginTotpTry, forgetTotpTries } from './change/totp-tries.ts'
 import { replaceOwnPassword } from './change/credentials.ts'
 import { endWebSessions, keepWebSession, openWebSession, seeWebSession } from './change/web-sessions.ts'
 import { apiTokenByHash, apiTokensOf } from './query/api-tokens.ts'
@@ -29,6 +30,8 @@ export const signInCatalogue: Catalogue = [
   setRecoveryCodes,
   useSecondFactor,
   spendChallenge,
+  beginTotpTry,
+  forgetTotpTries,
   secondFactorsOf,
   passkeyById,
   addApiToken,

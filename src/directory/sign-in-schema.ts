@@ -47,4 +47,17 @@ CREATE TABLE spent_challenge (
 );
 `,
   },
+  {
+    part: 'sign-in',
+    id: 3,
+    // `free_at_ms`: when all that was tried is forgotten.
+    sql: `
+CREATE TABLE totp_tries (
+  owner TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  free_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (owner, owner_id)
+) WITHOUT ROWID;
+`,
+  },
 ]

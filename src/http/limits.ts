@@ -15,4 +15,6 @@ export const httpLimits = {
   /** Characters of one part of a path: an address has 254 octets, and may be spelt with three for each. */
   pathFieldLength: 1000,
   requestsPerConnection: 10_000,
+  /** Of one connection, sent before the first was answered: browsers wait, and a thousand at once are an attack. */
+  requestsAtOnce: 32,
 } as const

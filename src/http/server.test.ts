@@ -91,6 +91,22 @@ test('requests one after another on one connection, in pieces', async (context) 
   assert.equal((await all).match(/HTTP\/1\.1 200 OK/g)?.length, 2)
 })
 
+test('who asks on and on without waiting for an answer is shown the door', async (context) => {
+  let [atOnce, most] = [0, 0]
+  const slow: Routes = (app) => {
+    app.get('/slow', async (_, reply) => {
+      most = Math.max(most, ++atOnce)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      atOnce--
+      return reply.type('text/plain').send('done')
+    })
+  }
+  const { port } = await open(context, [slow])
+  const { all } = await say(port, 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(500))
+  const answers = (await all).match(/HTTP\/1\.1 \d+/g) ?? []
+  assert.deepEqual([most, new Set(answers), answers.length < 40], [32, new Set(['HTTP/1.1 200', 'HTTP/1.1 429']), true])
+})
+
 test('nonsense and header sections without end get an answer and the door', async (context) => {
   const { port } = await open(context, [echo])
   for (const [text, answer] of [

@@ -62,11 +62,20 @@ export async function httpServer(routes: readonly Routes[], { log, forwardedFrom
       return peers.get(this.raw.socket) as Peer
     },
   })
+  const underWay = new WeakMap<Socket, number>()
+  const count = ({ raw: { socket } }: FastifyRequest, more: number) => {
+    const number = (underWay.get(socket) ?? 0) + more
+    underWay.set(socket, number)
+    return number
+  }
+  app.addHook('onResponse', async (request) => void count(request, -1))
   app.decorateRequest('client')
   app.addHook('onRequest', async (request, reply) => {
     const client = clientOf(request.peer, request.headers, proxies)
     request.client = client ?? { ip: request.peer.ip, tls: false }
     protect(request, reply)
+    if (count(request, 1) > httpLimits.requestsAtOnce)
+      return sendProblem(reply.header('connection', 'close'), { status: 429, title: 'Too Many Requests', detail: 'wait for an answer before you ask on' })
     return client === undefined ? sendProblem(reply, { status: 400, title: 'Bad Request', detail: 'the fields that say who asks disagree' }) : undefined
   })
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request, reply, log))

@@ -338,6 +338,22 @@ withEachEngine((_, openDatabase) => {
     assert.equal((await web.signIn({ ...ann, name: 'bob@a.example' })).cookie, true)
   })
 
+  test('codes are not found by trying, side by side or from everywhere; another second factor lets its owner in', async (context) => {
+    const web = await withFactors(context)
+    web.clock.nowMs += 60_000
+    const { owner, ownerId } = web.user
+    const wrong = (now: string) => Array.from({ length: 30 }, (_, at) => String((Number(now) + 1 + at) % 1_000_000).padStart(6, '0'))
+    const answers = await Promise.all(wrong(web.codeAt(web.clock.nowMs)).map((totp) => web.secondFactors.check(web.user, { totp }, web.page.origin)))
+    assert.deepEqual([answers.filter((one) => one === undefined).length, answers.filter((one) => one === 'throttled').length], [10, 20])
+    assert.equal((await web.signIn({ ...ann, second: { totp: web.codeAt(web.clock.nowMs) } })).status, 429)
+    assert.equal((await web.signIn({ ...ann, second: { recoveryCode: web.codes[0] } })).cookie, true)
+    // One more after a while; a right one makes all forgotten.
+    web.clock.nowMs += 5 * 60_000
+    assert.equal((await web.signIn({ ...ann, second: { totp: web.codeAt(web.clock.nowMs) } })).cookie, true)
+    for (let time = 0; time < 10; time++)
+      assert.equal(await web.secondFactors.check({ ...web.user, owner, ownerId }, { totp: '1' }, web.page.origin), undefined)
+  })
+
   test('a recovery code is good once, and for its owner', async (context) => {
     const web = await withFactors(context)
     const second = { recoveryCode: ` ${web.codes[3]?.toUpperCase()} ` }

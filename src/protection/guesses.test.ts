@@ -70,6 +70,15 @@ test('guesses at an account from where its owner signs in are slowed, but not tu
   }
 })
 
+test('guesses side by side from where the owner signs in are as many as there is room for, and no more', () => {
+  const { guesses, delay } = make()
+  guesses.succeeded({ account: 'ann@a.example', ip: '192.0.2.1' })
+  const answers = Array.from({ length: 1000 }, () => delay('ann@a.example', '192.0.2.1'))
+  assert.equal(answers.filter((answer) => answer !== 'throttled').length, 50)
+  guesses.failed({ account: 'ann@a.example', ip: '192.0.2.1' })
+  assert.notEqual(delay('ann@a.example', '192.0.2.1'), 'throttled')
+})
+
 test('a right password from a host does not pay for its wrong ones', () => {
   const { guesses, wrong, delay } = make()
   wrong('ann@a.example', '192.0.2.1', 9)

@@ -62,7 +62,7 @@ const maxNameLength = 320
  * Brakes against guessing passwords (SPEC C12), by host, network and account. The answer is delayed, more with each wrong guess,
  * and the answers of one place queue up, so trying in parallel gains nothing. Only places are ever turned away, never accounts,
  * and a host that the account's owner has signed in from is judged by its own guesses at that account alone: so nobody can
- * lock the owner out by guessing elsewhere, not even from the same network.
+ * lock the owner out by guessing elsewhere, not even from the same network. There, answers only come late; but more than `parallel` at once are no person's.
  */
 export class Guesses implements GuessBrakes {
   readonly #clock: Clock
@@ -78,7 +78,7 @@ export class Guesses implements GuessBrakes {
   delayMs(attempt: Attempt): number | 'throttled' {
     const nowMs = this.#clock.now()
     const known = this.#known.get(knownKey(attempt))
-    if (known !== undefined) return Math.min(known.begin(nowMs, knownPatience), maxDelayMs)
+    if (known !== undefined) return known.isFull(nowMs, knownPatience) ? 'throttled' : Math.min(known.begin(nowMs, knownPatience), maxDelayMs)
     const { host, network, account } = this.#paces(attempt)
     if (Math.max(host.nextInMs(nowMs, hostPatience), network.nextInMs(nowMs, networkPatience)) > maxDelayMs) return 'throttled'
     // An account's answers do not queue up: whoever guesses at it must not push the owner's turn away
@@ -138,9 +138,18 @@ class Pace {
     if (this.#undecided > 0) this.#undecided--
   }
 
+  /** As many wait to be decided as may at once. */
+  isFull(nowMs: number, patience: Patience): boolean {
+    return this.#undecidedNow(nowMs) >= patience.parallel
+  }
+
+  #undecidedNow(nowMs: number): number {
+    return nowMs - this.#lastMs > undecidedMs ? 0 : this.#undecided
+  }
+
   /** How long the next answer takes, from its turn. 0 while guesses are free. */
   step(nowMs: number, patience: Patience): number {
-    const undecided = nowMs - this.#lastMs > undecidedMs ? 0 : Math.max(0, this.#undecided - patience.parallel)
+    const undecided = Math.max(0, this.#undecidedNow(nowMs) - patience.parallel)
     const excess = Math.round(this.#wrong.level(nowMs, 1, patience.recoveryMs)) + undecided - patience.free
     return excess < 0 ? 0 : Math.min(maxStepMs, firstDelayMs * 2 ** Math.min(excess, 10))
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { addSecondFactor, setRecoveryCodes, spendChallenge, useSecondFactor } from '../../directory/change/second-factors.ts'
+import { beginTotpTry, forgetTotpTries } from '../../directory/change/totp-tries.ts'
 import type { Directory } from '../../directory/directory.ts'
 import { passkeyById, type SecondFactor, secondFactorsOf } from '../../directory/query/second-factors.ts'
 import type { SignInMethod } from '../../directory/query/web-sessions.ts'
@@ -71,10 +72,15 @@ export class SecondFactors {
     }
   }
 
-  /** Undefined: it is not this user's, or was used before. */
-  async check(user: WebUser, given: GivenSecond, origin: string): Promise<SignInMethod | undefined> {
+  /** Undefined: it is not this user's, or was used before; `throttled`: too many were wrong, so it was not looked at. */
+  async check(user: WebUser, given: GivenSecond, origin: string): Promise<SignInMethod | 'throttled' | undefined> {
     const factors = await this.#deps.directory.query(secondFactorsOf, user)
-    if ('totp' in given) return (await this.#checkTotp(user, factors, given.totp)) ? 'password+totp' : undefined
+    if ('totp' in given) {
+      if (!(await this.#deps.database.change(beginTotpTry, { ...holderOf(user), atMs: this.#deps.clock.now() }))) return 'throttled'
+      if (!(await this.#checkTotp(user, factors, given.totp))) return undefined
+      await this.#deps.database.change(forgetTotpTries, holderOf(user))
+      return 'password+totp'
+    }
     if ('recoveryCode' in given) {
       const value = recoveryCodeValue(given.recoveryCode)
       const code = factors.find((factor) => factor.kind === 'recovery-code' && factor.value === value)
@@ -219,6 +225,10 @@ export function rpIdOf(origin: string): string {
 
 /** Of challenges for those who have not said who they are. */
 const alone = 'alone'
+
+function holderOf({ owner, ownerId }: Holder): Holder {
+  return { owner, ownerId }
+}
 
 function purposeOf({ owner, ownerId }: Holder): string {
   return `${owner} ${ownerId}`

@@ -112,6 +112,7 @@ export class WebSignIn {
       if (user.secondFactors.length === 0) return await this.#enter(user, 'password', from)
       if (second === undefined) return { kind: 'second', second: await this.#deps.secondFactors.wanted(user, rpIdOf(from.origin)) }
       const method = await this.#deps.secondFactors.check(user, second, from.origin)
+      if (method === 'throttled') return { kind: 'refused', refused: 'throttled' }
       if (method !== undefined) return await this.#enter(user, method, from)
       log.info('second factor refused', { protocol: 'web', ip: from.ip, user: user.name })
       return { kind: 'refused', refused: 'second' }
