@@ -32,6 +32,7 @@ import type { ZoneWatch } from '../zone/zone-watch.ts'
 import { directoryRefused } from './directory-refused.ts'
 import { discreet } from './discreet.ts'
 import { actorOf, type Principal } from './principal.ts'
+import type { Standing } from './standing.ts'
 
 /** What operations on relays ask of the world outside. */
 export interface RelayDesk {
@@ -106,6 +107,8 @@ export interface OperationContext {
   troubledBlocklists(): readonly Required<ListTally>[]
   /** Others' content filters that are to be asked about mail and do not answer. */
   askEngines(): Promise<readonly SilentEngine[]>
+  /** Of the machine and the server's parts. */
+  standing(): Promise<Standing>
   readonly relays: RelayDesk
   readonly letters: LetterDesk
   readonly webhooks: WebhookDesk

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type TestContext } from 'node:test'
 import { type OpenDatabase, withEachEngine } from '../../test/harness/database.ts'
+import { goodStanding } from '../../test/harness/standing.ts'
 import type { Zone } from '../../test/harness/name-server.ts'
 import { readSql } from '../../test/harness/run-sql.ts'
 import { zoneDns } from '../../test/harness/zone-dns.ts'
@@ -151,6 +152,7 @@ async function office(context: TestContext, open: OpenDatabase) {
 
     askVirusCheck: async () => undefined,
     askEngines: async () => [],
+    standing: async () => goodStanding,
     relays: {
       isLocalAddress: async (ip) => ip.startsWith('127.'),
       hostNames: async () => ({ status: 'none', why: 'no name', names: [] }),
@@ -675,7 +677,7 @@ withEachEngine((_engine, open) => {
     const o = await office(context, open)
     await o.run('domain.add', { domain: 'a.example' })
     const old = await o.run('domain.dns', { domain: 'A.example' })
-    assert.match((await o.run('health', {})).problems.find(({ name }) => name === 'dns')?.meaning.de ?? '', /im DNS stimmt etwas nicht bei a\.example: /)
+    assert.match((await o.run('health', {})).problems.find(({ name }) => name === 'dns')?.meaning.de ?? '', /im DNS stimmt etwas nicht bei a\.example$/)
     assert.deepEqual([old.state, old.destination, old.checked], ['error', 'nowhere', '2026-05-01T12:00:00.000Z'])
     assert.match(old.next.de, /Setzen Sie den MX-Eintrag auf mx\.example\.org/)
     const mx = old.parts.find(({ part }) => part === 'mx')

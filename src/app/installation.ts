@@ -32,6 +32,7 @@ import { ephemeralFolder, openParts, openPorts, type Parts } from './open.ts'
 import { openSecondFactors } from './second-factors.ts'
 import { openDomainKeys } from './signing.ts'
 import { openZoneWatch } from './zones.ts'
+import { standingOf } from './standing.ts'
 import { relayDesk } from './relays.ts'
 import { webhookDesk } from './webhooks.ts'
 
@@ -119,6 +120,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     // What was noticed is in the server's memory.
     troubledBlocklists: () => [],
     askEngines: () => askEngines(parts),
+    standing: () => standingOf(parts, undefined),
     relays: relayDesk(parts),
     letters: noLetterDesk(parts),
     webhooks: webhookDesk(parts),

@@ -18,6 +18,7 @@ import { Greylisting } from '../protection/greylisting.ts'
 import { QueueControl } from '../delivery/queue-control.ts'
 import type { Operate } from '../http/api.ts'
 import { startLockUpkeep } from './lock-upkeep.ts'
+import { standingOf } from './standing.ts'
 import { type Letters, startLetters } from './letters.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
@@ -47,6 +48,7 @@ const defaultGraceMs = 10_000
  */
 export async function startServer(parts: Parts, offline: OperationContext): Promise<Server> {
   const { config, log } = parts
+  const sinceMs = parts.clock.now()
   const tls = await openTls(parts)
   const spool = join(config.data, 'spool')
   await removeSpoolsOfOthers(spool)
@@ -101,6 +103,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
       ...{ ephemeral: only.ephemeral, clock: parts.clock, log: parts.log },
       maxEntries: parts.directory.settings['greylisting.max-entries'],
     }),
+    standing: () => standingOf(parts, { sinceMs, chain: tls.chain, resolver: only.resolver }),
     relays: relays.desk,
     letters: {
       sender: () => offline.letters.sender(),

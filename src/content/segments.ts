@@ -125,6 +125,11 @@ export class SegmentLog implements Content {
     return this.#reader.scan(from, to, options)
   }
 
+  /** Why nothing is accepted; `full` heals by itself. */
+  trouble(): 'full' | 'failed' | undefined {
+    return this.#failed !== undefined ? 'failed' : this.#full ? 'full' : undefined
+  }
+
   end(): Location {
     return this.#end
   }

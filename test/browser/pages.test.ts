@@ -34,6 +34,8 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['customers', '/customers', 'operator'],
   ['people-operator', '/people', 'operator'],
   ['plans', '/plans', 'operator'],
+  ['health', '/health', 'operator'],
+  ['abuse', '/abuse', 'operator'],
   ['settings', '/settings', 'operator'],
   ['nothing', '/no/such/page', 'owner'],
 ]

@@ -40,10 +40,12 @@ export const navigation: readonly Group[] = [
   {
     label: 'operation',
     entries: [
+      { label: 'health', icon: 'health', link: linkOptions({ to: '/health' }), shows: operates },
       { label: 'customers', icon: 'customers', link: linkOptions({ to: '/customers' }), shows: (me) => me.reseller || operates(me) },
       { label: 'plans', icon: 'plan', link: linkOptions({ to: '/plans' }), shows: operates },
       { label: 'queue', icon: 'queue', link: linkOptions({ to: '/queue' }), shows: operates },
       { label: 'relays', icon: 'relay', link: linkOptions({ to: '/relays' }), shows: operates },
+      { label: 'abuse', icon: 'warning', link: linkOptions({ to: '/abuse' }), shows: operates },
       { label: 'letters', icon: 'address', link: linkOptions({ to: '/letters' }), shows: operates },
       { label: 'settings', icon: 'settings', link: linkOptions({ to: '/settings' }), shows: operates },
     ],

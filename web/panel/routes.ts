@@ -1,8 +1,10 @@
+import { abuseRoutes } from './abuse/routes.ts'
 import { addressRoutes } from './address/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
 import { dnsRoutes } from './dns/routes.ts'
 import { customerRoutes } from './customers/routes.ts'
 import { domainRoutes } from './domains/routes.ts'
+import { healthRoutes } from './health/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { inside, root, signInRoute } from './inside.ts'
 import { journalRoutes } from './journal/routes.ts'
@@ -39,5 +41,7 @@ export const routes = root.addChildren([
     ...planRoutes,
     ...settingRoutes,
     ...letterRoutes,
+    ...abuseRoutes,
+    ...healthRoutes,
   ]),
 ])

@@ -840,7 +840,9 @@ export const de: Texts = {
   health: {
     about: 'sagen, worum der Betreiber sich kümmern sollte; Exitcode 1, wenn es etwas gibt',
     good: 'alles in Ordnung',
-    leaked: (place, about, changed) => `neue Passwörter werden mit rund ${about} bekannt gewordenen verglichen (${place}, vom ${changed})`,
+    all: 'auch zeigen, was alles geprüft wurde',
+    columns: { part: 'TEIL', state: 'ZUSTAND', meaning: 'WAS ZU SEHEN WAR' },
+    states: { good: 'gut', off: 'nicht eingerichtet', warn: 'zu erledigen', bad: 'schwer' },
   },
   verify: {
     about: 'jeden Datensatz und jede Indexzeile lesen und melden, was nicht zusammenpasst',

@@ -849,7 +849,9 @@ export const en = {
   health: {
     about: 'say what an operator should see to; exit code 1 where there is something',
     good: 'all is well',
-    leaked: (place: string, about: number, changed: string) => `new passwords are compared with about ${about} leaked ones (${place}, of ${changed})`,
+    all: 'what was looked at, too',
+    columns: { part: 'PART', state: 'STATE', meaning: 'WHAT WAS SEEN' },
+    states: { good: 'good', off: 'not set up', warn: 'see to it', bad: 'severe' },
   },
   verify: {
     about: 'read every record and index row and report any that disagree',

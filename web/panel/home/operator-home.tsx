@@ -10,7 +10,7 @@ import { QueueLength } from '../queue/length.tsx'
 import { Figures } from './figures.tsx'
 import { useHomeText } from './text.ts'
 
-/** Of the installation: what health finds, and listings. */
+/** Of the installation: what health finds, and figures. */
 export function OperatorHome() {
   const text = useHomeText()
   const language = useLanguage()
@@ -19,24 +19,14 @@ export function OperatorHome() {
   const queue = useRead('queue.destinations', { limit: 1 })
   const came = useCame()
   const customers = useReadAll('customer.list', {}, ({ customers }) => customers).data?.rows
-  const problems = health.data?.problems.map(({ name, meaning }, index): Matter => ({ key: `${name} ${index}`, severe: false, words: meaning[language] }))
-  const listed = relays.data?.relays.flatMap((relay) =>
-    relay.cases.map(
-      (one): Matter => ({
-        key: `case ${one.case}`,
-        severe: true,
-        words: <Link to="/relays">{text.listed(relay.name, one.name)}</Link>,
-      }),
-    ),
+  const problems = health.data?.problems.map(
+    ({ name, severe, meaning }, index): Matter => ({ key: `${name} ${index}`, severe, words: <Link to="/health">{meaning[language]}</Link> }),
   )
-  const broken = [health.error, relays.error].flatMap((error): readonly Matter[] =>
-    error === null ? [] : [{ key: error.message, severe: true, words: problemFrom(error).message }],
-  )
-  const isKnown = (problems !== undefined && listed !== undefined) || broken.length > 0
+  const broken: readonly Matter[] = health.error === null ? [] : [{ key: 'health', severe: true, words: problemFrom(health.error).message }]
   const sum = (of: (customer: NonNullable<typeof customers>[number]) => number) => customers?.reduce((total, customer) => total + of(customer), 0)
   return (
     <>
-      <Attention matters={isKnown ? [...broken, ...(listed ?? []), ...(problems ?? [])] : undefined} />
+      <Attention matters={problems ?? (broken.length > 0 ? broken : undefined)} />
       <Figures
         figures={[
           { label: text.customers, value: customers?.length, link: linkOptions({ to: '/customers' }) },

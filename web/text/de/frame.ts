@@ -41,6 +41,8 @@ export const frame: Like<typeof english> = {
     plans: 'Pläne',
     queue: 'Warteschlange',
     relays: 'Relays',
+    health: 'Zustand',
+    abuse: 'Missbrauch',
     letters: 'Rundschreiben',
     settings: 'Einstellungen',
     security: 'Sicherheit',

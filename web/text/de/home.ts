@@ -18,7 +18,6 @@ export const home: Like<typeof english> = {
       ? `${domain}: Die DNS-Einträge stimmen nicht; Mail kommt vielleicht nicht an oder wird anderswo abgewiesen.`
       : `${domain}: Einige DNS-Einträge sollten geändert werden.`,
   dnsNotYet: (domain) => `${domain}: Nach den DNS-Einträgen hat noch niemand gesehen. Öffnen Sie dies, um jetzt nachzusehen.`,
-  listed: (relay, list) => `${relay} steht auf ${list}.`,
   domains: 'Domains',
   addresses: 'Adressen',
   customers: 'Kunden',

@@ -38,6 +38,8 @@ export const frame = {
     plans: 'Plans',
     queue: 'Queue',
     relays: 'Relays',
+    health: 'Health',
+    abuse: 'Abuse',
     letters: 'Letters',
     settings: 'Settings',
     security: 'Security',

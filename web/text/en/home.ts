@@ -16,7 +16,6 @@ export const home = {
       ? `${domain}: its DNS records are wrong, so that mail may not arrive or be refused by others.`
       : `${domain}: some of its DNS records should be changed.`,
   dnsNotYet: (domain: string) => `${domain}: nobody has looked at its DNS records yet. Open this to look now.`,
-  listed: (relay: string, list: string) => `${relay} is listed at ${list}.`,
   domains: 'Domains',
   addresses: 'Addresses',
   customers: 'Customers',
