@@ -13,6 +13,7 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['domains-owner', '/domains', 'owner'],
   ['locks-operator', '/locks', 'operator'],
   ['locks-owner', '/locks', 'owner'],
+  ['webhooks-operator', '/webhooks', 'operator'],
   ['security-operator', '/security', 'operator'],
   ['security-mailbox', '/security', 'mailbox'],
   ['changes-operator', '/changes', 'operator'],

@@ -34,6 +34,7 @@ export const navigation: readonly Group[] = [
       { label: 'assistant', icon: 'list', link: linkOptions({ to: '/assistant' }), shows: ({ permissions }) => permissions.includes('manage') },
       { label: 'locks', icon: 'lock', link: linkOptions({ to: '/locks' }), shows: manages },
       { label: 'security', icon: 'shield', link: linkOptions({ to: '/security' }), shows: () => true },
+      { label: 'webhooks', icon: 'bell', link: linkOptions({ to: '/webhooks' }), shows: ({ permissions }) => permissions.includes('manage') },
       { label: 'changes', icon: 'journal', link: linkOptions({ to: '/changes' }), shows: manages },
     ],
   },

@@ -18,6 +18,7 @@ import { statisticsRoutes } from './statistics/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
 import { planRoutes } from './plans/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
+import { webhookRoutes } from './webhooks/routes.ts'
 
 /** Every screen, part by part; each part has its own `routes.ts`. */
 export const routes = root.addChildren([
@@ -43,5 +44,6 @@ export const routes = root.addChildren([
     ...letterRoutes,
     ...abuseRoutes,
     ...healthRoutes,
+    ...webhookRoutes,
   ]),
 ])

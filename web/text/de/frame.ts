@@ -35,6 +35,7 @@ export const frame: Like<typeof english> = {
     templates: 'Vorlagen',
     assistant: 'Assistent',
     locks: 'Sperren',
+    webhooks: 'Webhooks',
     changes: 'Änderungen',
     customers: 'Kunden',
     people: 'Personen',

@@ -32,6 +32,7 @@ export const frame = {
     templates: 'Templates',
     assistant: 'Assistant',
     locks: 'Locks',
+    webhooks: 'Webhooks',
     changes: 'Changes',
     customers: 'Customers',
     people: 'People',
