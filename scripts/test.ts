@@ -17,7 +17,10 @@ const root = path.dirname(import.meta.dirname)
 const limitMs = (file: string) => (file.startsWith('test/') ? 600_000 : 120_000)
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ options: { jobs: { type: 'string', default: String(Math.min(4, availableParallelism() + 1)) } }, allowPositionals: true })
+  const { values, positionals } = parseArgs({
+    options: { jobs: { type: 'string', default: String(Math.min(4, availableParallelism() + 1)) } },
+    allowPositionals: true,
+  })
   const files = findTests(positionals)
   if (files.length === 0) throw new Error(`no test file has "${positionals.join('" or "')}" in its path`)
   const whole = files.some((file) => file.startsWith('test/'))

@@ -123,6 +123,7 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'pointer.set': { may: 'manage', about: address },
   'pointer.remove': { may: 'manage', about: address },
   'address.list': { may: 'see', about: domain },
+  'address.defaults': { may: 'see', about: { ...domain, customer: 'customer' }, oneOf: ['domain', 'customer', 'plan'], operators: ['plan'] },
   'address.show': { may: 'see', about: address, self: true },
   'address.set': { may: 'help', about: address, self: true },
   'address.set-many': { may: 'manage' },

@@ -84,6 +84,7 @@ export const rest = {
   'pointer.set': 'PATCH /pointers/{kind}/{address}',
   'pointer.remove': 'DELETE /pointers/{kind}/{address}',
   'address.list': 'GET /addresses',
+  'address.defaults': 'GET /address-defaults',
   'address.show': 'GET /addresses/{address}',
   'address.set': 'PATCH /addresses/{address}',
   'address.set-many': 'PATCH /addresses',

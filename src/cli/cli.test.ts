@@ -66,7 +66,7 @@ describe('through the control socket', () => {
       (await posthorn('list set all@a.example --remove bob@a.example --to office@a.example')).out,
       'all@a.example → ann@a.example, office@a.example\n',
     )
-    assert.deepEqual(await json('domain list'), [{ domain: 'a.example', customer: 'main', addresses: 5, values: {} }])
+    assert.deepEqual(await json('domain list'), [{ domain: 'a.example', customer: 'main', addresses: 5, values: {}, template: null }])
     assert.deepEqual(await json('mailbox list'), [
       { address: 'ann@a.example', accountId: 1, quotaBytes: 4 * 1024 ** 3 },
       { address: 'bob@a.example', accountId: 2, quotaBytes: null },

@@ -135,7 +135,7 @@ export interface EffectiveSetting {
   readonly from: SettingScope | 'locked'
   /** Name of the template that it comes from. */
   readonly template?: string
-  /** Of an address's own value: what would hold without it. */
+  /** Of a value of its own: what would hold without it. */
   readonly otherwise?: EffectiveSetting
 }
 
@@ -147,20 +147,24 @@ export interface ScopeSettings {
   readonly template?: string
 }
 
-/** For people: each key's value, and who set it. `scopes` holds the weakest first. */
-export function effectiveSettings(kind: AddressKind, scopes: readonly ScopeSettings[]): Readonly<Record<AddressSettingKey, EffectiveSetting>> {
-  const entries = addressSettingKeys.map((key) => [key, effectiveSetting(kind, key, scopes)])
+/** For people: each key's value, and who set it. `scopes` holds the weakest first, and as the strongest whose settings they are. */
+export function effectiveSettings(
+  kind: AddressKind,
+  scopes: readonly ScopeSettings[],
+  whose: SettingScope = 'address',
+): Readonly<Record<AddressSettingKey, EffectiveSetting>> {
+  const entries = addressSettingKeys.map((key) => [key, effectiveSetting(kind, key, scopes, whose)])
   return Object.fromEntries(entries) as Record<AddressSettingKey, EffectiveSetting>
 }
 
-function effectiveSetting(kind: AddressKind, key: AddressSettingKey, scopes: readonly ScopeSettings[]): EffectiveSetting {
+function effectiveSetting(kind: AddressKind, key: AddressSettingKey, scopes: readonly ScopeSettings[], whose: SettingScope): EffectiveSetting {
   if (isLocked(kind, key)) return { value: 'on', from: 'locked' }
   const last = scopes.findLast(({ own }) => own[key] !== undefined)
   const found = { value: last?.own[key] ?? fallbackText(key), from: last?.scope ?? 'installation' }
   if (last?.scope === 'template') return { ...found, template: last.template ?? '' }
-  if (last?.scope !== 'address') return found
-  const weaker = scopes.filter(({ scope }) => scope !== 'address')
-  return { ...found, otherwise: effectiveSetting(kind, key, weaker) }
+  if (last?.scope !== whose) return found
+  const weaker = scopes.filter(({ scope }) => scope !== whose)
+  return { ...found, otherwise: effectiveSetting(kind, key, weaker, whose) }
 }
 
 /** For the check: later scopes win. A stored value that this version does not know counts as not set. */

@@ -24,6 +24,7 @@ import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
 import { listEdits, showEdit } from './query/edits.ts'
 import { listTemplates, templateUsers } from './query/templates.ts'
 import { setMany } from './change/many.ts'
+import { defaultsQuery } from './query/defaults.ts'
 import { previewMany } from './query/preview-many.ts'
 import { previewEdit } from './query/preview.ts'
 import { addressLists } from './query/lists.ts'
@@ -125,6 +126,7 @@ export const directoryCatalogue: Catalogue = [
   customerIdsWithin,
   addressNameQuery,
   previewEdit,
+  defaultsQuery,
   previewMany,
   accountsBeingRemoved,
   listAppPasswords,

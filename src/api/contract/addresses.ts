@@ -76,6 +76,11 @@ export const addressContract = {
     input: { domain: text.optional(), kind: kind.optional(), ...page, count: z.boolean().optional().describe('Say how many there are in all.') },
     output: z.object({ addresses: z.array(listing), next, count: count.optional() }),
   }),
+  'address.defaults': operation({
+    does: 'Shows what the addresses of a domain, customer or plan inherit there, and from where that comes.',
+    input: { domain: text.optional(), customer: text.optional(), plan: text.optional() },
+    output: z.object({ settings: z.record(z.string(), setting) }),
+  }),
   'address.show': operation({ does: 'Shows all about an address.', input: { address: text }, output: shown }),
   'address.set': operation({
     does: 'Changes settings of an address.',

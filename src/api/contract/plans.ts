@@ -26,7 +26,6 @@ const listing = z.object({
   maxAddresses: count.nullable(),
   maxDomains: count.nullable(),
   features: z.array(feature).describe('What its customers may use.'),
-  values: z.record(z.string(), z.string()).describe('Settings that the addresses of its customers inherit: protection, and how much may be sent.'),
 })
 
 /** What customers may have. */

@@ -3,6 +3,7 @@ import { changeList } from '../../directory/change/lists.ts'
 import { setMany } from '../../directory/change/many.ts'
 import { setAddressSettings } from '../../directory/change/settings.ts'
 import { countAddresses } from '../../directory/query/address-page.ts'
+import { type DefaultsOf, defaultsQuery } from '../../directory/query/defaults.ts'
 import { previewMany } from '../../directory/query/preview-many.ts'
 import type { Selection } from '../../directory/query/selection.ts'
 import type { DirectoryRefusal } from '../../directory/refusal.ts'
@@ -19,7 +20,7 @@ import { reachOf } from '../principal.ts'
 import { readAddress, readAddressSettings, readDomain, readListEntry, readName } from '../reading.ts'
 import type { Operations } from '../operation.ts'
 
-type Names = 'address.list' | 'address.show' | 'address.set' | 'address.set-many' | 'address.change-list' | 'address.list-entries'
+type Names = 'address.list' | 'address.defaults' | 'address.show' | 'address.set' | 'address.set-many' | 'address.change-list' | 'address.list-entries'
 
 /** What each address decides for itself: its settings and its three lists. */
 export const addressOperations: Operations<Names> = {
@@ -36,6 +37,13 @@ export const addressOperations: Operations<Names> = {
       next,
       ...(count === true && { count: await context.directory.query(countAddresses, search) }),
     }
+  },
+
+  async 'address.defaults'(context, input) {
+    const of = defaultsOf(input)
+    const answer = await context.directory.query(defaultsQuery, of)
+    if (answer.refused !== undefined) throw directoryRefused(discreet(answer.refused, context.principal), of.scope)
+    return { settings: answer.found }
   },
 
   async 'address.show'(context, input) {
@@ -118,4 +126,16 @@ async function overviewOf(context: OperationContext, address: Address) {
   const overview = await context.directory.query(addressOverview, { address })
   if (overview.refused !== undefined) throw directoryRefused(overview.refused, 'address')
   return overview.found
+}
+
+/** Exactly one of them. */
+function defaultsOf({ domain, customer, plan }: OperationInput<'address.defaults'>): DefaultsOf {
+  const given = [domain, customer, plan].filter((name) => name !== undefined)
+  if (given.length !== 1)
+    throw new Refused('input', 'domain', {
+      en: 'name one of them: a domain, a customer, or a plan',
+      de: 'nennen Sie eines davon: eine Domain, einen Kunden oder einen Plan',
+    })
+  if (domain !== undefined) return { scope: 'domain', name: readDomain('domain', domain) }
+  return customer !== undefined ? { scope: 'customer', name: readName('customer', customer) } : { scope: 'plan', name: readName('plan', plan ?? '') }
 }

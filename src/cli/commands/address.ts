@@ -53,6 +53,21 @@ export function addressCommand(cli: Cli, program: Command): void {
     },
   })
 
+  leaf(cli, address, 'defaults', {
+    summary: t.address.defaults,
+    examples: ['address defaults --domain a.example', 'address defaults --plan standard --json'],
+    options: (command) =>
+      command
+        .option('--domain <domain>', t.address.defaultsDomain)
+        .option('--customer <customer>', t.address.defaultsCustomer)
+        .option('--plan <plan>', t.address.defaultsPlan),
+    async run(invocation, given) {
+      const of = { domain: given.text('domain'), customer: given.text('customer'), plan: given.text('plan') }
+      const shown = await invocation.run('address.defaults', of)
+      invocation.print(shown, table([t.columns.key, t.columns.value, t.columns.from], settingRows(shown.settings, t)))
+    },
+  })
+
   leaf(cli, address, 'set <address> [address-or-key=value...]', {
     summary: t.address.set,
     examples: ['address set ann@a.example spam-level=high greylisting=off', 'address set ann@a.example bob@a.example spam-level=inherit'],
@@ -153,11 +168,14 @@ function words(shown: AddressShown, t: Texts): string {
     if (mailbox.autoresponder !== null) lines.push(t.address.answers(mailbox.autoresponder))
     if (mailbox.sendingLockedReason !== null) lines.push(t.address.sendingLockedBecause(mailbox.sendingLockedReason))
   }
-  const settings = Object.entries(shown.settings).map(([key, { value, from, template }]) => [
+  const lists = Object.entries(shown.lists).map(([list, length]) => [list, String(length), ''])
+  return [...lines, '', table([t.columns.key, t.columns.value, t.columns.from], [...settingRows(shown.settings, t), ...lists])].join('\n')
+}
+
+function settingRows(settings: AddressShown['settings'], t: Texts): string[][] {
+  return Object.entries(settings).map(([key, { value, from, template }]) => [
     key,
     value,
     template === undefined ? t.address.source[from] : t.address.template(template),
   ])
-  const lists = Object.entries(shown.lists).map(([list, length]) => [list, String(length), ''])
-  return [...lines, '', table([t.columns.key, t.columns.value, t.columns.from], [...settings, ...lists])].join('\n')
 }

@@ -107,21 +107,13 @@ export const listDomains: Query<
   },
 }
 
-export interface PlanListing extends PlanLimits {
-  readonly name: string
-  readonly customers: number
-  /** Settings that the addresses of its customers inherit. */
-  readonly values: Readonly<Record<string, string>>
-}
-
-export const listPlans: Query<undefined, readonly PlanListing[]> = {
+export const listPlans: Query<undefined, readonly ({ readonly name: string; readonly customers: number } & PlanLimits)[]> = {
   name: 'directory.plans',
   async run(reader) {
     const rows = await reader.all<PlanRow & { customers: number }>(
       'SELECT plan.*, (SELECT COUNT(*) FROM customer WHERE customer.plan_id = plan.plan_id) AS customers FROM plan ORDER BY plan.name',
     )
-    const own = await ownSettings(reader, 'plan', new Set(rows.map((row) => row.plan_id)))
-    return rows.map((row) => ({ name: row.name, customers: row.customers, ...planLimits(row), values: own.get(row.plan_id)?.values ?? {} }))
+    return rows.map((row) => ({ name: row.name, customers: row.customers, ...planLimits(row) }))
   },
 }
 

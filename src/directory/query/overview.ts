@@ -1,19 +1,12 @@
 import type { Query, Reader } from '../../database/database.ts'
 import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
-import {
-  type AddressSettingKey,
-  type EffectiveSetting,
-  effectiveSettings,
-  isAddressSettingKey,
-  type OwnSettings,
-  type ScopeSettings,
-} from '../address-settings.ts'
+import { type AddressSettingKey, type EffectiveSetting, effectiveSettings, type ScopeSettings } from '../address-settings.ts'
 import { findAddress, rowAddress } from '../change/find.ts'
 import type { ListName } from '../lists.ts'
 import type { AddressKind } from '../recipient.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
 import { templateKey } from '../templates.ts'
-import { ownScopes, ownSettingsOf } from './own-settings.ts'
+import { installationSettings, ownScopes, ownSettingsOf } from './own-settings.ts'
 import type { AddressOfDomain, DomainOfAddress } from './rows.ts'
 import { quotaOf } from './targets.ts'
 
@@ -83,10 +76,7 @@ export const addressOverview: Query<
 }
 
 async function settingsOf(reader: Reader, domain: DomainOfAddress, row: AddressOfDomain): Promise<AddressOverview['settings']> {
-  const stored = await reader.all<{ key: string; value: string }>('SELECT key, value FROM setting')
-  const installation: OwnSettings = Object.fromEntries(
-    stored.filter((setting) => isAddressSettingKey(setting.key)).map((setting) => [setting.key, setting.value]),
-  )
+  const installation = await installationSettings(reader)
   const own = (await ownSettingsOf(reader, [row], [domain]))(domain, row)
   const names = [await templateOf(reader, 'domain', row.domain_id), await templateOf(reader, 'address', row.address_id)]
   const scopes = ownScopes.map((scope, index): ScopeSettings => {

@@ -57,3 +57,9 @@ export async function ownSettings(reader: Reader, scope: SettingScope, owners: R
   }
   return settings
 }
+
+/** What the operator has set for all. */
+export async function installationSettings(reader: Reader): Promise<OwnSettings> {
+  const stored = await reader.all<{ key: string; value: string }>('SELECT key, value FROM setting')
+  return Object.fromEntries(stored.filter(({ key }) => isAddressSettingKey(key)).map(({ key, value }) => [key, value]))
+}

@@ -46,7 +46,7 @@ export function Customer() {
                 />
               </Section>
               <Domains customer={name} />
-              <Defaults of={{ operation: 'customer.set', input: { name } }} before={customer.values} mayChange={mayChange} />
+              <Defaults scope="customer" name={name} mayChange={mayChange} />
             </>
           )
         }}

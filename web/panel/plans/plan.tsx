@@ -1,7 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router'
-import { useRead } from '../../data/operations.ts'
 import { Crumbs, Page } from '../../ui/page.tsx'
-import { Empty, Loaded } from '../../ui/state.tsx'
 import { useFrameText } from '../frame/text.ts'
 import { useOperationText } from '../operation-text.ts'
 import { Defaults } from '../protection/defaults.tsx'
@@ -11,7 +9,6 @@ export function Plan() {
   const { name } = useParams({ from: '/inside/plans/$name' })
   const { plans: text } = useOperationText()
   const { crumbs } = useFrameText()
-  const found = useRead('plan.list', {})
   return (
     <Page
       title={name}
@@ -21,13 +18,7 @@ export function Plan() {
         </Crumbs>
       }
     >
-      <Loaded of={found}>
-        {({ plans }) => {
-          const plan = plans.find((one) => one.name === name)
-          if (plan === undefined) return <Empty icon="plan" title={text.notThere(name)} />
-          return <Defaults of={{ operation: 'plan.set', input: { name } }} before={plan.values} mayChange />
-        }}
-      </Loaded>
+      <Defaults scope="plan" name={name} mayChange />
     </Page>
   )
 }

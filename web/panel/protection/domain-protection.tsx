@@ -26,7 +26,7 @@ export function DomainProtection() {
         return (
           <div className={styles.rows}>
             <Template domain={row} mayChange={mayChange} />
-            <Defaults of={{ operation: 'domain.set', input: { domain } }} before={row.values} mayChange={mayChange} />
+            <Defaults scope="domain" name={domain} mayChange={mayChange} />
           </div>
         )
       }}

@@ -9,7 +9,7 @@ import { Select } from '../../ui/select.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Effect } from './effect.tsx'
 import styles from './protection.module.css'
-import { choicesOf, isChosen, type SendingKey, type SettingKey, settingWords } from './settings.ts'
+import { choicesOf, isChosen, type SendingKey, type SettingKey, settingWords, valueWords } from './settings.ts'
 import { useProtectionText } from './text.ts'
 
 /** What sets values that addresses inherit, and whose they are. */
@@ -23,6 +23,8 @@ interface ValuesFormProps {
   readonly keys: readonly (SettingKey | SendingKey)[]
   /** What it has set; a missing key says nothing. */
   readonly before: Readonly<Record<string, string>>
+  /** What holds where it says nothing, as far as that is the same for all. */
+  readonly otherwise?: Readonly<Record<string, string>>
   readonly mayChange: boolean
   /** What is said when it is done. */
   readonly saved: string
@@ -31,7 +33,7 @@ interface ValuesFormProps {
 }
 
 /** Values that addresses inherit, whom a change would reach, and the way back. */
-export function ValuesForm({ of: { operation, input }, keys, before, mayChange, saved, actions }: ValuesFormProps) {
+export function ValuesForm({ of: { operation, input }, keys, before, otherwise = {}, mayChange, saved, actions }: ValuesFormProps) {
   const text = useProtectionText()
   const [values, setValues] = useState(before)
   const changed = keys.filter((key) => values[key] !== before[key])
@@ -46,7 +48,6 @@ export function ValuesForm({ of: { operation, input }, keys, before, mayChange, 
     toast(saved, edit === null ? undefined : async () => await change('edit.undo', { edit }))
   }
   const set = (key: string) => (value: string) => setValues(value === notSaid ? without(values, key) : { ...values, [key]: value })
-  const inherited = { value: notSaid, label: text.templates.notSaid }
   return (
     <Form
       onSubmit={() => void submit()}
@@ -65,6 +66,8 @@ export function ValuesForm({ of: { operation, input }, keys, before, mayChange, 
     >
       <div className={styles.fields}>
         {keys.map((key) => {
+          const weaker = otherwise[key]
+          const inherited = { value: notSaid, label: weaker === undefined ? text.templates.notSaid : text.inherits(valueWords(key, weaker, text)) }
           const field = { label: settingWords(key, text), name: `values.${key}`, value: values[key] ?? notSaid, onChange: set(key), disabled: !mayChange }
           return isChosen(key) ? (
             <Select key={key} {...field} choices={[inherited, ...choicesOf(key, text)]} />

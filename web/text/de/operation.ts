@@ -71,7 +71,6 @@ export const operation: Like<typeof english> = {
   },
   plans: {
     inherited: 'Was seine Adressen erben',
-    notThere: (name) => `Es gibt keinen Plan ${name}.`,
     title: 'Pläne',
     lead: 'Was Kunden haben können. Eine Änderung gilt sofort für alle, die den Plan haben.',
     name: 'Name',

@@ -69,7 +69,6 @@ export const operation = {
   },
   plans: {
     inherited: 'What its addresses inherit',
-    notThere: (name: string) => `There is no plan ${name}.`,
     title: 'Plans',
     lead: 'What customers may have. A change holds for all who have the plan, at once.',
     name: 'Name',
