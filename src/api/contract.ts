@@ -4,6 +4,7 @@ import { appPasswordContract } from './contract/app-passwords.ts'
 import { auditContract } from './contract/audit.ts'
 import { autoresponderContract } from './contract/autoresponders.ts'
 import { editContract } from './contract/edits.ts'
+import { grantContract } from './contract/grants.ts'
 import { bulkContract } from './contract/bulk.ts'
 import { dkimContract } from './contract/dkim.ts'
 import { dmarcContract } from './contract/dmarc.ts'
@@ -42,6 +43,7 @@ export const contract = {
   ...appPasswordContract,
   ...tokenContract,
   ...webhookContract,
+  ...grantContract,
   ...secondFactorContract,
   ...passwordContract,
   ...sharingContract,

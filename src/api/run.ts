@@ -10,6 +10,7 @@ import { autoresponderOperations } from './operations/autoresponders.ts'
 import { bulkOperations } from './operations/bulk.ts'
 import { dkimOperations } from './operations/dkim.ts'
 import { editOperations } from './operations/edits.ts'
+import { grantOperations } from './operations/grants.ts'
 import { healthOperations } from './operations/health.ts'
 import { dmarcOperations } from './operations/dmarc.ts'
 import { tlsReportOperations } from './operations/tls-report.ts'
@@ -44,6 +45,7 @@ const operations: Operations = {
   ...lockOperations,
   ...appPasswordOperations,
   ...tokenOperations,
+  ...grantOperations,
   ...passwordOperations,
   ...webhookOperations,
   ...secondFactorOperations,

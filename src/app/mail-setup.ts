@@ -1,5 +1,7 @@
 import { signCms } from '../autoconfig/cms.ts'
-import type { MailServer } from '../autoconfig/servers.ts'
+import type { MailServer, TokenProvider } from '../autoconfig/servers.ts'
+import { providerPaths } from '../auth/provider/paths.ts'
+import { allOfMail } from '../auth/provider/scopes.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Config, ListenName } from '../config/config.ts'
 import type { Directory } from '../directory/directory.ts'
@@ -52,17 +54,26 @@ interface MailSetupParts {
   readonly tls: PemCertificate
   readonly clock: Clock
   readonly listening: () => readonly Listening[]
+  /** Of the provider of tokens; undefined: there is none. */
+  readonly issuer: () => string | undefined
 }
 
 /** How mail programs set themselves up with this installation. */
-export function mailSetup({ config, directory, tls, clock, listening }: MailSetupParts): Routes {
+export function mailSetup({ config, directory, tls, clock, listening, issuer }: MailSetupParts): Routes {
   const host = () => directory.settings['client.hostname'] || config.hostname
   return mailSetupRoutes({
     provider: () => directory.settings['provider.name'] || config.hostname,
     origin: () => `https://${host()}`,
     servers: () => mailServers({ config, settings: directory.settings, listening: listening() }),
+    tokens: () => tokenProvider(issuer()),
     isOurs: (domain) => directory.isOurs(domain),
     sign: (profile) => signCms(profile, tls, clock.now()),
     clock,
   })
+}
+
+function tokenProvider(issuer: string | undefined): TokenProvider | undefined {
+  if (issuer === undefined) return undefined
+  const { authorization, token } = providerPaths
+  return { issuer, authorization: issuer + authorization, token: issuer + token, scopes: `${allOfMail} offline_access` }
 }

@@ -22,7 +22,7 @@ function issuerOf({ config, settings, listening }: IssuerOptions): string | unde
 }
 
 /** Names that mean something else everywhere, or are for examples (RFC 2606, 6761, 6762, 8375). */
-const notPublic = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|test|example|invalid|onion)$/
+const notPublic = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home\.arpa|test|example(?:\.(?:com|net|org))?|invalid|onion)$/
 
 function isPublic(host: string): boolean {
   return host.includes('.') && !/\.\d+$/.test(host) && !notPublic.test(host.toLowerCase())

@@ -85,9 +85,8 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const tls = () => context
   let listening: readonly Listening[] = []
   const oauth = openOauthProvider(parts, () => listening)
-  const ownTokens = new OwnTokens({ directory, clock, isOn: () => oauth.issuer !== undefined, others: tokens })
-  const tokensAreTaken = () => ownTokens.areTaken()
-  const signIn = await DirectorySignIn.open({ directory, guesses, tokens: ownTokens, tokensAreTaken, clock, log, processes })
+  const ownTokens = new OwnTokens({ directory, clock, issuer: () => oauth.issuer, others: tokens })
+  const signIn = await DirectorySignIn.open({ directory, guesses, tokens: ownTokens, clock, log, processes })
   const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
   const engines = new Engines(config, { processes, log })
   const judging = new Judge({
@@ -179,7 +178,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
         unsubscribeRoutes({ leave: async (by) => (await decline(by)) || (await handingOn.forwarding.listDesk.leaveBy(by)) }),
         oauthRoutes({ provider: oauth, authenticate, directory, isSafe: (from) => webSignIn.isSafe(from) }),
         wellKnown(parts),
-        mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening }),
+        mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening, issuer: () => oauth.issuer }),
         webRoutes(webFolder),
       ]
     },

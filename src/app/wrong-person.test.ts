@@ -60,6 +60,11 @@ const names: Readonly<Record<string, Kind>> = {
   'person.*.name': 'person',
   'template.*.name': 'template',
   'app-password.*.name': 'app-password',
+  // Of whom is said beside it.
+  'grant.*.id': 'plain',
+  'oauth-client.*.name': 'plain',
+  redirects: 'plain',
+  clientId: 'plain',
   'edit.*.edit': 'edit',
   'bulk.*.job': 'job',
   'webhook.*.id': 'webhook',

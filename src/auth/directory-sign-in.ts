@@ -6,7 +6,7 @@ import { AccountDoor, type DoorDependencies } from './account-door.ts'
 import { ExternalSignIn } from './external-sign-in.ts'
 import { type OpenSession, OpenSessions } from './open-sessions.ts'
 import { BearerSignIn } from './oauth/sign-in.ts'
-import type { TokenVerifier } from './oauth/verifier.ts'
+import type { TokenDesk } from './oauth/verifier.ts'
 import { PasswordCheck } from './password-check.ts'
 import { askForPassword } from './sasl.ts'
 import { bindsChannel, ScramSignIn } from './scram-sign-in.ts'
@@ -17,9 +17,7 @@ interface SignInDependencies extends DoorDependencies {
   readonly directory: DoorDependencies['directory'] & { secret(name: SecretName): Promise<Uint8Array> }
   readonly clock: Clock
   /** For access tokens; undefined: none are taken. */
-  readonly tokens?: TokenVerifier | undefined
-  /** Are there tokens that could be good? Default: yes. */
-  readonly tokensAreTaken?: () => boolean
+  readonly tokens?: TokenDesk | undefined
 }
 
 /** All that this version knows, the strongest first. */
@@ -34,7 +32,7 @@ export class DirectorySignIn implements SignIn {
   readonly #scram: ScramSignIn
   readonly #external: ExternalSignIn
   readonly #bearer: BearerSignIn | undefined
-  readonly #tokensAreTaken: () => boolean
+  readonly #tokens: TokenDesk | undefined
   readonly #sessions: OpenSessions
 
   /** Resolves when what unknown names are compared with is made. */
@@ -49,7 +47,7 @@ export class DirectorySignIn implements SignIn {
     this.#passwords = passwords
     this.#scram = new ScramSignIn(this.#door, saltKey)
     this.#external = new ExternalSignIn(this.#door)
-    this.#tokensAreTaken = deps.tokensAreTaken ?? (() => true)
+    this.#tokens = deps.tokens
     this.#bearer = deps.tokens && new BearerSignIn(this.#door, deps.tokens)
     this.#sessions = new OpenSessions(deps.directory, deps.log)
   }
@@ -94,7 +92,7 @@ export class DirectorySignIn implements SignIn {
         return this.#directory.settings['password.scram']
       case 'OAUTHBEARER':
       case 'XOAUTH2':
-        return this.#bearer !== undefined && this.#tokensAreTaken()
+        return this.#tokens?.areTaken() === true
       case 'PLAIN':
       case 'LOGIN':
         return true

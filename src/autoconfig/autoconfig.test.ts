@@ -32,6 +32,19 @@ test('Thunderbird is told every way, the best first', () => {
   assert.deepEqual(valuesOf(xml, 'domain'), ['a.example'])
 })
 
+test('Thunderbird is told of tokens beside the password, where they are given', () => {
+  const origin = 'https://mx.example.org'
+  const xml = clientConfig(setup({ tokens: { issuer: origin, authorization: `${origin}/a?x=1&y=2`, token: `${origin}/t`, scopes: 'mail offline_access' } }))
+  assert.deepEqual(
+    valuesOf(xml, 'authentication'),
+    all.flatMap(() => ['password-cleartext', 'OAuth2']),
+  )
+  assert.deepEqual(valuesOf(xml, 'authURL'), [`${origin}/a?x=1&amp;y=2`])
+  assert.deepEqual(valuesOf(xml, 'scope'), ['mail offline_access'])
+  assert.match(xml, /<\/emailProvider>\s*<oAuth2>/)
+  assert.doesNotMatch(clientConfig(setup()), /OAuth2/i)
+})
+
 test('Outlook is told the best way of each protocol, with the name to sign in', () => {
   const xml = autodiscoverResponse(setup({ address: { localPart: 'o’brien', domain: 'a.example' } }))
   assert.deepEqual(valuesOf(xml, 'Type'), ['IMAP', 'POP3', 'SMTP'])

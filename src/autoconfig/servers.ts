@@ -9,6 +9,14 @@ export interface MailServer {
   readonly security: 'tls' | 'starttls'
 }
 
+/** Who gives tokens to mail programs (RFC 8414). All are URLs but the scopes, which have a space between. */
+export interface TokenProvider {
+  readonly issuer: string
+  readonly authorization: string
+  readonly token: string
+  readonly scopes: string
+}
+
 /** What a mail program is to be set up with. The sign-in name is the whole address, the password the mailbox's or an app password. */
 export interface MailSetup {
   /** What the provider calls itself. */
@@ -16,6 +24,8 @@ export interface MailSetup {
   readonly address: Address
   /** The best of each protocol first. */
   readonly servers: readonly MailServer[]
+  /** Where programs get tokens, which do as well as a password; undefined: nowhere. */
+  readonly tokens?: TokenProvider | undefined
   readonly language: Language
 }
 

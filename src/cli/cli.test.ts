@@ -391,6 +391,7 @@ test('every command has help with examples, in both languages', async () => {
     'list',
     'lock',
     'mailbox',
+    'oauth-client',
     'operator',
     'password',
     'person',

@@ -11,6 +11,7 @@ import { dmarcCommand } from './commands/dmarc.ts'
 import { tlsReportCommand } from './commands/tls-report.ts'
 import { domainCommand } from './commands/domain.ts'
 import { editCommand } from './commands/edit.ts'
+import { oauthClientCommand } from './commands/grant.ts'
 import { healthCommand } from './commands/health.ts'
 import { journalCommand } from './commands/journal.ts'
 import { learnCommand } from './commands/learn.ts'
@@ -86,6 +87,7 @@ export function makeProgram(cli: Cli): Command {
   editCommand(cli, program)
   operatorCommand(cli, program)
   tokenCommand(cli, program)
+  oauthClientCommand(cli, program)
   passwordCommand(cli, program)
   webhookCommand(cli, program)
   secondFactorCommand(cli, program)

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { appleProfile } from '../autoconfig/apple.ts'
 import { autodiscoverError, autodiscoverResponse, requestedAddress } from '../autoconfig/autodiscover.ts'
-import type { MailServer, MailSetup } from '../autoconfig/servers.ts'
+import type { MailServer, MailSetup, TokenProvider } from '../autoconfig/servers.ts'
 import { clientConfig } from '../autoconfig/thunderbird.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Language } from '../base/language.ts'
@@ -17,6 +17,8 @@ export interface MailSetupDependencies {
   /** Where HTTPS is found, "https://mx.example.org"; Outlook wants it whole. */
   readonly origin: () => string
   readonly servers: () => readonly MailServer[]
+  /** Undefined, or nothing: no tokens are given. */
+  readonly tokens?: () => TokenProvider | undefined
   readonly isOurs: (domain: string) => Promise<boolean>
   /** Undefined: it cannot be signed with the key that there is. */
   readonly sign: (profile: Uint8Array) => Uint8Array | undefined
@@ -42,7 +44,7 @@ export function mailSetupRoutes(dependencies: MailSetupDependencies): Routes {
   const setupOf = async (text: string, language: Language = 'en'): Promise<MailSetup | undefined> => {
     const address = parseAddress(text.trim())
     if (address === undefined || !(await isOurs(address.domain))) return undefined
-    return { provider: dependencies.provider(), address, servers: dependencies.servers(), language }
+    return { provider: dependencies.provider(), address, servers: dependencies.servers(), tokens: dependencies.tokens?.(), language }
   }
 
   return (app) => {

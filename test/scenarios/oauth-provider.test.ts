@@ -9,8 +9,12 @@ const ann = 'ann@a.example'
 const bob = 'bob@a.example'
 
 let server: Server
+/** What who cannot be let in is told (RFC 7628 3.2.2). */
+let invalid: string
 before(async () => {
   server = await Server.start({ config: 'hostname = "mx.a.example"', mailboxes: [ann, bob], settings: ['oauth.provider=on'] })
+  const discovery = `https://mx.a.example:${server.port('https')}/.well-known/openid-configuration`
+  invalid = JSON.stringify({ status: 'invalid_token', 'openid-configuration': discovery })
 })
 after(async () => {
   await server[Symbol.asyncDispose]()
@@ -47,8 +51,6 @@ async function answers(token: string, user = ann): Promise<readonly string[]> {
   }
   return said
 }
-
-const invalid = '{"status":"invalid_token"}'
 
 test('a program registers itself, is let in by the mailbox’s session, and opens the mailbox by its token', async () => {
   const found = await askOverTls(server.port('https'), { method: 'GET', path: '/.well-known/oauth-authorization-server' })
@@ -218,4 +220,71 @@ test('a program that registers itself gets its answers on the device where it ru
   ]) {
     assert.equal(await status(wrong), 400, JSON.stringify(wrong))
   }
+})
+
+test('the operator makes a webmail known, sees who was let in, and takes it back; so does the mailbox', async () => {
+  const back = 'https://webmail.example.org/back'
+  const { clientId } = (await server.json(['oauth-client', 'add', 'Webmail', '--redirect', back])) as { readonly clientId: string }
+  assert.notEqual((await server.run(['oauth-client', 'add', 'webmail', '--redirect', back])).code, 0)
+  for (const wrong of ['http://webmail.example.org/back', 'javascript:alert(1)', 'https://localhost/', `${back}#x`, 'x']) {
+    assert.match((await server.run(['oauth-client', 'add', 'Other', '--redirect', wrong])).stderr, /no address that a program could go back to/, wrong)
+  }
+  const program = new MailProgram(server, clientId, back)
+  const browser = await CookieJar.signedIn(server, ann)
+  const page = String((await browser.ask('GET', program.question())).headers['location'])
+  const question = (await browser.ask('GET', `${page}/question`)).json as Record<string, unknown>
+  assert.deepEqual([question['program'], question['known'], question['site']], ['Webmail', true, 'webmail.example.org'])
+  const tokens = await program.tokens(browser)
+  const again = await program.tokens(browser)
+  const { player } = await open('imaps', tokens.access_token)
+  const grants = (await server.json(['mailbox', 'grant', 'list', ann])) as { readonly id: number; readonly program: string; readonly lastUsed: string | null }[]
+  const [newest, older] = grants.filter(({ program }) => program === 'Webmail')
+  assert.deepEqual([newest?.lastUsed, typeof older?.lastUsed], [null, 'string'])
+  await server.posthorn(['mailbox', 'grant', 'remove', ann, String(older?.id)])
+  await player.play('S: \\* BYE *\nS: <closed>')
+  assert.deepEqual(await answers(again.access_token), ['OK', 'OK', 'OK'])
+  assert.match(await server.posthorn(['oauth-client', 'list']), /Webmail.*operator.*https:\/\/webmail/)
+  assert.match(await server.posthorn(['oauth-client', 'remove', clientId]), /Webmail is forgotten.* 1/)
+  assert.deepEqual(await answers(again.access_token), [invalid, invalid, invalid])
+  assert.equal((await browser.ask('GET', program.question())).status, 400)
+})
+
+test('programs are told of it where they set themselves up, the password first', async () => {
+  const path = '/.well-known/autoconfig/mail/config-v1.1.xml?emailaddress=ann@a.example'
+  const { text } = await askOverTls(server.port('https'), { method: 'GET', path })
+  assert.match(text, /<authentication>password-cleartext<\/authentication>\s*<authentication>OAuth2<\/authentication>/)
+  assert.ok(text.includes(`<tokenURL>https://mx.a.example:${server.port('https')}/oauth/token</tokenURL>`))
+  await server.posthorn(['setting', 'set', 'oauth.provider=off'])
+  const off = await askOverTls(server.port('https'), { method: 'GET', path })
+  assert.doesNotMatch(off.text, /OAuth2/i)
+  assert.equal((await askOverTls(server.port('https'), { method: 'GET', path: '/.well-known/oauth-authorization-server' })).status, 404)
+  using player = await Player.connect(server.port('imaps'), { tls: true })
+  assert.doesNotMatch((await player.line()) ?? '', /AUTH=OAUTHBEARER/)
+  await server.posthorn(['setting', 'set', 'oauth.provider=on'])
+  using other = await Player.connect(server.port('imaps'), { tls: true })
+  assert.match((await other.line()) ?? '', /AUTH=OAUTHBEARER/)
+})
+
+test('whoever registers more programs than one network needs is stopped', async () => {
+  const answers: number[] = []
+  for (let n = 0; n < 25; n++) answers.push((await registration(server, { redirect_uris: ['http://127.0.0.1/'] })).status)
+  assert.equal(answers.at(-1), 429)
+  assert.ok(answers.every((status) => status === 201 || status === 429))
+  await server.posthorn(['setting', 'set', 'oauth.registration=off'])
+  assert.equal((await registration(server, { redirect_uris: ['http://127.0.0.1/'] })).status, 404)
+})
+
+test('a second process knows what the first one has given', async () => {
+  await using two = await Server.start({ processes: 2, mailboxes: [ann], settings: ['oauth.provider=on'], config: 'hostname = "mx.a.example"' })
+  const program = await MailProgram.register(two)
+  const tokens = await program.tokens(await CookieJar.signedIn(two, ann))
+  for (let n = 0; n < 6; n++) {
+    const player = await Player.connect(two.port('imaps'), { tls: true })
+    const response = Buffer.from(`n,,\x01auth=Bearer ${tokens.access_token}\x01\x01`).toString('base64')
+    await player.play(`S: \\* OK *\nC: a AUTHENTICATE OAUTHBEARER ${response}\nS: a OK *`)
+    player.close()
+  }
+  const { json } = await program.refresh(tokens.refresh_token)
+  assert.equal((await program.revoke((json as Tokens).refresh_token)).status, 200)
+  assert.deepEqual(two.complaints(), [])
 })

@@ -40,7 +40,11 @@ const readInbox = `
 `
 
 test('Thunderbird sets itself up from an address and a password, and reads the mail', { skip: needs('thunderbird') }, async () => {
-  await using server = await Server.start({ mailboxes: [user], addressSettings: ['greylisting=off', 'spam-level=off'], settings: ['greeting.delay=0'] })
+  await using server = await Server.start({
+    mailboxes: [user],
+    addressSettings: ['greylisting=off', 'spam-level=off'],
+    settings: ['greeting.delay=0', 'oauth.provider=on'],
+  })
   using client = await Player.connect(server.port('smtp'))
   await client.play(`
     S: 220 *

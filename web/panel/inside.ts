@@ -28,6 +28,13 @@ export const inside = createRoute({
   beforeLoad: async ({ location }): Promise<void> => await needSignIn(location.href),
 })
 
+/** Parent of screens behind the sign-in that stand alone: questions of others. */
+export const alone = createRoute({
+  getParentRoute: () => root,
+  id: 'alone',
+  beforeLoad: async ({ location }): Promise<void> => await needSignIn(location.href),
+})
+
 /** Leads to the sign-in and back where nobody is signed in. Apart from the route, whose type must not stand on those of all routes. */
 async function needSignIn(href: string): Promise<void> {
   try {

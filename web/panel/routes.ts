@@ -6,7 +6,8 @@ import { customerRoutes } from './customers/routes.ts'
 import { domainRoutes } from './domains/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { homeRoutes } from './home/routes.ts'
-import { inside, root, signInRoute } from './inside.ts'
+import { consentRoutes } from './consent/routes.ts'
+import { alone, inside, root, signInRoute } from './inside.ts'
 import { journalRoutes } from './journal/routes.ts'
 import { letterRoutes } from './letters/routes.ts'
 import { lockRoutes } from './locks/routes.ts'
@@ -23,6 +24,7 @@ import { webhookRoutes } from './webhooks/routes.ts'
 /** Every screen, part by part; each part has its own `routes.ts`. */
 export const routes = root.addChildren([
   signInRoute,
+  alone.addChildren([...consentRoutes]),
   inside.addChildren([
     // One a line.
     ...homeRoutes,

@@ -26,9 +26,10 @@ export function parseBearer(mechanism: BearerMechanism, octets: Uint8Array): Bea
   return token === undefined ? undefined : { user, token }
 }
 
-/** What a client is told before NO, for its user or for asking for another token (RFC 7628 3.2.2); it answers with anything. */
-export function bearerFailure(mechanism: BearerMechanism): string {
-  return mechanism === 'OAUTHBEARER' ? '{"status":"invalid_token"}' : '{"status":"401","schemes":"bearer"}'
+/** What a client is told before NO, for its user or for asking for another token (RFC 7628 3.2.2); it answers with anything. `discovery`: where it can find out how it gets one. */
+export function bearerFailure(mechanism: BearerMechanism, discovery?: string): string {
+  if (mechanism === 'XOAUTH2') return '{"status":"401","schemes":"bearer"}'
+  return JSON.stringify({ status: 'invalid_token', 'openid-configuration': discovery })
 }
 
 /** gs2-header (RFC 5801 4), without channel binding: "n," or "y,", then "a=" and a saslname or nothing, then a comma. */

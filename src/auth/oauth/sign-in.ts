@@ -5,7 +5,7 @@ import { addressKey, parseAddress } from '../../mail/address.ts'
 import type { AccountDoor } from '../account-door.ts'
 import type { SaslAnswer, SaslDialogue, SignInAnswer, SignInFrom } from '../sign-in.ts'
 import { bearerFailure, type BearerMechanism, type BearerResponse, parseBearer } from './bearer.ts'
-import { type TokenClaims, type TokenVerifier, VerifierUnavailable } from './verifier.ts'
+import { type TokenClaims, type TokenDesk, VerifierUnavailable } from './verifier.ts'
 
 /** Characters of base64: tokens of some issuers have several kilobytes. */
 const longestResponse = 16 * 1024
@@ -13,11 +13,11 @@ const longestResponse = 16 * 1024
 /** OAUTHBEARER and XOAUTH2: somebody else says who is there, by an access token, or we do; which mailbox that is, says the directory. */
 export class BearerSignIn {
   readonly #door: AccountDoor
-  readonly #verifier: TokenVerifier
+  readonly #tokens: TokenDesk
 
-  constructor(door: AccountDoor, verifier: TokenVerifier) {
+  constructor(door: AccountDoor, tokens: TokenDesk) {
     this.#door = door
-    this.#verifier = verifier
+    this.#tokens = tokens
   }
 
   async run(mechanism: BearerMechanism, dialogue: SaslDialogue, from: SignInFrom): Promise<SaslAnswer> {
@@ -25,13 +25,13 @@ export class BearerSignIn {
     if (given === undefined) return { fault: 'syntax' }
     const answer = await this.#door.judge({ account: accountOf(given), ip: from.ip }, () => this.#decide(given, from))
     // The reason comes as a challenge, and the client's answer to it, whatever it is, ends the exchange (RFC 7628 3.2.3).
-    if (answer.refused === 'credentials') await dialogue.ask(Buffer.from(bearerFailure(mechanism)), longestResponse)
+    if (answer.refused === 'credentials') await dialogue.ask(Buffer.from(bearerFailure(mechanism, this.#tokens.discovery())), longestResponse)
     return answer
   }
 
   async #decide({ user, token }: BearerResponse, from: SignInFrom): Promise<SignInAnswer> {
     try {
-      const claims = await this.#verifier.verify(token)
+      const claims = await this.#tokens.verify(token)
       const found = await this.#door.lookUp(claims === undefined ? undefined : parseAddress(claims.mailbox))
       const meant = user === '' ? found : await this.#door.lookUp(parseAddress(user))
       const same = found.row !== undefined && meant.row?.accountId === found.row.accountId

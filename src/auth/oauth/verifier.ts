@@ -14,6 +14,14 @@ export interface TokenVerifier {
   verify(token: string): Promise<TokenClaims | undefined>
 }
 
+/** Every token that is taken. */
+export interface TokenDesk extends TokenVerifier {
+  /** Are there any that could be good? */
+  areTaken(): boolean
+  /** Where a program that has none can find out how it gets one (OpenID Connect Discovery 4), a URL; undefined: that is not known. */
+  discovery(): string | undefined
+}
+
 /** The provider does not answer, or not what the RFCs ask for: no token can be judged now. */
 export class VerifierUnavailable extends Error {
   override readonly name = 'VerifierUnavailable'

@@ -94,7 +94,7 @@ function clients({ directory, database, clock, network }: AdapterParts): Adapter
       const { name, metadata } = checkRegistration(payload)
       const args = { clientId, name, metadata: JSON.stringify(metadata), network: network(), atMs: clock.now() }
       if (await database.change(registerOauthClient, args)) return
-      throw new errors.CustomOIDCProviderError('temporarily_unavailable', 'too many programs have registered themselves; try again later')
+      throw new errors.OIDCProviderError(429, 'temporarily_unavailable')
     },
     async find(clientId) {
       const found = await directory.query(oauthClient, { clientId })

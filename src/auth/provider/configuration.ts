@@ -3,22 +3,8 @@ import { type Configuration, errors, interactionPolicy } from 'oidc-provider'
 import { formatAddress } from '../../mail/address.ts'
 import { openMailbox } from '../../directory/query/grants.ts'
 import { type AdapterParts, adapterOf } from './adapter.ts'
+import { consentPath, providerPaths } from './paths.ts'
 import { mailScopes, protocolsOf } from './scopes.ts'
-
-/** Where the provider is found, below the issuer. */
-const providerPaths = {
-  authorization: '/oauth/authorize',
-  token: '/oauth/token',
-  jwks: '/oauth/jwks',
-  userinfo: '/oauth/userinfo',
-  revocation: '/oauth/revoke',
-  registration: '/oauth/register',
-} as const
-
-/** The page that asks somebody. Below it, its cookie comes along. */
-function consentPath(uid: string): string {
-  return `/oauth/consent/${uid}`
-}
 
 const minute = 60
 const hour = 60 * minute

@@ -1,8 +1,11 @@
 import type { AccessProtocol } from '../../directory/change/credentials.ts'
 
-/** What a program can ask for, of mail: all of it (draft-ietf-mailmaint-oauth-public), or a protocol. */
+/** All of mail (draft-ietf-mailmaint-oauth-public). */
+export const allOfMail = 'urn:ietf:params:oauth:scope:mail'
+
+/** What a program can ask for, of mail: all of it, or a protocol. */
 export const mailScopes: Readonly<Record<string, readonly AccessProtocol[]>> = {
-  'urn:ietf:params:oauth:scope:mail': ['imap', 'pop3', 'submission'],
+  [allOfMail]: ['imap', 'pop3', 'submission'],
   imap: ['imap'],
   pop: ['pop3'],
   smtp: ['submission'],

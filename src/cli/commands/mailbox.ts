@@ -5,6 +5,7 @@ import { firstLine, readPassword } from '../password.ts'
 import { allPages } from '../all-pages.ts'
 import { table } from '../table.ts'
 import { appPasswordCommand } from './app-password.ts'
+import { grantCommand } from './grant.ts'
 import { mailboxImportCommand } from './mailbox-import.ts'
 import { sharingCommands } from './sharing.ts'
 import { lockOf, wholeLockOptions } from './lock.ts'
@@ -73,6 +74,7 @@ export function mailboxCommand(cli: Cli, program: Command): void {
   })
 
   appPasswordCommand(cli, mailbox)
+  grantCommand(cli, mailbox)
 
   leaf(cli, mailbox, 'quota <address> <size>', {
     summary: t.mailbox.quota,

@@ -87,7 +87,7 @@ export const accessSettings = {
   },
   'oauth.provider': {
     kind: choice(['auto', 'on', 'off']),
-    fallback: 'off',
+    fallback: 'auto',
     meaning: {
       en: 'give mail programs tokens in place of passwords, after people have agreed on the web pages; auto: where port https is open and the host name is a public one',
       de: 'Mailprogrammen Token statt Passwörtern geben, wenn man auf den Webseiten zugestimmt hat; auto: wo der Port https offen und der Name des Servers ein öffentlicher ist',

@@ -1,6 +1,7 @@
 import { useMe } from '../../data/me.ts'
 import { Note } from '../../ui/note.tsx'
 import { Page } from '../../ui/page.tsx'
+import { Grants } from './grants.tsx'
 import { OwnPassword } from './own-password.tsx'
 import { SecondFactors } from './second-factors.tsx'
 import { Sessions } from './sessions.tsx'
@@ -10,13 +11,14 @@ import { Tokens } from './tokens.tsx'
 /** What opens one's own account. */
 export function Security() {
   const text = useSecurityText()
-  const { mustDo } = useMe()
+  const { mustDo, mailbox } = useMe()
   return (
     <Page title={text.title} lead={text.lead} narrow>
       {mustDo.includes('second-factor') ? <Note tone="warn">{text.mustAdd}</Note> : undefined}
       <SecondFactors />
       <OwnPassword />
       <Sessions />
+      {mailbox === null ? undefined : <Grants address={mailbox} />}
       <Tokens />
     </Page>
   )

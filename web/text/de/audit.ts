@@ -21,6 +21,7 @@ export const audit: Like<typeof english> = {
     mailbox: 'Postfachnutzer:',
     schedule: 'von selbst',
     server: 'von selbst',
+    oauth: 'ein Programm',
     start: 'von selbst',
   },
   changes: {
@@ -72,6 +73,10 @@ export const audit: Like<typeof english> = {
     'template.add': 'Vorlage hinzugefügt',
     'template.set': 'Vorlage geändert',
     'template.remove': 'Vorlage gelöscht',
+    'grant.add': 'Programm Zugang gegeben',
+    'grant.remove': 'Programm den Zugang genommen',
+    'oauth-client.add': 'Programm bekannt gemacht',
+    'oauth-client.remove': 'Programm vergessen',
     'token.add': 'API-Token hinzugefügt',
     'token.remove': 'API-Token gelöscht',
   },

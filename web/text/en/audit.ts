@@ -18,6 +18,7 @@ export const audit = {
     mailbox: 'mailbox user:',
     schedule: 'by itself',
     server: 'by itself',
+    oauth: 'a program',
     start: 'by itself',
   },
   changes: {
@@ -69,6 +70,10 @@ export const audit = {
     'template.add': 'Template added',
     'template.set': 'Template changed',
     'template.remove': 'Template removed',
+    'grant.add': 'Program let in',
+    'grant.remove': 'Access of a program taken back',
+    'oauth-client.add': 'Program made known',
+    'oauth-client.remove': 'Program forgotten',
     'token.add': 'API token added',
     'token.remove': 'API token removed',
   },
