@@ -38,6 +38,7 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['health', '/health', 'operator'],
   ['abuse', '/abuse', 'operator'],
   ['settings', '/settings', 'operator'],
+  ['settings-protection', '/settings/protection', 'operator'],
   ['nothing', '/no/such/page', 'owner'],
 ]
 

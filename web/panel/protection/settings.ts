@@ -17,6 +17,11 @@ export const sendingKeys = [
 ] as const
 export type SendingKey = (typeof sendingKeys)[number]
 
+/** Settings of addresses stand on pages of their own, wherever they are inherited from. */
+export function isInherited(key: string): key is SettingKey | SendingKey {
+  return [...settingKeys, ...sendingKeys].some((one) => one === key)
+}
+
 type ChosenKey = SettingKey | 'relay-class'
 
 /** Its value is one of a few, not a number. */
@@ -59,8 +64,7 @@ export function settingWords(key: string, text: ProtectionText): string {
 
 export function valueWords(key: string, value: string, text: ProtectionText): string {
   if (key === 'storage') return value === 'none' ? text.unlimited : value.replace(/(?<=\d)(?=[KMGT]$)/, ' ').replace(/[KMGT]$/, '$&B')
-  const known = [...settingKeys, ...sendingKeys].find((one) => one === key)
-  if (known !== undefined && isChosen(known)) return choicesOf(known, text).find((choice) => choice.value === value)?.label ?? value
+  if (isInherited(key) && isChosen(key)) return choicesOf(key, text).find((choice) => choice.value === value)?.label ?? value
   return key === 'list-mode' ? (text.modes[value as keyof ProtectionText['modes']] ?? value) : value
 }
 

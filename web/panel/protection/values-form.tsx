@@ -17,6 +17,7 @@ type Setting =
   | { readonly operation: 'template.set'; readonly input: { readonly name: string; readonly customer?: string } }
   | { readonly operation: 'customer.set' | 'plan.set'; readonly input: { readonly name: string } }
   | { readonly operation: 'domain.set'; readonly input: { readonly domain: string } }
+  | { readonly operation: 'setting.set'; readonly input: object }
 
 interface ValuesFormProps {
   readonly of: Setting

@@ -1,17 +1,20 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { OperationOutput } from '../../data/call.ts'
 import { change, useChange, useRead } from '../../data/operations.ts'
 import { useLanguage } from '../../text/language.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, buttonLook } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useOperationText } from '../operation-text.ts'
+import { isInherited } from '../protection/settings.ts'
 
 type Setting = OperationOutput<'setting.list'>['settings'][number]
 
@@ -22,9 +25,27 @@ export function Settings() {
   const [changing, setChanging] = useState<Setting>()
   const columns = useColumns(setChanging)
   return (
-    <Page title={text.title} lead={text.lead}>
+    <Page
+      title={text.title}
+      lead={text.lead}
+      actions={
+        <Link to="/settings/protection" className={buttonLook()}>
+          <Icon name="shield" size={16} />
+          {text.protection}
+        </Link>
+      }
+    >
       <Loaded of={list}>
-        {({ settings }) => <Table name={text.title} rows={settings} idOf={({ key }) => key} columns={columns} searched={searched} searchLabel={text.search} />}
+        {({ settings }) => (
+          <Table
+            name={text.title}
+            rows={settings.filter(({ key }) => !isInherited(key))}
+            idOf={({ key }) => key}
+            columns={columns}
+            searched={searched}
+            searchLabel={text.search}
+          />
+        )}
       </Loaded>
       <Dialog title={changing?.key ?? ''} open={changing !== undefined} onClose={() => setChanging(undefined)}>
         {changing === undefined ? undefined : <ChangeSetting setting={changing} onClose={() => setChanging(undefined)} />}

@@ -95,6 +95,8 @@ export const operation: Like<typeof english> = {
     added: (name) => `${name} ist hinzugefügt.`,
   },
   settings: {
+    protection: 'Schutz und Sendegrenzen',
+    protectionNote: 'Gilt, wo weder die Adresse noch ihre Domain, ihr Kunde oder ihr Plan etwas sagt.',
     title: 'Einstellungen',
     lead: 'Der ganzen Installation. Eine Änderung gilt sofort und lässt sich zurücknehmen.',
     key: 'Einstellung',

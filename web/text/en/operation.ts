@@ -93,6 +93,8 @@ export const operation = {
     added: (name: string) => `${name} was added.`,
   },
   settings: {
+    protection: 'Protection and limits of sending',
+    protectionNote: 'Holds wherever neither the address nor its domain, customer or plan says anything.',
     title: 'Settings',
     lead: 'Of the whole installation. A change holds at once, and can be taken back.',
     key: 'Setting',
