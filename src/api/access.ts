@@ -108,6 +108,8 @@ export const access: Readonly<Record<OperationName, Rule>> = {
   'passkey.offer': oneself,
   'passkey.add': oneself,
   'recovery-codes.new': oneself,
+  'place.list': whose,
+  'place.seen': oneself,
   'password.set': oneself,
   'password.check': oneself,
   'token.add': tokens,

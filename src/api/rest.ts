@@ -69,6 +69,8 @@ export const rest = {
   'recovery-codes.new': 'POST /second-factors/recovery-codes',
   'session.list': 'GET /sessions',
   'session.end': 'POST /sessions/end',
+  'place.list': 'GET /places',
+  'place.seen': 'POST /places/{id}/seen',
   'password.set': 'POST /password',
   'password.check': 'POST /password/check',
   'token.add': 'POST /tokens',

@@ -73,6 +73,16 @@ export class OwnMail {
     })
   }
 
+  /** To somebody, here or elsewhere. Undefined: there is nobody to get it. */
+  async writtenTo(to: Address, language: Language, write: (to: Addressee) => Buffer): Promise<AcceptedMessage | undefined> {
+    const { found } = await this.#parts.directory.resolve(to)
+    const queueId = this.#queueIds.next()
+    const { hostname } = this.#parts.config
+    const octets = write({ to, language: found?.settings.language ?? language, hostname, queueId, atMs: this.#parts.clock.now() })
+    const originator = { accountId: undefined, addressId: 0, customerId: 0 }
+    return this.#route({ queueId, octets }, to, { kind: 'report', originator, domain: hostname, checks: [] })
+  }
+
   /** To who looks after a domain: its own postmaster, or else the operator's (SPEC A9b). Undefined: there is nobody to get it. */
   async toPostmasterOf({ domain }: Address, write: (to: Addressee) => Buffer): Promise<AcceptedMessage | undefined> {
     const to = { localPart: 'postmaster', domain }

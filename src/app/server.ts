@@ -22,6 +22,7 @@ import { standingOf } from './standing.ts'
 import { type Letters, startLetters } from './letters.ts'
 import { openTeaching } from './judging/teaching.ts'
 import { openProtocols, type ProtocolParts } from './protocols.ts'
+import { type PlaceNotices, startPlaceNotices } from './place-notices.ts'
 import { startQuotaWarnings } from './quota-warnings.ts'
 import { type Sending, startSending } from './sending.ts'
 import { startKeyUpkeep } from './signing.ts'
@@ -71,6 +72,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
   let others: Others | undefined
   let sending: Sending | undefined
   let letters: Letters | undefined
+  let placeNotices: PlaceNotices | undefined
   let listening: readonly BoundAddress[] = []
   const zones = openZoneWatch(parts, () => listening)
   const context: OperationContext = {
@@ -134,6 +136,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     await zoneUpkeep.stop()
     await lockUpkeep.stop()
     await letters?.stop()
+    await placeNotices?.stop()
     await quotaWarnings.stop()
     await context.bulk.close()
     await Promise.all(closers.map((closer) => closer(graceMs)))
@@ -157,6 +160,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
     const posting = await startWebhooks(parts, only.resolver, handingOn)
     webhooks = posting
     closers.push((graceMs) => posting.stop(graceMs))
+    placeNotices = await startPlaceNotices(parts, handingOn, addresses)
     closers.push((graceMs) => started.stop(graceMs))
     if (reusePort) {
       others = await startOthers({ ...parts, mailboxFull, autolearn, operate: operateFor }, only, () => ({ config, addresses, tls, end: parts.content.end() }))

@@ -80,6 +80,7 @@ const names: Readonly<Record<string, Kind>> = {
   // Of whom is said beside it.
   'second-factor.*.id': 'plain',
   'session.*.id': 'plain',
+  'place.*.id': 'plain',
   'address.set-many.select': 'selection',
   'address.set-many.template': 'template',
   operator: 'operator',
@@ -197,6 +198,7 @@ const aboutOwn: ReadonlySet<OperationName> = new Set([
   'recovery-codes.new',
   'password.set',
   'password.check',
+  'place.seen',
   'lock.list',
   'domain.dns-states',
 ])

@@ -3,6 +3,15 @@ import { addApiToken, noteApiTokenUse, removeApiToken } from './change/api-token
 import { addGrant, removeGrant } from './change/grants.ts'
 import { addOauthClient, registerOauthClient, removeOauthClient } from './change/oauth-clients.ts'
 import { dropOauthToken, keepOauthToken, useOauthToken } from './change/oauth-tokens.ts'
+import {
+  dismissPlaceNotice,
+  operatorMailbox,
+  settlePlaceNotice,
+  shownPlaceNotices,
+  takenPlaceNotices,
+  takePlaceNotice,
+  waitingPlaceNotices,
+} from './change/place-notices.ts'
 import { addSecondFactor, removeSecondFactor, setRecoveryCodes, spendChallenge, useSecondFactor } from './change/second-factors.ts'
 import { beginTotpTry, forgetTotpTries } from './change/totp-tries.ts'
 import { replaceOwnPassword } from './change/credentials.ts'
@@ -11,7 +20,7 @@ import { apiTokenByHash, apiTokensOf } from './query/api-tokens.ts'
 import { grantById, listGrants, openMailbox } from './query/grants.ts'
 import { mailToken, oauthClient, oauthClients, oauthToken } from './query/oauth.ts'
 import { passkeyById, secondFactorsOf } from './query/second-factors.ts'
-import { webSessionByToken, webSessionsOf } from './query/web-sessions.ts'
+import { webPlacesOf, webSessionByToken, webSessionsOf } from './query/web-sessions.ts'
 import { webUserNamed, webUsersByName } from './query/web-users.ts'
 
 /** What the database's threads must know of how people and programs come in. */
@@ -25,6 +34,14 @@ export const signInCatalogue: Catalogue = [
   replaceOwnPassword,
   webSessionByToken,
   webSessionsOf,
+  webPlacesOf,
+  waitingPlaceNotices,
+  shownPlaceNotices,
+  takenPlaceNotices,
+  takePlaceNotice,
+  settlePlaceNotice,
+  dismissPlaceNotice,
+  operatorMailbox,
   addSecondFactor,
   removeSecondFactor,
   setRecoveryCodes,

@@ -60,4 +60,25 @@ CREATE TABLE totp_tries (
 ) WITHOUT ROWID;
 `,
   },
+  {
+    part: 'place-notice',
+    id: 1,
+    // Sign-ins from new places that their owners are to hear of (change/place-notices.ts). `queue_id`: the message that tells it; `node`: who sends it.
+    sql: `
+CREATE TABLE place_notice (
+  notice_id TEXT NOT NULL PRIMARY KEY,
+  owner TEXT NOT NULL,
+  owner_id INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  ip TEXT NOT NULL,
+  browser TEXT NOT NULL,
+  language TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  node INTEGER,
+  queue_id TEXT
+);
+CREATE INDEX place_notice_owner ON place_notice (owner, owner_id);
+CREATE INDEX place_notice_state ON place_notice (state, at_ms);
+`,
+  },
 ]

@@ -6,7 +6,7 @@ import type { Text } from '../base/language.ts'
 import type { WebSession } from '../directory/query/web-sessions.ts'
 import type { WebUser } from '../directory/query/web-users.ts'
 import { nobodyProblem } from './api-problems.ts'
-import { sessionToken } from './cookie.ts'
+import { deviceToken, sessionToken } from './cookie.ts'
 import { languageOf } from './language.ts'
 import { principalOf } from './principal.ts'
 import type { Problem } from './problem.ts'
@@ -49,7 +49,7 @@ export function authenticator(signIn: WebSignIn): Authenticate {
 const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 export function fromOf(request: FastifyRequest): WebFrom {
-  return { ...request.client, userAgent: request.headers['user-agent'], origin: originOf(request) }
+  return { ...request.client, userAgent: request.headers['user-agent'], origin: originOf(request), language: languageOf(request), device: deviceToken(request) }
 }
 
 /** A page of somebody else's asks, or no browser: see same-origin.ts. */

@@ -18,6 +18,7 @@ import { addCustomer, setCustomer } from '../directory/change/organisation.ts'
 import { addPerson, removePerson, setPersonPassword } from '../directory/change/persons.ts'
 import { removeSecondFactor } from '../directory/change/second-factors.ts'
 import { setSettings } from '../directory/change/settings.ts'
+import { waitingPlaceNotices } from '../directory/change/place-notices.ts'
 import { secondFactorsOf } from '../directory/query/second-factors.ts'
 import { webSessionsOf } from '../directory/query/web-sessions.ts'
 import { webUserNamed } from '../directory/query/web-users.ts'
@@ -113,7 +114,10 @@ withEachEngine((_, openDatabase) => {
         [answer.status, await answer.json()],
         [200, { kind, name: own, role: null, reseller: false, ...me, language: 'en', secondFactors: [], mustDo: [] }],
       )
-      assert.match(answer.headers.get('set-cookie') ?? '', /^posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000$/)
+      assert.match(
+        answer.headers.get('set-cookie') ?? '',
+        /^posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000, posthorn-device=[\w-]{22}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=34560000$/,
+      )
     }
     assert.equal(await web.who(await web.enter('bob@a.example')), 'bob@a.example')
     assert.deepEqual([await web.who(''), await web.who('posthorn=x'), await web.who(`posthorn=${'A'.repeat(43)}`)], [401, 401, 401])
@@ -125,7 +129,10 @@ withEachEngine((_, openDatabase) => {
     const balanced = await open(context, openDatabase, { plaintext: 'never', forwardedFrom: ['127.0.0.1'] })
     const entered = await balanced.ask('POST', '/api/session', { body, headers: said })
     assert.equal(entered.status, 200)
-    assert.match(entered.headers.get('set-cookie') ?? '', /^__Host-posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000; Secure$/)
+    assert.match(
+      entered.headers.get('set-cookie') ?? '',
+      /^__Host-posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=2592000; Secure, __Host-posthorn-device=[\w-]{22}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=34560000; Secure$/,
+    )
     assert.equal(entered.headers.get('strict-transport-security'), 'max-age=31536000')
     const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? ''
     const ann = await balanced.database.query(webUserNamed, { kind: 'mailbox', key: 'ann@a.example' })
@@ -174,6 +181,42 @@ withEachEngine((_, openDatabase) => {
     assert.deepEqual([(await signIn(eva)).said['reseller'], (await signIn({ name: 'bob@a.example', password: secret })).said['reseller']], [true, false])
     await web.desk.make(removePerson, { customer: 'main', name: at('ann@a.example') })
     assert.equal((await signIn({ name: 'ann@a.example', password: secret })).said['kind'], 'mailbox')
+  })
+
+  test('who signs in from a new place is told once, but not the first time, nor with a browser that was here before', async (context) => {
+    const web = await open(context, openDatabase, { plaintext: 'never', forwardedFrom: ['127.0.0.1'] })
+    const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+    const enter = async (ip: string, browser: string, device = '', name = 'ann@a.example') => {
+      const headers = { 'x-forwarded-for': ip, 'x-forwarded-proto': 'https', 'user-agent': browser, 'accept-language': 'de' }
+      const answer = await web.ask('POST', '/api/session', { body: { name, password: secret }, headers, cookie: device })
+      assert.equal(answer.status, 200)
+      return /__Host-posthorn-device=[\w-]+/.exec(answer.headers.get('set-cookie') ?? '')?.[0] ?? ''
+    }
+    const told = async () => {
+      const notices = await web.database.query(waitingPlaceNotices, { limit: 100 })
+      return notices.map(({ owner, ip, browser, language }) => `${owner} ${ip} ${browser} ${language}`).toSorted()
+    }
+    const device = await enter('192.0.2.7', firefox)
+    assert.match(device, /=[\w-]{22}$/)
+    // The same again; another address of the same network; the same browser elsewhere, which keeps what it is known by.
+    await enter('192.0.2.7', firefox)
+    await enter('192.0.2.99', firefox)
+    assert.equal(await enter('198.51.100.7', firefox, device), device)
+    assert.deepEqual(await told(), [])
+    const expected = ['account 203.0.113.7 Firefox (Windows) de', 'account 192.0.2.7 Chrome (Linux) de']
+    await enter('203.0.113.7', firefox)
+    await enter('203.0.113.8', firefox)
+    await enter('192.0.2.7', chrome)
+    await enter('192.0.2.7', chrome)
+    assert.deepEqual(await told(), expected.toSorted())
+    // What a browser is known by is so for each of its users alone.
+    await enter('192.0.2.7', firefox, '', 'bob@a.example')
+    await enter('198.51.100.9', chrome, device, 'bob@a.example')
+    assert.equal((await told()).length, 3)
+    await web.desk.make(setSettings, { values: { 'session.new-place-notice': 'off' } })
+    await enter('203.0.113.200', 'curl/8.0')
+    await enter('2001:db8::1', chrome)
+    assert.equal((await told()).length, 3)
   })
 
   test('an unknown name and a wrong password hear the same', async (context) => {

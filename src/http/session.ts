@@ -9,7 +9,7 @@ import type { Database } from '../database/database.ts'
 import { endWebSessions } from '../directory/change/web-sessions.ts'
 import { formatAddress } from '../mail/address.ts'
 import { type Authenticate, type Caller, foreign, fromOf } from './authenticate.ts'
-import { setSessionCookie } from './cookie.ts'
+import { deviceToken, newDeviceToken, setDeviceCookie, setSessionCookie } from './cookie.ts'
 import { languageOf } from './language.ts'
 import { principalOf } from './principal.ts'
 import { sendProblem } from './problem.ts'
@@ -71,7 +71,8 @@ export function sessionRoutes({ signIn, authenticate, database, longestMs }: Ses
       if (!isSameOrigin(request)) return sendProblem(reply, foreign(request))
       const given = wayIn.safeParse(isJson(request) ? request.body : undefined)
       if (!given.success) return sendProblem(reply, { status: 422, title: 'Unprocessable Content', detail: shape[languageOf(request)] })
-      const from = fromOf(request)
+      const device = deviceToken(request) ?? newDeviceToken()
+      const from = { ...fromOf(request), device }
       const answer = 'passkey' in given.data ? await signIn.signInByPasskey(given.data.passkey, from) : await signIn.signIn(given.data, from)
       switch (answer.kind) {
         case 'refused':
@@ -83,6 +84,7 @@ export function sessionRoutes({ signIn, authenticate, database, longestMs }: Ses
         case 'signed-in': {
           const { token, session: sessionId, user } = answer.signedIn
           setSessionCookie(request, reply, token, longestMs())
+          setDeviceCookie(request, reply, device)
           return reply.send(me({ user, principal: principalOf(user, { sessionId, unready: signIn.isUnready(user) }) }, request))
         }
       }

@@ -15,7 +15,7 @@ for (const processes of [1, 2]) {
     const port = server.port('https')
     const entered = await ask(port, 'POST', '/api/session', { body: JSON.stringify({ name, password }) })
     assert.equal(entered.status, 200, entered.text)
-    const setCookie = String(entered.headers['set-cookie'])
+    const setCookie = String(entered.headers['set-cookie']?.[0])
     assert.match(setCookie, /^__Host-posthorn=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict; Max-Age=\d+; Secure$/)
     const cookie = setCookie.split(';')[0] ?? ''
     const times = [1, 2, 3, 4]

@@ -99,6 +99,19 @@ export const secondFactorContract = {
     input: { ...whose, id: text.optional() },
     output: z.object({ ended: z.number().int() }),
   }),
+  'place.list': operation({
+    does: 'Lists browsers and networks that somebody has signed in to the web pages from, and new ones that they could not be told of by mail.',
+    input: whose,
+    output: z.object({
+      places: z.array(z.object({ kind: z.enum(['browser', 'network']), value: z.string(), lastSeen: z.iso.datetime() })),
+      notices: z.array(z.object({ id: z.string(), browser: z.string(), ip: z.string(), at: z.iso.datetime() })),
+    }),
+  }),
+  'place.seen': operation({
+    does: 'Dismisses a notice of a new place.',
+    input: { id: text },
+    output: z.object({ id: z.string() }),
+  }),
   'password.set': operation({
     does: 'Changes the asker’s own password. Others who are signed in with the old one are signed out.',
     input: { current: z.string().max(4096), password: z.string() },

@@ -1,10 +1,11 @@
 import { mustHaveSecondFactor } from '../../auth/web/second-factor-due.ts'
 import type { Asker } from '../../auth/web/second-factors.ts'
 import { removeSecondFactor } from '../../directory/change/second-factors.ts'
+import { dismissPlaceNotice, shownPlaceNotices } from '../../directory/change/place-notices.ts'
 import { replaceOwnPassword } from '../../directory/change/credentials.ts'
 import { endWebSessions, keepWebSession } from '../../directory/change/web-sessions.ts'
 import { secondFactorsOf } from '../../directory/query/second-factors.ts'
-import { webSessionsOf } from '../../directory/query/web-sessions.ts'
+import { webPlacesOf, webSessionsOf } from '../../directory/query/web-sessions.ts'
 import type { Changed } from '../../directory/refusal.ts'
 import { change, type OperationContext } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
@@ -27,6 +28,8 @@ type Names =
   | 'recovery-codes.new'
   | 'session.list'
   | 'session.end'
+  | 'place.list'
+  | 'place.seen'
   | 'password.set'
 
 /** What somebody comes in by, and where they are in. */
@@ -111,6 +114,21 @@ export const secondFactorOperations: Operations<Names> = {
     const ended = await context.database.change(endWebSessions, { owner, ownerId, ...which })
     if (ended === 0 && input.id !== undefined) throw new Refused('unknown', 'id', { en: 'there is no such session', de: 'diese Sitzung gibt es nicht' })
     return { ended }
+  },
+
+  async 'place.list'(context, input) {
+    const user = await whoseMeant(context, input)
+    const [places, notices] = await Promise.all([context.directory.query(webPlacesOf, user), context.directory.query(shownPlaceNotices, user)])
+    return {
+      places: places.map(({ kind, value, seenAtMs }) => ({ kind, value, lastSeen: new Date(seenAtMs).toISOString() })),
+      notices: notices.map(({ noticeId: id, browser, ip, atMs }) => ({ id, browser, ip, at: new Date(atMs).toISOString() })),
+    }
+  },
+
+  async 'place.seen'(context, { id }) {
+    const { owner, ownerId } = await whoseMeant(context, {})
+    if (await context.database.change(dismissPlaceNotice, { owner, ownerId, noticeId: id })) return { id }
+    throw new Refused('unknown', 'id', { en: 'there is no such notice', de: 'diesen Hinweis gibt es nicht' })
   },
 
   async 'password.set'(context, input) {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
+import type { Language } from '../../base/language.ts'
 import type { Log } from '../../base/log.ts'
 import type { Database } from '../../database/database.ts'
 import { openWebSession, seeWebSession } from '../../directory/change/web-sessions.ts'
@@ -24,6 +25,10 @@ export interface WebFrom {
   readonly userAgent: string | undefined
   /** The page's, as the browser knows it: "https://mx.example.org". */
   readonly origin: string
+  /** What the page speaks. */
+  readonly language: Language
+  /** What the browser is known by since an earlier sign-in; undefined: nothing. */
+  readonly device?: string | undefined
 }
 
 /** Somebody who is signed in, as both are now. */
@@ -48,13 +53,12 @@ export class WebSessions {
     this.#deps = deps
   }
 
-  /** `newPlace`: its owner should be told. */
-  async open(user: WebUser, method: SignInMethod, from: WebFrom): Promise<{ readonly token: string; readonly sessionId: string; readonly newPlace: boolean }> {
+  async open(user: WebUser, method: SignInMethod, from: WebFrom): Promise<{ readonly token: string; readonly sessionId: string }> {
     const { database, directory, clock } = this.#deps
     const token = randomBytes(32).toString('base64url')
     const sessionId = randomBytes(9).toString('base64url')
     const atMs = clock.now()
-    const { newPlace } = await database.change(openWebSession, {
+    await database.change(openWebSession, {
       owner: user.owner,
       ownerId: user.ownerId,
       sessionId,
@@ -64,10 +68,14 @@ export class WebSessions {
       ip: from.ip,
       network: networkOf(from.ip, 48),
       browser: browserOf(from.userAgent),
+      // Of each owner another one: whoever reads the database does not see who share a browser.
+      device: from.device === undefined ? undefined : hashOf(`${user.owner} ${user.ownerId} ${from.device}`),
+      language: from.language,
       atMs,
       idleSinceMs: atMs - directory.settings['session.idle'],
+      tells: directory.settings['session.new-place-notice'],
     })
-    return { token, sessionId, newPlace }
+    return { token, sessionId }
   }
 
   /** Undefined: there is no such session, or it is over. */

@@ -38,7 +38,7 @@ export type WebRefusal = Exclude<SignInRefusal, 'app-password'> | 'second'
  * `customers`: name and password are right for each of these; which is meant? `second`: the password was right, and there is a second factor to show.
  */
 export type WebAnswer =
-  | { readonly kind: 'signed-in'; readonly signedIn: { readonly token: string; readonly session: string; readonly user: WebUser; readonly newPlace: boolean } }
+  | { readonly kind: 'signed-in'; readonly signedIn: { readonly token: string; readonly session: string; readonly user: WebUser } }
   | { readonly kind: 'which'; readonly customers: readonly string[]; readonly refused?: never }
   | { readonly kind: 'second'; readonly second: SecondWanted; readonly refused?: never }
   | { readonly kind: 'refused'; readonly refused: WebRefusal }
@@ -141,8 +141,8 @@ export class WebSignIn {
   }
 
   async #enter(user: WebUser, method: SignInMethod, from: WebFrom): Promise<WebAnswer> {
-    const { token, sessionId, newPlace } = await this.sessions.open(user, method, from)
-    return { kind: 'signed-in', signedIn: { token, session: sessionId, user, newPlace } }
+    const { token, sessionId } = await this.sessions.open(user, method, from)
+    return { kind: 'signed-in', signedIn: { token, session: sessionId, user } }
   }
 
   #unavailable(err: unknown): WebAnswer {

@@ -48,6 +48,18 @@ export function sessionCommand(cli: Cli, program: Command): void {
     },
   })
 
+  leaf(cli, session, 'places', {
+    summary: words.places,
+    examples: ['session places --address ann@a.example'],
+    options: (command) => whoseOptions(cli, command),
+    async run(invocation, given) {
+      const done = await invocation.run('place.list', whose(given))
+      const rows = done.places.map((row) => [row.kind === 'browser' ? words.browser : words.network, row.value, row.lastSeen])
+      const lines = [table([words.kind, words.place, words.seen], rows), ...done.notices.map(({ browser, ip, at }) => words.notice(browser, ip, at))]
+      invocation.print(done, lines.join('\n'))
+    },
+  })
+
   leaf(cli, session, 'end [id]', {
     summary: words.end,
     examples: ['session end --address ann@a.example', 'session end AbCdEfGhIjKl --operator admin'],

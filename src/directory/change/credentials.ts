@@ -122,7 +122,7 @@ export async function insertCredentials(step: Step<unknown>, owner: CredentialOw
 
 /** All that somebody signs in with, and is signed in by. */
 export async function removeCredentials(step: Step<unknown>, owner: CredentialOwner, ownerId: number): Promise<void> {
-  for (const table of ['credential', 'second_factor', 'api_token', 'web_session', 'web_place', 'totp_tries']) {
+  for (const table of ['credential', 'second_factor', 'api_token', 'web_session', 'web_place', 'place_notice', 'totp_tries']) {
     await step.tx.run(`DELETE FROM ${table} WHERE owner = ? AND owner_id = ?`, owner, ownerId)
   }
 }

@@ -1,6 +1,8 @@
 import type { Change, Transaction } from '../../database/database.ts'
-import type { SignInMethod } from '../query/web-sessions.ts'
+import type { Language } from '../../base/language.ts'
+import type { PlaceKind, SignInMethod } from '../query/web-sessions.ts'
 import type { Holder } from '../query/web-users.ts'
+import { addPlaceNotice } from './place-notices.ts'
 
 /** Of one owner; past it the one that was not seen for longest goes. */
 const maxSessions = 50
@@ -17,16 +19,22 @@ interface NewWebSession extends Holder {
   readonly ip: string
   readonly network: string
   readonly browser: string
+  /** A hash of what this browser is known by; undefined: by nothing. */
+  readonly device: string | undefined
+  /** What the page spoke. */
+  readonly language: Language
   readonly atMs: number
   /** Sessions that were not seen since are over, whoever's they are. */
   readonly idleSinceMs: number
+  /** Its owner is told of a new place. */
+  readonly tells: boolean
 }
 
 /**
- * Somebody has signed in. `newPlace`: from a browser or network that is not known of this owner; the first place of all is nothing new. Signing in is no
- * change of the directory: nothing that is remembered depends on it.
+ * Somebody has signed in. A new place, of which the owner is told, is a browser that was not here before, of a kind or in a network that is not known of this
+ * owner; the first place of all is nothing new. Signing in is no change of the directory: nothing that is remembered depends on it.
  */
-export const openWebSession: Change<NewWebSession, { readonly newPlace: boolean }> = {
+export const openWebSession: Change<NewWebSession, undefined> = {
   name: 'directory.open-web-session',
   durable: false,
   async run(tx, args) {
@@ -56,8 +64,10 @@ export const openWebSession: Change<NewWebSession, { readonly newPlace: boolean 
       maxSessions,
     )
     const known = await knownPlaces(tx, args)
+    const isNewDevice = args.device === undefined || (await notePlace(tx, args, 'device', args.device))
     const news = [await notePlace(tx, args, 'browser', args.browser), await notePlace(tx, args, 'network', args.network)]
-    return { newPlace: known > 0 && news.includes(true) }
+    if (args.tells && known > 0 && isNewDevice && news.includes(true)) await addPlaceNotice(tx, { ...args, noticeId: args.sessionId })
+    return undefined
   },
 }
 
@@ -97,7 +107,7 @@ async function knownPlaces(tx: Transaction, { owner, ownerId }: NewWebSession): 
 }
 
 /** true: it was not known. */
-async function notePlace(tx: Transaction, { owner, ownerId, atMs }: NewWebSession, kind: 'browser' | 'network', value: string): Promise<boolean> {
+async function notePlace(tx: Transaction, { owner, ownerId, atMs }: NewWebSession, kind: 'device' | PlaceKind, value: string): Promise<boolean> {
   const of = [owner, ownerId, kind] as const
   await tx.run('DELETE FROM web_place WHERE owner = ? AND owner_id = ? AND kind = ? AND seen_at_ms < ?', ...of, atMs - placeHoldsMs)
   const again = await tx.run('UPDATE web_place SET seen_at_ms = ? WHERE owner = ? AND owner_id = ? AND kind = ? AND value = ?', atMs, ...of, value)

@@ -39,6 +39,29 @@ export const webSessionsOf: Query<Holder, readonly WebSession[]> = {
   },
 }
 
+/** By what a place is known to people. */
+export type PlaceKind = 'browser' | 'network'
+
+/** A browser or network that somebody has signed in from. */
+export interface KnownPlace {
+  readonly kind: PlaceKind
+  /** "Firefox (Windows)", "192.0.2.0/24". */
+  readonly value: string
+  readonly seenAtMs: number
+}
+
+/** Newest first. */
+export const webPlacesOf: Query<Holder, readonly KnownPlace[]> = {
+  name: 'directory.web-places',
+  async run(reader, { owner, ownerId }) {
+    return reader.all<KnownPlace & Record<string, SqlValue>>(
+      `SELECT kind, value, seen_at_ms AS "seenAtMs" FROM web_place WHERE owner = ? AND owner_id = ? AND kind <> 'device' ORDER BY seen_at_ms DESC, kind, value`,
+      owner,
+      ownerId,
+    )
+  },
+}
+
 interface SessionRow extends Record<string, SqlValue> {
   session_id: string
   owner: CredentialOwner

@@ -77,6 +77,14 @@ export const accessSettings = {
       de: 'wie lange auf den Webseiten angemeldet bleibt, wer nichts tut',
     },
   },
+  'session.new-place-notice': {
+    kind: onOff,
+    fallback: true,
+    meaning: {
+      en: 'tell people by mail when somebody signs in to the web pages on their behalf from a browser or network that is new',
+      de: 'per Mail mitteilen, wenn sich jemand auf den Webseiten von einem neuen Browser oder Netz aus im eigenen Namen anmeldet',
+    },
+  },
   'session.longest': {
     kind: duration('10m', '365d'),
     fallback: 30 * 86_400_000,
