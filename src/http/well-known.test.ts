@@ -58,5 +58,5 @@ test('security.txt only where the operator says whom to tell (RFC 9116)', async 
 })
 
 test('a password manager is led to where passwords are changed', async (context) => {
-  assert.match(await get(await open(context, {}), 'a.example', '/.well-known/change-password'), /^302\|.*\|\/panel\/password\|/)
+  assert.match(await get(await open(context, {}), 'a.example', '/.well-known/change-password'), /^302\|.*\|\/panel\/security\|/)
 })

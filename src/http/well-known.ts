@@ -17,7 +17,7 @@ const policyHost = 'mta-sts.'
 const securityTextMs = 30 * 86_400_000
 
 /** Where a password is changed, for password managers (W3C: A Well-Known URL for Changing Passwords). */
-const changePasswordPath = '/panel/password'
+const changePasswordPath = '/panel/security'
 
 /** What everybody may ask a host (RFC 8615). Where a thing is not there, nothing is invented: 404. */
 export function wellKnownRoutes({ isOurs, stsPolicy, securityContact, nowMs }: WellKnownDependencies): Routes {
