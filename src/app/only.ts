@@ -13,6 +13,7 @@ import { JournalWriter } from '../journal/journal-writer.ts'
 import { TlsTally } from '../tlsrpt/tally.ts'
 import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
 import type { GuessBrakes } from '../protection/guesses.ts'
+import { Rates, type RequestRates } from '../protection/request-rates.ts'
 import type { JournalEntry } from '../journal/entry.ts'
 import { Metrics } from './metrics.ts'
 import { ephemeralFolder, type Parts } from './open.ts'
@@ -24,6 +25,7 @@ export interface Counting {
   readonly ephemeral: Ephemeral
   readonly budgets: ConnectionBudgets
   readonly guesses: GuessBrakes
+  readonly rates: RequestRates
   readonly journal: { record(entry: JournalEntry): void }
   readonly resolver: Resolver
   readonly dmarc: DmarcDesk
@@ -67,6 +69,7 @@ export function openOnly(parts: Parts): Only {
     ephemeral,
     budgets,
     guesses: budgets.guesses,
+    rates: new Rates({ clock, settings: () => directory.settings }),
     journal,
     resolver,
     tlsTally,

@@ -12,6 +12,7 @@ import { authenticator } from '../http/authenticate.ts'
 import { isProxy, proxiesOf } from '../http/client.ts'
 import { healthRoutes } from '../http/health.ts'
 import { metricsRoutes } from '../http/metrics.ts'
+import { addressRates } from '../http/rate-limit.ts'
 import { sessionRoutes } from '../http/session.ts'
 import { unsubscribeRoutes } from '../http/unsubscribe.ts'
 import type { Operate } from '../http/api.ts'
@@ -80,7 +81,7 @@ export interface ProtocolParts extends Pick<Parts, 'config' | 'clock' | 'log' | 
 export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const { config, clock, log, store, directory, database, counting, handingOn, spool, mailboxFull, models, autolearn } = parts
   const { hostname, processes } = config
-  const { ephemeral, budgets, guesses, journal, resolver, tokens, dmarc, blocklists } = counting
+  const { ephemeral, budgets, guesses, rates, journal, resolver, tokens, dmarc, blocklists } = counting
   const context = secureContextOf(parts.tls)
   const tls = () => context
   let listening: readonly Listening[] = []
@@ -171,9 +172,10 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
       ])
       const authenticate = authenticator(webSignIn)
       return [
+        addressRates(rates),
         metricsRoutes({ text: () => counting.metrics.text(), from: () => directory.settings['metrics.from'] }),
         sessionRoutes({ signIn: webSignIn, authenticate, database, longestMs: () => directory.settings['session.longest'] }),
-        apiRoutes({ authenticate, operate: parts.operate }),
+        apiRoutes({ authenticate, operate: parts.operate, rates }),
         healthRoutes(() => directory.query(listOperators, undefined)),
         unsubscribeRoutes({ leave: async (by) => (await decline(by)) || (await handingOn.forwarding.listDesk.leaveBy(by)) }),
         oauthRoutes({ provider: oauth, authenticate, directory, isSafe: (from) => webSignIn.isSafe(from) }),

@@ -17,6 +17,7 @@ import { apiRoutes } from '../http/api.ts'
 import { httpServer } from '../http/server.ts'
 import { JournalWriter } from '../journal/journal-writer.ts'
 import type { AccountId, QueueId } from '../mail/ids.ts'
+import { unlimited } from '../protection/request-rates.ts'
 import { listen } from '../wire/listen.ts'
 import { operationContext } from './installation.ts'
 import { openParts } from './open.ts'
@@ -378,6 +379,7 @@ test('every operation as the wrong person', async (context) => {
       return principal === undefined ? { problem: { status: 401, title: 'Unauthorized' } } : { caller: { principal } }
     },
     operate: (principal, name, input) => operate({ ...all, principal }, name, input),
+    rates: { take: () => unlimited },
   })
   const server = await httpServer([routes], { log: silent })
   const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: (peer) => server.serve(peer) })

@@ -5,23 +5,28 @@ import type { Answered } from '../api/operate.ts'
 import type { Principal } from '../api/principal.ts'
 import { silent } from '../base/log.ts'
 import { listen } from '../wire/listen.ts'
+import { Rates, type RateSettings } from '../protection/request-rates.ts'
 import { nobodyProblem } from './api-problems.ts'
 import { apiRoutes } from './api.ts'
+import { addressRates } from './rate-limit.ts'
 import { httpServer } from './server.ts'
 
 const admin: Principal = { kind: 'operator', operatorId: 1, name: 'admin' }
 
 /** The API before operations that do nothing but note what they were asked for. */
-async function open(context: TestContext, answers: Partial<Record<OperationName, Answered>> = {}) {
+async function open(context: TestContext, answers: Partial<Record<OperationName, Answered>> = {}, limits: Partial<RateSettings> = {}) {
   const asked: [name: OperationName, input: unknown][] = []
+  const settings: RateSettings = { 'connection-limits': true, 'api.requests-per-minute': 1_000, 'api.requests-per-minute-address': 1_000, ...limits }
+  const rates = new Rates({ clock: { now: () => 1_000_000 }, settings: () => settings })
   const routes = apiRoutes({
+    rates,
     authenticate: async (request) => (request.headers.authorization === 'Bearer good' ? { caller: { principal: admin } } : { problem: nobodyProblem('en') }),
     operate: async (_, name, input) => {
       asked.push([name, input])
       return answers[name] ?? { done: {} }
     },
   })
-  const server = await httpServer([routes], { log: silent })
+  const server = await httpServer([addressRates(rates), routes], { log: silent })
   const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: (peer) => server.serve(peer) })
   context.after(async () => {
     await listener.close()
@@ -106,10 +111,10 @@ test('words are in the language that the client prefers', async (context) => {
 
 test('what the contract does not name stays inside', async (context) => {
   const { ask } = await open(context, {
-    'domain.list': { done: { domains: [{ domain: 'a.example', customer: 'c', addresses: 1, values: {}, secret: 'x' }], secret: 'x' } },
+    'domain.list': { done: { domains: [{ domain: 'a.example', customer: 'c', addresses: 1, values: {}, template: null, secret: 'x' }], secret: 'x' } },
     'customer.list': { done: { customers: [{ name: 'c' }] } },
   })
-  assert.deepEqual((await ask('GET /domains')).json, { domains: [{ domain: 'a.example', customer: 'c', addresses: 1, values: {} }] })
+  assert.deepEqual((await ask('GET /domains')).json, { domains: [{ domain: 'a.example', customer: 'c', addresses: 1, values: {}, template: null }] })
   assert.equal((await ask('GET /customers')).status, 500)
 })
 
@@ -149,4 +154,30 @@ test('every answer has the number of its request', async (context) => {
     ids.join(' '),
   )
   assert.equal(new Set(ids).size, 3)
+})
+
+test('who asks too much is told when to come again, and how they stand', async (context) => {
+  const { ask, asked } = await open(
+    context,
+    { 'audit.verify': { done: { entries: 0, last: '', broken: null } } },
+    { 'api.requests-per-minute': 2, 'api.requests-per-minute-address': 4 },
+  )
+  const standOf = async (authorization: string, language = 'en') => {
+    const { status, headers, json } = await ask('GET /audit/verification', undefined, { authorization, 'accept-language': language })
+    return { status, rate: headers.get('ratelimit'), policy: headers.get('ratelimit-policy'), after: headers.get('retry-after'), detail: json?.['detail'] }
+  }
+  const policy = '"own";q=2;w=60'
+  assert.deepEqual(await standOf('Bearer good'), { status: 200, rate: '"own";r=1;t=30', policy, after: null, detail: undefined })
+  assert.deepEqual(await standOf('Bearer good'), { status: 200, rate: '"own";r=0;t=60', policy, after: null, detail: undefined })
+  assert.deepEqual(await standOf('Bearer good', 'de'), {
+    ...{ status: 429, rate: '"own";r=0;t=60', policy, after: '30' },
+    detail: 'zu viele Anfragen auf einmal; bitte in 30 s noch einmal versuchen',
+  })
+  // A stranger: each address has a limit, too.
+  assert.equal((await standOf('Bearer bad')).status, 401)
+  assert.deepEqual(await standOf('Bearer bad'), {
+    ...{ status: 429, rate: '"address";r=0;t=60', policy: '"address";q=4;w=60', after: '15' },
+    detail: 'too many requests from your address; please try again in 15 s',
+  })
+  assert.equal(asked.length, 2)
 })

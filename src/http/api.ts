@@ -11,11 +11,14 @@ import { languageOf } from './language.ts'
 import { httpLimits } from './limits.ts'
 import { openApiDocument } from './openapi.ts'
 import { sendProblem } from './problem.ts'
+import { ownRate } from './rate-limit.ts'
+import type { RequestRates } from '../protection/request-rates.ts'
 import type { Routes } from './server.ts'
 
 export interface ApiDependencies {
   readonly authenticate: Authenticate<Pick<Caller, 'principal'>>
   readonly operate: Operate
+  readonly rates: RequestRates
 }
 
 /** Does an operation on somebody's behalf, wherever that is done. `key`: all who come with it mean the same one time. */
@@ -32,7 +35,7 @@ declare module 'fastify' {
 const largeBodies: ReadonlySet<OperationName> = new Set(['dmarc.read', 'tls-report.read', 'learn', 'address.change-list', 'bulk.start'])
 
 /** Every operation under /api/, and the document that tells of them. Nothing here knows a single operation. */
-export function apiRoutes({ authenticate, operate }: ApiDependencies): Routes {
+export function apiRoutes({ authenticate, operate, rates }: ApiDependencies): Routes {
   return (app) => {
     app.decorateRequest('principal')
     let document: Buffer | undefined
@@ -44,7 +47,7 @@ export function apiRoutes({ authenticate, operate }: ApiDependencies): Routes {
         const { caller, problem } = await authenticate(request)
         if (caller === undefined) return sendProblem(problem.status === 401 ? reply.header('www-authenticate', 'Bearer') : reply, problem)
         request.principal = caller.principal
-        return undefined
+        return ownRate(rates, caller.principal, request, reply)
       })
       for (const name of Object.keys(contract) as OperationName[]) {
         const { method, path } = routeOf(name)

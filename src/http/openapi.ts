@@ -185,6 +185,11 @@ const problems: Readonly<Record<number, { readonly name: string; readonly descri
       errors: [{ pointer: '#/address', detail: 'there is already an address ann@a.example' }],
     },
   },
+  429: {
+    name: 'TooMany',
+    description: 'Too many requests of a session, a token or an address. `Retry-After` says when to come again; `RateLimit` how one stands, in every answer.',
+    example: { title: 'Too Many Requests', detail: 'too many requests at once; please try again in 3 s' },
+  },
   422: {
     name: 'InputRefused',
     description: 'The input itself is wrong.',

@@ -94,6 +94,7 @@ export function answering(deps: AnswerDependencies): Answering {
       connections.get(id)?.close()
       connections.delete(id)
     },
+    takeRate: (of) => only.rates.take(of),
     delayMs: (attempt) => only.budgets.guesses.delayMs(attempt),
     resolve: ({ name, type }) => only.resolver.lookup(name, type),
     operate: ({ principal, name, input, key }) => deps.operate(principal, name, input, key),

@@ -10,6 +10,7 @@ import type { Operate } from '../../http/api.ts'
 import type { JournalEntry } from '../../journal/entry.ts'
 import type { BudgetExcess, ConnectionBudgets, ConnectionKind, ConnectionShare } from '../../protection/budgets.ts'
 import type { Attempt, GuessBrakes } from '../../protection/guesses.ts'
+import type { RequestRates } from '../../protection/request-rates.ts'
 import type { Records } from '../../store/records.ts'
 import type { FirstCalls } from './calls.ts'
 import type { Link } from './link.ts'
@@ -56,6 +57,10 @@ export function brakesOf(first: First): GuessBrakes {
     succeeded: guessed('succeeded'),
     unanswered: guessed('unanswered'),
   }
+}
+
+export function ratesOf(first: First): RequestRates {
+  return { take: (of) => first.call('takeRate', of) }
 }
 
 /** Nothing is asked of the DNS but by the first: all give the same answers until the same moment, and ask once. */

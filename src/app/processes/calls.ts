@@ -13,6 +13,7 @@ import type { JournalEntry } from '../../journal/entry.ts'
 import type { AccountId } from '../../mail/ids.ts'
 import type { BudgetExcess, ConnectionKind } from '../../protection/budgets.ts'
 import type { Attempt } from '../../protection/guesses.ts'
+import type { RateOf, RateStand } from '../../protection/request-rates.ts'
 import type { Step } from '../../store/notices.ts'
 import type { TlsMaterial } from '../certificate.ts'
 import type { BoundAddress } from '../listeners.ts'
@@ -49,6 +50,7 @@ export type FirstCalls = {
   readonly unknownRecipient: (id: number) => BudgetExcess | undefined
   readonly closed: (id: number) => void
   readonly delayMs: (attempt: Attempt) => number | 'throttled'
+  readonly takeRate: (of: RateOf) => RateStand | Promise<RateStand>
   /** A question to the DNS. */
   readonly resolve: (question: Question) => Promise<Answer<RecordType>>
   /** Who brings an access token. */

@@ -18,7 +18,21 @@ import { LearnedModels } from '../judging/models.ts'
 import { openProtocols, type ProtocolParts } from '../protocols.ts'
 import { ThreadedTextSearch } from '../text-search.ts'
 import { databaseThreadEntry } from '../thread-entry.ts'
-import { blocklistsOf, brakesOf, budgetsOf, changeOf, dmarcOf, dnsOf, journalOf, metricsOf, operateOf, recordsOf, RemoteEphemeral, tokensOf } from './ask.ts'
+import {
+  blocklistsOf,
+  brakesOf,
+  budgetsOf,
+  changeOf,
+  dmarcOf,
+  dnsOf,
+  journalOf,
+  metricsOf,
+  operateOf,
+  ratesOf,
+  recordsOf,
+  RemoteEphemeral,
+  tokensOf,
+} from './ask.ts'
 import type { FirstCalls, OtherCalls, Start } from './calls.ts'
 import { Link, type Message, type Send } from './link.ts'
 
@@ -142,6 +156,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
     ephemeral,
     budgets: budgetsOf(first),
     guesses: brakesOf(first),
+    rates: ratesOf(first),
     journal: journalOf(first),
     resolver,
     dmarc: dmarcOf(first),

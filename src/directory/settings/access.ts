@@ -136,6 +136,24 @@ export const accessSettings = {
     },
   },
 
+  // The API
+  'api.requests-per-minute': {
+    kind: count(0, 1_000_000),
+    fallback: 1_200,
+    meaning: {
+      en: 'requests to the API of one session or token in a minute; the next ones are told when to come again (429); 0: without a limit',
+      de: 'Anfragen einer Sitzung oder eines Tokens an die API in einer Minute; weiteren wird gesagt, wann sie wiederkommen sollen (429); 0: ohne Grenze',
+    },
+  },
+  'api.requests-per-minute-address': {
+    kind: count(0, 1_000_000),
+    fallback: 6_000,
+    meaning: {
+      en: 'the same of one address (IPv6: of a /64), whoever asks: a whole office may stand behind it',
+      de: 'dasselbe von einer Adresse aus (IPv6: einem /64), wer immer fragt: dahinter kann ein ganzes Büro stehen',
+    },
+  },
+
   // Watching
   'metrics.from': {
     kind: networks,

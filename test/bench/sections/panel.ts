@@ -4,12 +4,15 @@ import { operate } from '../../../src/api/operate.ts'
 import { restRequest } from '../../../src/api/rest.ts'
 import { operationContext } from '../../../src/app/installation.ts'
 import { openParts } from '../../../src/app/open.ts'
+import { systemClock } from '../../../src/base/clock.ts'
 import { silent } from '../../../src/base/log.ts'
 import { loadConfig } from '../../../src/config/load.ts'
 import { addMailbox } from '../../../src/directory/change/addresses.ts'
 import { addPointer } from '../../../src/directory/change/pointers.ts'
 import { apiRoutes } from '../../../src/http/api.ts'
+import { addressRates } from '../../../src/http/rate-limit.ts'
 import { httpServer } from '../../../src/http/server.ts'
+import { Rates } from '../../../src/protection/request-rates.ts'
 import { listen } from '../../../src/wire/listen.ts'
 import type { Bench } from '../bench.ts'
 import { valueAtMost } from '../report.ts'
@@ -41,11 +44,14 @@ export async function panel(bench: Bench): Promise<void> {
       )
     }
 
+    const settings = { 'connection-limits': true, 'api.requests-per-minute': 1_000_000, 'api.requests-per-minute-address': 1_000_000 }
+    const rates = new Rates({ clock: systemClock, settings: () => settings })
     const routes = apiRoutes({
+      rates,
       authenticate: async () => ({ caller: { principal: { kind: 'operator', operatorId: 1, name: 'bench' } } }),
       operate: (principal, name, input) => operate({ ...context, principal }, name, input),
     })
-    const server = await httpServer([routes], { log: silent })
+    const server = await httpServer([addressRates(rates), routes], { log: silent })
     const listener = await listen({ host: '127.0.0.1', port: 0, proxyFrom: [], onPeer: (peer) => server.serve(peer) })
     scope.onEnd(async () => {
       await listener.close()
