@@ -456,7 +456,7 @@ withEachEngine((_engine, open) => {
     assert.deepEqual(await o.run('setting.set', { values: { 'greylisting.delay': '120s', 'journal.max-size': '1024M' } }), {
       values: { 'greylisting.delay': '2m', 'journal.max-size': '1G' },
       edit: 1,
-      effect: { addresses: 0, settings: [] },
+      effect: { addresses: 0, settings: [], exceeding: [] },
     })
     assert.equal(o.directory.settings['greylisting.delay'], 120_000)
     const shown = await o.run('setting.get', { key: 'greylisting.delay' })
@@ -464,7 +464,7 @@ withEachEngine((_engine, open) => {
     assert.deepEqual(await o.run('setting.set', { values: { 'greylisting.delay': null } }), {
       values: { 'greylisting.delay': '60s' },
       edit: 2,
-      effect: { addresses: 0, settings: [] },
+      effect: { addresses: 0, settings: [], exceeding: [] },
     })
     const { settings } = await o.run('setting.list', {})
     for (const row of settings) assert.ok(row.meaning.en.length > 10 && row.meaning.de.length > 10 && row.value !== '' && row.values.en !== '', row.key)

@@ -22,6 +22,7 @@ import { listAppPasswords } from './query/app-passwords.ts'
 import { checkAudit, listAudit } from './query/audit.ts'
 import { answeringQuery, autoresponderOf } from './query/autoresponders.ts'
 import { listEdits, showEdit } from './query/edits.ts'
+import { previewUndo } from './query/preview-undo.ts'
 import { listTemplates, templateUsers } from './query/templates.ts'
 import { setMany } from './change/many.ts'
 import { defaultsQuery } from './query/defaults.ts'
@@ -123,6 +124,7 @@ export const directoryCatalogue: Catalogue = [
   templateUsers,
   listEdits,
   showEdit,
+  previewUndo,
   customerIdsWithin,
   addressNameQuery,
   previewEdit,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { edited, preview } from './effect.ts'
 import { count, limit, moment } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
@@ -38,7 +39,7 @@ export const editContract = {
   }),
   'edit.undo': operation({
     does: 'Puts back what was there before an edit; refused where a later one has set one of its values.',
-    input: { edit: number },
-    output: z.object({ undone: number, edit: number.describe('That is an edit itself, and can be undone.'), values: count }),
+    input: { edit: number, preview },
+    output: z.object({ undone: number, values: count, ...edited }),
   }),
 } as const

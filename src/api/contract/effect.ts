@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { count } from './fields.ts'
 import type { Shown } from './operation.ts'
 
+/** What a plan can allow or not. */
+export const feature = z.enum(['forwarding-elsewhere', 'lists', 'autoresponder', 'catch-all', 'app-passwords', 'api'])
+
 /** What is given to an edit that only asks what it would do. */
 export const preview = z.boolean().optional().describe('true: nothing is changed; the answer says what would be.')
 
@@ -19,6 +22,18 @@ const setting = z.object({
 const effect = z.object({
   addresses: count.describe('Of which something changes; where settings and storage do, the larger number of both.'),
   settings: z.array(setting),
+  exceeding: z
+    .array(
+      z.object({
+        of: z.enum(['mailboxes', 'addresses', 'domains', ...feature.options]),
+        customers: count.describe('Who have too many, or use what is not allowed.'),
+        number: count.describe('How many they have in all.'),
+        first: z.array(z.string()).describe('The first of those customers, by name.'),
+      }),
+    )
+    .describe(
+      'What customers have already, and a plan would not allow. It stays, but no more of it can be made; autoresponders, app passwords and tokens rest.',
+    ),
 })
 export type EffectShown = Shown<typeof effect>
 

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { edited, preview } from './effect.ts'
+import { edited, feature, preview } from './effect.ts'
 import { bytes, count, justName, size, text, values } from './fields.ts'
 import { operation } from './operation.ts'
 
 const number = text.describe('A whole number; none: without a limit.')
-const feature = z.enum(['forwarding-elsewhere', 'lists', 'autoresponder', 'catch-all', 'app-passwords', 'api'])
 const limits = {
   name: text,
   storage: size.optional(),

@@ -1,5 +1,6 @@
 import { undoEdit } from '../../directory/change/undo.ts'
 import { type EditListing, listEdits, showEdit } from '../../directory/query/edits.ts'
+import { previewUndo } from '../../directory/query/preview-undo.ts'
 import { change } from '../context.ts'
 import type { EditShown } from '../contract/edits.ts'
 import { directoryRefused } from '../directory-refused.ts'
@@ -24,7 +25,12 @@ export const editOperations: Operations<'edit.list' | 'edit.show' | 'edit.undo'>
   },
 
   async 'edit.undo'(context, input) {
-    return change(context, undoEdit, { edit: input.edit, reach: reachOf(context.principal) }, () => 'edit')
+    const args = { edit: input.edit, reach: reachOf(context.principal) }
+    const found = await context.directory.query(previewUndo, args)
+    if (found.refused !== undefined) throw directoryRefused(found.refused, 'edit')
+    const { effect, values } = found
+    if (input.preview === true) return { undone: input.edit, edit: null, values, effect }
+    return { ...(await change(context, undoEdit, args, () => 'edit')), effect }
   },
 }
 

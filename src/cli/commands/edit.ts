@@ -3,7 +3,7 @@ import { branch, type Cli, type Given, leaf } from '../command.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
 import { WrongUse } from '../trouble.ts'
-import { noteEdit } from './edited.ts'
+import { previewOf, previewOption, printEdited } from './edited.ts'
 
 export function editCommand(cli: Cli, program: Command): void {
   const { t } = cli
@@ -35,11 +35,11 @@ export function editCommand(cli: Cli, program: Command): void {
 
   leaf(cli, edit, 'undo <edit>', {
     summary: t.edit.undo,
-    examples: ['edit undo 17'],
+    examples: ['edit undo 17', 'edit undo 17 --preview'],
+    options: (command) => previewOption(command, t),
     async run(invocation, given) {
-      const done = await invocation.run('edit.undo', { edit: number(given, t) })
-      invocation.print(done, t.edit.undone(done.undone, done.values))
-      noteEdit(invocation, done.edit)
+      const done = await invocation.run('edit.undo', { edit: number(given, t), ...previewOf(given) })
+      printEdited(invocation, done, t.edit.undone(done.undone, done.values), given)
     },
   })
 }

@@ -20,7 +20,10 @@ export function printEdited(invocation: Invocation, done: Pick<OperationOutput<'
   const { t } = invocation
   const isPreview = given.flag('preview')
   const lines = done.effect.settings.length === 0 ? [] : effectWords(done.effect, isPreview, t)
-  invocation.print(done, [...(isPreview ? [t.edit.previewed] : [words]), ...lines].join('\n'))
+  const exceeding = done.effect.exceeding.map(({ of, customers, number, first }) =>
+    t.edit.exceeding(t.edit.exceeded[of], number, customers, `${first.join(', ')}${first.length < customers ? ', …' : ''}`),
+  )
+  invocation.print(done, [...(isPreview ? [t.edit.previewed] : [words]), ...lines, ...exceeding].join('\n'))
   if (!isPreview) noteEdit(invocation, done.edit)
 }
 

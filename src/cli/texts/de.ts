@@ -532,6 +532,19 @@ export const de: Texts = {
     more: 'und weitere: posthorn template show … --json',
   },
   edit: {
+    exceeding: (what: string, number: number, customers: number, names: string) =>
+      `mehr, als der Tarif erlaubt: ${what}: ${number}, bei ${customers} ${customers === 1 ? 'Kunden' : 'Kunden'} (${names})`,
+    exceeded: {
+      mailboxes: 'Postfächer',
+      addresses: 'Adressen',
+      domains: 'Domains',
+      'forwarding-elsewhere': 'Adressen, die an andere Server weiterleiten',
+      lists: 'Verteiler',
+      autoresponder: 'Autoresponder',
+      'catch-all': 'Auffangadressen',
+      'app-passwords': 'App-Passwörter',
+      api: 'API-Token',
+    },
     about: 'was für viele Adressen auf einmal geändert wurde, und wie man es zurücknimmt',
     list: 'Änderungen der letzten 90 Tage auflisten, die neueste zuerst',
     show: 'zeigen, was eine Änderung geändert hat',

@@ -540,6 +540,19 @@ export const en = {
     more: 'and more: posthorn template show … --json',
   },
   edit: {
+    exceeding: (what: string, number: number, customers: number, names: string) =>
+      `more than the plan allows: ${what}: ${number}, of ${customers} ${customers === 1 ? 'customer' : 'customers'} (${names})`,
+    exceeded: {
+      mailboxes: 'mailboxes',
+      addresses: 'addresses',
+      domains: 'domains',
+      'forwarding-elsewhere': 'addresses that forward to other servers',
+      lists: 'distribution lists',
+      autoresponder: 'autoresponders',
+      'catch-all': 'catch-all addresses',
+      'app-passwords': 'app passwords',
+      api: 'API tokens',
+    },
     about: 'what was changed for many addresses at once, and how to take it back',
     list: 'list edits of the last 90 days, the newest first',
     show: 'show what an edit changed',

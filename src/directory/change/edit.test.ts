@@ -6,6 +6,7 @@ import type { AccountId } from '../../mail/ids.ts'
 import type { Reach } from '../reach.ts'
 import { addressOverview } from '../query/overview.ts'
 import { listEdits, showEdit } from '../query/edits.ts'
+import { previewUndo } from '../query/preview-undo.ts'
 import { listTemplates, templateUsers } from '../query/templates.ts'
 import { removeAddress } from './addresses.ts'
 import { changeList } from './lists.ts'
@@ -121,6 +122,18 @@ withEachEngine((_engine, open) => {
     assert.equal(await set('low'), null)
     const second = await set('high')
     assert.deepEqual(await d.refused(undoEdit, undo(first)), { code: 'edit-overtaken', edit: first, by: second, where: 'a.example spam-level' })
+    const foretold = await d.directory.query(previewUndo, undo(second))
+    assert.deepEqual(foretold.refused === undefined && [foretold.values, foretold.effect.addresses, foretold.effect.settings[0]?.changes], [
+      1,
+      1,
+      [{ from: 'high', to: 'low', addresses: 1 }],
+    ])
+    assert.deepEqual((await d.directory.query(previewUndo, undo(first))).refused, {
+      code: 'edit-overtaken',
+      edit: first,
+      by: second,
+      where: 'a.example spam-level',
+    })
     const back = await d.make(undoEdit, undo(second))
     assert.deepEqual(await levels(d, 'ann@a.example'), ['low'])
     assert.deepEqual(await d.refused(undoEdit, undo(second)), { code: 'edit-undone', edit: second, by: back.edit })

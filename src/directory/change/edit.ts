@@ -1,4 +1,4 @@
-import type { Transaction } from '../../database/database.ts'
+import type { Reader, Transaction } from '../../database/database.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
 import type { Step } from './change.ts'
 
@@ -130,7 +130,7 @@ export async function putInPlace(tx: Transaction, editId: number): Promise<void>
 }
 
 /** What is there now. */
-export async function valueAt(tx: Transaction, { scope, ownerId, key }: Omit<Write, 'value'>): Promise<string | null> {
+export async function valueAt(tx: Reader, { scope, ownerId, key }: Omit<Write, 'value'>): Promise<string | null> {
   switch (scope) {
     case 'installation':
       return textOf(await tx.get('SELECT value FROM setting WHERE key = ?', key))

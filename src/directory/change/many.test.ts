@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { at, type Desk, desk } from '../../../test/harness/directory.ts'
 import { withEachEngine } from '../../../test/harness/database.ts'
+import { previewUndo } from '../query/preview-undo.ts'
 import { previewMany } from '../query/preview-many.ts'
 import type { Selection } from '../query/selection.ts'
 import { showEdit } from '../query/edits.ts'
@@ -140,6 +141,10 @@ withEachEngine((_engine, open) => {
     assert.deepEqual(found.effect.settings[0]?.changes, [{ from: 'medium', to: 'high', addresses: 280 }])
     assert.equal(found.effect.settings[0]?.first.length, 20)
     const { edit } = await d.make(setMany, args)
+    const back = await d.directory.query(previewUndo, { edit: edit ?? 0, reach: all })
+    assert.ok(back.refused === undefined)
+    assert.deepEqual([back.values, back.effect.addresses], [560, 280])
+    assert.deepEqual(back.effect.settings.find(({ key }) => key === 'spam-level')?.changes, [{ from: 'high', to: 'medium', addresses: 280 }])
     await d.make(undoEdit, { edit: edit ?? 0, reach: all })
     assert.equal((await d.found('u270@a.example')).settings.spamLevel, 'medium')
   })

@@ -23,7 +23,7 @@ interface Place {
   key: string
 }
 
-interface Undo {
+export interface Undo {
   readonly edit: number
   /** Whose edits may be undone. */
   readonly reach: Reach
@@ -35,19 +35,9 @@ interface Undo {
  */
 export const undoEdit = directoryChange('edit.undo', async (step: Step<Undo>) => {
   const { tx, args } = step
-  const { sql, parameters } = customersWithin(args.reach)
-  const edit = await tx.get<EditRow>(
-    `SELECT edit.* FROM edit LEFT JOIN customer ON customer.customer_id = edit.customer_id WHERE edit_id = ? AND ${sql}`,
-    args.edit,
-    ...parameters,
-  )
-  if (edit === undefined) return refuse({ code: 'unknown', thing: 'edit', name: String(args.edit), near: undefined })
-  if (edit.undone_by !== null) return refuse({ code: 'edit-undone', edit: args.edit, by: edit.undone_by })
-  const within = valuesWithin(args.reach)
-  const left = await tx.get(`SELECT 1 AS one FROM edit_value value WHERE edit_id = ? AND NOT ${within.sql} LIMIT 1`, args.edit, ...within.parameters)
-  if (left !== undefined) return refuse({ code: 'edit-left', edit: args.edit })
-  const refusal = (await overtaken(tx, args.edit)) ?? (await notAsBefore(tx, args.edit))
-  if (refusal !== undefined) return refuse(refusal)
+  const found = await undoable(tx, args)
+  if (found.refused !== undefined) return found
+  const { edit } = found
   const undoId = await openEdit(step, { change: edit.change, subject: edit.subject, customerId: edit.customer_id }, args.edit)
   await tx.run(
     `INSERT INTO edit_value (edit_id, scope, owner_id, key, old_value, new_value)
@@ -63,8 +53,28 @@ export const undoEdit = directoryChange('edit.undo', async (step: Step<Undo>) =>
   return { done, audit: { subject: edit.subject, detail: done, customerId: edit.customer_id } }
 })
 
+/** The edit, if it can be taken back. */
+export async function undoable(
+  reader: Reader,
+  { edit: editId, reach }: Undo,
+): Promise<{ readonly edit: EditRow; readonly refused?: never } | { readonly refused: DirectoryRefusal }> {
+  const { sql, parameters } = customersWithin(reach)
+  const edit = await reader.get<EditRow>(
+    `SELECT edit.* FROM edit LEFT JOIN customer ON customer.customer_id = edit.customer_id WHERE edit_id = ? AND ${sql}`,
+    editId,
+    ...parameters,
+  )
+  if (edit === undefined) return refuse({ code: 'unknown', thing: 'edit', name: String(editId), near: undefined })
+  if (edit.undone_by !== null) return refuse({ code: 'edit-undone', edit: editId, by: edit.undone_by })
+  const within = valuesWithin(reach)
+  const left = await reader.get(`SELECT 1 AS one FROM edit_value value WHERE edit_id = ? AND NOT ${within.sql} LIMIT 1`, editId, ...within.parameters)
+  if (left !== undefined) return refuse({ code: 'edit-left', edit: editId })
+  const refusal = (await overtaken(reader, editId)) ?? (await notAsBefore(reader, editId))
+  return refusal === undefined ? { edit } : refuse(refusal)
+}
+
 /** A later edit that is in force, or a change that no edit made, has set one of the values. */
-async function overtaken(reader: Step<unknown>['tx'], editId: number): Promise<DirectoryRefusal | undefined> {
+async function overtaken(reader: Reader, editId: number): Promise<DirectoryRefusal | undefined> {
   const later = await reader.get<Place & { by: number }>(
     `SELECT mine.scope, mine.owner_id, mine.key, edit.edit_id AS by FROM edit_value mine
      JOIN edit_value other ON other.scope = mine.scope AND other.owner_id = mine.owner_id AND other.key = mine.key AND other.edit_id > mine.edit_id

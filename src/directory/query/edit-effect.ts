@@ -2,6 +2,7 @@ import type { Reader } from '../../database/database.ts'
 import { formatAddress } from '../../mail/address.ts'
 import { type AddressSettingKey, fallbackText } from '../address-settings.ts'
 import { type AddressRow, rowAddress } from '../change/find.ts'
+import type { Exceeding } from './exceeding.ts'
 import { addressesWithLayers, installationValue, type Layer, layerSql, layers, lockedAt, type Sql, strongest, withMeaning } from './effective.ts'
 
 /** What an edit would change of one setting. */
@@ -23,6 +24,8 @@ export interface EditEffect {
   /** Addresses of which something changes. */
   readonly addresses: number
   readonly settings: readonly SettingEffect[]
+  /** What customers have already, and a plan would not allow. */
+  readonly exceeding: readonly Exceeding[]
 }
 
 /** What one setting is to be, where; the rest stays. */
@@ -30,6 +33,8 @@ export interface Replacement {
   readonly key: AddressSettingKey
   /** What each of these layers says from then on; null: nothing. */
   readonly layers: Partial<Record<Layer, string | null>>
+  /** What each address says itself from then on. */
+  readonly ofAddress?: Sql | undefined
   /** A template's value changes, wherever it is. */
   readonly template?: { readonly templateId: number; readonly value: string | null } | undefined
   /** Addresses that can have it; undefined: all. */
@@ -47,7 +52,7 @@ export async function effectOn(reader: Reader, where: readonly Sql[], replacemen
   const settings: SettingEffect[] = []
   for (const replacement of replacements) settings.push(await settingEffect(reader, where, replacement))
   const [only, ...more] = settings
-  return { addresses: more.length === 0 ? (only?.changing ?? 0) : await distinct(reader, where, replacements), settings }
+  return { addresses: more.length === 0 ? (only?.changing ?? 0) : await distinct(reader, where, replacements), settings, exceeding: [] }
 }
 
 async function settingEffect(reader: Reader, where: readonly Sql[], replacement: Replacement): Promise<SettingEffect> {
@@ -108,14 +113,14 @@ async function distinct(reader: Reader, where: readonly Sql[], replacements: rea
 async function beforeAndAfter(
   reader: Reader,
   where: Sql,
-  { key, layers: replaced, template, only = { sql: '1 = 1', parameters: [] } }: Replacement,
+  { key, layers: replaced, ofAddress, template, only = { sql: '1 = 1', parameters: [] } }: Replacement,
 ): Promise<Sql> {
   const fallback = await installationValue(reader, key)
   const from = addressesWithLayers(key)
   const before = strongest(fallback)
   const last = replaced.installation === undefined ? fallback : (replaced.installation ?? fallbackText(key))
-  const after = strongest(last, { ...constants(replaced), ...(template && ofTemplate(template)) })
-  const held = heldBy(replaced, template?.templateId)
+  const after = strongest(last, { ...constants(replaced), ...(template && ofTemplate(template)), ...(ofAddress && { address: ofAddress }) })
+  const held = ofAddress === undefined ? heldBy(replaced, template?.templateId) : { sql: 'NULL', parameters: [] }
   return {
     sql: `SELECT address.address_id, address.key, address.local_part,
         CASE WHEN ${lockedAt(key)} THEN 'on' ELSE ${before.sql} END AS old_value,

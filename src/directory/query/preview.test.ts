@@ -60,6 +60,7 @@ withEachEngine((_engine, open) => {
     await town(d)
     const found = await effect(d, { change: 'plan.set', args: { name: 'big', limits: {}, values: { 'spam-level': 'very-high' } } })
     assert.deepEqual(found, {
+      exceeding: [],
       addresses: 5,
       settings: [
         {
@@ -128,6 +129,41 @@ withEachEngine((_engine, open) => {
     }
   })
 
+  test('what customers have already and a plan would not allow is told, by customer', async (context) => {
+    const d = await desk(context, open)
+    await town(d)
+    await d.pointer('forward', 'far@b.example', 'x@elsewhere.example')
+    await d.pointer('alias', '*@a.example', 'ann@a.example')
+    const limits = { maxMailboxes: 5, maxAddresses: 100, maxDomains: 1, features: ['api', 'app-passwords', 'autoresponder'] } as const
+    const told = [
+      { of: 'forwarding-elsewhere', customers: 1, number: 1, first: ['a'] },
+      { of: 'lists', customers: 1, number: 2, first: ['a'] },
+      { of: 'catch-all', customers: 1, number: 1, first: ['a'] },
+    ]
+    const room = [
+      { of: 'mailboxes', customers: 1, number: 6, first: ['a'] },
+      { of: 'domains', customers: 1, number: 2, first: ['a'] },
+    ]
+    const sorted = (found: EditEffect) => found.exceeding.map(({ of }) => of).sort()
+    const change = { change: 'plan.set', args: { name: 'big', limits, values: {} } } as const
+    const found = await effect(d, change)
+    for (const one of [...told, ...room])
+      assert.deepEqual(
+        found.exceeding.find(({ of }) => of === one.of),
+        one,
+      )
+    assert.equal(found.exceeding.length, told.length + room.length)
+    assert.deepEqual((await effect(d, { change: 'plan.set', args: { name: 'standard', limits, values: {} } })).exceeding, [
+      { of: 'lists', customers: 1, number: 1, first: ['c'] },
+    ])
+    // The same for a customer who gets another plan.
+    await d.make(addPlan, { name: 'small', limits, values: {} })
+    assert.deepEqual(sorted(await effect(d, { change: 'customer.set', args: { customer: 'a', plan: 'small', values: {} } })), sorted(found))
+    await d.make(setPlan, change.args)
+    // Allowing more exceeds nothing.
+    assert.deepEqual((await effect(d, { change: 'customer.set', args: { customer: 'a', plan: 'standard', values: {} } })).exceeding, [])
+  })
+
   test('how much mailboxes may hold changes with the plan, unless they have a limit of their own', async (context) => {
     const d = await desk(context, open)
     await town(d)
@@ -136,6 +172,7 @@ withEachEngine((_engine, open) => {
     assert.deepEqual(await effect(d, { change: 'plan.set', args: { name: 'big', limits: { storageBytes: 2 ** 31 }, values: {} } }), {
       addresses: 5,
       settings: [{ ...storage, changes: [{ from: '1G', to: '2G', addresses: 5 }] }],
+      exceeding: [],
     })
     const moved = await effect(d, { change: 'customer.set', args: { customer: 'a', plan: 'standard', values: {} } })
     assert.deepEqual(moved.settings[1], { ...storage, changes: [{ from: '1G', to: 'none', addresses: 5 }] })

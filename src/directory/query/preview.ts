@@ -10,6 +10,7 @@ import { formatSize } from '../setting-kind.ts'
 import { templateKey } from '../templates.ts'
 import { type EditEffect, effectOn, type Replacement, type SettingEffect } from './edit-effect.ts'
 import type { Layer, Sql } from './effective.ts'
+import { exceeding } from './exceeding.ts'
 
 /** Edits that have a preview, with what each is given: the same as the change of that name. */
 interface Previewed {
@@ -52,7 +53,7 @@ async function prepare(reader: Reader, { change, args }: PreviewOf): Promise<Pre
 }
 
 /** All writes of one edit are about the same addresses. */
-async function effectOfWrites(reader: Reader, writes: readonly Write[]): Promise<EditEffect> {
+export async function effectOfWrites(reader: Reader, writes: readonly Write[]): Promise<EditEffect> {
   const replaced = new Map<AddressSettingKey, { layers: Partial<Record<Layer, string | null>>; template?: Replacement['template'] }>()
   const of = (key: AddressSettingKey) => {
     const known = replaced.get(key) ?? { layers: {} }
@@ -78,7 +79,8 @@ async function effectOfWrites(reader: Reader, writes: readonly Write[]): Promise
   }
   const replacements = [...replaced].map(([key, { layers, template }]): Replacement => ({ key, layers, template }))
   const { addresses, settings } = await effectOn(reader, [addressesOf(writes)], replacements)
-  return { addresses: Math.max(addresses, ...storage.map(({ changing }) => changing)), settings: [...settings, ...storage] }
+  const changing = Math.max(addresses, ...storage.map((one) => one.changing))
+  return { addresses: changing, settings: [...settings, ...storage], exceeding: await exceeding(reader, writes) }
 }
 
 /** Addresses that a value of this owner can reach. */

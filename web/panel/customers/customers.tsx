@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog, Question } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Menu } from '../../ui/menu.tsx'
+import { Note } from '../../ui/note.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
@@ -17,6 +18,7 @@ import { type Column, Table } from '../../ui/table.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Ask } from '../ask.tsx'
+import { Effect } from '../protection/effect.tsx'
 import { useOperationText } from '../operation-text.ts'
 
 type Row = OperationOutput<'customer.list'>['customers'][number]
@@ -169,6 +171,7 @@ function ChangePlan({ row: { name, plan: before }, onClose }: { readonly row: Ro
   const { customers: text, save, saved } = useOperationText()
   const [plan, setPlan] = useState(before)
   const set = useChange('customer.set')
+  const foretold = useRead('customer.set', { name, plan, preview: true }, { enabled: plan !== before })
   const submit = async () => {
     if ((await set.run({ name, plan })) === undefined) return
     onClose()
@@ -186,6 +189,11 @@ function ChangePlan({ row: { name, plan: before }, onClose }: { readonly row: Ro
       }
     >
       <PlanSelect value={plan} onChange={setPlan} note={text.planNote} />
+      {plan === before || foretold.data === undefined ? undefined : (
+        <Note>
+          <Effect of={foretold.data.effect} />
+        </Note>
+      )}
     </Form>
   )
 }
@@ -224,6 +232,8 @@ function Lock({ name, open, onClose }: AskedOf) {
 
 function Remove({ name, open, onClose }: AskedOf) {
   const { customers: text, ...words } = useOperationText()
+  const { size } = useWrite()
+  const storage = useRead('statistics.show', { customer: name, step: 'hour', from: '1h' }, { enabled: open }).data?.storage
   return (
     <Ask
       operation="customer.remove"
@@ -235,7 +245,12 @@ function Remove({ name, open, onClose }: AskedOf) {
       act={words.remove}
       danger
     >
-      {text.removeNote}
+      {storage === undefined || storage.mailboxes === 0 ? undefined : (
+        <p>
+          <strong>{text.stillHas(storage.mailboxes, size(storage.usedBytes))}</strong>
+        </p>
+      )}
+      <p>{text.removeNote}</p>
     </Ask>
   )
 }

@@ -2,7 +2,7 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../data/me.ts'
 import { call, type OperationOutput } from '../../data/call.ts'
-import { change, useChange } from '../../data/operations.ts'
+import { change, useChange, useRead } from '../../data/operations.ts'
 import { useReadAll } from '../../data/pages.ts'
 import { useWrite } from '../../text/write.ts'
 import { Badge } from '../../ui/badge.tsx'
@@ -131,7 +131,9 @@ function useColumns(): readonly Column<Row>[] {
 /** Mail that is gone does not come back, so this one asks. */
 function RemoveMailbox({ address, onClose }: { readonly address: string | undefined; readonly onClose: () => void }) {
   const text = useDomainsText()
+  const { size } = useWrite()
   const remove = useChange('mailbox.remove')
+  const mailbox = useRead('address.show', { address: address ?? '' }, { enabled: address !== undefined }).data?.mailbox
   const act = async () => {
     if (address === undefined || (await remove.run({ address })) === undefined) return
     onClose()
@@ -148,7 +150,12 @@ function RemoveMailbox({ address, onClose }: { readonly address: string | undefi
       pending={remove.pending}
       problem={remove.problem}
     >
-      {text.removeMailboxNote}
+      {mailbox === undefined ? undefined : (
+        <p>
+          <strong>{text.goesWithMailbox(mailbox.messages, size(mailbox.usedBytes))}</strong>
+        </p>
+      )}
+      <p>{text.removeMailboxNote}</p>
     </Question>
   )
 }

@@ -1,6 +1,8 @@
 import { Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../data/me.ts'
+import { useRead } from '../../data/operations.ts'
+import { useWrite } from '../../text/write.ts'
 import { buttonLook } from '../../ui/button.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Menu } from '../../ui/menu.tsx'
@@ -60,6 +62,8 @@ export function Domain() {
 
 function RemoveDomain({ domain, open, onClose }: { readonly domain: string; readonly open: boolean; readonly onClose: () => void }) {
   const text = useDomainsText()
+  const { size } = useWrite()
+  const storage = useRead('statistics.show', { domain, step: 'hour', from: '1h' }, { enabled: open }).data?.storage
   const navigate = useNavigate()
   return (
     <Ask
@@ -75,7 +79,12 @@ function RemoveDomain({ domain, open, onClose }: { readonly domain: string; read
       act={text.remove}
       danger
     >
-      {text.removeNote}
+      {storage === undefined || storage.mailboxes === 0 ? undefined : (
+        <p>
+          <strong>{text.stillHas(storage.mailboxes, size(storage.usedBytes))}</strong>
+        </p>
+      )}
+      <p>{text.removeNote}</p>
     </Ask>
   )
 }

@@ -1,13 +1,18 @@
 import { useMay } from '../../data/me.ts'
-import { useChange, useRead } from '../../data/operations.ts'
+import { useState } from 'react'
+import type { OperationOutput } from '../../data/call.ts'
+import { useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { Ask } from '../ask.tsx'
+import { Effect } from './effect.tsx'
 import { type ProtectionText, useProtectionText } from './text.ts'
+
+type Edit = OperationOutput<'edit.list'>['edits'][number]
 
 /** What was changed for many lately, and how it is taken back. */
 export function Edits() {
@@ -15,13 +20,9 @@ export function Edits() {
   const { dateTime, number } = useWrite()
   const may = useMay()
   const edits = useRead('edit.list', { limit: 50 })
-  const undo = useChange('edit.undo')
-  const takeBack = async (edit: number) => {
-    if ((await undo.run({ edit })) !== undefined) toast(text.edits.took)
-  }
+  const [asked, setAsked] = useState<Edit>()
   return (
     <Section title={text.edits.title} note={text.edits.note}>
-      {undo.problem === undefined ? undefined : <Note tone="danger">{undo.problem.message}</Note>}
       <Loaded of={edits}>
         {({ edits }) => (
           <Table
@@ -41,11 +42,11 @@ export function Edits() {
                 key: 'state',
                 title: text.edits.state,
                 width: '11rem',
-                cell: ({ edit, undoneBy }) =>
-                  undoneBy !== null ? (
+                cell: (row) =>
+                  row.undoneBy !== null ? (
                     text.edits.undone
                   ) : may('manage') ? (
-                    <Button small icon="undo" name={text.edits.undoName(edit)} onPress={() => void takeBack(edit)} pending={undo.pending}>
+                    <Button small icon="undo" name={text.edits.undoName(row.edit)} onPress={() => setAsked(row)}>
                       {text.edits.undo}
                     </Button>
                   ) : (
@@ -57,7 +58,27 @@ export function Edits() {
           />
         )}
       </Loaded>
+      {asked === undefined ? undefined : <TakeBack edit={asked} onClose={() => setAsked(undefined)} />}
     </Section>
+  )
+}
+
+/** Whom it reaches is said before it is done. */
+function TakeBack({ edit: { edit, change, subject }, onClose }: { readonly edit: Edit; readonly onClose: () => void }) {
+  const text = useProtectionText()
+  const foretold = useRead('edit.undo', { edit, preview: true })
+  return (
+    <Ask
+      operation="edit.undo"
+      input={{ edit }}
+      onDone={() => toast(text.edits.took)}
+      title={text.edits.undoTitle(`${kindWords(change, text)}: ${subject}`)}
+      open
+      onClose={onClose}
+      act={text.edits.undo}
+    >
+      <Loaded of={foretold}>{({ effect }) => <Effect of={effect} />}</Loaded>
+    </Ask>
   )
 }
 

@@ -5,15 +5,17 @@ import { settingWords, valueWords } from './settings.ts'
 import { useProtectionText } from './text.ts'
 
 /** How many addresses get what in place of what, and how many keep their own. */
-export function Effect({ of: { addresses, settings } }: { readonly of: OperationOutput<'template.set'>['effect'] }) {
+export function Effect({ of: { addresses, settings, exceeding } }: { readonly of: OperationOutput<'template.set'>['effect'] }) {
   const text = useProtectionText()
   const { list } = useWrite()
   const kept = settings.reduce((most, { keeping }) => Math.max(most, sum(keeping)), 0)
   const names = [...new Set(settings.flatMap(({ first }) => first.map(({ address }) => address)))].slice(0, 5)
+  const isOnlyExceeding = addresses === 0 && exceeding.length > 0
   return (
     <div className={styles.effect} role="status">
       <p>
-        <strong>{addresses === 0 ? text.effect.nothing : text.effect.reaches(addresses)}</strong> {kept === 0 ? undefined : text.effect.keeps(kept)}
+        <strong>{isOnlyExceeding ? undefined : addresses === 0 ? text.effect.nothing : text.effect.reaches(addresses)}</strong>{' '}
+        {kept === 0 ? undefined : text.effect.keeps(kept)}
       </p>
       <ul>
         {settings.flatMap(({ key, changes }) =>
@@ -22,6 +24,18 @@ export function Effect({ of: { addresses, settings } }: { readonly of: Operation
           )),
         )}
       </ul>
+      {exceeding.length === 0 ? undefined : (
+        <>
+          <p>
+            <strong>{text.effect.exceeding}</strong> {text.effect.exceedingNote}
+          </p>
+          <ul>
+            {exceeding.map(({ of, customers, number, first }) => (
+              <li key={of}>{text.effect.exceeded(text.effect.exceededOf[of], number, first.join(', '), customers - first.length)}</li>
+            ))}
+          </ul>
+        </>
+      )}
       {names.length === 0 ? undefined : (
         <p className={styles.names}>{text.effect.first(names.length < addresses ? names.join(', ') : list(names), addresses - names.length)}</p>
       )}

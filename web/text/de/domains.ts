@@ -1,5 +1,8 @@
 import type { Like } from '../catalogue.ts'
 import type { domains as english } from '../en/domains.ts'
+import { write } from '../write.ts'
+
+const { count } = write.de
 
 export const domains: Like<typeof english> = {
   title: 'Domains',
@@ -28,6 +31,8 @@ export const domains: Like<typeof english> = {
   removeTitle: (name) => `${name} entfernen?`,
   removeNote: 'Mail an sie wird nicht mehr angenommen. Entfernen lässt sie sich erst, wenn sie keine Adressen mehr hat.',
   removeMailbox: 'Mit aller Mail entfernen',
+  goesWithMailbox: (messages, size) => (messages === 0 ? 'Es enthält keine Mail.' : `Es enthält ${count(messages, 'Nachricht', 'Nachrichten')}, ${size}.`),
+  stillHas: (mailboxes, size) => `Sie hat noch ${count(mailboxes, 'Postfach', 'Postfächer')} mit ${size} Mail.`,
   removeMailboxNote: 'Das Postfach und jede Nachricht darin werden gelöscht. Das lässt sich nicht rückgängig machen.',
   addressesOf: (domain) => `Adressen von ${domain}`,
   searchAddresses: 'Adressen durchsuchen',

@@ -1,5 +1,8 @@
 import type { Like } from '../catalogue.ts'
 import type { operation as english } from '../en/operation.ts'
+import { write } from '../write.ts'
+
+const { count } = write.de
 
 export const operation: Like<typeof english> = {
   save: 'Speichern',
@@ -30,6 +33,7 @@ export const operation: Like<typeof english> = {
     of: (reseller) => `von ${reseller}`,
     changePlan: 'Plan ändern',
     planNote: 'Speicher und Grenzen aller seiner Postfächer ändern sich sofort.',
+    stillHas: (mailboxes, size) => `Er hat noch ${count(mailboxes, 'Postfach', 'Postfächer')} mit ${size} Mail.`,
     removeNote: 'Nur ein Kunde ohne Domains lässt sich entfernen.',
     lock: 'Senden anhalten',
     lockTitle: (name) => `Alle Mail anhalten, die ${name} sendet?`,

@@ -1,3 +1,7 @@
+import { write } from '../write.ts'
+
+const { count } = write.en
+
 export const domains = {
   title: 'Domains',
   lead: 'The domains whose mail is received here, and their addresses.',
@@ -25,6 +29,8 @@ export const domains = {
   removeTitle: (name: string) => `Remove ${name}?`,
   removeNote: 'Mail to it is no longer received. It can only be removed when it has no addresses any more.',
   removeMailbox: 'Remove with all mail',
+  goesWithMailbox: (messages: number, size: string) => (messages === 0 ? 'It holds no mail.' : `It holds ${count(messages, 'message', 'messages')}, ${size}.`),
+  stillHas: (mailboxes: number, size: string) => `It still has ${count(mailboxes, 'mailbox', 'mailboxes')} with ${size} of mail.`,
   removeMailboxNote: 'The mailbox and every message in it are deleted. This cannot be taken back.',
   addressesOf: (domain: string) => `Addresses of ${domain}`,
   searchAddresses: 'Search addresses',

@@ -1,3 +1,7 @@
+import { write } from '../write.ts'
+
+const { count } = write.en
+
 /** Customers, people, plans and settings. */
 export const operation = {
   save: 'Save',
@@ -28,6 +32,7 @@ export const operation = {
     of: (reseller: string) => `of ${reseller}`,
     changePlan: 'Change the plan',
     planNote: 'Storage and limits of all their mailboxes change at once.',
+    stillHas: (mailboxes: number, size: string) => `It still has ${count(mailboxes, 'mailbox', 'mailboxes')} with ${size} of mail.`,
     removeNote: 'Only a customer without domains can be removed.',
     lock: 'Stop sending',
     lockTitle: (name: string) => `Stop all mail that ${name} sends?`,
