@@ -78,6 +78,7 @@ test('people add what is theirs to add, and see their own jobs', async (context)
     await run('domain.add', { domain, customer })
   }
   const manager: Principal = { kind: 'person', personId: 1, name: 'm@one.example', customerId: 1, role: 'manager' }
+  await run('person.add', { customer: 'one', name: 'm@one.example', role: 'manager', password: 'correct horse battery' })
   const mailboxes = ['ann@one.example', 'ann@two.example', 'ann@none.example'].map((address) => ({ address, password }))
   const { job } = await run('bulk.start', { mailboxes }, manager)
   const { results } = await finished(job)
@@ -93,6 +94,41 @@ test('people add what is theirs to add, and see their own jobs', async (context)
   assert.equal((await run('bulk.list', {}, { ...manager, customerId: 2 })).jobs.length, 0)
 })
 
+test('a job ends with the rights of who started it', async (context) => {
+  const { run, finished } = await open(context, folder(context))
+  await run('customer.add', { name: 'one' })
+  await run('domain.add', { domain: 'one.example', customer: 'one' })
+  const manager: Principal = { kind: 'person', personId: 1, name: 'm@desk.example', customerId: 1, role: 'manager' }
+  await run('person.add', { customer: 'one', name: 'm@desk.example', role: 'manager', password })
+  const mailboxes = (name: string) => [{ address: `${name}@one.example`, password }]
+  const done = async (name: string, principal: Principal) => {
+    const { results } = await finished((await run('bulk.start', { mailboxes: mailboxes(name) }, principal)).job)
+    return results.map(({ result, detail }) => detail?.en ?? result)
+  }
+  assert.deepEqual(await done('ann', manager), ['added'])
+  const token = { name: 'billing', allows: ['see', 'manage'] as const }
+  assert.deepEqual(await done('bob', { ...manager, token }), ['who started this may not do it any more'])
+  await run('token.add', { person: 'm@desk.example', customer: 'one', name: 'billing', scopes: ['see', 'manage'] })
+  assert.deepEqual(await done('bob', { ...manager, token }), ['added'])
+  // As they were when they asked; before the line is done they are helpdesk, locked, gone.
+  await run('person.set', { customer: 'one', name: 'm@desk.example', role: 'helpdesk' })
+  assert.deepEqual(await done('carl', manager), ['you may not do that'])
+  await run('customer.lock', { name: 'one', reason: 'unpaid' })
+  assert.deepEqual(await done('carl', manager), ['who started this may not do it any more'])
+  await run('customer.unlock', { name: 'one' })
+  await run('person.remove', { customer: 'one', name: 'm@desk.example' })
+  assert.deepEqual(await done('carl', manager), ['who started this may not do it any more'])
+})
+
+test('nobody begins more jobs than can be done', async (context) => {
+  const { run, close } = await open(context, folder(context))
+  await run('domain.add', { domain: 'a.example' })
+  const mailboxes = Array.from({ length: 200 }, (_, index) => ({ address: `u${index}@a.example`, password }))
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => run('bulk.start', { mailboxes })))
+  assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 5)
+  await close()
+})
+
 test('a job goes on after a restart, and keeps no password when it is done', async (context) => {
   const data = folder(context)
   const one = await open(context, data)
@@ -101,6 +137,10 @@ test('a job goes on after a restart, and keeps no password when it is done', asy
   const { job } = await one.run('bulk.start', { mailboxes })
   await eventually('the first lines', async () => ((await one.run('bulk.show', { job })).added > 0 ? true : undefined))
   await one.close()
+  const kept = new Database(join(data, 'posthorn.db'), { readonly: true })
+  const waiting = kept.prepare('SELECT wanted FROM bulk_line WHERE wanted IS NOT NULL').all() as { wanted: string }[]
+  assert.ok(waiting.length > 0 && !waiting.some(({ wanted }) => wanted.includes('staple')))
+  kept.close()
   const two = await open(context, data)
   const before = await two.run('bulk.show', { job })
   assert.equal(before.finished, null)

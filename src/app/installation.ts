@@ -23,6 +23,7 @@ import { Engines } from './judging/engines.ts'
 import { noReputation, nobodyElse, openTeaching } from './judging/teaching.ts'
 import { openDmarcReports, openTlsReports } from './other-reports.ts'
 import { noLetterDesk } from './letters.ts'
+import { openVault } from './installation-key.ts'
 import { takeLock } from './lock.ts'
 import { openLog } from './log.ts'
 import { ownRulesFolder } from './rule-folders.ts'
@@ -82,8 +83,8 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     guesses: new Guesses(clock),
     store,
     bulk: new BulkJobs({
-      ...{ database, clock, log },
-      make: async (principal, wanted) => (await import('../api/bulk/make-mailbox.ts')).makeMailbox({ ...context, principal }, wanted),
+      ...{ database, clock, log, vault: openVault(parts.config) },
+      make: async (principal, wanted) => (await import('../api/bulk/make-mailbox.ts')).makeMailboxFor(context, principal, wanted),
     }),
     dkim: openDomainKeys(parts),
     zones: openZoneWatch(parts),

@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Text } from '../../base/language.ts'
 import type { Log } from '../../base/log.ts'
 import type { Database } from '../../database/database.ts'
+import type { KeyVault } from '../../signing/key-vault.ts'
 import { addJob, type LineDone, linesToDo, type LineToDo, settleLines } from '../change/bulk.ts'
 import { actorOf, type Principal } from '../principal.ts'
 import type { WantedMailbox } from './csv.ts'
@@ -18,6 +19,8 @@ interface BulkJobsOptions {
   readonly database: Pick<Database, 'change' | 'query'>
   readonly clock: Clock
   readonly log: Log
+  /** For passwords, until their line is done. */
+  readonly vault: Pick<KeyVault, 'sealOctets' | 'openOctets'>
   /** Makes one mailbox as it is wanted, on behalf of whoever started the job. */
   readonly make: (principal: Principal, wanted: WantedMailbox) => Promise<LineOutcome>
 }
@@ -40,13 +43,22 @@ export class BulkJobs {
     this.#options = options
   }
 
-  /** Resolves to its name when it is sure to be done. */
-  async start(principal: Principal, mailboxes: readonly WantedMailbox[]): Promise<string> {
-    const { database, clock } = this.#options
+  /** Resolves to its name when it is sure to be done; undefined: they have begun too much already. */
+  async start(principal: Principal, mailboxes: readonly WantedMailbox[]): Promise<string | undefined> {
+    const { database, clock, vault } = this.#options
     const jobId = randomBytes(9).toString('base64url')
     const customerId = 'customerId' in principal ? principal.customerId : null
-    const lines = mailboxes.map((wanted) => ({ address: wanted.address, wanted: JSON.stringify(wanted) }))
-    await database.change(addJob, { jobId, principal: JSON.stringify(principal), actor: actorOf(principal), customerId, nowMs: clock.now(), lines })
+    const seal = (wanted: WantedMailbox) => vault.sealOctets(Buffer.from(JSON.stringify(wanted)), placeOf(jobId))
+    const lines = await Promise.all(mailboxes.map(async (wanted) => ({ address: wanted.address, wanted: await seal(wanted) })))
+    const begun = await database.change(addJob, {
+      jobId,
+      principal: JSON.stringify(principal),
+      actor: actorOf(principal),
+      customerId,
+      nowMs: clock.now(),
+      lines,
+    })
+    if (!begun) return undefined
     this.resume()
     return jobId
   }
@@ -93,7 +105,13 @@ export class BulkJobs {
   }
 
   async #make({ jobId, principal, line, wanted }: LineToDo): Promise<LineDone> {
-    const { result, detail } = await this.#options.make(JSON.parse(principal) as Principal, JSON.parse(wanted) as WantedMailbox)
+    const { make, vault } = this.#options
+    const opened = (await vault.openOctets(wanted, placeOf(jobId))).toString()
+    const { result, detail } = await make(JSON.parse(principal) as Principal, JSON.parse(opened) as WantedMailbox)
     return { jobId, line, result, detail: detail === undefined ? null : JSON.stringify(detail) }
   }
+}
+
+function placeOf(jobId: string): string {
+  return `bulk ${jobId}`
 }

@@ -1,12 +1,26 @@
+import type { Text } from '../../base/language.ts'
 import type { OperationContext } from '../context.ts'
+import type { Principal } from '../principal.ts'
 import { Refused } from '../refused.ts'
 import { readSize } from '../reading.ts'
+import { asTheyAreNow } from '../rights-now.ts'
 import { runOperation } from '../run.ts'
 import type { WantedMailbox } from './csv.ts'
 import type { LineOutcome } from './jobs.ts'
 
+/** Makes a mailbox on behalf of whoever started the job, if they still may. */
+export async function makeMailboxFor(context: OperationContext, starter: Principal, wanted: WantedMailbox): Promise<LineOutcome> {
+  const principal = await asTheyAreNow(context.directory, starter, context.clock.now())
+  return principal === undefined ? { result: 'refused', detail: overdue } : makeMailbox({ ...context, principal }, wanted)
+}
+
+const overdue: Text = {
+  en: 'who started this may not do it any more',
+  de: 'wer das begonnen hat, darf es nicht mehr',
+}
+
 /** Makes a mailbox, or gives the one that is there its quota. Rejects with faults of ours only. */
-export async function makeMailbox(context: OperationContext, { address, password, quota }: WantedMailbox): Promise<LineOutcome> {
+async function makeMailbox(context: OperationContext, { address, password, quota }: WantedMailbox): Promise<LineOutcome> {
   try {
     const there = await quotaOf(context, address)
     if (there === undefined) {

@@ -3,6 +3,9 @@ import { spread, type WebhookEvent } from '../../webhooks/spread.ts'
 
 /** So long what became of a job is kept. */
 const keptMs = 30 * 86_400_000
+/** Of one customer, or of all operators: jobs that are not finished, and lines that are kept. */
+const mostUnfinished = 5
+const mostKept = 200_000
 /** Rows of one statement. */
 const rowsAtOnce = 100
 
@@ -17,12 +20,19 @@ interface NewJob {
   readonly lines: readonly { readonly address: string; readonly wanted: string }[]
 }
 
-export const addJob: Change<NewJob, undefined> = {
+/** false: there are too many already. */
+export const addJob: Change<NewJob, boolean> = {
   name: 'api.add-job',
   durable: true,
   async run(tx, { jobId, principal, actor, customerId, nowMs, lines }) {
     await tx.run('DELETE FROM bulk_line WHERE job_id IN (SELECT job_id FROM bulk_job WHERE started_at_ms < ?)', nowMs - keptMs)
     await tx.run('DELETE FROM bulk_job WHERE started_at_ms < ?', nowMs - keptMs)
+    const there = await tx.get<{ unfinished: number; kept: number }>(
+      `SELECT COUNT(CASE WHEN finished_at_ms IS NULL THEN 1 END) AS unfinished, CAST(COALESCE(SUM(lines), 0) AS BIGINT) AS kept FROM bulk_job
+       WHERE ${customerId === null ? 'customer_id IS NULL' : 'customer_id = ?'}`,
+      ...(customerId === null ? [] : [customerId]),
+    )
+    if ((there?.unfinished ?? 0) >= mostUnfinished || (there?.kept ?? 0) + lines.length > mostKept) return false
     await tx.run(
       'INSERT INTO bulk_job (job_id, principal, actor, customer_id, started_at_ms, lines) VALUES (?, ?, ?, ?, ?, ?)',
       jobId,
@@ -39,7 +49,7 @@ export const addJob: Change<NewJob, undefined> = {
         ...piece.flatMap(({ address, wanted }, index) => [jobId, from + index + 1, address, wanted]),
       )
     }
-    return undefined
+    return true
   },
 }
 

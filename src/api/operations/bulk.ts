@@ -15,7 +15,9 @@ const defaultLimit = 100
 export const bulkOperations: Operations<'bulk.start' | 'bulk.show' | 'bulk.list'> = {
   async 'bulk.start'({ principal, bulk }, input) {
     const mailboxes = wantedOf(input)
-    return { job: await bulk.start(principal, mailboxes), lines: mailboxes.length }
+    const job = await bulk.start(principal, mailboxes)
+    if (job === undefined) throw tooMany
+    return { job, lines: mailboxes.length }
   },
 
   async 'bulk.show'(context, { job: jobId, only, after = 0, limit = defaultLimit }) {
@@ -37,6 +39,11 @@ export const bulkOperations: Operations<'bulk.start' | 'bulk.show' | 'bulk.list'
     return { jobs: (await context.directory.query(jobsQuery, { customerId: ownCustomer(context) })).map(progressOf) }
   },
 }
+
+const tooMany = new Refused('limit', undefined, {
+  en: 'too many jobs are under way or were done lately; wait until they are finished, or go on in some days',
+  de: 'zu viele Aufträge laufen oder liefen in letzter Zeit; bitte warten, bis sie fertig sind, oder in einigen Tagen weitermachen',
+})
 
 function wantedOf({ mailboxes, csv }: OperationInput<'bulk.start'>): readonly WantedMailbox[] {
   if ((mailboxes === undefined) === (csv === undefined)) {
