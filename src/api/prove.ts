@@ -3,7 +3,16 @@ import { verifyPassword } from '../auth/password-hash.ts'
 import { longestPassword } from '../auth/sasl.ts'
 import type { WebUser } from '../directory/query/web-users.ts'
 import type { OperationContext } from './context.ts'
+import { isAsker } from './own-password.ts'
 import { Refused } from './refused.ts'
+
+/**
+ * As `prove`, where what is made would outlast the session of whoever asks and open what is theirs.
+ */
+export async function proveOwn(context: Pick<OperationContext, 'principal' | 'guesses'>, user: WebUser | undefined, given: string | undefined): Promise<void> {
+  const { principal } = context
+  if (user !== undefined && principal.sessionId !== undefined && isAsker(principal, user)) await prove(context, user, given)
+}
 
 /**
  * Whoever sits at a browser that was left open must not change what opens it: the password is asked for again. Who has none, since they come by a passkey or

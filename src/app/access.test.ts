@@ -320,6 +320,17 @@ test('an open browser is not enough to change what opens it, whatever the asker 
     [operator, 'operator.password', { name: 'otto' }],
   ] as const)
     assert.match((await refused(principal, name, { ...input, password })).text.en, /where the present one is asked for/, name)
+  // What would outlast the browser.
+  for (const [principal, name, input] of [
+    [ann, 'token.add', { name: 'x', scopes: ['read'] }],
+    [operator, 'token.add', { operator: 'otto', name: 'x', scopes: ['read'] }],
+    [ann, 'app-password.add', { address: 'ann@books.example', name: 'x', protocols: ['imap'] }],
+    [{ ...mailbox('bob'), sessionId: 's' }, 'app-password.add', { address: 'bob@books.example', name: 'x', protocols: ['imap'] }],
+  ] as const) {
+    const wrong = await refused(principal, name, input)
+    assert.deepEqual([wrong.code, wrong.field], ['forbidden', 'password'], name)
+    await does(principal, name, { ...input, password })
+  }
   await does(ann, 'mailbox.password', { address: 'bob@books.example', password })
 })
 

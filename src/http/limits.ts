@@ -4,6 +4,8 @@ export const httpLimits = {
   headersMs: 10_000,
   /** From the first octet to the last. */
   requestMs: 60_000,
+  /** How late the two limits above are seen to. */
+  checkMs: 3_000,
   /** Between two requests of one connection, and without a sign of life in one. */
   idleMs: 75_000,
   /** Octets of the header section. */

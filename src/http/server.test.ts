@@ -112,6 +112,7 @@ test('nonsense and header sections without end get an answer and the door', asyn
   for (const [text, answer] of [
     ['EHLO x\r\n\r\n', /^HTTP\/1\.1 400 /],
     [`GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(20_000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
+    ['GET /who HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', /^HTTP\/1\.1 400 /],
     ['POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n', /^HTTP\/1\.1 400 /],
   ] as const) {
     const { all } = await say(port, text)

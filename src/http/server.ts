@@ -41,6 +41,7 @@ export async function httpServer(routes: readonly Routes[], { log, forwardedFrom
     maxHeaderSize: httpLimits.headerBytes,
     headersTimeout: httpLimits.headersMs,
     requestTimeout: httpLimits.requestMs,
+    connectionsCheckingInterval: httpLimits.checkMs,
     keepAliveTimeout: httpLimits.idleMs,
   })
   server.timeout = httpLimits.idleMs
@@ -76,6 +77,7 @@ export async function httpServer(routes: readonly Routes[], { log, forwardedFrom
     protect(request, reply)
     if (count(request, 1) > httpLimits.requestsAtOnce)
       return sendProblem(reply.header('connection', 'close'), { status: 429, title: 'Too Many Requests', detail: 'wait for an answer before you ask on' })
+    if (request.raw.headersDistinct['host']?.length !== 1) return sendProblem(reply, { status: 400, title: 'Bad Request', detail: 'a request names one host' })
     return client === undefined ? sendProblem(reply, { status: 400, title: 'Bad Request', detail: 'the fields that say who asks disagree' }) : undefined
   })
   app.setErrorHandler<FastifyError>((error, request, reply) => answerError(error, request, reply, log))

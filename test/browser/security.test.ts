@@ -107,6 +107,7 @@ describe('sign-in and security', { skip: noBrowser }, () => {
     await page.getByText('Strength: very good').waitFor()
     await page.getByRole('button', { name: 'Add a token' }).click()
     await page.getByRole('dialog').getByLabel('Name').fill('billing')
+    await page.getByRole('dialog').getByLabel('Your password').fill(password)
     await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click()
     const shown = page.getByRole('dialog', { name: 'Your token' })
     assert.match((await shown.locator('code').textContent()) ?? '', /^posthorn_/)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { day, text } from './fields.ts'
+import { day, ownPassword, text } from './fields.ts'
 import { operation } from './operation.ts'
 
 /** What an app password can be good for. The web is not among them: there it would go around the second factor. */
@@ -18,7 +18,7 @@ const shown = z.object({
 export const appPasswordContract = {
   'app-password.add': operation({
     does: 'Makes a password for one program.',
-    input: { address: text, name: text.describe('What has it: "Ann\'s phone".'), protocols },
+    input: { address: text, name: text.describe('What has it: "Ann\'s phone".'), protocols, password: ownPassword },
     output: z.object({ address: z.string(), name: z.string(), protocols, password: z.string().describe('Told this once.') }),
   }),
   'app-password.list': operation({

@@ -7,6 +7,8 @@ export const text = z.string().max(1000)
 export const reason = text.min(1)
 export const password = z.string().describe('Without one, a password is made and told once, in the answer.')
 export const newPassword = z.string().optional().describe('Where none was given: the one that was made.')
+/** A browser that somebody left open is not enough to change what opens it. */
+export const ownPassword = z.string().max(4096).optional().describe('The asker’s own password, where they have one and it is about themselves.')
 export const size = text.describe('500M, 4G; none: without a limit.')
 export const span = text.describe('2h, 3d, 2026-05-01 or 2026-05-01T13:30.')
 /** A file of a report; those that are larger are not read from mail either. */

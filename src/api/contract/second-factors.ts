@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { day, text } from './fields.ts'
+import { day, ownPassword, text } from './fields.ts'
 import { operation } from './operation.ts'
 import { whose } from './tokens.ts'
 
-/** The password again: a browser that somebody left open is not enough to change what opens it. */
-const password = z.string().max(4096).optional().describe('The asker’s own password, where they have one.')
+const password = ownPassword
 const label = text.describe('What has it: "Ann\'s phone".')
 /** As `credential.toJSON()` gives it; fields that are not needed are left out. */
 const base64url = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { permissions } from '../../base/permission.ts'
-import { day, moment, text } from './fields.ts'
+import { day, moment, ownPassword, text } from './fields.ts'
 import { operation } from './operation.ts'
 
 /** Whose it is: an operator's, that of somebody who works for a customer, a mailbox's. Without any of these: the asker's own. */
@@ -32,6 +32,7 @@ export const tokenContract = {
       name: text.describe('What has it: "billing".'),
       scopes: z.array(z.enum(scopes)).min(1),
       expires: text.optional().describe('Its last day, as 2026-12-31, in UTC; without it, it does not end.'),
+      password: ownPassword,
       networks: z.array(text).max(100).optional().describe('192.0.2.0/24; without them, it may be used from anywhere.'),
     },
     output: shown.extend({ token: z.string().describe('Told this once.') }),

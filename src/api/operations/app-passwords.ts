@@ -2,10 +2,13 @@ import { appPasswordValue } from '../../auth/app-password.ts'
 import { generatePassword } from '../../auth/generate-password.ts'
 import { addAppPassword, removeAppPassword } from '../../directory/change/app-passwords.ts'
 import { listAppPasswords } from '../../directory/query/app-passwords.ts'
+import { webUserNamed } from '../../directory/query/web-users.ts'
 import type { DirectoryRefusal } from '../../directory/refusal.ts'
+import { addressKey } from '../../mail/address.ts'
 import { change } from '../context.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import type { Operations } from '../operation.ts'
+import { proveOwn } from '../prove.ts'
 import { readAddress, readLabel } from '../reading.ts'
 
 type Names = 'app-password.add' | 'app-password.list' | 'app-password.remove'
@@ -14,6 +17,7 @@ type Names = 'app-password.add' | 'app-password.list' | 'app-password.remove'
 export const appPasswordOperations: Operations<Names> = {
   async 'app-password.add'(context, input) {
     const address = readAddress('address', input.address)
+    await proveOwn(context, await context.directory.query(webUserNamed, { kind: 'mailbox', key: addressKey(address) }), input.password)
     const name = readLabel('name', input.name)
     const protocols = [...new Set(input.protocols)]
     const password = generatePassword()

@@ -5,6 +5,7 @@ import { type ApiToken, apiTokensOf } from '../../directory/query/api-tokens.ts'
 import { formatCidr, parseCidr } from '../../mail/ip.ts'
 import { change } from '../context.ts'
 import type { Operations } from '../operation.ts'
+import { proveOwn } from '../prove.ts'
 import { readDay, readLabel } from '../reading.ts'
 import { Refused } from '../refused.ts'
 import { whoseMeant } from '../whose.ts'
@@ -14,7 +15,9 @@ const dayMs = 86_400_000
 /** Tokens for programs: made here, told once. */
 export const tokenOperations: Operations<'token.add' | 'token.list' | 'token.remove'> = {
   async 'token.add'(context, input) {
-    const { owner, ownerId, name: whose } = await whoseMeant(context, input)
+    const user = await whoseMeant(context, input)
+    await proveOwn(context, user, input.password)
+    const { owner, ownerId, name: whose } = user
     const name = readLabel('name', input.name)
     const scopes = [...new Set(input.scopes)]
     const networks = [...new Set((input.networks ?? []).map(readNetwork))]

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { OperationInput, OperationOutput } from '../../data/call.ts'
+import { useMe } from '../../data/me.ts'
 import { useChange, useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
@@ -12,6 +13,7 @@ import { type Column, Table } from '../../ui/table.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { ShownOnce } from '../../ui/shown-once.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { useSecurityText } from '../security/text.ts'
 import { useAddressText } from './text.ts'
 import { useAddress, useMayHere } from './this-address.ts'
 
@@ -116,17 +118,20 @@ function Add({ address, open, onClose }: { readonly address: string; readonly op
 function AddForm({ address, onMade }: { readonly address: string; readonly onMade: (made: { readonly name: string; readonly password: string }) => void }) {
   const { appPasswords: text } = useAddressText()
   const add = useChange('app-password.add')
+  const { yourPassword } = useSecurityText()
+  const isOwn = useMe().mailbox === address
+  const [password, setPassword] = useState('')
   const [name, setName] = useState('')
   const [chosen, setChosen] = useState<readonly Protocol[]>(['imap', 'submission'])
   const submit = async () => {
-    const made = await add.run({ address, name: name.trim(), protocols: [...chosen] })
+    const made = await add.run({ address, name: name.trim(), protocols: [...chosen], ...(isOwn && { password }) })
     if (made !== undefined) onMade(made)
   }
   return (
     <Form
       onSubmit={() => void submit()}
       problem={add.problem}
-      fields={['name']}
+      fields={['name', 'password']}
       actions={
         <Button type="submit" tone="primary" pending={add.pending} disabled={chosen.length === 0}>
           {text.add}
@@ -145,6 +150,9 @@ function AddForm({ address, onMade }: { readonly address: string; readonly onMad
           />
         ))}
       </fieldset>
+      {isOwn ? (
+        <TextField label={yourPassword} name="password" type="password" value={password} onChange={setPassword} autoComplete="current-password" />
+      ) : undefined}
     </Form>
   )
 }

@@ -74,18 +74,19 @@ function AddToken({ onAdded }: { readonly onAdded: (token: string) => void }) {
   const [name, setName] = useState('')
   const [scope, setScope] = useState<'read' | 'all'>('read')
   const [expires, setExpires] = useState('')
+  const [password, setPassword] = useState('')
   const add = useChange('token.add')
   const submit = async () => {
     // A mailbox user has no permissions beyond the own mailbox; there, these are what a token can be given.
     const all = permissions.length === 0 ? (['see', 'help', 'mail'] as const) : permissions
-    const done = await add.run({ name: name.trim(), scopes: scope === 'read' ? ['read'] : [...all], ...(expires !== '' && { expires }) })
+    const done = await add.run({ name: name.trim(), scopes: scope === 'read' ? ['read'] : [...all], password, ...(expires !== '' && { expires }) })
     if (done !== undefined) onAdded(done.token)
   }
   return (
     <Form
       onSubmit={() => void submit()}
       problem={add.problem}
-      fields={['name', 'expires']}
+      fields={['name', 'expires', 'password']}
       actions={
         <Button type="submit" tone="primary" pending={add.pending}>
           {text.confirm}
@@ -103,6 +104,7 @@ function AddToken({ onAdded }: { readonly onAdded: (token: string) => void }) {
         onChange={setScope}
       />
       <TextField label={text.expires} name="expires" type="date" value={expires} onChange={setExpires} optional />
+      <TextField label={text.yourPassword} name="password" type="password" value={password} onChange={setPassword} autoComplete="current-password" />
     </Form>
   )
 }
