@@ -66,7 +66,8 @@ function namedBy({ about = {}, fromAbove = [] }: Rule, input: Input): readonly (
   const isFromAbove = fromAbove.some((field) => input[field] !== undefined)
   return Object.entries(about).flatMap(([field, kind]) => {
     const text = input[field]
-    return typeof text === 'string' ? [[field, read(field, kind === 'customer' && isFromAbove ? 'resold' : kind, text)] as const] : []
+    const texts = (Array.isArray(text) ? text : [text]).filter((one) => typeof one === 'string')
+    return texts.map((one) => [field, read(field, kind === 'customer' && isFromAbove ? 'resold' : kind, one)] as const)
   })
 }
 

@@ -1,5 +1,6 @@
 import type { BulkJobs } from './bulk/jobs.ts'
 import type { EstimateStrength } from '../auth/strength/strength.ts'
+import type { Probed } from '../auth/oidc/probe.ts'
 import type { SecondFactors } from '../auth/web/second-factors.ts'
 import type { Clock } from '../base/clock.ts'
 import type { LetterContent } from '../letters/letter.ts'
@@ -7,6 +8,7 @@ import type { Log } from '../base/log.ts'
 import type { Database } from '../database/database.ts'
 import type { DirectoryChange } from '../directory/change/change.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { IdentityProvider } from '../directory/identity-provider.ts'
 import type { DirectoryRefusal } from '../directory/refusal.ts'
 import type { ListTally } from '../dns/blocklists.ts'
 import type { QueueControl } from '../delivery/queue-control.ts'
@@ -65,6 +67,13 @@ export interface WebhookDesk {
   seal(secret: Uint8Array, webhookId: string): Promise<string>
 }
 
+/** What operations on customers' identity providers need beside the directory. */
+export interface IdentityProviderDesk {
+  /** The client's secret as it is kept. */
+  seal(secret: string, provider: Pick<IdentityProvider, 'providerId'>): Promise<string>
+  probe(provider: IdentityProvider): Promise<readonly Probed[]>
+}
+
 /** What operations work with. */
 export interface OperationContext {
   readonly principal: Principal
@@ -75,6 +84,7 @@ export interface OperationContext {
   readonly database: Pick<Database, 'change'>
   readonly secondFactors: SecondFactors
   readonly estimateStrength: EstimateStrength
+  readonly identityProviders: IdentityProviderDesk
   /** Where the asker's own password is asked for again. */
   readonly guesses: GuessBrakes
   readonly store: Pick<Store, 'createMailbox' | 'subscribe' | 'removeAccount' | 'refile' | 'usage' | 'usages' | 'mailbox' | 'mailboxes' | 'grants' | 'setGrant'>

@@ -9,6 +9,7 @@ import { bulkContract } from './contract/bulk.ts'
 import { dkimContract } from './contract/dkim.ts'
 import { dmarcContract } from './contract/dmarc.ts'
 import { healthContract } from './contract/health.ts'
+import { identityProviderContract } from './contract/identity-providers.ts'
 import { journalContract } from './contract/journal.ts'
 import { learningContract } from './contract/learning.ts'
 import { lockContract } from './contract/locks.ts'
@@ -46,6 +47,7 @@ export const contract = {
   ...grantContract,
   ...secondFactorContract,
   ...passwordContract,
+  ...identityProviderContract,
   ...sharingContract,
   ...autoresponderContract,
   ...pointerContract,

@@ -17,6 +17,8 @@ const things: Readonly<Record<Thing, Text>> = {
   'app-password': { en: 'app password', de: 'das App-Passwort' },
   person: { en: 'person', de: 'die Person' },
   'second-factor': { en: 'second factor', de: 'der zweite Faktor' },
+  'identity-provider': { en: 'sign-in provider of', de: 'der Anmeldedienst von' },
+  'identity-link': { en: 'link of', de: 'die Verknüpfung von' },
   token: { en: 'token', de: 'das Token' },
   grant: { en: 'program', de: 'das Programm' },
   'oauth-client': { en: 'program', de: 'das Programm' },

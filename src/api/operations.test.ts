@@ -124,6 +124,7 @@ async function office(context: TestContext, open: OpenDatabase) {
     database,
     secondFactors: new SecondFactors({ directory, database, vault: new KeyVault(async () => Buffer.alloc(32)), clock, issuer: () => 'mx.example.org' }),
     estimateStrength: async (password, names) => estimateStrength(password, names),
+    identityProviders: { seal: async () => 'sealed', probe: async () => [] },
     guesses: new Guesses(clock),
     store,
     bulk: { start: () => Promise.reject(new Error('not here')), resume: () => {}, close: async () => {} },

@@ -34,6 +34,8 @@ export type Principal = (
 ) & {
   /** By the session of a browser. */
   readonly sessionId?: string | undefined
+  /** The identity provider of their customer that let them in, by name. */
+  readonly provider?: string | undefined
   /** What they must do before anything else: add a second factor. */
   readonly unready?: true | undefined
   /** By an API token, which allows these at most. `reads`: and looking at all that its owner may. */
@@ -89,9 +91,10 @@ export function ownMailbox(principal: Principal): MailboxUser | undefined {
   }
 }
 
-/** For the audit: "cli", "operator admin", "person ann@a.example by token backup". */
+/** For the audit: "cli", "operator admin", "person ann@a.example by token backup", "mailbox ann@a.example by provider Books". */
 export function actorOf(principal: Principal): string {
-  const by = principal.token === undefined ? '' : ` by token ${principal.token.name}`
+  const by =
+    (principal.token === undefined ? '' : ` by token ${principal.token.name}`) + (principal.provider === undefined ? '' : ` by provider ${principal.provider}`)
   switch (principal.kind) {
     case 'system':
       return `cli${by}`

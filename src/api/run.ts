@@ -15,6 +15,7 @@ import { healthOperations } from './operations/health.ts'
 import { dmarcOperations } from './operations/dmarc.ts'
 import { tlsReportOperations } from './operations/tls-report.ts'
 import { learningOperations } from './operations/learning.ts'
+import { identityProviderOperations } from './operations/identity-providers.ts'
 import { journalOperations } from './operations/journal.ts'
 import { lockOperations } from './operations/locks.ts'
 import { letterOperations } from './operations/letters.ts'
@@ -49,6 +50,7 @@ const operations: Operations = {
   ...passwordOperations,
   ...webhookOperations,
   ...secondFactorOperations,
+  ...identityProviderOperations,
   ...sharingOperations,
   ...autoresponderOperations,
   ...pointerOperations,

@@ -30,6 +30,7 @@ import { ownRulesFolder } from './rule-folders.ts'
 import { openTestReasons } from './test-reasons.ts'
 import { receivedMessage } from './received-message.ts'
 import { ephemeralFolder, openParts, openPorts, type Parts } from './open.ts'
+import { identityProviderDesk } from './identity-provider-desk.ts'
 import { openSecondFactors } from './second-factors.ts'
 import { openDomainKeys } from './signing.ts'
 import { openZoneWatch } from './zones.ts'
@@ -80,6 +81,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     database,
     secondFactors: openSecondFactors(parts),
     estimateStrength: parts.strength.estimate,
+    identityProviders: identityProviderDesk(parts),
     guesses: new Guesses(clock),
     store,
     bulk: new BulkJobs({

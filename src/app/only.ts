@@ -1,3 +1,4 @@
+import { CustomersTokens } from '../auth/oidc/customers-tokens.ts'
 import { openVerifier } from '../auth/oauth/open.ts'
 import type { TokenVerifier } from '../auth/oauth/verifier.ts'
 import type { Clock } from '../base/clock.ts'
@@ -15,6 +16,7 @@ import { Budgets, type ConnectionBudgets } from '../protection/budgets.ts'
 import type { GuessBrakes } from '../protection/guesses.ts'
 import { Rates, type RequestRates } from '../protection/request-rates.ts'
 import type { JournalEntry } from '../journal/entry.ts'
+import { openOidcClients } from './identity-providers.ts'
 import { Metrics } from './metrics.ts'
 import { ephemeralFolder, type Parts } from './open.ts'
 import { ArrivedReports } from './arrived-reports.ts'
@@ -31,8 +33,8 @@ export interface Counting {
   readonly dmarc: DmarcDesk
   /** Is told how blocklists answer. */
   readonly blocklists: Pick<BlocklistHealth, 'note'>
-  /** Undefined: nobody signs in with an access token. */
-  readonly tokens: TokenVerifier | undefined
+  /** Of the operator's provider and of customers' own. */
+  readonly tokens: TokenVerifier
   /** What Prometheus is told. */
   readonly metrics: { text(): Promise<string> }
 }
@@ -75,7 +77,11 @@ export function openOnly(parts: Parts): Only {
     tlsTally,
     dmarc: { note: (observation) => tally.note(observation), arrived: (message, arrival) => reports.arrived(message, arrival) },
     blocklists: new BlocklistHealth(clock),
-    tokens: config.oauth && openVerifier(config.oauth, clock),
+    tokens: new CustomersTokens({
+      directory,
+      clients: openOidcClients(parts, resolver),
+      installation: config.oauth && openVerifier(config.oauth, clock),
+    }),
     metrics,
     statistics,
     async close() {

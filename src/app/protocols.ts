@@ -42,6 +42,7 @@ import type { Parts } from './open.ts'
 import { ownRulesFolder } from './rule-folders.ts'
 import { readingReports } from './report-mail.ts'
 import { fullCheck } from './quota.ts'
+import { openProviderSignIn } from './identity-providers.ts'
 import { openSecondFactors } from './second-factors.ts'
 import { openDecline } from './letters.ts'
 import { wellKnown } from './zones.ts'
@@ -86,7 +87,13 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   const tls = () => context
   let listening: readonly Listening[] = []
   const oauth = openOauthProvider(parts, () => listening)
-  const ownTokens = new OwnTokens({ directory, clock, issuer: () => oauth.issuer, others: tokens })
+  const ownTokens = new OwnTokens({
+    directory,
+    clock,
+    issuer: () => oauth.issuer,
+    others: tokens,
+    othersAreTaken: () => config.oauth !== undefined || directory.customersTokens,
+  })
   const signIn = await DirectorySignIn.open({ directory, guesses, tokens: ownTokens, clock, log, processes })
   const clamd = config.clamav.socket === undefined ? undefined : new Clamd({ socket: config.clamav.socket, processes, log })
   const engines = new Engines(config, { processes, log })
@@ -162,7 +169,16 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
   })
   const pop3 = pop3Server({ store, signIn, tls, hostname, log })
   const decline = await openDecline(parts)
-  const webSignIn = new WebSignIn({ directory, database, guesses, secondFactors: openSecondFactors(parts), processes, clock, log })
+  const webSignIn = new WebSignIn({
+    directory,
+    database,
+    guesses,
+    secondFactors: openSecondFactors(parts),
+    providers: openProviderSignIn(parts, resolver),
+    processes,
+    clock,
+    log,
+  })
   const http = httpWhenAsked(
     async () => {
       const [{ apiRoutes }, { webRoutes }, { oauthRoutes }] = await Promise.all([

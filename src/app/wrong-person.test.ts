@@ -42,6 +42,7 @@ type Kind =
   | 'webhook'
   | 'operator'
   | 'selection'
+  | 'domains'
   | 'plain'
   | 'new'
   | 'new-address'
@@ -60,6 +61,9 @@ const names: Readonly<Record<string, Kind>> = {
   'customer.*.name': 'customer',
   'person.*.name': 'person',
   'template.*.name': 'template',
+  'identity-provider.set.name': 'plain',
+  'identity-provider.set.domains': 'domains',
+  'identity-provider.unlink.name': 'person',
   'app-password.*.name': 'app-password',
   // Of whom is said beside it.
   'grant.*.id': 'plain',
@@ -140,6 +144,11 @@ const names: Readonly<Record<string, Kind>> = {
         'direction',
         'check',
         'result',
+        'issuer',
+        'clientId',
+        'clientSecret',
+        'claim',
+        'audience',
       ],
       ...['folder', 'subject', 'text', 'html', 'zone', 'every', 'keepCopy', 'protocols', 'destination', 'sender', 'message', 'reseller'],
     ].map((field) => [field, 'plain' as const]),
@@ -158,6 +167,7 @@ const theirs = {
     webhook: '',
     operator: 'admin1',
     selection: { domains: ['books.example'] },
+    domains: ['books.example'],
   },
 }
 const nobodys: typeof theirs = {
@@ -171,6 +181,7 @@ const nobodys: typeof theirs = {
     webhook: '0123456789abcdef',
     operator: 'blank1',
     selection: { domains: ['blank.example'] },
+    domains: ['blank.example'],
   },
 }
 
@@ -471,7 +482,7 @@ function saysTooLittle(name: OperationName, input: Input): boolean {
 
 /** An answer about what is nobody's, as it would be about what is theirs. */
 function asTheirs(text: string): string {
-  const { selection: _, ...named } = theirs
+  const { selection: _, domains: _domains, ...named } = theirs
   const kinds = Object.keys(named) as (keyof typeof named)[]
   return kinds.reduce((changed, kind) => changed.replaceAll(String(nobodys[kind]), String(named[kind])), text)
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attempt, GuessBrakes } from '../protection/guesses.ts'
-import type { SignInRefusal } from './sign-in.ts'
 import { TooManyWaiting, Turns } from '../base/turns.ts'
 
 /** Attempts of one host that are decided at the same time, in all processes together; fewer than Guesses takes for guessing in parallel. */
@@ -10,7 +9,8 @@ const hostMaxWaiting = 1000
 /** How an attempt went, as far as the brakes care: a right password whose second factor is still to come is neither right nor wrong. */
 interface Judged {
   readonly signedIn?: unknown
-  readonly refused?: SignInRefusal | 'second'
+  /** Of which it knows those of `SignInRefusal`, and `second`. */
+  readonly refused?: string
 }
 
 interface Throttled {

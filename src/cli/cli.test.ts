@@ -385,6 +385,7 @@ test('every command has help with examples, in both languages', async () => {
     'edit',
     'forward',
     'health',
+    'identity-provider',
     'journal',
     'learn',
     'letter',

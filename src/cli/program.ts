@@ -20,6 +20,7 @@ import { lockCommand } from './commands/lock.ts'
 import { mailboxCommand } from './commands/mailbox.ts'
 import { operatorCommand } from './commands/operator.ts'
 import { passwordCommand } from './commands/password.ts'
+import { identityProviderCommand } from './commands/identity-provider.ts'
 import { personCommand } from './commands/person.ts'
 import { planCommand } from './commands/plan.ts'
 import { pointerCommand } from './commands/pointer.ts'
@@ -83,6 +84,7 @@ export function makeProgram(cli: Cli): Command {
   letterCommand(cli, program)
   planCommand(cli, program)
   personCommand(cli, program)
+  identityProviderCommand(cli, program)
   templateCommand(cli, program)
   editCommand(cli, program)
   operatorCommand(cli, program)

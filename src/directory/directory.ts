@@ -70,6 +70,7 @@ export class Directory {
   #settings: Settings = settingsFrom({})
   #defaults: OwnSettings = {}
   #largestMessageBytes = 0
+  #customersTokens = false
   #refreshing: Promise<void> = Promise.resolve()
   #poll: NodeJS.Timeout | undefined
   #retry: NodeJS.Timeout | undefined
@@ -98,6 +99,11 @@ export class Directory {
   /** The largest message that any plan takes, in bytes: what SIZE announces (RFC 1870). */
   get largestMessageBytes(): number {
     return this.#largestMessageBytes
+  }
+
+  /** Some customer's identity provider gives tokens to mail programs. */
+  get customersTokens(): boolean {
+    return this.#customersTokens
   }
 
   /** Whom an address of RCPT TO reaches. */
@@ -289,6 +295,7 @@ export class Directory {
     this.#settings = settingsFrom(snapshot.stored)
     this.#defaults = addressDefaults(snapshot.stored)
     this.#largestMessageBytes = snapshot.largestMessageBytes
+    this.#customersTokens = snapshot.customersTokens
     this.#forget()
     for (const listener of this.#listeners) listener()
   }

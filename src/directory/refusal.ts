@@ -17,6 +17,8 @@ export type Thing =
   | 'grant'
   | 'oauth-client'
   | 'second-factor'
+  | 'identity-provider'
+  | 'identity-link'
   | 'relay'
   | 'case'
   | 'letter'

@@ -1,5 +1,6 @@
 import type { Migration } from '../database/database.ts'
 import { oauthMigrations } from './oauth-schema.ts'
+import { identityProviderMigrations } from './identity-provider-schema.ts'
 import { signInMigrations } from './sign-in-schema.ts'
 
 /**
@@ -12,6 +13,7 @@ import { signInMigrations } from './sign-in-schema.ts'
 export const directoryMigrations: readonly Migration[] = [
   ...signInMigrations,
   ...oauthMigrations,
+  ...identityProviderMigrations,
   {
     part: 'directory',
     id: 1,

@@ -14,11 +14,13 @@ import {
 } from './change/place-notices.ts'
 import { addSecondFactor, removeSecondFactor, setRecoveryCodes, spendChallenge, useSecondFactor } from './change/second-factors.ts'
 import { beginTotpTry, forgetTotpTries } from './change/totp-tries.ts'
+import { identify, removeIdentityProvider, setIdentityProvider, unlinkIdentity } from './change/identity-providers.ts'
 import { replaceOwnPassword } from './change/credentials.ts'
 import { endWebSessions, keepWebSession, openWebSession, seeWebSession } from './change/web-sessions.ts'
 import { apiTokenByHash, apiTokensOf } from './query/api-tokens.ts'
 import { grantById, listGrants, openMailbox } from './query/grants.ts'
 import { mailToken, oauthClient, oauthClients, oauthToken } from './query/oauth.ts'
+import { identityProviderFor, identityProviderQuery } from './query/identity-providers.ts'
 import { passkeyById, secondFactorsOf } from './query/second-factors.ts'
 import { webPlacesOf, webSessionByToken, webSessionsOf } from './query/web-sessions.ts'
 import { webUserNamed, webUsersByName } from './query/web-users.ts'
@@ -71,4 +73,10 @@ export const signInCatalogue: Catalogue = [
   dropOauthToken,
   oauthToken,
   mailToken,
+  setIdentityProvider,
+  removeIdentityProvider,
+  unlinkIdentity,
+  identify,
+  identityProviderQuery,
+  identityProviderFor,
 ]

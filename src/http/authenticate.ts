@@ -6,7 +6,7 @@ import type { Text } from '../base/language.ts'
 import type { WebSession } from '../directory/query/web-sessions.ts'
 import type { WebUser } from '../directory/query/web-users.ts'
 import { nobodyProblem } from './api-problems.ts'
-import { deviceToken, sessionToken } from './cookie.ts'
+import { deviceToken, readCookie } from './cookie.ts'
 import { languageOf } from './language.ts'
 import { principalOf } from './principal.ts'
 import type { Problem } from './problem.ts'
@@ -36,12 +36,13 @@ export function authenticator(signIn: WebSignIn): Authenticate {
       const found = await signIn.findToken(/^bearer (\S+)$/i.exec(authorization)?.[1] ?? '', from.ip)
       return found === undefined ? nobody : { caller: { principal: principalOf(found.user, { token: found.token }), user: found.user, session: undefined } }
     }
-    const cookie = sessionToken(request)
+    const cookie = readCookie(request, 'session')
     const found = cookie === undefined ? undefined : await signIn.sessions.find(cookie, from.ip)
     if (found === undefined) return nobody
     if (!safeMethods.has(request.method) && !isSameOrigin(request)) return { problem: foreign(request) }
-    const { sessionId } = found.session
-    return { caller: { principal: principalOf(found.user, { sessionId, unready: signIn.isUnready(found.user) }), ...found } }
+    const { sessionId, provider } = found.session
+    const unready = signIn.isUnready(found.user, provider?.vouches === true)
+    return { caller: { principal: principalOf(found.user, { sessionId, unready, provider: provider?.name }), ...found } }
   }
 }
 

@@ -6,10 +6,11 @@ import type { WebUser } from '../directory/query/web-users.ts'
 /** Who asks, as operations know them: a program by a token, or somebody by a session, who may have to add a second factor first. */
 export function principalOf(
   user: WebUser,
-  by: { readonly token: ApiToken } | { readonly sessionId: string | undefined; readonly unready: boolean },
+  by: { readonly token: ApiToken } | { readonly sessionId: string | undefined; readonly unready: boolean; readonly provider?: string | undefined },
 ): Principal {
   const who = whoIs(user)
-  if ('sessionId' in by) return { ...who, sessionId: by.sessionId, ...(by.unready && { unready: true }) }
+  if ('sessionId' in by)
+    return { ...who, sessionId: by.sessionId, ...(by.unready && { unready: true }), ...(by.provider !== undefined && { provider: by.provider }) }
   const { token } = by
   const { name, scopes } = token
   const allows = permissions.filter((permission) => scopes.includes(permission))

@@ -7,6 +7,7 @@ import { type OpenDatabase, withEachEngine } from '../../test/harness/database.t
 import { eventually } from '../../test/harness/server.ts'
 import { newCredentials } from '../auth/new-credentials.ts'
 import { parseTotpSecret, totpCode } from '../auth/web/totp.ts'
+import { ProviderSignIn } from '../auth/oidc/sign-in.ts'
 import { SecondFactors } from '../auth/web/second-factors.ts'
 import { WebSignIn } from '../auth/web/sign-in.ts'
 import { silent } from '../base/log.ts'
@@ -49,7 +50,9 @@ async function open(
   const { directory, database } = office
   const vault = new KeyVault(async () => Buffer.alloc(32))
   const secondFactors = new SecondFactors({ directory, database, vault, clock, issuer: () => 'mx.example.org' })
-  const signIn = new WebSignIn({ directory, database, guesses: guesses ?? new Guesses(clock), secondFactors, processes: 1, clock, log: silent })
+  const clients = { of: () => Promise.reject(new Error('no provider is there')) }
+  const providers = new ProviderSignIn({ directory, database, clients, vault, clock, log: silent })
+  const signIn = new WebSignIn({ directory, database, guesses: guesses ?? new Guesses(clock), secondFactors, providers, processes: 1, clock, log: silent })
   const server = await httpServer(
     [sessionRoutes({ signIn, authenticate: authenticator(signIn), database, longestMs: () => directory.settings['session.longest'] })],
     { log: silent, forwardedFrom },

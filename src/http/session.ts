@@ -2,17 +2,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { permissionsOf } from '../api/principal.ts'
 import type { Permission } from '../base/permission.ts'
-import type { WebRefusal, WebSignIn } from '../auth/web/sign-in.ts'
+import { wayHoldsMs } from '../auth/oidc/sign-in.ts'
+import type { WebFrom } from '../auth/web/sessions.ts'
+import type { WebAnswer, WebRefusal, WebSignIn } from '../auth/web/sign-in.ts'
 import type { Language, Text } from '../base/language.ts'
 import type { Role } from '../base/role.ts'
 import type { Database } from '../database/database.ts'
 import { endWebSessions } from '../directory/change/web-sessions.ts'
 import { formatAddress } from '../mail/address.ts'
 import { type Authenticate, type Caller, foreign, fromOf } from './authenticate.ts'
-import { deviceToken, newDeviceToken, setDeviceCookie, setSessionCookie } from './cookie.ts'
+import { deviceToken, newDeviceToken, readCookie, setCookie, setDeviceCookie } from './cookie.ts'
 import { languageOf } from './language.ts'
 import { principalOf } from './principal.ts'
 import { sendProblem } from './problem.ts'
+import { refusals } from './refusals.ts'
 import { isSameOrigin } from './same-origin.ts'
 import type { Routes } from './server.ts'
 
@@ -41,7 +44,19 @@ const credentials = z.strictObject({
   customer: z.string().max(1000).optional(),
   second: second.optional(),
 })
-const wayIn = z.union([credentials, z.strictObject({ passkey })])
+/** What the provider's answer said, in the address of the page that it led to; or, after that, the second factor. */
+const longText = z.string().max(4096)
+const answer = z.strictObject({
+  providerId: z.string().max(100),
+  state: z.string().max(100),
+  code: longText.optional(),
+  error: longText.optional(),
+  iss: longText.optional(),
+})
+const provider = z.union([z.strictObject({ answer }), z.strictObject({ second })])
+const wayIn = z.union([credentials, z.strictObject({ passkey }), z.strictObject({ provider })])
+type WayIn = z.output<typeof wayIn>
+const justName = z.strictObject({ name: z.string().min(1).max(1000) })
 
 /** Who is signed in, as `GET /api/me` says it. */
 export interface Me {
@@ -72,30 +87,47 @@ export function sessionRoutes({ signIn, authenticate, database, longestMs }: Ses
       const given = wayIn.safeParse(isJson(request) ? request.body : undefined)
       if (!given.success) return sendProblem(reply, { status: 422, title: 'Unprocessable Content', detail: shape[languageOf(request)] })
       const device = deviceToken(request) ?? newDeviceToken()
-      const from = { ...fromOf(request), device }
-      const answer = 'passkey' in given.data ? await signIn.signInByPasskey(given.data.passkey, from) : await signIn.signIn(given.data, from)
+      const answer = await decide(signIn, given.data, request, { ...fromOf(request), device })
       switch (answer.kind) {
         case 'refused':
           return refuse(request, reply, answer.refused)
         case 'which':
           return reply.send({ customers: answer.customers })
         case 'second':
+          if (answer.kept !== undefined) setCookie(request, reply, 'way', answer.kept, wayHoldsMs)
           return reply.send({ second: answer.second })
         case 'signed-in': {
-          const { token, session: sessionId, user } = answer.signedIn
-          setSessionCookie(request, reply, token, longestMs())
+          const { token, session: sessionId, user, unready } = answer.signedIn
+          setCookie(request, reply, 'session', token, longestMs())
           setDeviceCookie(request, reply, device)
-          return reply.send(me({ user, principal: principalOf(user, { sessionId, unready: signIn.isUnready(user) }) }, request))
+          if ('provider' in given.data) setCookie(request, reply, 'way', undefined)
+          return reply.send(me({ user, principal: principalOf(user, { sessionId, unready }) }, request))
         }
       }
     })
     app.post('/api/session/passkey', async (request, reply) =>
       isSameOrigin(request) ? reply.send(await signIn.passkeyAlone(fromOf(request))) : sendProblem(reply, foreign(request)),
     )
+    // Whoever types a name is told by what service its domain signs in, whether the name is there or not.
+    app.post('/api/session/way', { bodyLimit: maxBodyBytes }, async (request, reply) => {
+      if (!isSameOrigin(request)) return sendProblem(reply, foreign(request))
+      const given = justName.safeParse(isJson(request) ? request.body : undefined)
+      return reply.send({ provider: (given.success && (await signIn.providers.wayOf(given.data.name))) || null })
+    })
+    app.post('/api/session/provider', { bodyLimit: maxBodyBytes }, async (request, reply) => {
+      if (!isSameOrigin(request)) return sendProblem(reply, foreign(request))
+      const from = fromOf(request)
+      if (!signIn.isSafe(from)) return refuse(request, reply, 'plaintext')
+      const given = justName.safeParse(isJson(request) ? request.body : undefined)
+      const begun = given.success ? await signIn.providers.begin(given.data.name, from.origin) : { why: 'none' as const }
+      if (begun.location === undefined) return refuse(request, reply, begun.why === 'away' ? 'provider-away' : 'credentials')
+      setCookie(request, reply, 'way', begun.kept, wayHoldsMs)
+      return reply.send({ location: begun.location })
+    })
     app.delete('/api/session', async (request, reply) => {
       const { caller, problem } = await authenticate(request)
       if (problem?.status === 403) return sendProblem(reply, problem)
-      setSessionCookie(request, reply, undefined, 0)
+      setCookie(request, reply, 'session', undefined)
       if (caller?.session !== undefined) {
         const { owner, ownerId } = caller.user
         await database.change(endWebSessions, { owner, ownerId, only: caller.session.sessionId })
@@ -107,6 +139,12 @@ export function sessionRoutes({ signIn, authenticate, database, longestMs }: Ses
       return caller === undefined ? sendProblem(reply, problem) : reply.send(me(caller, request))
     })
   }
+}
+
+function decide(signIn: WebSignIn, given: WayIn, request: FastifyRequest, from: WebFrom): Promise<WebAnswer> {
+  if ('passkey' in given) return signIn.signInByPasskey(given.passkey, from)
+  if ('provider' in given) return signIn.signInByProvider({ ...given.provider, kept: readCookie(request, 'way') }, from)
+  return signIn.signIn(given, from)
 }
 
 function me({ user, principal }: Pick<Caller, 'user' | 'principal'>, request: FastifyRequest): Me {
@@ -129,38 +167,9 @@ function isJson(request: FastifyRequest): boolean {
   return /^application\/json(?:\s*;|$)/i.test(request.headers['content-type'] ?? '')
 }
 
-const statuses = {
-  credentials: { status: 401, title: 'Unauthorized' },
-  locked: { status: 403, title: 'Forbidden' },
-  plaintext: { status: 403, title: 'Forbidden' },
-  throttled: { status: 429, title: 'Too Many Requests' },
-  unavailable: { status: 503, title: 'Service Unavailable' },
-  second: { status: 401, title: 'Unauthorized' },
-} as const satisfies Record<WebRefusal, unknown>
-
 function refuse(request: FastifyRequest, reply: FastifyReply, refusal: WebRefusal): FastifyReply {
-  return sendProblem(reply, { ...statuses[refusal], detail: refusals[refusal][languageOf(request)] })
-}
-
-const refusals: Readonly<Record<WebRefusal, Text>> = {
-  second: {
-    en: 'That was not it, or it was used already. Please try again.',
-    de: 'Das war nicht richtig oder schon einmal benutzt. Bitte versuchen Sie es noch einmal.',
-  },
-  credentials: { en: 'Name or password is wrong.', de: 'Name oder Passwort stimmt nicht.' },
-  locked: {
-    en: 'This mailbox is locked. Whoever manages it for you can tell you why.',
-    de: 'Dieses Postfach ist gesperrt. Warum, weiß, wer es für Sie verwaltet.',
-  },
-  plaintext: {
-    en: 'This connection is not encrypted. Please use the address that begins with https://.',
-    de: 'Diese Verbindung ist nicht verschlüsselt. Bitte nehmen Sie die Adresse, die mit https:// beginnt.',
-  },
-  throttled: { en: 'Too many wrong passwords. Please wait a few minutes.', de: 'Zu viele falsche Passwörter. Bitte warten Sie ein paar Minuten.' },
-  unavailable: {
-    en: 'Signing in is not possible at the moment. Please try again soon.',
-    de: 'Anmelden geht gerade nicht. Bitte versuchen Sie es gleich noch einmal.',
-  },
+  const { status, title, detail } = refusals[refusal]
+  return sendProblem(reply, { status, title, detail: detail[languageOf(request)] })
 }
 
 const shape: Text = {

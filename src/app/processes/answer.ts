@@ -99,10 +99,7 @@ export function answering(deps: AnswerDependencies): Answering {
     resolve: ({ name, type }) => only.resolver.lookup(name, type),
     operate: ({ principal, name, input, key }) => deps.operate(principal, name, input, key),
     metrics: () => only.metrics.text(),
-    async verifyToken(token) {
-      if (only.tokens === undefined) throw new Error('no access tokens are taken')
-      return await only.tokens.verify(token)
-    },
+    verifyToken: ({ token, domain }) => only.tokens.verify(token, domain),
     guessed: ({ outcome, ...attempt }) => only.budgets.guesses[outcome](attempt),
   }
   return {

@@ -128,12 +128,14 @@ test('names are resolved and tokens judged where the answers are kept', async ()
   const answer: Answer<'A'> = { status: 'found', records: ['192.0.2.1'], expiresAtMs: clock.now() + 1000, authenticated: false }
   const resolver = { lookup: () => Promise.resolve(answer) }
   const tokens = {
-    verify: (token: string) =>
-      token === 'good' ? Promise.resolve({ mailbox: 'ann@a.example', expiresAtMs: undefined }) : Promise.reject(new VerifierUnavailable('away')),
+    verify: (token: string, domain?: string) =>
+      token === 'good' && domain === 'a.example'
+        ? Promise.resolve({ mailbox: 'ann@a.example', expiresAtMs: undefined })
+        : Promise.reject(new VerifierUnavailable('away')),
   }
   const { link } = first({ resolver, tokens }).other()
   assert.deepEqual(await dnsOf(link)('mx.example', 'A'), answer)
-  assert.deepEqual(await tokensOf(link).verify('good'), { mailbox: 'ann@a.example', expiresAtMs: undefined })
+  assert.deepEqual(await tokensOf(link).verify('good', 'a.example'), { mailbox: 'ann@a.example', expiresAtMs: undefined })
   await assert.rejects(tokensOf(link).verify('unknown'), VerifierUnavailable)
   link.lose('the first process is gone')
   assert.deepEqual(await dnsOf(link)('mx.example', 'A'), { status: 'failed', why: 'closed' })

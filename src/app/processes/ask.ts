@@ -81,7 +81,7 @@ export function metricsOf(first: First): { text(): Promise<string> } {
 }
 
 export function tokensOf(first: First): TokenVerifier {
-  return { verify: (token) => first.call('verifyToken', token) }
+  return { verify: (token, domain) => first.call('verifyToken', { token, domain }) }
 }
 
 export function budgetsOf(first: First): ConnectionBudgets {

@@ -54,7 +54,7 @@ export type FirstCalls = {
   /** A question to the DNS. */
   readonly resolve: (question: Question) => Promise<Answer<RecordType>>
   /** Who brings an access token. */
-  readonly verifyToken: (token: string) => Promise<TokenClaims | undefined>
+  readonly verifyToken: (asked: { readonly token: string; readonly domain: string | undefined }) => Promise<TokenClaims | undefined>
   /** Does an operation on somebody's behalf. */
   readonly operate: (asked: {
     readonly principal: Principal

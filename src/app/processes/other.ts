@@ -161,7 +161,7 @@ async function serve({ start, parts, first, ephemeral, log }: ServeOptions): Pro
     resolver,
     dmarc: dmarcOf(first),
     blocklists: blocklistsOf(first),
-    tokens: config.oauth && tokensOf(first),
+    tokens: tokensOf(first),
     metrics: metricsOf(first),
   }
   const spool = join(config.data, 'spool', String(number))

@@ -31,7 +31,7 @@ export async function fetchJson(url: URL, request: JsonRequest): Promise<Readonl
 }
 
 /** @throws VerifierUnavailable */
-function jsonObject({ origin }: URL, text: string): Readonly<Record<string, unknown>> {
+export function jsonObject({ origin }: URL, text: string): Readonly<Record<string, unknown>> {
   const value = parse(text)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new VerifierUnavailable(`${origin} answers no JSON object`)
   return value as Record<string, unknown>
@@ -55,4 +55,9 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** RFC 6749 2.3.1: both are form-encoded before they are joined. */
+export function basicAuthorization(clientId: string, clientSecret: string): string {
+  return `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')}`
 }

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
 import { TooManyWaiting, Turns } from '../../base/turns.ts'
 import { acceptClaims } from './claims.ts'
-import { type AskJson, fetchJson } from './fetch-json.ts'
+import { type AskJson, basicAuthorization, fetchJson } from './fetch-json.ts'
 import { type OAuthOptions, type TokenClaims, type TokenVerifier, VerifierUnavailable } from './verifier.ts'
 
 /** A good answer holds for this, and so may a token that was revoked meanwhile; … */
@@ -54,11 +54,9 @@ export class Introspector implements TokenVerifier {
 
   async #ask(token: string): Promise<TokenClaims | undefined> {
     const { clientId, clientSecret } = this.#source
-    // RFC 6749 2.3.1: both are form-encoded before they are joined.
-    const basic = Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`).toString('base64')
     const request = {
       method: 'POST' as const,
-      headers: { authorization: `Basic ${basic}`, accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { authorization: basicAuthorization(clientId, clientSecret), accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
     }
     try {

@@ -10,8 +10,11 @@ export interface TokenClaims {
 
 /** Who says whether a token is good. */
 export interface TokenVerifier {
-  /** Undefined: it is not. Rejects with VerifierUnavailable when nobody can be asked. */
-  verify(token: string): Promise<TokenClaims | undefined>
+  /**
+   * Undefined: it is not. Rejects with VerifierUnavailable when nobody can be asked.
+   * @param domain of the mailbox that it is to open; undefined: whichever the token names
+   */
+  verify(token: string, domain?: string): Promise<TokenClaims | undefined>
 }
 
 /** Every token that is taken. */
@@ -35,6 +38,8 @@ export interface OAuthOptions {
   readonly audience: string | undefined
   /** The claim whose value is the mailbox's address. */
   readonly claim: string
+  /** The claim `email` counts only where `email_verified` is said; else, where nothing else is said. */
+  readonly verifiedOnly?: boolean
   readonly source:
     | { readonly kind: 'introspection'; readonly url: string; readonly clientId: string; readonly clientSecret: string }
     | { readonly kind: 'jwks'; readonly url: string }

@@ -9,8 +9,10 @@ interface OwnTokensOptions {
   readonly clock: Clock
   /** Of our provider; undefined: there is none. */
   readonly issuer: () => string | undefined
-  /** For tokens that are none of ours; undefined: nobody else's are taken. */
-  readonly others: TokenVerifier | undefined
+  /** For tokens that are none of ours. */
+  readonly others: TokenVerifier
+  /** Could any of those be good? */
+  readonly othersAreTaken: () => boolean
 }
 
 /** As the provider makes them: 43 characters of base64url, 256 bits. */
@@ -25,7 +27,7 @@ export class OwnTokens implements TokenDesk {
   }
 
   areTaken(): boolean {
-    return this.#options.others !== undefined || this.#options.issuer() !== undefined
+    return this.#options.othersAreTaken() || this.#options.issuer() !== undefined
   }
 
   discovery(): string | undefined {
@@ -33,10 +35,10 @@ export class OwnTokens implements TokenDesk {
     return issuer && `${issuer}/.well-known/openid-configuration`
   }
 
-  async verify(token: string): Promise<TokenClaims | undefined> {
+  async verify(token: string, domain?: string): Promise<TokenClaims | undefined> {
     const { directory, clock, issuer, others } = this.#options
     const found = issuer() !== undefined && pattern.test(token) ? await directory.query(mailToken, { idHash: tokenHash('AccessToken', token) }) : undefined
-    if (found === undefined) return await others?.verify(token)
+    if (found === undefined) return await others.verify(token, domain)
     const { mailbox, credentialId, expiresAtMs } = found
     return expiresAtMs > clock.now() ? { mailbox, expiresAtMs, grant: credentialId } : undefined
   }

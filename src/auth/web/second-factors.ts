@@ -3,7 +3,6 @@ import { addSecondFactor, setRecoveryCodes, spendChallenge, useSecondFactor } fr
 import { beginTotpTry, forgetTotpTries } from '../../directory/change/totp-tries.ts'
 import type { Directory } from '../../directory/directory.ts'
 import { passkeyById, type SecondFactor, secondFactorsOf } from '../../directory/query/second-factors.ts'
-import type { SignInMethod } from '../../directory/query/web-sessions.ts'
 import type { Holder, WebUser } from '../../directory/query/web-users.ts'
 import type { Changed } from '../../directory/refusal.ts'
 import type { Clock } from '../../base/clock.ts'
@@ -73,22 +72,22 @@ export class SecondFactors {
   }
 
   /** Undefined: it is not this user's, or was used before; `throttled`: too many were wrong, so it was not looked at. */
-  async check(user: WebUser, given: GivenSecond, origin: string): Promise<SignInMethod | 'throttled' | undefined> {
+  async check(user: WebUser, given: GivenSecond, origin: string): Promise<SecondFactor['kind'] | 'throttled' | undefined> {
     const factors = await this.#deps.directory.query(secondFactorsOf, user)
     if ('totp' in given) {
       if (!(await this.#deps.database.change(beginTotpTry, { ...holderOf(user), atMs: this.#deps.clock.now() }))) return 'throttled'
       if (!(await this.#checkTotp(user, factors, given.totp))) return undefined
       await this.#deps.database.change(forgetTotpTries, holderOf(user))
-      return 'password+totp'
+      return 'totp'
     }
     if ('recoveryCode' in given) {
       const value = recoveryCodeValue(given.recoveryCode)
       const code = factors.find((factor) => factor.kind === 'recovery-code' && factor.value === value)
-      return code !== undefined && (await this.#use(user, code, undefined)) ? 'password+recovery-code' : undefined
+      return code !== undefined && (await this.#use(user, code, undefined)) ? 'recovery-code' : undefined
     }
     const factor = factors.find((one) => passkeyOf(one)?.credentialId === given.passkey.id)
     return factor !== undefined && (await this.#checkPasskey(user, factor, given.passkey, { origin, purpose: purposeOf(user), alone: false }))
-      ? 'password+passkey'
+      ? 'passkey'
       : undefined
   }
 

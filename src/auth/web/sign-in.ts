@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { TooManyWaiting } from '../../base/turns.ts'
 import { DatabaseUnavailable } from '../../database/database.ts'
-import type { SignInMethod } from '../../directory/query/web-sessions.ts'
+import type { FirstFactor, SignInMethod } from '../../directory/query/web-sessions.ts'
 import { type WebUser, webUserNamed, webUsersByName } from '../../directory/query/web-users.ts'
 import { addressKey, parseAddress } from '../../mail/address.ts'
 import type { Attempt, GuessBrakes } from '../../protection/guesses.ts'
 import { Brakes } from '../brakes.ts'
+import type { ProviderAnswer, ProviderRefusal, ProviderSignIn } from '../oidc/sign-in.ts'
 import { hashPassword, verifyPassword } from '../password-hash.ts'
 import { longestPassword } from '../sasl.ts'
 import type { SignInRefusal } from '../sign-in.ts'
@@ -18,6 +19,7 @@ import { type WebFrom, type WebSessionDependencies, WebSessions } from './sessio
 export interface WebSignInDependencies extends WebSessionDependencies {
   readonly guesses: GuessBrakes
   readonly secondFactors: SecondFactors
+  readonly providers: ProviderSignIn
   /** Processes that sign people in beside each other, this one included. */
   readonly processes: number
 }
@@ -31,16 +33,27 @@ export interface GivenCredentials {
   readonly second?: GivenSecond | undefined
 }
 
-/** `second`: the second factor that was shown is wrong. The others as for mail programs. */
-export type WebRefusal = Exclude<SignInRefusal, 'app-password'> | 'second'
+/** Somebody comes by the identity provider of their customer. `kept`: what their browser has kept since it was sent there. */
+export type GivenByProvider = { readonly kept: string | undefined } & (
+  | { readonly answer: ProviderAnswer; readonly second?: never }
+  /** They were let in there, and a second factor of ours was asked for. */
+  | { readonly answer?: never; readonly second: GivenSecond }
+)
 
 /**
- * `customers`: name and password are right for each of these; which is meant? `second`: the password was right, and there is a second factor to show.
+ * `second`: the second factor that was shown is wrong. `provider`: the password is right, but the customer wants people to sign in by its provider. `provider-…`: that did
+ * not work. The others as for mail programs.
+ */
+export type WebRefusal = Exclude<SignInRefusal, 'app-password'> | 'second' | 'provider' | `provider-${ProviderRefusal}`
+
+/**
+ * `customers`: name and password are right for each of these; which is meant? `second`: the password was right, or the provider has let them in, and there is a
+ * second factor to show. `kept`: what the browser is to keep until then.
  */
 export type WebAnswer =
-  | { readonly kind: 'signed-in'; readonly signedIn: { readonly token: string; readonly session: string; readonly user: WebUser } }
+  | { readonly kind: 'signed-in'; readonly signedIn: { readonly token: string; readonly session: string; readonly user: WebUser; readonly unready: boolean } }
   | { readonly kind: 'which'; readonly customers: readonly string[]; readonly refused?: never }
-  | { readonly kind: 'second'; readonly second: SecondWanted; readonly refused?: never }
+  | { readonly kind: 'second'; readonly second: SecondWanted; readonly kept?: string; readonly refused?: never }
   | { readonly kind: 'refused'; readonly refused: WebRefusal }
 
 /** Characters of a name: longer is nobody's. */
@@ -49,6 +62,8 @@ const longestName = 320
 /** Signing in to the web pages, for operators and mailboxes alike. */
 export class WebSignIn {
   readonly sessions: WebSessions
+  /** Ways in by the identity providers of customers. */
+  readonly providers: ProviderSignIn
   readonly #deps: WebSignInDependencies
   readonly #brakes: Brakes
   /** What an unknown name's password is compared with: no password is right for it. */
@@ -57,6 +72,7 @@ export class WebSignIn {
   constructor(deps: WebSignInDependencies) {
     this.#deps = deps
     this.sessions = new WebSessions(deps)
+    this.providers = deps.providers
     this.#brakes = new Brakes(deps.guesses, deps.processes)
   }
 
@@ -70,9 +86,9 @@ export class WebSignIn {
     return findApiToken(this.#deps, text, ip)
   }
 
-  /** They must add a second factor before anything else. */
-  isUnready(user: WebUser): boolean {
-    return user.secondFactors.length === 0 && mustHaveSecondFactor(this.#deps.directory.settings, user)
+  /** They must add a second factor before anything else; not who came by a provider that sees to that. */
+  isUnready(user: WebUser, vouched: boolean): boolean {
+    return !vouched && user.secondFactors.length === 0 && mustHaveSecondFactor(this.#deps.directory.settings, user)
   }
 
   /** What a browser is asked for, where a passkey is to be enough. */
@@ -109,13 +125,9 @@ export class WebSignIn {
       }
       if (others.length > 0 && customer === undefined) return { kind: 'which', customers: wanted.map((one) => one.customer?.name ?? '').sort() }
       if (user.locked) return { kind: 'refused', refused: 'locked' }
+      if (await this.#deps.providers.mustGo(user)) return { kind: 'refused', refused: 'provider' }
       if (user.secondFactors.length === 0) return await this.#enter(user, 'password', from)
-      if (second === undefined) return { kind: 'second', second: await this.#deps.secondFactors.wanted(user, rpIdOf(from.origin)) }
-      const method = await this.#deps.secondFactors.check(user, second, from.origin)
-      if (method === 'throttled') return { kind: 'refused', refused: 'throttled' }
-      if (method !== undefined) return await this.#enter(user, method, from)
-      log.info('second factor refused', { protocol: 'web', ip: from.ip, user: user.name })
-      return { kind: 'refused', refused: 'second' }
+      return second === undefined ? await this.#askSecond(user, from) : await this.#enterBySecond(user, 'password', second, from)
     } catch (err) {
       return this.#unavailable(err)
     }
@@ -132,7 +144,8 @@ export class WebSignIn {
         const holder = await secondFactors.checkAlone(response, from.origin)
         const user = holder && (await directory.query(webUserNamed, { kind: 'holder', ...holder }))
         if (user === undefined) return { kind: 'refused', refused: 'credentials' }
-        return user.locked ? { kind: 'refused', refused: 'locked' } : await this.#enter(user, 'passkey', from)
+        if (user.locked) return { kind: 'refused', refused: 'locked' }
+        return (await this.#deps.providers.mustGo(user)) ? { kind: 'refused', refused: 'provider' } : await this.#enter(user, 'passkey', from)
       } catch (err) {
         return this.#unavailable(err)
       }
@@ -140,9 +153,47 @@ export class WebSignIn {
     return this.#judged(attempt, decide)
   }
 
-  async #enter(user: WebUser, method: SignInMethod, from: WebFrom): Promise<WebAnswer> {
+  /** By the word of the identity provider of their customer. */
+  async signInByProvider(given: GivenByProvider, from: WebFrom): Promise<WebAnswer> {
+    if (!this.isSafe(from)) return { kind: 'refused', refused: 'plaintext' }
+    try {
+      return given.answer === undefined ? await this.#proveAgain(given, from) : await this.#decideByProvider(given.answer, given.kept, from)
+    } catch (err) {
+      return this.#unavailable(err)
+    }
+  }
+
+  async #decideByProvider(answer: ProviderAnswer, kept: string | undefined, from: WebFrom): Promise<WebAnswer> {
+    const { providers } = this.#deps
+    const { user, vouches, refused } = { vouches: false, ...(await providers.finish(answer, kept)) }
+    if (user === undefined) return { kind: 'refused', refused: `provider-${refused}` }
+    if (user.locked) return { kind: 'refused', refused: 'locked' }
+    if (vouches || user.secondFactors.length === 0) return this.#enter(user, 'provider', from, vouches)
+    return { ...(await this.#askSecond(user, from)), kept: await providers.keepProved(user) }
+  }
+
+  async #proveAgain({ kept, second }: { readonly kept: string | undefined; readonly second: GivenSecond }, from: WebFrom): Promise<WebAnswer> {
+    const user = await this.#deps.providers.proved(kept)
+    if (user === undefined) return { kind: 'refused', refused: 'provider-expired' }
+    if (user.locked) return { kind: 'refused', refused: 'locked' }
+    return this.#judged({ account: user.name, ip: from.ip }, () => this.#enterBySecond(user, 'provider', second, from))
+  }
+
+  async #askSecond(user: WebUser, { origin }: WebFrom): Promise<WebAnswer & { readonly kind: 'second' }> {
+    return { kind: 'second', second: await this.#deps.secondFactors.wanted(user, rpIdOf(origin)) }
+  }
+
+  async #enterBySecond(user: WebUser, first: FirstFactor, second: GivenSecond, from: WebFrom): Promise<WebAnswer> {
+    const kind = await this.#deps.secondFactors.check(user, second, from.origin)
+    if (kind === 'throttled') return { kind: 'refused', refused: 'throttled' }
+    if (kind !== undefined) return this.#enter(user, `${first}+${kind}`, from)
+    this.#deps.log.info('second factor refused', { protocol: 'web', ip: from.ip, user: user.name })
+    return { kind: 'refused', refused: 'second' }
+  }
+
+  async #enter(user: WebUser, method: SignInMethod, from: WebFrom, vouches = false): Promise<WebAnswer> {
     const { token, sessionId } = await this.sessions.open(user, method, from)
-    return { kind: 'signed-in', signedIn: { token, session: sessionId, user } }
+    return { kind: 'signed-in', signedIn: { token, session: sessionId, user, unready: this.isUnready(user, vouches) } }
   }
 
   #unavailable(err: unknown): WebAnswer {

@@ -5,6 +5,7 @@ import { directoryChange, refuse, type Step } from './change.ts'
 import { removeCredentials } from './credentials.ts'
 import { edit, forgetEdits, nobodys, type Prepared, writesOf } from './edit.ts'
 import { findDomain, findNamed, type Found } from './find.ts'
+import { forgetIdentityProvider } from './identity-providers.ts'
 import { forgetLocks } from './locks.ts'
 import { planRoom } from './plan-room.ts'
 import { defaultsRefusal, hasOperatorsKey, type SettingValues } from './settings.ts'
@@ -146,6 +147,7 @@ export const removeCustomer = directoryChange('customer.remove', async (step: St
   await forgetEdits(tx, 'customer-plan', customerId)
   await forgetTemplates(tx, customerId)
   await forgetLocks(step, 'customer', customerId)
+  await forgetIdentityProvider(tx, customerId)
   await tx.run('DELETE FROM customer WHERE customer_id = ?', customerId)
   return { done: { customer: name }, audit: { subject: name, ...(customer.row.reseller_id !== null && { customerId: customer.row.reseller_id }) } }
 })
@@ -173,6 +175,7 @@ export const removeDomain = directoryChange('domain.remove', async ({ tx, args }
   if (addresses.length > 0) return refuse({ code: 'in-use', thing: 'domain', name: args.name, by: addresses.map((row) => row.key) })
   await tx.run("DELETE FROM own_setting WHERE scope = 'domain' AND owner_id = ?", domainId)
   await forgetEdits(tx, 'domain', domainId)
+  await tx.run('DELETE FROM identity_provider_domain WHERE domain_id = ?', domainId)
   await tx.run('DELETE FROM domain WHERE domain_id = ?', domainId)
   return { done: { domain: args.name }, audit: { subject: args.name, customerId: domain.row.customer_id } }
 })

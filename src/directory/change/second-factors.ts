@@ -111,7 +111,10 @@ export const spendChallenge: Change<{ readonly challenge: string; readonly atMs:
   },
 }
 
-const methodsBy: Readonly<Record<SecondFactorKind, readonly SignInMethod[]>> = { totp: ['password+totp'], passkey: ['passkey', 'password+passkey'] }
+const methodsBy: Readonly<Record<SecondFactorKind, readonly SignInMethod[]>> = {
+  totp: ['password+totp', 'provider+totp'],
+  passkey: ['passkey', 'password+passkey', 'provider+passkey'],
+}
 
 async function endSessionsBy({ tx, args }: Step<Asking>, methods: readonly SignInMethod[]): Promise<void> {
   for (const method of methods) {

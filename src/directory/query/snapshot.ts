@@ -7,6 +7,8 @@ export interface DirectorySnapshot {
   readonly stored: Readonly<Record<string, string>>
   /** The largest message that any plan takes: what SIZE announces. */
   readonly largestMessageBytes: number
+  /** Some customer's identity provider gives tokens to mail programs. */
+  readonly customersTokens: boolean
 }
 
 export const directorySnapshot: Query<undefined, DirectorySnapshot> = {
@@ -15,7 +17,13 @@ export const directorySnapshot: Query<undefined, DirectorySnapshot> = {
     const version = await reader.get<{ value: number }>("SELECT value FROM directory_counter WHERE name = 'version'")
     const settings = await reader.all<{ key: string; value: string }>('SELECT key, value FROM setting')
     const largest = await reader.get<{ bytes: number | null }>('SELECT MAX(max_message_bytes) AS bytes FROM plan')
-    return { version: version?.value ?? 0, stored: Object.fromEntries(settings.map((row) => [row.key, row.value])), largestMessageBytes: largest?.bytes ?? 0 }
+    const tokens = await reader.get("SELECT 1 AS one FROM identity_provider WHERE is_on = 1 AND mail_tokens <> 'off' LIMIT 1")
+    return {
+      customersTokens: tokens !== undefined,
+      version: version?.value ?? 0,
+      stored: Object.fromEntries(settings.map((row) => [row.key, row.value])),
+      largestMessageBytes: largest?.bytes ?? 0,
+    }
   },
 }
 

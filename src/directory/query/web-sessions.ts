@@ -1,9 +1,13 @@
-import type { Query, SqlValue } from '../../database/database.ts'
+import type { Query, Reader, SqlValue } from '../../database/database.ts'
 import type { CredentialOwner } from '../change/credentials.ts'
+import type { SecondFactor } from './second-factors.ts'
 import { type Holder, type WebUser, webUser } from './web-users.ts'
 
+/** What comes before a second factor: a password of ours, or the word of the customer's identity provider. */
+export type FirstFactor = 'password' | 'provider'
+
 /** What somebody has proved to be signed in. */
-export type SignInMethod = 'password' | 'password+totp' | 'password+recovery-code' | 'password+passkey' | 'passkey'
+export type SignInMethod = FirstFactor | `${FirstFactor}+${SecondFactor['kind']}` | 'passkey'
 
 /** Somebody who is signed in to the web pages, at one browser. */
 export interface WebSession {
@@ -12,6 +16,8 @@ export interface WebSession {
   /** The password that the owner had at sign-in; 0: none. With another one the session is worth nothing. */
   readonly passwordId: number
   readonly method: SignInMethod
+  /** The identity provider that let them in; undefined: none did. */
+  readonly provider?: { readonly name: string; readonly vouches: boolean } | undefined
   /** Where it was seen last. */
   readonly ip: string
   /** "Firefox (Windows)". */
@@ -26,8 +32,16 @@ export const webSessionByToken: Query<{ readonly tokenHash: string }, { readonly
   async run(reader, { tokenHash }) {
     const row = await reader.get<SessionRow>('SELECT * FROM web_session WHERE token_hash = ?', tokenHash)
     const user = row && (await webUser(reader, { owner: row.owner, ownerId: row.owner_id }))
-    return row && user && { session: session(row), user }
+    if (row === undefined || user === undefined) return undefined
+    const provider = row.method.startsWith('provider') ? await providerOf(reader, user) : undefined
+    return { session: { ...session(row), ...(provider !== undefined && { provider }) }, user }
   },
+}
+
+async function providerOf(reader: Reader, { customer }: WebUser): Promise<WebSession['provider']> {
+  const sql = 'SELECT name, vouches FROM identity_provider WHERE customer_id = ?'
+  const row = await reader.get<{ name: string; vouches: number }>(sql, customer?.customerId ?? 0)
+  return row && { name: row.name, vouches: row.vouches === 1 }
 }
 
 /** Newest first. */

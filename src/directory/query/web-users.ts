@@ -57,7 +57,8 @@ async function operatorsNamed(reader: Reader, name: string): Promise<readonly Ho
   return rows.map((row) => ({ owner: 'operator', ownerId: row.id }))
 }
 
-async function holdersAt(reader: Reader, address: Address): Promise<readonly Holder[]> {
+/** Mailboxes by their address or an alias that points straight at them, and people with credentials of their own. */
+export async function holdersAt(reader: Reader, address: Address): Promise<readonly Holder[]> {
   const key = addressKey(address)
   const [accounts, persons] = await Promise.all([
     reader.all<{ id: number }>(
