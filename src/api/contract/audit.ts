@@ -8,7 +8,7 @@ const entry = z.object({
   actor: z.string().describe('"cli", "operator admin", "person ann@a.example", "mailbox ann@a.example", with " by token NAME" where one was used.'),
   change: z.string().describe('mailbox.lock'),
   subject: z.string().describe('What was changed: an address, a domain, a name.'),
-  detail: z.record(z.string(), z.unknown()),
+  detail: z.record(z.string(), z.unknown()).describe('By its names what was set; `was`: what stood there before, of what is another now; null: it inherited.'),
   customer: z.string().nullable().describe("Whose it is; null: the installation's."),
 })
 export type AuditShown = Shown<typeof entry>

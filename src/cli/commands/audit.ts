@@ -52,6 +52,12 @@ export function auditCommand(cli: Cli, program: Command): void {
 }
 
 function cells({ id, at, actor, change, subject, detail }: AuditShown): string[] {
-  const words = Object.entries(detail).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const { was, ...now } = detail
+  const before = (was ?? {}) as Readonly<Record<string, unknown>>
+  const words = Object.entries(now).map(([key, value]) => `${key}=${key in before ? `${written(before[key])}→` : ''}${written(value)}`)
   return [String(id), at.slice(0, 19), actor, change, subject, words.join(' ')]
+}
+
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

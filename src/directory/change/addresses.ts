@@ -73,9 +73,13 @@ export const renameMailbox = directoryChange('mailbox.rename', async (step: Step
 export const setQuota = directoryChange('mailbox.quota', async ({ tx, args }: Step<{ readonly address: Address; readonly quotaBytes: number | null }>) => {
   const mailbox = await findAddress(tx, args.address, 'mailbox')
   if (mailbox.refused !== undefined) return mailbox
+  const was = await tx.get<{ quota_bytes: number | null }>('SELECT quota_bytes FROM account WHERE account_id = ?', mailbox.row.account_id)
   await tx.run('UPDATE account SET quota_bytes = ? WHERE account_id = ?', args.quotaBytes, mailbox.row.account_id)
   const address = formatAddress(args.address)
-  return { done: { address, quotaBytes: args.quotaBytes }, audit: { subject: address, detail: { quotaBytes: args.quotaBytes } } }
+  return {
+    done: { address, quotaBytes: args.quotaBytes },
+    audit: { subject: address, detail: { quotaBytes: args.quotaBytes, was: { quotaBytes: was?.quota_bytes ?? null } } },
+  }
 })
 
 /**

@@ -4,11 +4,14 @@ import { withEachEngine } from '../../../test/harness/database.ts'
 import { at, type Desk, desk } from '../../../test/harness/directory.ts'
 import { runSql } from '../../../test/harness/run-sql.ts'
 import { type AuditFilter, checkAudit, listAudit } from '../query/audit.ts'
-import { addMailbox } from './addresses.ts'
+import { planFeatures } from '../plan-features.ts'
+import { addMailbox, setQuota } from './addresses.ts'
 import { pruneAudit } from './audit.ts'
 import { addCustomer, setCustomer } from './organisation.ts'
 import { lockMailbox } from './locks.ts'
-import { setSettings } from './settings.ts'
+import { addPlan, setPlan } from './plans.ts'
+import { setAddressSettings, setDomainDefaults, setSettings } from './settings.ts'
+import { addTemplate } from './templates.ts'
 
 const everything: AuditFilter = {
   ...{ reach: { kind: 'all' }, subject: undefined, actor: undefined, change: undefined, customer: undefined },
@@ -43,6 +46,34 @@ withEachEngine((_engine, open) => {
     assert.deepEqual((await seen(d))[0], 'setting.set subaddressing')
     assert.deepEqual(await seen(d, { reach: { kind: 'customer', customerId: 99 } }), [])
     assert.deepEqual(await seen(d, { reach: { kind: 'account', accountId: 1 as never } }), [])
+  })
+
+  test('what stood there before is told of what is another now, plans and templates by their names', async (context) => {
+    const d = await desk(context, open)
+    await twoCustomers(d)
+    const newest = async () => {
+      const [row] = await d.directory.query(listAudit, { ...everything, limit: 1 })
+      const { was } = JSON.parse(row?.detail ?? '{}') as { was?: unknown }
+      return was
+    }
+    await d.make(addPlan, { name: 'gold', limits: { storageBytes: 1 }, values: {} })
+    assert.equal(await newest(), undefined)
+    await d.make(setPlan, { name: 'gold', limits: { storageBytes: 2, features: ['api'] }, values: { 'spam-level': 'low' } })
+    assert.deepEqual(await newest(), { 'spam-level': null, storageBytes: 1, features: [...planFeatures] })
+    await d.make(setCustomer, { customer: 'acme', plan: 'gold', values: { 'spam-level': 'low' } })
+    assert.deepEqual(await newest(), { plan: 'standard', 'spam-level': null })
+    for (const name of ['one', 'two']) {
+      await d.make(addTemplate, { customer: undefined, kind: 'protection', name, values: {} })
+      await d.make(setDomainDefaults, { domain: 'a.example', values: {}, template: name })
+    }
+    assert.deepEqual(await newest(), { template: 'one' })
+    const address = at('ann@a.example')
+    await d.make(setQuota, { address, quotaBytes: 5 })
+    await d.make(setQuota, { address, quotaBytes: null })
+    assert.deepEqual(await newest(), { quotaBytes: 5 })
+    await d.make(setAddressSettings, { address, values: { greylisting: 'off' } })
+    await d.make(setAddressSettings, { address, values: { greylisting: 'off', 'spam-level': null } })
+    assert.equal(await newest(), undefined)
   })
 
   test('by subject, kind, customer, time, and in pages', async (context) => {

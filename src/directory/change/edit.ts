@@ -1,5 +1,7 @@
 import type { Reader, Transaction } from '../../database/database.ts'
 import type { DirectoryRefusal } from '../refusal.ts'
+import { allowedFeatures } from '../plan-features.ts'
+import { templateKey } from '../templates.ts'
 import type { Step } from './change.ts'
 
 /**
@@ -49,21 +51,37 @@ const ownScopes = "'plan', 'customer', 'domain', 'template', 'address'"
 const numbersOfPlan: readonly string[] = ['storage_bytes', 'max_message_bytes', 'max_mailboxes', 'max_addresses', 'max_domains']
 const textsOfPlan: readonly string[] = ['denied_features']
 
-/**
- * Sets values so that it can be undone: what was there is noted, then what is wanted is put in its place. Resolves to the edit's id;
- * null: all of it was so already. Refusals must come before.
- */
-export async function edit(step: Step<unknown>, told: EditNote, writes: readonly Write[]): Promise<number | null> {
+/** What an edit has changed, for the audit. */
+interface Edited {
+  /** null: all of it was so already. */
+  readonly edit: number | null
+  /** What stood there before, by the names of the audit; null: it inherited. Only of what is another now. */
+  readonly was?: Readonly<Record<string, unknown>>
+}
+
+/** Sets values so that it can be undone: what was there is noted, then what is wanted is put in its place. Refusals must come before. */
+export async function edit(step: Step<unknown>, told: EditNote, writes: readonly Write[]): Promise<Edited> {
   const noted: Noted[] = []
   for (const write of writes) {
     const before = await valueAt(step.tx, write)
     if (before !== write.value) noted.push({ ...write, before })
   }
-  if (noted.length === 0) return null
+  if (noted.length === 0) return { edit: null }
+  const was = Object.fromEntries(await Promise.all(noted.map(async (one) => await wasBefore(step.tx, one))))
   const editId = await openEdit(step, told)
   await note(step.tx, editId, noted)
   await putInPlace(step.tx, editId)
-  return editId
+  return { edit: editId, was }
+}
+
+/** As the audit names it: a plan and a template by their names. */
+async function wasBefore(tx: Transaction, { scope, key, before: value }: Noted): Promise<readonly [name: string, value: unknown]> {
+  if (scope === 'customer-plan') return ['plan', textOf(await tx.get('SELECT name AS value FROM plan WHERE plan_id = ?', Number(value)))]
+  if (scope === 'template-name') return ['name', value]
+  if (key === 'denied_features') return ['features', allowedFeatures(value ?? '')]
+  if (scope === 'plan-limit') return [key.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()), value === null ? null : Number(value)]
+  if (key !== templateKey('protection')) return [key, value]
+  return ['template', value === null ? null : textOf(await tx.get('SELECT name AS value FROM template WHERE template_id = ?', Number(value)))]
 }
 
 /** With what was there before. */

@@ -73,9 +73,9 @@ export const setCustomer = directoryChange('customer.set', async (step: Step<Cus
   const { resellerId, isReseller } = prepared.place
   const { subject: name } = prepared.note
   await tx.run('UPDATE customer SET reseller_id = ?, is_reseller = ? WHERE name = ?', resellerId, isReseller ? 1 : 0, name)
-  const editId = await edit(step, prepared.note, prepared.writes)
-  const detail = { plan: args.plan, reseller: args.isReseller, resellerOf: args.resellerOf, ...args.values, edit: editId }
-  return { done: { customer: name, edit: editId }, audit: { subject: name, detail, customerId: prepared.owner } }
+  const edited = await edit(step, prepared.note, prepared.writes)
+  const detail = { plan: args.plan, reseller: args.isReseller, resellerOf: args.resellerOf, ...args.values, ...edited }
+  return { done: { customer: name, edit: edited.edit }, audit: { subject: name, detail, customerId: prepared.owner } }
 })
 
 export async function prepareCustomer(

@@ -58,10 +58,10 @@ export const addPerson = directoryChange(
 export const setPerson = directoryChange('person.set', async ({ tx, args }: Step<OfCustomer & { readonly role: Role }>) => {
   const person = await findPerson(tx, args)
   if (person.refused !== undefined) return person
-  const { person_id: personId, name } = person.row
+  const { person_id: personId, name, role } = person.row
   if (args.role !== 'owner' && (await isLastOwner(tx, person.row))) return refuse({ code: 'last-owner', name })
   await tx.run('UPDATE person SET role = ? WHERE person_id = ?', args.role, personId)
-  return { done: { name }, audit: { subject: name, detail: { customer: args.customer, role: args.role }, customerId: person.row.customer_id } }
+  return { done: { name }, audit: { subject: name, detail: { customer: args.customer, role: args.role, was: { role } }, customerId: person.row.customer_id } }
 })
 
 /** A password of their own from now on, where they signed in with a mailbox before. */

@@ -64,8 +64,8 @@ export const setPlan = directoryChange('plan.set', async (step: Step<PlanArgumen
   const prepared = await preparePlan(step.tx, args)
   if (prepared.refused !== undefined) return prepared
   const { subject: name } = prepared.note
-  const editId = await edit(step, prepared.note, prepared.writes)
-  return { done: { name, edit: editId }, audit: { subject: name, detail: { ...args.limits, ...args.values, edit: editId } } }
+  const edited = await edit(step, prepared.note, prepared.writes)
+  return { done: { name, edit: edited.edit }, audit: { subject: name, detail: { ...args.limits, ...args.values, ...edited } } }
 })
 
 export async function preparePlan(reader: Reader, args: PlanArguments): Promise<Prepared> {

@@ -21,8 +21,8 @@ export const setSettings = directoryChange('setting.set', async (step: Step<Inst
   const { values } = step.args
   const prepared = prepareSettings(step.args)
   if (prepared.refused !== undefined) return prepared
-  const editId = await edit(step, prepared.note, prepared.writes)
-  return { done: { values, edit: editId }, audit: { subject: prepared.note.subject, detail: { ...values, edit: editId } } }
+  const edited = await edit(step, prepared.note, prepared.writes)
+  return { done: { values, edit: edited.edit }, audit: { subject: prepared.note.subject, detail: { ...values, ...edited } } }
 })
 
 export function prepareSettings({ values }: InstallationChange): Prepared {
@@ -48,8 +48,8 @@ export const setAddressSettings = directoryChange(
     }
     if (args.values['list-mode'] === 'allow-only' && (await listLength(step, found.row, 'allow-only')) === 0) return refuse({ code: 'allow-only-empty', name })
     const customerId = hasOperatorsKey(args.values) ? nobodys : ((await customerOf(tx, found.row)) ?? nobodys)
-    const editId = await edit(step, { change: 'address.set', subject: name, customerId }, writesOf('address', found.row.address_id, args.values))
-    return { done: { address: name, values: args.values, edit: editId }, audit: { subject: name, detail: { ...args.values, edit: editId } } }
+    const edited = await edit(step, { change: 'address.set', subject: name, customerId }, writesOf('address', found.row.address_id, args.values))
+    return { done: { address: name, values: args.values, edit: edited.edit }, audit: { subject: name, detail: { ...args.values, ...edited } } }
   },
 )
 
@@ -64,9 +64,9 @@ interface DomainChange {
 export const setDomainDefaults = directoryChange('domain.set', async (step: Step<DomainChange>) => {
   const prepared = await prepareDomain(step.tx, step.args)
   if (prepared.refused !== undefined) return prepared
-  const editId = await edit(step, prepared.note, prepared.writes)
+  const edited = await edit(step, prepared.note, prepared.writes)
   const { domain, values, template } = step.args
-  return { done: { domain, values, edit: editId }, audit: { subject: domain, detail: { ...values, template, edit: editId }, customerId: prepared.owner } }
+  return { done: { domain, values, edit: edited.edit }, audit: { subject: domain, detail: { ...values, template, ...edited }, customerId: prepared.owner } }
 })
 
 export async function prepareDomain(reader: Reader, args: DomainChange): Promise<Prepared> {

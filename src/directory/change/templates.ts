@@ -32,10 +32,10 @@ export const addTemplate = directoryChange('template.add', async (step: Step<New
   )
   const values = Object.fromEntries(Object.entries(args.values).filter(([, value]) => value !== null))
   const writes = [nameOf(templateId, name), ...writesOf('template', templateId, values)]
-  const editId = await edit(step, { change: 'template.add', subject: name, customerId: customerId.row }, writes)
+  const edited = await edit(step, { change: 'template.add', subject: name, customerId: customerId.row }, writes)
   return {
-    done: { name, edit: editId },
-    audit: { subject: name, detail: { kind: args.kind, customer: args.customer, ...values, edit: editId }, customerId: customerId.row },
+    done: { name, edit: edited.edit },
+    audit: { subject: name, detail: { kind: args.kind, customer: args.customer, ...values, edit: edited.edit }, customerId: customerId.row },
   }
 })
 
@@ -50,10 +50,10 @@ export const setTemplate = directoryChange('template.set', async (step: Step<Tem
   const { args } = step
   const prepared = await prepareTemplate(step.tx, args)
   if (prepared.refused !== undefined) return prepared
-  const editId = await edit(step, prepared.note, prepared.writes)
+  const edited = await edit(step, prepared.note, prepared.writes)
   const { subject } = prepared.note
-  const done = { name: args.rename?.toLowerCase() ?? subject, edit: editId }
-  return { done, audit: { subject, detail: { ...args.values, rename: args.rename, edit: editId }, customerId: prepared.owner } }
+  const done = { name: args.rename?.toLowerCase() ?? subject, edit: edited.edit }
+  return { done, audit: { subject, detail: { ...args.values, rename: args.rename, ...edited }, customerId: prepared.owner } }
 })
 
 export async function prepareTemplate(reader: Reader, args: TemplateChange): Promise<Prepared> {

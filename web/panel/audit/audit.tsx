@@ -7,7 +7,9 @@ import { Page } from '../../ui/page.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
+import styles from './audit.module.css'
 import { useActor } from './actor.ts'
+import { Detail } from './detail.tsx'
 import { useAuditText } from './text.ts'
 
 type Entry = OperationOutput<'audit.list'>['entries'][number]
@@ -37,11 +39,23 @@ export function Audit() {
               rows={entries}
               idOf={({ id }) => String(id)}
               columns={[
-                { key: 'at', title: text.at, width: '11rem', cell: ({ at }) => dateTime(at) },
-                { key: 'change', title: text.change, cell: (entry) => changeOf(entry, text) },
+                { key: 'at', title: text.at, onlyWide: true, width: '13rem', cell: ({ at }) => dateTime(at) },
+                {
+                  key: 'change',
+                  title: text.change,
+                  width: '45%',
+                  cell: (entry) => (
+                    <>
+                      {changeOf(entry, text)}
+                      <Detail of={entry} />
+                      <span className={styles.narrow}>
+                        {dateTime(entry.at)}, {actorOf(entry.actor)}
+                      </span>
+                    </>
+                  ),
+                },
                 { key: 'subject', title: text.subject, cell: ({ subject }) => subject },
                 { key: 'actor', title: text.actor, onlyWide: true, cell: ({ actor }) => actorOf(actor) },
-                { key: 'detail', title: text.detail, onlyWide: true, cell: ({ detail }) => detailOf(detail) },
               ]}
               empty={
                 <Empty icon="journal" title={text.none}>
@@ -65,9 +79,4 @@ type AuditText = ReturnType<typeof useAuditText>
 /** In words; what is newer than these words, by its name. */
 function changeOf({ change }: Entry, { changes }: AuditText): string {
   return (changes as Readonly<Record<string, string>>)[change] ?? change
-}
-
-function detailOf(detail: Entry['detail']): string {
-  const told = Object.entries(detail).filter(([key, value]) => value !== null && key !== 'edit' && key !== 'accountId')
-  return told.map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ')
 }
