@@ -25,6 +25,51 @@ describe('questions', { skip: noBrowser }, () => {
     await page.getByRole('button', { name: 'Withdraw' }).waitFor()
   })
 
+  test('a relay is changed, and what it was before comes back', async () => {
+    await using window = await panel.open('operator')
+    const { page } = window
+    await window.go('/relays/out1')
+    await page.getByRole('button', { name: 'More about out1' }).click()
+    await page.getByRole('menuitem', { name: 'Change' }).click()
+    const dialog = page.getByRole('dialog')
+    assert.deepEqual(await window.faults('relay-change'), [])
+    await dialog.getByLabel('Weight').fill('7')
+    await dialog.getByText('bulk mail').click()
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('out1 is changed.').waitFor()
+    const shown = async () => JSON.parse(await panel.server.posthorn(['relay', 'show', 'out1', '--json'])) as { weight: number; classes: string[] }
+    const changed = await shown()
+    assert.equal(changed.weight, 7)
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.getByText('out1 is changed.').waitFor({ state: 'hidden' })
+    const { weight, classes } = await shown()
+    assert.notEqual(weight, 7)
+    assert.notEqual(classes.includes('bulk'), changed.classes.includes('bulk'))
+  })
+
+  test('an operator is added, gets a new password, and goes', async () => {
+    await using window = await panel.open('operator')
+    const { page } = window
+    await window.go('/operators')
+    await page.getByRole('button', { name: 'Add an operator' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Name').fill('zoe')
+    await dialog.getByRole('button', { name: 'Add an operator' }).click()
+    const password = await dialog.locator('code').textContent()
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('button', { name: 'More about zoe' }).click()
+    await page.getByRole('menuitem', { name: 'New password' }).click()
+    await dialog.getByRole('button', { name: 'Make a new password' }).click()
+    await dialog.getByText('It is shown this once.').waitFor()
+    assert.notEqual(await dialog.locator('code').textContent(), password)
+    assert.deepEqual(await window.faults('operator-password'), [])
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('button', { name: 'More about zoe' }).click()
+    await page.getByRole('menuitem', { name: 'Remove' }).click()
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await page.getByText('zoe was removed.').waitFor()
+  })
+
   test('what is refused says why, and the question stays', async () => {
     await using window = await panel.open('operator')
     const { page } = window

@@ -37,6 +37,7 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['plans', '/plans', 'operator'],
   ['health', '/health', 'operator'],
   ['abuse', '/abuse', 'operator'],
+  ['operators', '/operators', 'operator'],
   ['settings', '/settings', 'operator'],
   ['settings-protection', '/settings/protection', 'operator'],
   ['nothing', '/no/such/page', 'owner'],

@@ -48,6 +48,7 @@ export const navigation: readonly Group[] = [
       { label: 'relays', icon: 'relay', link: linkOptions({ to: '/relays' }), shows: operates },
       { label: 'abuse', icon: 'warning', link: linkOptions({ to: '/abuse' }), shows: operates },
       { label: 'letters', icon: 'address', link: linkOptions({ to: '/letters' }), shows: operates },
+      { label: 'operators', icon: 'person', link: linkOptions({ to: '/operators' }), shows: operates },
       { label: 'settings', icon: 'settings', link: linkOptions({ to: '/settings' }), shows: operates },
     ],
   },

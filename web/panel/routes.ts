@@ -17,6 +17,7 @@ import { queueRoutes } from './queue/routes.ts'
 import { relayRoutes } from './relays/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
 import { peopleRoutes } from './people/routes.ts'
+import { operatorRoutes } from './operators/routes.ts'
 import { planRoutes } from './plans/routes.ts'
 import { settingRoutes } from './settings/routes.ts'
 import { webhookRoutes } from './webhooks/routes.ts'
@@ -41,6 +42,7 @@ export const routes = root.addChildren([
     ...relayRoutes,
     ...customerRoutes,
     ...peopleRoutes,
+    ...operatorRoutes,
     ...planRoutes,
     ...settingRoutes,
     ...letterRoutes,

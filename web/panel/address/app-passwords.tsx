@@ -4,7 +4,7 @@ import { useMe } from '../../data/me.ts'
 import { useChange, useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
-import { Checkbox } from '../../ui/checkbox.tsx'
+import { Checkboxes } from '../../ui/checkboxes.tsx'
 import { Dialog, Question } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Section } from '../../ui/page.tsx'
@@ -139,17 +139,7 @@ function AddForm({ address, onMade }: { readonly address: string; readonly onMad
       }
     >
       <TextField label={text.name} name="name" note={text.nameNote} value={name} onChange={setName} autoFocus />
-      <fieldset>
-        <legend>{text.uses}</legend>
-        {protocols.map((protocol) => (
-          <Checkbox
-            key={protocol}
-            label={text.protocols[protocol]}
-            on={chosen.includes(protocol)}
-            onChange={(on) => setChosen(on ? [...chosen, protocol] : chosen.filter((other) => other !== protocol))}
-          />
-        ))}
-      </fieldset>
+      <Checkboxes label={text.uses} choices={protocols.map((value) => ({ value, label: text.protocols[value] }))} value={chosen} onChange={setChosen} />
       {isOwn ? (
         <TextField label={yourPassword} name="password" type="password" value={password} onChange={setPassword} autoComplete="current-password" />
       ) : undefined}

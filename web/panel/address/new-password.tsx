@@ -1,24 +1,13 @@
 import { useState } from 'react'
-import { useChange } from '../../data/operations.ts'
 import { Button } from '../../ui/button.tsx'
-import { CopyButton } from '../../ui/copy-button.tsx'
-import { Dialog, Question } from '../../ui/dialog.tsx'
-import { Note } from '../../ui/note.tsx'
 import { Section } from '../../ui/page.tsx'
+import { MakePassword } from '../make-password.tsx'
 import { useAddressText } from './text.ts'
 
-/** A new password for a mailbox, made by the server and shown once. */
+/** A new password for a mailbox. */
 export function NewPassword({ address }: { readonly address: string }) {
-  const { overview: text, appPasswords } = useAddressText()
+  const { overview: text } = useAddressText()
   const [asking, setAsking] = useState(false)
-  const [password, setPassword] = useState<string>()
-  const make = useChange('mailbox.password')
-  const act = async () => {
-    const made = await make.run({ address })
-    if (made === undefined) return
-    setAsking(false)
-    setPassword(made.password)
-  }
   return (
     <Section title={text.password} note={text.passwordNote}>
       <div>
@@ -26,28 +15,9 @@ export function NewPassword({ address }: { readonly address: string }) {
           {text.newPassword}
         </Button>
       </div>
-      <Question
-        title={text.newPasswordTitle}
-        open={asking}
-        onClose={() => setAsking(false)}
-        act={text.newPassword}
-        onAct={() => void act()}
-        pending={make.pending}
-        problem={make.problem}
-      >
+      <MakePassword operation="mailbox.password" input={{ address }} open={asking} onClose={() => setAsking(false)}>
         {text.newPasswordNote}
-      </Question>
-      <Dialog title={text.newPasswordTitle} open={password !== undefined} onClose={() => setPassword(undefined)}>
-        <Note tone="good">{text.newPasswordOnce}</Note>
-        <p>
-          <code>{password}</code> <CopyButton what={appPasswords.password} value={password ?? ''} />
-        </p>
-        <div>
-          <Button tone="primary" onPress={() => setPassword(undefined)}>
-            {appPasswords.done}
-          </Button>
-        </div>
-      </Dialog>
+      </MakePassword>
     </Section>
   )
 }

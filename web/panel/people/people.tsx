@@ -16,6 +16,7 @@ import { TextField } from '../../ui/text-field.tsx'
 import { ShownOnce } from '../../ui/shown-once.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useFrameText } from '../frame/text.ts'
+import { MakePassword } from '../make-password.tsx'
 import { useOperationText } from '../operation-text.ts'
 
 type Row = OperationOutput<'person.list'>['persons'][number]
@@ -32,6 +33,8 @@ export function People() {
   const [adding, setAdding] = useState(false)
   const [changing, setChanging] = useState<Row>()
   const [removing, setRemoving] = useState<Row>()
+  /** Gets a new password. */
+  const [forgetful, setForgetful] = useState<Row>()
   const addButton = may('people') ? (
     <Button tone="primary" icon="add" onPress={() => setAdding(true)}>
       {text.add}
@@ -55,6 +58,7 @@ export function People() {
                       name={words.more(row.name)}
                       entries={[
                         { label: text.changeRole, icon: 'person', onPress: () => setChanging(row) },
+                        ...(row.byMailbox ? [] : [{ label: text.newPassword, icon: 'key' as const, onPress: () => setForgetful(row) }]),
                         { label: words.remove, icon: 'remove', danger: true, apart: true, onPress: () => setRemoving(row) },
                       ]}
                     />
@@ -73,6 +77,14 @@ export function People() {
       <Dialog title={changing?.name ?? ''} open={changing !== undefined} onClose={() => setChanging(undefined)}>
         {changing === undefined ? undefined : <ChangeRole row={changing} onClose={() => setChanging(undefined)} />}
       </Dialog>
+      <MakePassword
+        operation="person.password"
+        input={{ name: forgetful?.name ?? '', customer: forgetful?.customer }}
+        open={forgetful !== undefined}
+        onClose={() => setForgetful(undefined)}
+      >
+        {text.newPasswordNote(forgetful?.name ?? '')}
+      </MakePassword>
       <Remove row={removing} onClose={() => setRemoving(undefined)} />
     </Page>
   )

@@ -4,7 +4,7 @@ import type { OperationOutput } from '../../data/call.ts'
 import { change, useChange, useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
-import { Checkbox } from '../../ui/checkbox.tsx'
+import { Checkboxes } from '../../ui/checkboxes.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
 import { LimitField } from '../../ui/limit-field.tsx'
@@ -17,7 +17,6 @@ import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useOperationText } from '../operation-text.ts'
 import { Effect } from '../protection/effect.tsx'
-import styles from './plans.module.css'
 import { sizeText } from '../size-text.ts'
 
 type Row = OperationOutput<'plan.list'>['plans'][number]
@@ -144,17 +143,12 @@ function PlanForm({ now, onClose }: { readonly now?: Row | undefined; readonly o
       <LimitField label={text.mailboxes} name="mailboxes" others={unlimited} value={mailboxes} onChange={setMailboxes} />
       <LimitField label={text.addresses} name="addresses" others={unlimited} value={addresses} onChange={setAddresses} />
       <LimitField label={text.domains} name="domains" others={unlimited} value={domains} onChange={setDomains} />
-      <fieldset className={styles.features}>
-        <legend>{text.features}</legend>
-        {allFeatures.map((feature) => (
-          <Checkbox
-            key={feature}
-            label={text.featureNames[feature]}
-            on={features.includes(feature)}
-            onChange={(on) => setFeatures(allFeatures.filter((one) => (one === feature ? on : features.includes(one))))}
-          />
-        ))}
-      </fieldset>
+      <Checkboxes
+        label={text.features}
+        choices={allFeatures.map((value) => ({ value, label: text.featureNames[value] }))}
+        value={features}
+        onChange={setFeatures}
+      />
       {now === undefined || !isChanged || foretold.data === undefined ? undefined : (
         <Note>
           <Effect of={foretold.data.effect} />

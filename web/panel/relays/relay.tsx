@@ -5,6 +5,7 @@ import { change, useChange, useRead } from '../../data/operations.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
 import { Definitions } from '../../ui/definitions.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Crumbs, Page, Section } from '../../ui/page.tsx'
@@ -13,6 +14,7 @@ import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { Ask } from '../ask.tsx'
 import { useFrameText } from '../frame/text.ts'
+import { ChangeRelay } from './change-relay.tsx'
 import { RelayCases } from './cases.tsx'
 import { RelayDays } from './days.tsx'
 import { RelayState, useStateWords } from './relay-state.tsx'
@@ -82,7 +84,7 @@ function Actions({ relay }: { readonly relay: Shown }) {
   const text = useRelaysText()
   const { list } = useWrite()
   const navigate = useNavigate()
-  const [asked, setAsked] = useState<'withdraw' | 'remove'>()
+  const [asked, setAsked] = useState<'change' | 'withdraw' | 'remove'>()
   const [why, setWhy] = useState('')
   const close = () => setAsked(undefined)
   const back = useChange('relay.return')
@@ -120,7 +122,16 @@ function Actions({ relay }: { readonly relay: Shown }) {
       ) : (
         <Button onPress={() => setAsked('withdraw')}>{text.withdraw}</Button>
       )}
-      <Menu name={text.more(name)} entries={[{ label: text.remove, icon: 'remove', danger: true, onPress: () => setAsked('remove') }]} />
+      <Menu
+        name={text.more(name)}
+        entries={[
+          { label: text.change, icon: 'settings', onPress: () => setAsked('change') },
+          { label: text.remove, icon: 'remove', danger: true, apart: true, onPress: () => setAsked('remove') },
+        ]}
+      />
+      <Dialog title={text.changeTitle(name)} open={asked === 'change'} onClose={close}>
+        <ChangeRelay relay={relay} onClose={close} />
+      </Dialog>
       <Ask
         operation="relay.withdraw"
         input={{ name, ...(why.trim() === '' ? {} : { why: why.trim() }) }}

@@ -52,9 +52,7 @@ export const address: Like<typeof english> = {
     password: 'Passwort',
     passwordNote: 'Zum Anmelden hier und in Mailprogrammen.',
     newPassword: 'Neues Passwort machen',
-    newPasswordTitle: 'Ein neues Passwort',
     newPasswordNote: 'Das alte gilt sofort nicht mehr, in keinem Mailprogramm. App-Passwörter bleiben.',
-    newPasswordOnce: 'Das ist das neue Passwort. Es wird nur jetzt gezeigt.',
   },
   forwarding: {
     title: 'Weiterleitung',

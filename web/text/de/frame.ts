@@ -45,6 +45,7 @@ export const frame: Like<typeof english> = {
     health: 'Zustand',
     abuse: 'Missbrauch',
     letters: 'Rundschreiben',
+    operators: 'Betreiber',
     settings: 'Einstellungen',
     security: 'Sicherheit',
   },

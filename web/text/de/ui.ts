@@ -8,6 +8,13 @@ export const ui: Like<typeof english> = {
   amountOf: (label) => `${label}: Zahl`,
   unitOf: (label) => `${label}: Einheit`,
   ownLimit: 'Eine eigene Grenze',
+  makePassword: {
+    title: 'Ein neues Passwort',
+    act: 'Neues Passwort machen',
+    once: 'Das ist das neue Passwort. Es wird nur jetzt gezeigt.',
+    what: 'Passwort',
+    done: 'Fertig',
+  },
   actions: 'Aktionen',
   cancel: 'Abbrechen',
   choose: (name) => `${name} auswählen`,

@@ -50,9 +50,7 @@ export const address = {
     password: 'Password',
     passwordNote: 'For signing in here and in mail programs.',
     newPassword: 'Make a new password',
-    newPasswordTitle: 'A new password',
     newPasswordNote: 'The old one stops working at once, in every mail program. App passwords stay.',
-    newPasswordOnce: 'This is the new password. It is shown only now.',
   },
   forwarding: {
     title: 'Forwarding',

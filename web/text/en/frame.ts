@@ -42,6 +42,7 @@ export const frame = {
     health: 'Health',
     abuse: 'Abuse',
     letters: 'Letters',
+    operators: 'Operators',
     settings: 'Settings',
     security: 'Security',
   },

@@ -6,6 +6,13 @@ export const ui = {
   amountOf: (label: string) => `${label}: number`,
   unitOf: (label: string) => `${label}: unit`,
   ownLimit: 'A limit of its own',
+  makePassword: {
+    title: 'A new password',
+    act: 'Make a new password',
+    once: 'This is the new password. It is shown this once.',
+    what: 'Password',
+    done: 'Done',
+  },
   actions: 'Actions',
   cancel: 'Cancel',
   choose: (name: string) => `Choose ${name}`,
