@@ -26,6 +26,8 @@ interface ValuesFormProps {
   readonly before: Readonly<Record<string, string>>
   /** What holds where it says nothing, as far as that is the same for all. */
   readonly otherwise?: Readonly<Record<string, string>>
+  /** Whence that comes; without it: it is inherited. */
+  readonly whence?: (value: string) => string
   readonly mayChange: boolean
   /** What is said when it is done. */
   readonly saved: string
@@ -34,7 +36,7 @@ interface ValuesFormProps {
 }
 
 /** Values that addresses inherit, whom a change would reach, and the way back. */
-export function ValuesForm({ of: { operation, input }, keys, before, otherwise = {}, mayChange, saved, actions }: ValuesFormProps) {
+export function ValuesForm({ of: { operation, input }, keys, before, otherwise = {}, whence, mayChange, saved, actions }: ValuesFormProps) {
   const text = useProtectionText()
   const [values, setValues] = useState(before)
   const changed = keys.filter((key) => values[key] !== before[key])
@@ -68,7 +70,7 @@ export function ValuesForm({ of: { operation, input }, keys, before, otherwise =
       <div className={styles.fields}>
         {keys.map((key) => {
           const weaker = otherwise[key]
-          const inherited = { value: notSaid, label: weaker === undefined ? text.templates.notSaid : text.inherits(valueWords(key, weaker, text)) }
+          const inherited = { value: notSaid, label: weaker === undefined ? text.templates.notSaid : (whence ?? text.inherits)(valueWords(key, weaker, text)) }
           const field = { label: settingWords(key, text), name: `values.${key}`, value: values[key] ?? notSaid, onChange: set(key), disabled: !mayChange }
           return isChosen(key) ? (
             <Select key={key} {...field} choices={[inherited, ...choicesOf(key, text)]} />

@@ -28,7 +28,14 @@ export function ProtectionOfAll() {
           const before = Object.fromEntries(settings.filter(({ set }) => set).map(({ key, value }) => [key, value]))
           const otherwise = Object.fromEntries(settings.map((setting) => [setting.key, setting.default]))
           // Begun anew with what was saved.
-          const form = { of: { operation: 'setting.set', input: {} }, before, otherwise, saved: defaults.saved, mayChange: true } as const
+          const form = {
+            of: { operation: 'setting.set', input: {} },
+            before,
+            otherwise,
+            whence: text.asDelivered,
+            saved: defaults.saved,
+            mayChange: true,
+          } as const
           const key = JSON.stringify(before)
           return (
             <>

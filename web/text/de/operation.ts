@@ -116,6 +116,7 @@ export const operation: Like<typeof english> = {
     added: (name) => `${name} ist hinzugefügt.`,
   },
   settings: {
+    asDelivered: (value) => `Vorgabe: ${value}`,
     protection: 'Schutz und Sendegrenzen',
     protectionNote: 'Gilt, wo weder die Adresse noch ihre Domain, ihr Kunde oder ihr Plan etwas sagt.',
     title: 'Einstellungen',

@@ -115,6 +115,7 @@ export const operation = {
     added: (name: string) => `${name} was added.`,
   },
   settings: {
+    asDelivered: (value: string) => `As delivered: ${value}`,
     protection: 'Protection and limits of sending',
     protectionNote: 'Holds wherever neither the address nor its domain, customer or plan says anything.',
     title: 'Settings',
