@@ -10,11 +10,11 @@ export interface Place {
 
 const standardPort = 443
 
-/** "https://mx.example.org", as people reach it; undefined where nobody listens for HTTPS. */
+/** "https://mx.example.org", as people reach it; undefined where nobody listens for HTTPS, nor a balancer before us that ends TLS. */
 export function httpsOrigin({ config, directory, listening }: Place): string | undefined {
   const https = listening.find(({ name }) => name === 'https')
-  if (https === undefined) return undefined
   const host = directory.settings['client.hostname'] || config.hostname
+  if (https === undefined) return config.proxy.forwardedFrom.length === 0 ? undefined : `https://${host}`
   const port = directory.settings['client.standard-ports'] || https.port === standardPort ? '' : `:${https.port}`
   return `https://${host}${port}`
 }

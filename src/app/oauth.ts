@@ -1,24 +1,14 @@
 import { OauthProvider } from '../auth/provider/provider.ts'
-import type { Config } from '../config/config.ts'
-import type { Settings } from '../directory/settings.ts'
+import { httpsOrigin, type Place } from './https-origin.ts'
 import { openVault } from './installation-key.ts'
 import type { Listening } from './mail-setup.ts'
 import type { Parts } from './open.ts'
 
-interface IssuerOptions {
-  readonly config: Config
-  readonly settings: Settings
-  readonly listening: readonly Listening[]
-}
-
 /** What the provider of tokens is known by (RFC 8414 2); undefined: there is none. */
-function issuerOf({ config, settings, listening }: IssuerOptions): string | undefined {
-  const host = settings['client.hostname'] || config.hostname
-  const https = listening.find(({ name }) => name === 'https')
-  const wanted = settings['oauth.provider']
-  const isSpoken = https !== undefined || config.proxy.forwardedFrom.length > 0
-  if (!isSpoken || wanted === 'off' || (wanted === 'auto' && !isPublic(host))) return undefined
-  return https === undefined || https.port === 443 || settings['client.standard-ports'] ? `https://${host}` : `https://${host}:${https.port}`
+function issuerOf(place: Place): string | undefined {
+  const wanted = place.directory.settings['oauth.provider']
+  const origin = wanted === 'off' ? undefined : httpsOrigin(place)
+  return origin === undefined || wanted === 'on' || isPublic(new URL(origin).hostname) ? origin : undefined
 }
 
 /** Names that mean something else everywhere, or are for examples (RFC 2606, 6761, 6762, 8375). */
@@ -37,7 +27,7 @@ export function openOauthProvider(
   return new OauthProvider({
     ...{ directory, database, clock, log },
     vault: openVault(config),
-    issuer: () => issuerOf({ config, settings: directory.settings, listening: listening() }),
+    issuer: () => issuerOf({ config, directory, listening: listening() }),
     async renderError(ctx, { error }) {
       const [{ errorPage }, { plainPagePolicy }] = await Promise.all([import('../http/oauth.ts'), import('../http/plain-page.ts')])
       ctx.set('content-security-policy', plainPagePolicy)

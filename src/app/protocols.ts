@@ -194,7 +194,7 @@ export async function openProtocols(parts: ProtocolParts): Promise<Protocols> {
         apiRoutes({ authenticate, operate: parts.operate, rates }),
         healthRoutes(() => directory.query(listOperators, undefined)),
         unsubscribeRoutes({ leave: async (by) => (await decline(by)) || (await handingOn.forwarding.listDesk.leaveBy(by)) }),
-        oauthRoutes({ provider: oauth, authenticate, directory, isSafe: (from) => webSignIn.isSafe(from) }),
+        oauthRoutes({ provider: oauth, authenticate, directory, isSafe: (from) => webSignIn.isSafe(from), guesses, clock }),
         wellKnown(parts),
         mailSetup({ config, directory, tls: parts.tls, clock, listening: () => listening, issuer: () => oauth.issuer }),
         webRoutes(webFolder),

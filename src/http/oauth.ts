@@ -1,11 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { actorOf } from '../api/principal.ts'
+import { prove } from '../api/prove.ts'
+import { Refused } from '../api/refused.ts'
+import type { Provider } from 'oidc-provider'
+import type { Consent } from '../auth/provider/consent.ts'
 import type { OauthProvider } from '../auth/provider/provider.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Language, Text } from '../base/language.ts'
 import type { Directory } from '../directory/directory.ts'
+import type { WebSession } from '../directory/query/web-sessions.ts'
 import { formatAddress } from '../mail/address.ts'
 import { networkOf } from '../mail/network.ts'
+import { refusalProblem } from './api-problems.ts'
+import { Bucket } from '../protection/bucket.ts'
+import type { GuessBrakes } from '../protection/guesses.ts'
+import { Recent } from '../protection/recent.ts'
 import { type Authenticate, fromOf } from './authenticate.ts'
 import type { WebFrom } from '../auth/web/sessions.ts'
 import { languageOf } from './language.ts'
@@ -19,18 +29,31 @@ export interface OauthDependencies {
   readonly directory: Pick<Directory, 'query' | 'change'>
   /** May tokens cross this connection? */
   readonly isSafe: (from: WebFrom) => boolean
+  readonly guesses: GuessBrakes
+  readonly clock: Clock
 }
 
 /** Octets of what programs send. */
 const maxBodyBytes = 16 * 1024
 
-const decision = z.strictObject({ allow: z.boolean() })
+/** A session younger than this was just opened by its owner. */
+const freshMs = 10 * 60_000
+/** Questions that one network may begin in an hour: each is kept until it is answered, or half an hour. */
+const maxAsked = 300
+const hourMs = 3_600_000
+/** Remembered at once. */
+const maxNetworks = 10_000
+
+const decision = z.strictObject({ allow: z.boolean(), password: z.string().max(4096).optional() })
 
 /** The provider of tokens for mail programs, and what people are asked on its behalf (auth/provider). */
-export function oauthRoutes({ provider, authenticate, directory, isSafe }: OauthDependencies): Routes {
+export function oauthRoutes({ provider, authenticate, directory, isSafe, guesses, clock }: OauthDependencies): Routes {
+  const asked = new Recent<Bucket>(maxNetworks)
+  const nowMs = () => clock.now()
   const serve = async (request: FastifyRequest, reply: FastifyReply) => {
     const made = isSafe(fromOf(request)) ? await provider.current() : undefined
     if (made === undefined) return sendProblem(reply, noProvider)
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) return sendProblem(reply, { status: 413, title: 'Content Too Large' })
     comesToIssuer(request, made.issuer)
     reply.hijack()
     for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value)
@@ -40,10 +63,25 @@ export function oauthRoutes({ provider, authenticate, directory, isSafe }: Oauth
   return (app) => {
     for (const path of ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']) app.get(path, serve)
     void app.register(async (oauth: FastifyInstance) => {
-      // The library reads bodies itself, to the same limit as here or less.
+      // The library reads bodies itself: of those that do not say how long they are, 56 kB.
       oauth.removeAllContentTypeParsers()
       oauth.addContentTypeParser('*', (_, __, done) => done(null))
-      oauth.route({ method: ['GET', 'POST'], url: '/oauth/*', bodyLimit: maxBodyBytes, handler: serve })
+      oauth.get('/oauth/authorize', async (request, reply) => {
+        const bucket = asked.get(networkOf(request.client.ip, 48)) ?? new Bucket()
+        asked.set(networkOf(request.client.ip, 48), bucket)
+        if (bucket.level(nowMs(), maxAsked, hourMs) >= maxAsked) return sendProblem(reply, { status: 429, title: 'Too Many Requests' })
+        bucket.add(nowMs(), maxAsked, hourMs)
+        return await serve(request, reply)
+      })
+      oauth.get('/oauth/authorize/:uid', async (request, reply) => {
+        const { caller } = await authenticate(request)
+        const made = await provider.current()
+        if (made !== undefined && !(await (await consentOf(made)).mayReturn(uidOf(request), caller?.session?.sessionId))) {
+          return sendProblem(reply, over(languageOf(request)))
+        }
+        return await serve(request, reply)
+      })
+      oauth.route({ method: ['GET', 'POST'], url: '/oauth/*', handler: serve })
     })
     // Its cookie comes along to what is below it; the page is one of the web application.
     app.get('/oauth/consent/:uid', (request, reply) => reply.redirect(`/panel/consent/${uidOf(request)}`, 303))
@@ -60,9 +98,12 @@ export function oauthRoutes({ provider, authenticate, directory, isSafe }: Oauth
     if (caller === undefined) return { problem }
     const made = await provider.current()
     if (made === undefined) return { problem: noProvider }
-    const { Consent } = await import('../auth/provider/consent.ts')
     comesToIssuer(request, made.issuer)
-    return { caller, consent: new Consent(made, directory) }
+    return { caller, consent: await consentOf(made) }
+  }
+
+  async function consentOf(made: Provider): Promise<Consent> {
+    return new (await import('../auth/provider/consent.ts')).Consent(made, directory)
   }
 
   async function question(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -70,8 +111,15 @@ export function oauthRoutes({ provider, authenticate, directory, isSafe }: Oauth
     if (found.problem !== undefined) return sendProblem(reply, found.problem)
     const asked = await found.consent.question(uidOf(request), request.raw, reply.raw)
     if (asked === undefined) return sendProblem(reply, over(languageOf(request)))
-    const { mailbox } = found.caller.user
-    return reply.send({ ...asked, mailbox: mailbox === undefined ? null : formatAddress(mailbox.address) })
+    const { user, session } = found.caller
+    const { mailbox } = user
+    const password = user.password !== undefined && isStale(session)
+    return reply.send({ ...asked, mailbox: mailbox === undefined ? null : formatAddress(mailbox.address), password })
+  }
+
+  /** Whoever sits at a browser that was left open lets no program in: some minutes after the sign-in, the password is asked for again. */
+  function isStale(session: WebSession | undefined): boolean {
+    return session === undefined || nowMs() - session.createdAtMs > freshMs
   }
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -83,11 +131,19 @@ export function oauthRoutes({ provider, authenticate, directory, isSafe }: Oauth
     if (given.data.allow && (user.mailbox === undefined || session === undefined || principal.unready === true)) {
       return sendProblem(reply, { status: 403, title: 'Forbidden', detail: notTheirs[languageOf(request)] })
     }
+    if (given.data.allow && isStale(session)) {
+      try {
+        await prove({ principal, guesses }, user, given.data.password)
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        return sendProblem(reply, refusalProblem(error, languageOf(request)))
+      }
+    }
     const { mailbox } = user
     const asked =
       !given.data.allow || mailbox === undefined || session === undefined
         ? undefined
-        : { accountId: mailbox.accountId, passwordId: session.passwordId, signedInAtMs: session.createdAtMs, actor: actorOf(principal) }
+        : { accountId: mailbox.accountId, ...session, signedInAtMs: session.createdAtMs, actor: actorOf(principal) }
     const to = await found.consent.answer(uidOf(request), asked, request.raw, reply.raw)
     return to === undefined ? sendProblem(reply, over(languageOf(request))) : reply.send({ to })
   }

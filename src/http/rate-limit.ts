@@ -6,11 +6,11 @@ import { languageOf } from './language.ts'
 import { type Problem, sendProblem } from './problem.ts'
 import type { Routes } from './server.ts'
 
-/** How much one host may ask under /api/, signed in or not. Before anything is looked up. */
+/** How much one host may ask under /api/ and /oauth/, signed in or not. Before anything is looked up. */
 export function addressRates(rates: RequestRates): Routes {
   return (app) => {
     app.addHook('onRequest', async (request, reply) => {
-      if (!request.url.startsWith('/api/')) return undefined
+      if (!/^\/(?:api|oauth)\//.test(request.url)) return undefined
       return refusedBy(await rates.take({ kind: 'address', key: request.client.ip }), 'address', request, reply)
     })
   }

@@ -18,6 +18,11 @@ export class CookieJar {
     return jar
   }
 
+  /** What a neighbour under the same domain could plant in another browser. */
+  lend(other: CookieJar, names: RegExp): void {
+    for (const [name, value] of this.#cookies) if (names.test(name)) other.#cookies.set(name, value)
+  }
+
   /** As a page of the server, or its address bar, does it. */
   async ask(method: string, path: string, body?: unknown): Promise<WebAnswer> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ')

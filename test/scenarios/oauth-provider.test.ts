@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import path from 'node:path'
 import test, { after, before } from 'node:test'
+import SqliteFile from 'better-sqlite3'
 import { CookieJar, MailProgram, mailScope, registration, type Tokens } from '../harness/mail-program.ts'
 import { Player } from '../harness/play.ts'
-import { Server } from '../harness/server.ts'
+import { password, Server } from '../harness/server.ts'
 import { askOverTls } from '../harness/web.ts'
 
 const ann = 'ann@a.example'
@@ -74,7 +76,7 @@ test('a program registers itself, is let in by the mailbox’s session, and open
   const page = String((await browser.ask('GET', program.question({ login_hint: ann }))).headers['location'])
   assert.match(String((await browser.ask('GET', page)).headers['location']), /^\/panel\/consent\//)
   assert.deepEqual((await browser.ask('GET', `${page}/question`)).json, {
-    ...{ program: 'Test Mail', known: false, protocols: ['imap', 'pop3', 'submission'], site: null, wanted: ann, mailbox: ann },
+    ...{ program: 'Test Mail', known: false, protocols: ['imap', 'pop3', 'submission'], site: null, wanted: ann, mailbox: ann, password: false },
   })
   const back = await program.authorize(browser)
   assert.equal(back.origin + back.pathname, 'http://127.0.0.1:45678/back')
@@ -196,10 +198,33 @@ test('only the browser that was sent here is asked, and only by who is signed in
   const victim = await CookieJar.signedIn(server, ann)
   assert.equal((await victim.ask('GET', `${page}/question`)).status, 404)
   assert.equal((await victim.ask('POST', `${page}/answer`, { allow: true })).status, 404)
+  // Cookies of a question can be planted, an answer's session cannot: who did not give it does not get it.
+  assert.equal((await attacker.ask('GET', program.question())).status, 303)
+  const planted = String((await attacker.ask('GET', program.question())).headers['location'])
+  attacker.lend(victim, /^posthorn_oauth/)
+  const { json } = await victim.ask('POST', `${planted}/answer`, { allow: true })
+  const taken = await attacker.ask('GET', (json as { readonly to: string }).to)
+  assert.deepEqual([taken.status, taken.headers['location']], [404, undefined])
+  assert.match(String((await victim.ask('GET', (json as { readonly to: string }).to)).headers['location']), /\?code=/)
   const nobody = new CookieJar(server)
   const asked = String((await nobody.ask('GET', program.question())).headers['location'])
   assert.equal((await nobody.ask('POST', `${asked}/answer`, { allow: true })).status, 401)
   assert.match(String((await nobody.ask('GET', asked.replace('consent', 'authorize'))).headers['location']), /^\/oauth\/consent\//)
+})
+
+test('somebody who signed in long ago is asked for the password again', async () => {
+  const program = await MailProgram.register(server)
+  const browser = await CookieJar.signedIn(server, ann)
+  const database = new SqliteFile(path.join(server.data, 'posthorn.db'))
+  database.exec('UPDATE web_session SET created_at_ms = created_at_ms - 3600000')
+  database.close()
+  const page = String((await browser.ask('GET', program.question())).headers['location'])
+  assert.equal(((await browser.ask('GET', `${page}/question`)).json as Record<string, unknown>)['password'], true)
+  assert.equal((await browser.ask('POST', `${page}/answer`, { allow: true })).status, 403)
+  const wrong = await browser.ask('POST', `${page}/answer`, { allow: true, password: 'something else' })
+  assert.deepEqual([wrong.status, (wrong.json as { errors?: { pointer: string }[] }).errors?.[0]?.pointer], [403, '#/password'])
+  const { json, text } = await browser.ask('POST', `${page}/answer`, { allow: true, password })
+  assert.match(String((await browser.ask('GET', (json as { readonly to: string }).to)).headers['location']), /code=/, text)
 })
 
 test('a program that registers itself gets its answers on the device where it runs, and nowhere else', async () => {
@@ -216,6 +241,7 @@ test('a program that registers itself gets its answers on the device where it ru
     { redirect_uris: ['http://127.0.0.1/'], token_endpoint_auth_method: 'client_secret_basic' },
     { redirect_uris: ['http://127.0.0.1/'], grant_types: ['implicit'], response_types: ['token'] },
     { redirect_uris: ['https://a.example/back'], application_type: 'web' },
+    { redirect_uris: ['http://127.0.0.1/'], client_name: 'x'.repeat(5000) },
     { redirect_uris: ['http://127.0.0.1/'], sector_identifier_uri: 'https://127.0.0.1:1/x' },
   ]) {
     assert.equal(await status(wrong), 400, JSON.stringify(wrong))

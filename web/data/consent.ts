@@ -14,6 +14,8 @@ export interface Question {
   readonly wanted: string | null
   /** The mailbox of who is asked; null: they have none. */
   readonly mailbox: string | null
+  /** Their sign-in is long ago: for a yes their password is wanted. */
+  readonly password: boolean
 }
 
 export function useQuestion(uid: string): UseQueryResult<Question> {
@@ -22,7 +24,7 @@ export function useQuestion(uid: string): UseQueryResult<Question> {
 }
 
 /** Resolves to where the browser goes back by. @throws Problem */
-export async function answerQuestion(uid: string, allow: boolean): Promise<string> {
+export async function answerQuestion(uid: string, allow: boolean, password?: string): Promise<string> {
   const path = `/oauth/consent/${encodeURIComponent(uid)}/answer`
-  return ((await ask(path, { method: 'POST', body: JSON.stringify({ allow }) })) as { readonly to: string }).to
+  return ((await ask(path, { method: 'POST', body: JSON.stringify({ allow, password }) })) as { readonly to: string }).to
 }

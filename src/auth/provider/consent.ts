@@ -26,6 +26,7 @@ export interface Asked {
   readonly accountId: AccountId
   /** What they are signed in with. */
   readonly passwordId: number
+  readonly sessionId: string
   readonly signedInAtMs: number
   /** For the audit. */
   readonly actor: string
@@ -60,13 +61,23 @@ export class Consent {
     const found = await this.#find(uid, request, response)
     if (found === undefined) return undefined
     if (asked === undefined) return await this.#finish(request, response, { error: 'access_denied', error_description: 'they said no' })
-    const { accountId, passwordId, signedInAtMs, actor } = asked
+    const { accountId, passwordId, sessionId, signedInAtMs, actor } = asked
     const { client, scopes } = found
     const granted = { accountId, passwordId, clientId: client.clientId, program: client.name, scopes, protocols: protocolsOf(scopes) }
     const { done } = await this.#directory.change(addGrant, actor, granted)
     if (done === undefined) return undefined
     const login = { accountId: String(accountId), ts: Math.floor(signedInAtMs / 1000), remember: false }
-    return await this.#finish(request, response, { login, consent: { grantId: String(done.credentialId) } })
+    return await this.#finish(request, response, { login, consent: { grantId: String(done.credentialId) }, session: sessionId })
+  }
+
+  /**
+   * May this browser take the answer along? Only the one in which it was given: the cookies that say which question is meant could be planted by a neighbour under the
+   * same domain, who would get somebody's yes for a question of their own; the session's cannot.
+   */
+  async mayReturn(uid: string, sessionId: string | undefined): Promise<boolean> {
+    const result: unknown = (await this.#provider.Interaction.find(uid))?.result
+    const given = typeof result === 'object' && result !== null && 'session' in result ? result.session : undefined
+    return given === undefined || given === sessionId
   }
 
   async #finish(request: IncomingMessage, response: ServerResponse, result: Record<string, unknown>): Promise<string> {

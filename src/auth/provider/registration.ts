@@ -2,6 +2,8 @@ import { type AdapterPayload, errors } from 'oidc-provider'
 
 /** Characters of what a program calls itself. */
 const longestName = 60
+/** Characters of all that is kept of it. */
+const mostMetadata = 4096
 /** Addresses to come back to, and the characters of one. */
 const maxRedirects = 5
 const longestRedirect = 500
@@ -34,6 +36,7 @@ export function checkRegistration(payload: AdapterPayload): { readonly name: str
   if (redirects.length === 0 || redirects.length > maxRedirects) throw new errors.InvalidRedirectUri()
   for (const redirect of redirects) if (redirect.length > longestRedirect || !staysHere(redirect)) throw new errors.InvalidRedirectUri()
   const metadata = Object.fromEntries(Object.entries(payload).filter(([key]) => taken.includes(key)))
+  if (JSON.stringify(metadata).length > mostMetadata) throw new errors.InvalidClientMetadata('that is more than a program has to say of itself')
   return { name: programName(typeof name === 'string' ? name : ''), metadata }
 }
 

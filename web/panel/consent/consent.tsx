@@ -8,9 +8,11 @@ import { consent as de } from '../../text/de/consent.ts'
 import { consent as en } from '../../text/en/consent.ts'
 import icon from '../../theme/icon.svg'
 import { Button } from '../../ui/button.tsx'
+import { Form } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Loaded } from '../../ui/state.tsx'
+import { TextField } from '../../ui/text-field.tsx'
 import styles from './consent.module.css'
 
 const useText = catalogue({ en, de })
@@ -46,11 +48,12 @@ function Asked({ uid, asked }: { readonly uid: string; readonly asked: Question 
   const program = asked.program === '' ? text.aProgram : text.quoted(asked.program)
   // Who may read all may fetch all.
   const told = protocols.includes('imap') ? protocols.filter((protocol) => protocol !== 'pop3') : protocols
+  const [password, setPassword] = useState('')
   const answer = async (allow: boolean) => {
     setPending(allow ? 'allow' : 'deny')
     setProblem(undefined)
     try {
-      const to = await answerQuestion(uid, allow)
+      const to = await answerQuestion(uid, allow, allow && asked.password ? password : undefined)
       setGone(true)
       // No screen of ours: from there the browser goes on to the program.
       location.assign(to)
@@ -91,20 +94,38 @@ function Asked({ uid, asked }: { readonly uid: string; readonly asked: Question 
         <Note tone="warn">{text.other(wanted, mailbox)}</Note>
       ) : undefined}
       {mailbox === null ? <Note tone="warn">{text.noMailbox}</Note> : known ? <Note>{text.known}</Note> : <Note tone="warn">{text.unknown}</Note>}
-      {problem === undefined ? undefined : <Note tone="danger">{problem.message}</Note>}
-      <div className={styles.buttons}>
-        {mailbox === null ? undefined : (
-          <Button tone="primary" pending={pending === 'allow'} onPress={() => void answer(true)}>
-            {text.allow}
-          </Button>
-        )}
-        <Button pending={pending === 'deny'} onPress={() => void answer(false)}>
-          {text.deny}
-        </Button>
-        <Button tone="quiet" onPress={() => void other()}>
-          {text.signOut}
-        </Button>
-      </div>
+      <Form
+        onSubmit={() => void answer(true)}
+        problem={problem}
+        fields={['password']}
+        actions={
+          <>
+            {mailbox === null ? undefined : (
+              <Button type="submit" tone="primary" pending={pending === 'allow'}>
+                {text.allow}
+              </Button>
+            )}
+            <Button pending={pending === 'deny'} onPress={() => void answer(false)}>
+              {text.deny}
+            </Button>
+            <Button tone="quiet" onPress={() => void other()}>
+              {text.signOut}
+            </Button>
+          </>
+        }
+      >
+        {mailbox !== null && asked.password ? (
+          <TextField
+            label={text.password}
+            name="password"
+            type="password"
+            value={password}
+            onChange={setPassword}
+            autoComplete="current-password"
+            note={text.passwordNote}
+          />
+        ) : undefined}
+      </Form>
     </>
   )
 }

@@ -21,6 +21,8 @@ export const consent: Like<typeof english> = {
   site: (host) => `Es läuft auf ${host}, nicht auf Ihrem Gerät.`,
   other: (wanted, mailbox) => `Das Programm hat nach ${wanted} gefragt, angemeldet sind Sie aber als ${mailbox}.`,
   noMailbox: 'Sie sind angemeldet, aber nicht in einem Postfach. Bitte melden Sie sich ab und mit der Adresse des Postfachs wieder an.',
+  password: 'Ihr Passwort',
+  passwordNote: 'Ihre Anmeldung ist eine Weile her. Dieser Server fragt danach, nicht das Programm.',
   allow: 'Zugang geben',
   deny: 'Nein',
   signOut: 'Als jemand anderes anmelden',

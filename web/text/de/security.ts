@@ -16,7 +16,7 @@ export const security: Like<typeof english> = {
   scores: ['sofort zu erraten', 'leicht zu erraten', 'ordentlich', 'gut', 'sehr gut'],
   factors: 'Zweite Faktoren',
   factorsNote: 'Was neben Ihrem Passwort verlangt wird. Mit einem Passkey kommen Sie auch ohne es hinein.',
-  appPasswordsNote: 'Mit einem zweiten Faktor brauchen Mailprogramme ein eigenes App-Passwort.',
+  appPasswordsNote: 'Mit einem zweiten Faktor brauchen Mailprogramme ein eigenes App-Passwort, oder sie fragen Sie hier, ob sie hineindürfen.',
   addApp: 'App hinzufügen',
   addPasskey: 'Passkey hinzufügen',
   noFactors: 'Sie haben keinen zweiten Faktor. Wer Ihr Passwort kennt, ist drin.',

@@ -18,6 +18,8 @@ export const consent = {
   site: (host: string) => `It runs at ${host}, not on your device.`,
   other: (wanted: string, mailbox: string) => `The program asked for ${wanted}, but you are signed in as ${mailbox}.`,
   noMailbox: 'You are signed in, but not to a mailbox. Please sign out and sign in with the mailbox’s address.',
+  password: 'Your password',
+  passwordNote: 'You signed in a while ago. This server asks for it, not the program.',
   allow: 'Let it in',
   deny: 'No',
   signOut: 'Sign in as somebody else',

@@ -12,7 +12,7 @@ export const security = {
   scores: ['guessed at once', 'easy to guess', 'fair', 'good', 'very good'],
   factors: 'Second factors',
   factorsNote: 'What is asked for beside your password. A passkey lets you in without it.',
-  appPasswordsNote: 'With a second factor, mail programs need an app password of their own.',
+  appPasswordsNote: 'With a second factor, mail programs need an app password of their own, or ask you here whether they may come in.',
   addApp: 'Add an app',
   addPasskey: 'Add a passkey',
   noFactors: 'You have no second factor. Whoever knows your password is in.',
