@@ -22,6 +22,7 @@ import type { Greylisting } from '../protection/greylisting.ts'
 import type { GuessBrakes } from '../protection/guesses.ts'
 import type { Reputation, Sender } from '../protection/reputation.ts'
 import type { DomainKeys } from '../signing/domain-keys.ts'
+import type { KeyVault } from '../signing/key-vault.ts'
 import type { queueStandingQuery } from '../queue/standing.ts'
 import type { storageUseQuery } from '../store/storage-use.ts'
 import type { HostNames } from '../protection/reverse-lookup.ts'
@@ -63,8 +64,6 @@ export interface LetterDesk {
 export interface WebhookDesk {
   /** There is something to be sent. */
   wake(): void
-  /** As it may lie in the database. */
-  seal(secret: Uint8Array, webhookId: string): Promise<string>
 }
 
 /** What operations on customers' identity providers need beside the directory. */
@@ -83,6 +82,8 @@ export interface OperationContext {
   /** For what is no change of the directory. */
   readonly database: Pick<Database, 'change'>
   readonly secondFactors: SecondFactors
+  /** Seals what must be read again. */
+  readonly vault: Pick<KeyVault, 'sealOctets' | 'openOctets'>
   readonly estimateStrength: EstimateStrength
   readonly identityProviders: IdentityProviderDesk
   /** Where the asker's own password is asked for again. */
@@ -93,7 +94,7 @@ export interface OperationContext {
   readonly zones: Pick<ZoneWatch, 'look' | 'ownership'>
   readonly dmarc: Pick<DmarcReports, 'seen' | 'ofDay' | 'received' | 'take'>
   readonly tlsReports: Pick<TlsReports, 'ofDay' | 'received' | 'read'>
-  readonly queue: Pick<QueueControl, 'destinations' | 'lengths' | 'waiting' | 'retry' | 'hold' | 'release' | 'holds' | 'remove'>
+  readonly queue: Pick<QueueControl, 'destinations' | 'page' | 'lengths' | 'retry' | 'hold' | 'release' | 'holds' | 'remove'>
   /** Newest first. */
   searchJournal(search: JournalSearch): AsyncIterable<StoredEntry>
   journalPage(request: PageRequest): Promise<JournalPage>

@@ -36,7 +36,6 @@ import { openDomainKeys } from './signing.ts'
 import { openZoneWatch } from './zones.ts'
 import { standingOf } from './standing.ts'
 import { relayDesk } from './relays.ts'
-import { webhookDesk } from './webhooks.ts'
 
 export { LockHeld } from './lock.ts'
 
@@ -80,6 +79,7 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     directory,
     database,
     secondFactors: openSecondFactors(parts),
+    vault: openVault(parts.config),
     estimateStrength: parts.strength.estimate,
     identityProviders: identityProviderDesk(parts),
     guesses: new Guesses(clock),
@@ -126,7 +126,8 @@ export function operationContext(parts: Parts, log: Log): OperationContext {
     standing: () => standingOf(parts, undefined),
     relays: relayDesk(parts),
     letters: noLetterDesk(parts),
-    webhooks: webhookDesk(parts),
+    // Messages wait until a server runs.
+    webhooks: { wake: () => {} },
     verify: () => verify({ content, database }),
   }
   return context

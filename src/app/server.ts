@@ -113,7 +113,7 @@ export async function startServer(parts: Parts, offline: OperationContext): Prom
       test: async (content, accountId) => await letters?.desk.test(content, accountId),
       wake: () => letters?.desk.wake(),
     },
-    webhooks: { ...offline.webhooks, wake: () => webhooks?.wake() },
+    webhooks: { wake: () => webhooks?.wake() },
     zones,
   }
   const idempotency = new Idempotency(parts)

@@ -1,4 +1,3 @@
-import type { WebhookDesk } from '../api/context.ts'
 import type { Resolver } from '../dns/resolver.ts'
 import { formatAddress, parseAddress } from '../mail/address.ts'
 import { formatRemoteReply } from '../mail/remote-reply.ts'
@@ -8,7 +7,7 @@ import type { Due } from '../queue/queue.ts'
 import type { Trouble } from '../queue/trouble.ts'
 import type { WhyOff } from '../webhooks/change.ts'
 import { offNotice } from '../webhooks/off-notice.ts'
-import { secretPlace, WebhookPost } from '../webhooks/post.ts'
+import { WebhookPost } from '../webhooks/post.ts'
 import { ownersOf } from '../webhooks/query.ts'
 import { noteEvents, type WebhookEvent } from '../webhooks/spread.ts'
 import type { HandingOn } from './handing-on.ts'
@@ -43,12 +42,6 @@ export async function startWebhooks(parts: WebhookParts, resolver: Resolver, han
   })
   post.start()
   return post
-}
-
-/** Where no server runs, messages wait until one does. */
-export function webhookDesk({ config }: Pick<Parts, 'config'>): WebhookDesk {
-  const vault = openVault(config)
-  return { wake: () => {}, seal: (secret, webhookId) => vault.sealOctets(secret, secretPlace(webhookId)) }
 }
 
 /** The owners of its customer; of the installation's, or where a customer has none, who looks after the installation. */

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { run } from '../../test/harness/cli.ts'
 import { form } from '../../test/harness/queue.ts'
 import { listenControl } from '../app/control.ts'
+import { runOperation } from '../api/run.ts'
 import { operationContext } from '../app/installation.ts'
 import { takeLock } from '../app/lock.ts'
 import { openParts, type Parts } from '../app/open.ts'
@@ -124,4 +125,32 @@ test('retry and delete take one way to say what is meant', async () => {
   assert.match((await posthorn('queue delete what')).err, /what is no queue id; right would be/)
   assert.match((await posthorn('queue hold --mailbox nobody@a.example --reason x')).err, /nobody@a\.example/)
   assert.match((await posthorn(`journal --id ${id}`)).out, /Removed: it was taken out of the queue by hand\./)
+})
+
+test('a long list comes in pages, whose ends tell nothing and are good for the same mail only', async () => {
+  const names = ['p1', 'p2', 'p3', 'p4', 'p5']
+  await send({ recipients: names.map((name) => ({ address: `${name}@pages.example` })) })
+  await send({ recipients: [{ address: 'bob@other.example' }] })
+  const context = operationContext(parts, silent)
+  for (const selection of [{ destination: 'pages.example' }, { id: '' }]) {
+    const [first] = (await runOperation(context, 'queue.list', { destination: 'pages.example', limit: 1 })).waiting
+    const which = 'id' in selection ? { id: first?.id.split('/')[0] ?? '' } : selection
+    const seen: string[] = []
+    let after: string | undefined
+    do {
+      const page = await runOperation(context, 'queue.list', { ...which, limit: 2, after })
+      assert.ok(page.waiting.length <= 2)
+      seen.push(...page.waiting.map(({ recipient }) => recipient))
+      after = page.next
+      if (after !== undefined) await assert.rejects(runOperation(context, 'queue.list', { destination: 'other.example', after }), /of the same mail/)
+    } while (after !== undefined)
+    assert.deepEqual(
+      seen,
+      names.map((name) => `${name}@pages.example`),
+    )
+  }
+  await assert.rejects(runOperation(context, 'queue.list', { destination: 'pages.example', after: 'x' }), /of the page before/)
+  const listed = async (...limit: string[]) =>
+    (JSON.parse((await posthorn(['queue list --destination pages.example --json', ...limit].join(' '))).out) as unknown[]).length
+  assert.deepEqual([await listed(), await listed('--limit', '3')], [5, 3])
 })

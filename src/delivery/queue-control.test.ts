@@ -5,7 +5,7 @@ import { ann, busy, delivered, everything, minute, openTestQueue, type TestQueue
 import type { AccountId } from '../mail/ids.ts'
 import type { Due } from '../queue/queue.ts'
 import type { HoldSubject } from '../queue/holds.ts'
-import type { QueueSelection } from '../queue/list.ts'
+import type { Cursor, QueueSelection, Waiting } from '../queue/list.ts'
 import { QueueControl } from './queue-control.ts'
 
 const cat = 7 as AccountId
@@ -16,8 +16,14 @@ function control(queue: TestQueue, wake?: () => void): QueueControl {
 }
 
 async function list(queue: TestQueue, selection: QueueSelection) {
-  const found = []
-  for await (const waiting of control(queue).waiting(selection)) found.push(waiting)
+  const found: Waiting[] = []
+  let next: Cursor | undefined
+  do {
+    // Small pages: where one ends, the next goes on.
+    const page = await control(queue).page(selection, next, 2)
+    found.push(...page.waiting)
+    next = page.next
+  } while (next !== undefined)
   return found
 }
 

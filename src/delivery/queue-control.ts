@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Database } from '../database/database.ts'
 import { type Hold, holdChange, type HoldSubject, holdsQuery, releaseChange } from '../queue/holds.ts'
 import { type QueueLength, queueLengthsQuery } from '../queue/length.ts'
-import { type Cursor, type QueueSelection, retryChange, type Waiting, waitingDestinationsQuery, waitingQuery } from '../queue/list.ts'
+import { type Cursor, type QueueSelection, retryChange, waitingDestinationsQuery, type WaitingPage, waitingQuery } from '../queue/list.ts'
 import type { IndexedStore } from '../store/indexed-store.ts'
 
 /** Recipients of one question, or of one record. */
@@ -28,13 +28,9 @@ export class QueueControl {
     return this.#deps.database.query(queueLengthsQuery, of)
   }
 
-  async *waiting(selection: QueueSelection): AsyncGenerator<Waiting> {
-    for (let after: Cursor | undefined; ; ) {
-      const page: Awaited<ReturnType<typeof waitingQuery.run>> = await this.#deps.database.query(waitingQuery, { selection, after, limit: pageLimit })
-      yield* page.waiting
-      if (page.next === undefined) return
-      after = page.next
-    }
+  /** Some of them, from the beginning or from where a page before ended. */
+  page(selection: QueueSelection, after: Cursor | undefined, limit: number): Promise<WaitingPage> {
+    return this.#deps.database.query(waitingQuery, { selection, after, limit })
   }
 
   /** They are tried now, but those that are held and those that somebody is at. Resolves to how many that are. */

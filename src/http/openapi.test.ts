@@ -30,7 +30,7 @@ test('fields stand in path, query or body', () => {
   const list = operationAt('/queue', 'get')
   assert.deepEqual(
     list?.parameters?.map(({ name, in: where, required }) => [name, where, required]),
-    ['id', 'destination', 'mailbox', 'customer', 'limit'].map((name) => [name, 'query', false]),
+    ['id', 'destination', 'mailbox', 'customer', 'limit', 'after'].map((name) => [name, 'query', false]),
   )
   const set = operationAt('/addresses/{address}', 'patch')
   assert.deepEqual(

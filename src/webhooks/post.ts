@@ -9,7 +9,7 @@ import { pruneWebhooks, switchOff, type WhyOff } from './change.ts'
 import { gatherAudit } from './gather.ts'
 import { failingMs, keptMs, leaseMs, maxInFlightInAll, requestMs } from './limits.ts'
 import { retryAfterMs, waitAfter } from './schedule.ts'
-import { signedFields } from './signature.ts'
+import { secretPlace, signedFields } from './signature.ts'
 import { freeMessages, nextMessageQuery, settleMessage, type Taken, takeMessages } from './take.ts'
 
 /** What another node has done waits so long to be noticed. */
@@ -33,11 +33,6 @@ export interface WebhookPostOptions {
   readonly log: Log
   /** 0 to 1. */
   readonly random?: () => number
-}
-
-/** For whom a webhook's secrets are sealed. */
-export function secretPlace(webhookId: string): string {
-  return `webhook ${webhookId}`
 }
 
 /** Makes messages of what happens and sends them, in the first process of a node. */

@@ -8,6 +8,11 @@ export function makeSecret(): Buffer {
   return randomBytes(secretOctets)
 }
 
+/** For whom it is sealed, where it is kept. */
+export function secretPlace(webhookId: string): string {
+  return `webhook ${webhookId}`
+}
+
 /** As it is shown, once. */
 export function formatSecret(secret: Uint8Array): string {
   return `${secretPrefix}${Buffer.from(secret).toString('base64')}`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { bytes, count, limit, moment, reason, span, text } from './fields.ts'
+import { bytes, count, limit, moment, next, page, reason, span, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 
 /** Mail in the queue, named in one of these ways. */
@@ -79,9 +79,9 @@ export const queueContract = {
     }),
   }),
   'queue.list': operation({
-    does: 'Lists recipients that wait.',
-    input: { ...queued, limit: limit.optional() },
-    output: z.object({ waiting: z.array(waiting) }),
+    does: 'Lists recipients that wait: of a destination, the next due first; else in the order in which they came.',
+    input: { ...queued, limit: page.limit, after: page.after },
+    output: z.object({ waiting: z.array(waiting), next }),
   }),
   'queue.retry': operation({ does: 'Tries again now.', input: queued, output: z.object({ recipients: count }) }),
   'queue.hold': operation({

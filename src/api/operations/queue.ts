@@ -1,4 +1,4 @@
-import type { QueueSelection, Waiting } from '../../queue/list.ts'
+import type { Cursor, QueueSelection, Waiting } from '../../queue/list.ts'
 import type { Hold, HoldSubject } from '../../queue/holds.ts'
 import { addressOverview } from '../../directory/query/overview.ts'
 import { customerIdQuery, customerNameQuery } from '../../directory/query/listings.ts'
@@ -9,6 +9,7 @@ import type { Trouble } from '../../queue/trouble.ts'
 import type { OperationContext } from '../context.ts'
 import type { OperationInput } from '../contract.ts'
 import type { HoldShown, WaitingShown } from '../contract/queue.ts'
+import { mostRows } from '../page.ts'
 import { directoryRefused } from '../directory-refused.ts'
 import type { Operations } from '../operation.ts'
 import { readAddress, readDomain, readName, readSince } from '../reading.ts'
@@ -56,13 +57,12 @@ export const queueOperations: Operations<Names> = {
     return { from: timeOf(fromMs), to: timeOf(toMs), stepMinutes, lengths: lengths.map(({ atMs, recipients }) => ({ at: timeOf(atMs), recipients })) }
   },
 
-  async 'queue.list'(context, { limit = defaultLimit, ...input }) {
-    const waiting: WaitingShown[] = []
-    for await (const one of context.queue.waiting(await selectionOf(context, input))) {
-      waiting.push(shown(one, context.directory.settings['sending.give-up']))
-      if (waiting.length >= limit) break
-    }
-    return { waiting }
+  async 'queue.list'(context, { limit = mostRows, after, ...input }) {
+    const selection = await selectionOf(context, input)
+    const from = after === undefined ? undefined : await openCursor(context, selection, after)
+    const { waiting, next } = await context.queue.page(selection, from, limit)
+    const giveUpMs = context.directory.settings['sending.give-up']
+    return { waiting: waiting.map((one) => shown(one, giveUpMs)), ...(next !== undefined && { next: await sealCursor(context, selection, next) }) }
   },
 
   async 'queue.retry'(context, input) {
@@ -88,6 +88,27 @@ export const queueOperations: Operations<Names> = {
   async 'queue.delete'(context, input) {
     return { recipients: await context.queue.remove(await selectionOf(context, input)) }
   },
+}
+
+/** Where a page ended, sealed: its numbers tell how much mail there is of others. */
+async function sealCursor(context: OperationContext, selection: QueueSelection, cursor: Cursor): Promise<string> {
+  return context.vault.sealOctets(Buffer.from(JSON.stringify(cursor)), placeOf(selection))
+}
+
+async function openCursor(context: OperationContext, selection: QueueSelection, text: string): Promise<Cursor> {
+  try {
+    return JSON.parse((await context.vault.openOctets(text, placeOf(selection))).toString()) as Cursor
+  } catch (cause) {
+    context.log.debug('not a page of the queue', { err: cause })
+    throw new Refused('input', 'after', {
+      en: 'right would be `next` of the page before, of the same mail',
+      de: 'richtig wäre `next` der Seite davor, von derselben Mail',
+    })
+  }
+}
+
+function placeOf(selection: QueueSelection): string {
+  return `queue page ${JSON.stringify(selection)}`
 }
 
 type SelectionInput = Omit<OperationInput<'queue.hold'>, 'reason'>
@@ -165,7 +186,7 @@ function readId(text: string): Extract<HoldSubject, { queueId: QueueId }> {
 async function mustWait(context: OperationContext, subject: Extract<HoldSubject, { queueId: QueueId }>): Promise<void> {
   const { queueId } = subject
   const selection = subject.kind === 'message' ? { queueId } : { queueId, number: subject.number, index: subject.index }
-  if (!(await context.queue.waiting(selection).next()).done) return
+  if ((await context.queue.page(selection, undefined, 1)).waiting.length > 0) return
   throw new Refused('unknown', 'id', {
     en: `nothing of ${queueId} waits in the queue; "posthorn journal --id ${queueId}" tells what became of it`,
     de: `von ${queueId} wartet nichts in der Warteschlange; „posthorn journal --id ${queueId}“ sagt, was daraus wurde`,

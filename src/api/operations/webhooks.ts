@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import type { Text } from '../../base/language.ts'
 import { addWebhook, removeWebhook, resendMessage, rotateSecret, setWebhook, testWebhook } from '../../webhooks/change.ts'
 import { type Delivery, listDeliveries, listWebhooks, type WebhookListing } from '../../webhooks/query.ts'
-import { formatSecret, makeSecret } from '../../webhooks/signature.ts'
+import { formatSecret, makeSecret, secretPlace } from '../../webhooks/signature.ts'
 import { change, type OperationContext } from '../context.ts'
 import type { DeliveryShown, WebhookShown } from '../contract/webhooks.ts'
 import { customerMeant } from '../customer-meant.ts'
@@ -99,9 +99,9 @@ function fieldOf(refusal: { readonly code: string; readonly thing?: string }): s
 }
 
 /** What people keep, and what is kept here. */
-async function newSecret({ webhooks }: OperationContext, webhookId: string): Promise<{ readonly secret: string; readonly sealed: string }> {
+async function newSecret({ vault }: OperationContext, webhookId: string): Promise<{ readonly secret: string; readonly sealed: string }> {
   const secret = makeSecret()
-  return { secret: formatSecret(secret), sealed: await webhooks.seal(secret, webhookId) }
+  return { secret: formatSecret(secret), sealed: await vault.sealOctets(secret, secretPlace(webhookId)) }
 }
 
 /** Where a name leads is seen when it is asked. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { OperationInput, OperationOutput } from '../../api/contract.ts'
 import type { WaitingShown } from '../../api/contract/queue.ts'
 import { branch, type Cli, type Given, leaf } from '../command.ts'
+import type { Invocation } from '../invocation.ts'
 import { roundSize } from '../round-size.ts'
 import { table } from '../table.ts'
 import type { Texts } from '../texts/en.ts'
@@ -23,7 +24,7 @@ export function queueCommand(cli: Cli, program: Command): void {
         invocation.print(listed, destinationsText(listed, t))
         if (listed.destinations.length > 0 || listed.holds.length > 0) return 0
       } else {
-        const { waiting } = await invocation.run('queue.list', { ...selection, ...limit })
+        const waiting = await waitingOf(invocation, selection, limit.limit ?? defaultLimit)
         invocation.print(waiting, waitingTable(waiting, t))
         if (waiting.length > 0) return 0
       }
@@ -54,7 +55,7 @@ export function queueCommand(cli: Cli, program: Command): void {
     summary: t.queue.show,
     examples: ['queue show 0D4KX5GH3J01ABCD', 'queue show 0D4KX5GH3J01ABCD/0/3'],
     async run(invocation, given) {
-      const { waiting } = await invocation.run('queue.list', { id: given.argument(0), limit: 1000 })
+      const waiting = await waitingOf(invocation, { id: given.argument(0) }, Number.POSITIVE_INFINITY)
       invocation.print(waiting, waiting.map((one) => wordsOf(one, t)).join('\n\n'))
     },
   })
@@ -98,6 +99,24 @@ export function queueCommand(cli: Cli, program: Command): void {
       invocation.print(done, t.queue.deleted(done.recipients))
     },
   })
+}
+
+/** Shown where nobody says how many. */
+const defaultLimit = 50
+/** Of one page. */
+const mostRows = 1000
+
+/** As many of them as are wanted, page after page. */
+async function waitingOf(invocation: Invocation, selection: ReturnType<typeof selectionOf>, most: number): Promise<readonly WaitingShown[]> {
+  const all: WaitingShown[] = []
+  let next: string | undefined
+  do {
+    const limit = Math.min(most - all.length, mostRows)
+    const page = await invocation.run('queue.list', { ...selection, limit, ...(next !== undefined && { after: next }) })
+    all.push(...page.waiting)
+    next = page.next
+  } while (next !== undefined && all.length < most)
+  return all
 }
 
 function selecting(command: Command, t: Texts): Command {

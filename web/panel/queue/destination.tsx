@@ -1,7 +1,8 @@
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { OperationOutput } from '../../data/call.ts'
-import { change, useChange, useRead } from '../../data/operations.ts'
+import { change, useChange } from '../../data/operations.ts'
+import { useReadAll } from '../../data/pages.ts'
 import { useWrite } from '../../text/write.ts'
 import { Button } from '../../ui/button.tsx'
 import { Definitions } from '../../ui/definitions.tsx'
@@ -19,8 +20,6 @@ import { useQueueText } from './text.ts'
 
 type Waiting = OperationOutput<'queue.list'>['waiting'][number]
 
-const shown = 1000
-
 /** What waits for one destination, recipient by recipient. */
 export function Destination() {
   const { destination } = useParams({ from: '/inside/queue/$destination' })
@@ -30,7 +29,7 @@ export function Destination() {
   const [deleting, setDeleting] = useState<Waiting>()
   const columns = useColumns()
   const retry = useChange('queue.retry')
-  const waiting = useRead('queue.list', { destination, limit: shown })
+  const waiting = useReadAll('queue.list', { destination }, (output) => output.waiting)
   return (
     <Page
       title={destination}
@@ -47,30 +46,33 @@ export function Destination() {
     >
       {retry.problem === undefined ? undefined : <Note tone="danger">{retry.problem.message}</Note>}
       <Loaded of={waiting}>
-        {({ waiting }) => (
-          <Table
-            name={destination}
-            rows={waiting}
-            idOf={({ id }) => id}
-            columns={columns}
-            searched={({ recipient, sender, id }) => `${recipient} ${sender} ${id}`}
-            searchLabel={text.searchRecipients}
-            empty={<Empty icon="queue" title={text.nothingHere} />}
-            menu={(row) => (
-              <Menu
-                name={text.more(row.recipient)}
-                entries={[
-                  { label: text.details, icon: 'info', onPress: () => setDetails(row) },
-                  {
-                    label: text.retry,
-                    icon: 'queue',
-                    onPress: () => void retry.run({ id: row.id }).then((done) => done !== undefined && toast(text.retried(done.recipients))),
-                  },
-                  { label: text.remove, icon: 'remove', danger: true, apart: true, onPress: () => setDeleting(row) },
-                ]}
-              />
-            )}
-          />
+        {({ rows, complete }) => (
+          <>
+            {complete ? undefined : <p>{text.firstRecipients(rows.length)}</p>}
+            <Table
+              name={destination}
+              rows={rows}
+              idOf={({ id }) => id}
+              columns={columns}
+              searched={({ recipient, sender, id }) => `${recipient} ${sender} ${id}`}
+              searchLabel={text.searchRecipients}
+              empty={<Empty icon="queue" title={text.nothingHere} />}
+              menu={(row) => (
+                <Menu
+                  name={text.more(row.recipient)}
+                  entries={[
+                    { label: text.details, icon: 'info', onPress: () => setDetails(row) },
+                    {
+                      label: text.retry,
+                      icon: 'queue',
+                      onPress: () => void retry.run({ id: row.id }).then((done) => done !== undefined && toast(text.retried(done.recipients))),
+                    },
+                    { label: text.remove, icon: 'remove', danger: true, apart: true, onPress: () => setDeleting(row) },
+                  ]}
+                />
+              )}
+            />
+          </>
         )}
       </Loaded>
       <Dialog title={details?.recipient ?? ''} open={details !== undefined} onClose={() => setDetails(undefined)} wide>

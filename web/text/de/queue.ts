@@ -10,6 +10,7 @@ export const queue: Like<typeof english> = {
   empty: 'Nichts wartet',
   emptyNote: 'Alle Mail an andere Server ist hinaus.',
   inAll: (recipients, destinations) => `${count(recipients, 'Empfänger wartet', 'Empfänger warten')} bei ${count(destinations, 'Ziel', 'Zielen')}.`,
+  firstRecipients: (shown) => `Gezeigt werden die ersten ${number(shown)}.`,
   firstOnly: (shown) => `Gezeigt sind die ${number(shown)}, auf die am meisten wartet.`,
   length: 'Wie viele Empfänger zugleich warteten',
   neverWaited: 'In diesem Zeitraum wartete nichts, wenn nachgesehen wurde: einmal in der Minute.',

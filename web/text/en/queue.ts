@@ -9,6 +9,7 @@ export const queue = {
   emptyNote: 'All mail to other servers has left.',
   inAll: (recipients: number, destinations: number) =>
     `${count(recipients, 'recipient waits', 'recipients wait')} at ${count(destinations, 'destination', 'destinations')}.`,
+  firstRecipients: (shown: number) => `Shown are the first ${number(shown)}.`,
   firstOnly: (shown: number) => `Shown are the ${number(shown)} that most wait for.`,
   length: 'How many recipients waited at once',
   neverWaited: 'In this time nothing waited when it was looked at, once a minute.',
