@@ -3,7 +3,7 @@ import { type AddressRow, customerOf } from './change/find.ts'
 import type { DirectoryRefusal } from './refusal.ts'
 
 /**
- * What a plan can allow or not. What it does not allow cannot be set up. Autoresponders, app passwords and tokens that are there rest
+ * What a plan can allow or not. What it does not allow cannot be set up. Autoresponders, app passwords, tokens and webhooks that are there rest
  * meanwhile; forwards, lists and catch-alls that are there go on, since mail to them would be refused.
  */
 export const planFeatures = ['forwarding-elsewhere', 'lists', 'autoresponder', 'catch-all', 'app-passwords', 'api'] as const

@@ -3,7 +3,7 @@ import type { Change, Reader, Transaction } from '../database/database.ts'
 import { type AuditNote, directoryChange, refuse, type Step } from '../directory/change/change.ts'
 import { planAllows } from '../directory/plan-features.ts'
 import { customersWithin, type Reach } from '../directory/reach.ts'
-import { maxWebhooks, overlapMs, waitingKeptMs } from './limits.ts'
+import { maxWaiting, maxWebhooks, overlapMs, waitingKeptMs } from './limits.ts'
 import { addMessage, expect, neverMs } from './spread.ts'
 
 /** `asked`: somebody switched it off; `gone`: it answered 410; `failing`: nothing had arrived for days. */
@@ -93,14 +93,15 @@ export const switchOff = directoryChange('webhook.off', async ({ tx, args }: Ste
   return { done: { customerId: found.customerId, url: found.url }, audit: auditOf(found, { why: args.why }) }
 })
 
-/** A message that says nothing, to see whether it arrives. Undefined: there is no such webhook; `off`: it gets none. */
-export const testWebhook: Change<OneWebhook & { readonly key: string; readonly atMs: number }, { readonly messageId: string } | 'off' | undefined> = {
+/** A message that says nothing, to see whether it arrives. Undefined: there is no such webhook; `off`: it gets none; `full`: too many wait. */
+export const testWebhook: Change<OneWebhook & { readonly key: string; readonly atMs: number }, { readonly messageId: string } | 'off' | 'full' | undefined> = {
   name: 'webhooks.test',
   durable: true,
   async run(tx, { key, atMs, ...one }) {
     const found = await findWebhook(tx, one)
     if (found === undefined) return undefined
     if (found.offWhy !== null) return 'off'
+    if (found.waiting >= maxWaiting) return 'full'
     const { webhookId } = one
     return { messageId: await addMessage(tx, { webhookId, key, type: 'webhook.test', atMs, data: { webhook: webhookId } }) }
   },
@@ -186,13 +187,14 @@ interface Found {
   readonly description: string
   readonly events: string
   readonly offWhy: WhyOff | null
+  readonly waiting: number
 }
 
 /** Within reach: the installation's are operators'. */
 async function findWebhook(reader: Reader, { reach, webhookId }: OneWebhook): Promise<Found | undefined> {
   const { sql, parameters } = customersWithin(reach)
   const row = await reader.get<Omit<Found, 'isReseller'> & { isReseller: number | null }>(
-    `SELECT webhook.customer_id AS "customerId", customer.is_reseller AS "isReseller", url, description, events, off_why AS "offWhy"
+    `SELECT webhook.customer_id AS "customerId", customer.is_reseller AS "isReseller", url, description, events, off_why AS "offWhy", waiting
      FROM webhook LEFT JOIN customer ON customer.customer_id = webhook.customer_id WHERE webhook_id = ? AND ${sql}`,
     webhookId,
     ...parameters,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EventType } from '../base/event-type.ts'
 import type { Change, Transaction } from '../database/database.ts'
 import { actorForCustomers } from '../directory/audit-row.ts'
+import { allowsSql } from '../directory/plan-features.ts'
 import { maxWaiting } from './limits.ts'
 
 /** Something happened. */
@@ -28,7 +29,9 @@ export async function spread(tx: Transaction, events: readonly WebhookEvent[]): 
     const { customerId = 0 } = event
     const customer = await tx.get<{ name: string; reseller_id: number | null }>('SELECT name, reseller_id FROM customer WHERE customer_id = ?', customerId)
     const webhooks = await tx.all<WebhookRow>(
-      'SELECT webhook_id, customer_id, events, waiting FROM webhook WHERE customer_id IN (0, ?, ?) AND off_why IS NULL AND created_at_ms <= ?',
+      `SELECT webhook_id, customer_id, events, waiting FROM webhook WHERE customer_id IN (0, ?, ?) AND off_why IS NULL AND created_at_ms <= ?
+         AND (customer_id = 0 OR EXISTS (SELECT 1 FROM customer JOIN plan ON plan.plan_id = customer.plan_id
+           WHERE customer.customer_id = webhook.customer_id AND ${allowsSql('api')}))`,
       customerId,
       customer?.reseller_id ?? customerId,
       event.atMs,

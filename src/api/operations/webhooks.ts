@@ -61,6 +61,7 @@ export const webhookOperations: Operations<Names> = {
     const done = await database.change(testWebhook, { ...one(context, input), key: randomUUID(), atMs: clock.now() })
     if (done === undefined) throw noWebhook(input.id)
     if (done === 'off') throw off
+    if (done === 'full') throw full
     webhooks.wake()
     return { message: done.messageId }
   },
@@ -184,6 +185,7 @@ function noWebhook(name: string): Refused {
   return directoryRefused({ code: 'unknown', thing: 'webhook', name, near: undefined }, 'id')
 }
 
+const full = new Refused('limit', 'id', { en: 'too many messages wait for this webhook already', de: 'auf diesen Webhook warten schon zu viele Nachrichten' })
 const off = new Refused('conflict', 'id', {
   en: 'this webhook is switched off; switch it on first',
   de: 'dieser Webhook ist ausgeschaltet; bitte erst einschalten',
