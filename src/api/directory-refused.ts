@@ -64,6 +64,7 @@ const codes: Readonly<Record<DirectoryRefusal['code'], RefusalCode>> = {
   'in-use': 'conflict',
   'one-target': 'input',
   'too-many': 'limit',
+  'reseller-full': 'limit',
   'last-target': 'conflict',
   'last-owner': 'conflict',
   'last-operator': 'conflict',
@@ -118,6 +119,11 @@ function words(refusal: DirectoryRefusal): Text {
       return {
         en: `a ${refusal.thing} has exactly one target; for several make a list: posthorn list add A --to B --to C`,
         de: `${upper(things[refusal.thing].de)} hat genau ein Ziel; für mehrere gibt es Verteiler: posthorn list add A --to B --to C`,
+      }
+    case 'reseller-full':
+      return {
+        en: `the plan of the reseller has no room for more ${limits[refusal.of].en}`,
+        de: `im Tarif des Wiederverkäufers ist kein Platz für weitere ${limits[refusal.of].de}`,
       }
     case 'too-many':
       return {

@@ -193,6 +193,23 @@ test('how much is sent, plans, and who resells are not for customers to say', as
   assert.equal((await refused(north, 'customer.set', { name: 'north', plan: 'standard' })).code, 'unknown')
 })
 
+test('a reseller hears of a plan beyond its own what it hears of one that is not there', async (context) => {
+  const { make, does, refused, north, person } = await world(context)
+  await make('plan.add', { name: 'small', mailboxes: '5', features: ['lists'] })
+  await make('customer.set', { name: 'north', plan: 'small' })
+  for (const [name, input] of [
+    ['customer.add', { name: 'more' }],
+    ['customer.set', { name: 'north.books' }],
+  ] as const) {
+    const [beyond, nowhere] = [await refused(north, name, { ...input, plan: 'standard' }), await refused(north, name, { ...input, plan: 'blankety' })]
+    assert.equal(beyond.code, 'unknown')
+    assert.equal(beyond.text.en.replace('standard', 'blankety'), nowhere.text.en)
+  }
+  assert.equal(((await does(north, 'customer.add', { name: 'more' })) as { plan: string }).plan, 'small')
+  await does(north, 'customer.set', { name: 'north.books', plan: 'small' })
+  assert.equal((await refused(person(2, 'owner'), 'customer.set', { name: 'north.books', plan: 'small' })).code, 'unknown')
+})
+
 test('a mailbox user sets up their own mailbox', async (context) => {
   const { does, refused, mailbox } = await world(context)
   const ann = mailbox('ann')

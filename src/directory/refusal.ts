@@ -62,6 +62,8 @@ export type DirectoryRefusal =
   /** A forward or alias has exactly one target. */
   | { readonly code: 'one-target'; readonly thing: 'forward' | 'alias' }
   | { readonly code: 'too-many'; readonly of: Limited; readonly limit: number; readonly plan: string | undefined }
+  /** The plan of the customer's reseller has no room for one more. */
+  | { readonly code: 'reseller-full'; readonly of: Limited }
   /** The last target of a list cannot go. */
   | { readonly code: 'last-target'; readonly name: string }
   /** Nobody would be left to say who works for the customer, or to run the installation. */

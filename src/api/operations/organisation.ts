@@ -49,7 +49,9 @@ export const organisationOperations: Operations<Names> = {
     const plan = input.plan === undefined ? undefined : readName('plan', input.plan)
     const resellerOf = input.resellerOf === undefined || input.resellerOf === null ? input.resellerOf : readName('resellerOf', input.resellerOf)
     const values = readAddressSettings(input.values ?? {})
-    const args = { customer: name, plan, isReseller: input.reseller, resellerOf, values }
+    const { principal } = context
+    const resellerId = principal.kind === 'person' ? principal.customerId : undefined
+    const args = { customer: name, plan, isReseller: input.reseller, resellerOf, resellerId, values }
     return { name, ...(await editing(context, input.preview, { preview: { change: 'customer.set', args }, change: setCustomer })) }
   },
 

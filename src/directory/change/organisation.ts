@@ -8,6 +8,7 @@ import { findDomain, findNamed, type Found } from './find.ts'
 import { forgetIdentityProvider } from './identity-providers.ts'
 import { forgetLocks } from './locks.ts'
 import { planRoom } from './plan-room.ts'
+import { isWithinPlan, type PlanRow } from './plans.ts'
 import { defaultsRefusal, hasOperatorsKey, type SettingValues } from './settings.ts'
 import { forgetTemplates } from './templates.ts'
 
@@ -37,11 +38,21 @@ export const addCustomer = directoryChange('customer.add', async (step: Step<New
   if (reseller?.is_reseller === 0) return refuse({ code: 'no-reseller', name: reseller.name })
   const name = nameBelow(reseller, step.args.name.toLowerCase())
   if ((await findNamed(step.tx, 'customer', name)).refused === undefined) return refuse({ code: 'exists', thing: 'customer', name })
-  const plan = await findNamed<{ plan_id: number; name: string }>(step.tx, 'plan', step.args.plan ?? standardPlan)
+  const plan = await planToGive(step.tx, step.args.plan, reseller)
   if (plan.refused !== undefined) return plan
   const customerId = await insertCustomer(step, { name, planId: plan.row.plan_id, resellerId: reseller?.customer_id ?? null })
   return { done: { customerId, name, plan: plan.row.name }, audit: { subject: name, detail: { plan: plan.row.name }, customerId } }
 })
+
+/** A reseller gives what it has itself: what is beyond its own plan is to it as if it were not there. Without a name, the plan that it has. */
+async function planToGive(reader: Reader, name: string | undefined, reseller: CustomerRow | undefined): Promise<Found<PlanRow>> {
+  if (reseller === undefined) return await findNamed<PlanRow>(reader, 'plan', name ?? standardPlan)
+  const own = await reader.get<PlanRow>('SELECT * FROM plan WHERE plan_id = ?', reseller.plan_id)
+  if (own === undefined) throw new Error(`no plan ${reseller.plan_id}`)
+  const plan = name === undefined ? { row: own } : await findNamed<PlanRow>(reader, 'plan', name)
+  if (plan.refused === undefined && isWithinPlan(plan.row, own)) return plan
+  return refuse({ code: 'unknown', thing: 'plan', name: name ?? own.name, near: undefined })
+}
 
 /** Names of a reseller's customers begin with its own: none is refused since somebody else has one of that name. */
 function nameBelow(reseller: CustomerRow | undefined, name: string): string {
@@ -62,6 +73,8 @@ interface CustomerChange {
   readonly isReseller?: boolean | undefined
   /** Whose customer it is; null: the operator's. Undefined: as it was. */
   readonly resellerOf?: string | null | undefined
+  /** Its reseller asks for it. */
+  readonly resellerId?: number | undefined
   /** Defaults for its addresses. */
   readonly values: SettingValues<AddressSettingKey>
 }
@@ -84,7 +97,8 @@ export async function prepareCustomer(
 ): Promise<(Prepared & { readonly refused?: never; readonly place: Place }) | { readonly refused: DirectoryRefusal }> {
   const customer = await findNamed<CustomerRow>(reader, 'customer', args.customer)
   if (customer.refused !== undefined) return customer
-  const plan = args.plan === undefined ? undefined : await findNamed<{ plan_id: number }>(reader, 'plan', args.plan)
+  const reseller = args.resellerId === undefined ? undefined : await customerById(reader, args.resellerId)
+  const plan = args.plan === undefined ? undefined : await planToGive(reader, args.plan, reseller)
   if (plan?.refused !== undefined) return plan
   const refusal = defaultsRefusal(args.values)
   if (refusal !== undefined) return refuse(refusal)

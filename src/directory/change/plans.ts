@@ -103,6 +103,16 @@ export interface PlanRow {
   denied_features: string
 }
 
+/** Has who has `plan` nothing that `whole` does not have? */
+export function isWithinPlan(plan: PlanRow, whole: PlanRow): boolean {
+  const isAtMost = (one: number | null, most: number | null) => most === null || (one !== null && one <= most)
+  const allowed = allowedFeatures(whole.denied_features)
+  return (
+    allowedFeatures(plan.denied_features).every((feature) => allowed.includes(feature)) &&
+    (['storage_bytes', 'max_message_bytes', 'max_mailboxes', 'max_addresses', 'max_domains'] as const).every((limit) => isAtMost(plan[limit], whole[limit]))
+  )
+}
+
 export function planLimits(row: PlanRow): PlanLimits {
   return {
     storageBytes: row.storage_bytes,
