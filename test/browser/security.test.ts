@@ -31,10 +31,18 @@ describe('sign-in and security', { skip: noBrowser }, () => {
     // By the way that password managers take.
     await page.goto(new URL('/.well-known/change-password', page.url()).href)
     await page.getByLabel('New password').first().waitFor()
+    await page.getByRole('cell', { name: 'Chrome (Linux)', exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Make an app password' }).click()
+    await page.getByLabel('For which program?').fill('My phone')
+    await page.getByRole('dialog').getByLabel('Your password').fill(password)
+    await page.getByRole('dialog').getByRole('button', { name: 'Make an app password' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click()
+    await page.getByRole('cell', { name: 'My phone' }).waitFor()
     await page.getByRole('button', { name: 'Add an app' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/^(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}$/).waitFor()
     const secret = (await dialog.locator('code').first().textContent()) ?? ''
+    await dialog.getByRole('img', { name: 'QR code with the key' }).waitFor()
     assert.deepEqual(await window.faults('security-add-app'), [])
     await dialog.getByLabel('Name').fill('My phone')
     await dialog.getByLabel('Code that the app shows').fill(code(secret))

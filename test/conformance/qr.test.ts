@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import test from 'node:test'
-import { type Matrix, qrMatrix } from '../../web/panel/address/qr/matrix.ts'
+import { type Matrix, qrMatrix } from '../../web/ui/qr/matrix.ts'
 
 const zbar = '/usr/bin/zbarimg'
 

@@ -22,43 +22,54 @@ type Protocol = OperationInput<'app-password.add'>['protocols'][number]
 
 const protocols: readonly Protocol[] = ['imap', 'submission', 'pop3', 'sieve']
 
-/** Passwords for single programs. */
+/** Of the address that the page is about. */
 export function AppPasswords() {
-  const address = useAddress()
-  const { appPasswords: text } = useAddressText()
   const may = useMayHere()
+  return <AppPasswordsOf address={useAddress()} mayAdd={may('mail', true)} mayRemove={may('help', true)} />
+}
+
+interface AppPasswordsProps {
+  readonly address: string
+  readonly mayAdd: boolean
+  readonly mayRemove: boolean
+}
+
+/** Passwords for single programs. */
+export function AppPasswordsOf({ address, mayAdd, mayRemove }: AppPasswordsProps) {
+  const { appPasswords: text } = useAddressText()
   const list = useRead('app-password.list', { address })
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<string>()
-  const columns = useColumns(may('help', true) ? setRemoving : undefined)
+  const columns = useColumns(mayRemove ? setRemoving : undefined)
   return (
     <>
       <Section
         title={text.title}
         note={text.note}
         actions={
-          may('mail', true) ? (
-            <Button icon="add" tone="primary" onPress={() => setAdding(true)}>
+          mayAdd ? (
+            <Button small icon="add" onPress={() => setAdding(true)}>
               {text.add}
             </Button>
           ) : undefined
         }
-      />
-      <Loaded of={list}>
-        {({ appPasswords }) => (
-          <Table
-            name={text.title}
-            rows={appPasswords}
-            idOf={({ name }) => name}
-            columns={columns}
-            empty={
-              <Empty icon="key" title={text.none}>
-                {text.noneHint}
-              </Empty>
-            }
-          />
-        )}
-      </Loaded>
+      >
+        <Loaded of={list}>
+          {({ appPasswords }) => (
+            <Table
+              name={text.title}
+              rows={appPasswords}
+              idOf={({ name }) => name}
+              columns={columns}
+              empty={
+                <Empty icon="key" title={text.none}>
+                  {text.noneHint}
+                </Empty>
+              }
+            />
+          )}
+        </Loaded>
+      </Section>
       <Add address={address} open={adding} onClose={() => setAdding(false)} />
       <Remove address={address} name={removing} onClose={() => setRemoving(undefined)} />
     </>

@@ -6,6 +6,7 @@ import { useLanguage } from '../../text/language.ts'
 import { Attention, type Matter } from './attention.tsx'
 import { useCame } from './came.ts'
 import { Carrying } from './carrying.tsx'
+import { PlaceNotices } from '../security/place-notices.tsx'
 import { QueueLength } from '../queue/length.tsx'
 import { Figures } from './figures.tsx'
 import { useHomeText } from './text.ts'
@@ -26,6 +27,7 @@ export function OperatorHome() {
   const sum = (of: (customer: NonNullable<typeof customers>[number]) => number) => customers?.reduce((total, customer) => total + of(customer), 0)
   return (
     <>
+      <PlaceNotices />
       <Attention matters={problems ?? (broken.length > 0 ? broken : undefined)} />
       <Figures
         figures={[

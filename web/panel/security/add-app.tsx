@@ -4,6 +4,7 @@ import { useChange } from '../../data/operations.ts'
 import { Button, buttonLook } from '../../ui/button.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Form } from '../../ui/form.tsx'
+import { QrCode } from '../../ui/qr/qr-code.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import styles from './security.module.css'
 import { useSecurityText } from './text.ts'
@@ -38,6 +39,7 @@ export function AddApp({ onAdded }: { readonly onAdded: (name: string, codes: re
       }
     >
       <p>{text.appSteps}</p>
+      {offer === undefined ? undefined : <QrCode text={offer.uri} name={text.qr} />}
       <div className={styles.key}>
         <code>{offer?.secret.match(/.{1,4}/g)?.join(' ') ?? '…'}</code>
         <CopyButton value={offer?.secret ?? ''} what={text.key} />

@@ -6,6 +6,7 @@ import { Section } from '../../ui/page.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { toast } from '../../ui/toast.tsx'
+import styles from './security.module.css'
 import { useSecurityText } from './text.ts'
 
 export function Sessions() {
@@ -35,13 +36,13 @@ export function Sessions() {
               {
                 key: 'browser',
                 title: text.browser,
-                cell: ({ browser, current }) => (
+                cell: ({ browser, ip, current }) => (
                   <>
-                    {browser} {current ? <Badge tone="good">{text.thisOne}</Badge> : undefined}
+                    {browser === '?' ? text.unknownBrowser : browser} {current ? <Badge tone="good">{text.thisOne}</Badge> : undefined}
+                    <div className={styles.from}>{text.from(ip)}</div>
                   </>
                 ),
               },
-              { key: 'place', title: text.place, onlyWide: true, cell: ({ ip }) => ip },
               { key: 'since', title: text.since, onlyWide: true, cell: ({ created }) => date(created) },
               { key: 'seen', title: text.lastSeen, cell: ({ lastSeen }) => ago(lastSeen) },
             ]}
