@@ -115,6 +115,7 @@ test('retry and delete take one way to say what is meant', async () => {
   const id = await send({ originator: { accountId: 2 as OutgoingForm['originator']['accountId'], addressId: 2, customerId: 1 } })
   assert.equal((await posthorn('queue retry --mailbox ben@a.example')).out, '0 recipients are tried now\n')
   assert.equal((await posthorn('queue delete --mailbox ben@a.example')).out, '1 recipient deleted\n')
+  assert.match((await posthorn('audit --change queue')).out, /queue\.delete .*ben@a\.example/)
   const gone = await posthorn(`queue delete ${id}`)
   assert.deepEqual([gone.code, gone.err], [1, `posthorn: nothing of ${id} waits in the queue; "posthorn journal --id ${id}" tells what became of it\n`])
   for (const line of ['queue delete', `queue delete ${id} --destination b.example`]) {

@@ -15,6 +15,7 @@ import { listLocks, locksDue } from './query/locks.ts'
 import { undoEdit } from './change/undo.ts'
 import { addTemplate, removeTemplate, setTemplate } from './change/templates.ts'
 import { setAddressSettings, setDomainDefaults, setSettings } from './change/settings.ts'
+import { noteQueueDelete, noteQueueHold, noteQueueRelease, noteSessionsEnded } from './change/queue-acts.ts'
 import { noteRefiling } from './change/refiling.ts'
 import { noteSharing } from './change/sharing.ts'
 import { countAddresses, listAddresses } from './query/address-page.ts'
@@ -67,6 +68,10 @@ export const directoryCatalogue: Catalogue = [
   renameMailbox,
   setQuota,
   noteRefiling,
+  noteQueueDelete,
+  noteQueueHold,
+  noteQueueRelease,
+  noteSessionsEnded,
   noteSharing,
   lockMailbox,
   lockCustomer,

@@ -42,7 +42,7 @@ async function open(context: TestContext, answers: Partial<Record<OperationName,
     const text = await response.text()
     return { status: response.status, headers: response.headers, json: text === '' ? undefined : (JSON.parse(text) as Record<string, unknown>) }
   }
-  return { ask, asked }
+  return { ask, asked, url: `http://127.0.0.1:${listener.address.port}` }
 }
 
 function pointersOf(problem: unknown): readonly string[] {
@@ -157,7 +157,7 @@ test('every answer has the number of its request', async (context) => {
 })
 
 test('who asks too much is told when to come again, and how they stand', async (context) => {
-  const { ask, asked } = await open(
+  const { ask, asked, url } = await open(
     context,
     { 'audit.verify': { done: { entries: 0, last: '', broken: null } } },
     { 'api.requests-per-minute': 2, 'api.requests-per-minute-address': 4 },
@@ -179,5 +179,7 @@ test('who asks too much is told when to come again, and how they stand', async (
     ...{ status: 429, rate: '"address";r=0;t=60', policy: '"address";q=4;w=60', after: '15' },
     detail: 'too many requests from your address; please try again in 15 s',
   })
+  // However it is spelt.
+  assert.equal((await fetch(`${url}/%61pi/audit/verification`)).status, 429)
   assert.equal(asked.length, 2)
 })

@@ -6,11 +6,14 @@ import { languageOf } from './language.ts'
 import { type Problem, sendProblem } from './problem.ts'
 import type { Routes } from './server.ts'
 
-/** How much one host may ask under /api/ and /oauth/, signed in or not. Before anything is looked up. */
+/** What costs us more than a file: by the route that was found, since a path can be spelt in many ways. */
+const counted = /^\/(?:api|oauth)\//
+
+/** How much one host may ask of these, signed in or not. Before anything is looked up. */
 export function addressRates(rates: RequestRates): Routes {
   return (app) => {
     app.addHook('onRequest', async (request, reply) => {
-      if (!/^\/(?:api|oauth)\//.test(request.url)) return undefined
+      if (!counted.test(request.routeOptions.url ?? '')) return undefined
       return refusedBy(await rates.take({ kind: 'address', key: request.client.ip }), 'address', request, reply)
     })
   }

@@ -4,14 +4,14 @@ import { forwardMailbox } from '../../directory/change/pointers.ts'
 import { noteRefiling } from '../../directory/change/refiling.ts'
 import { accountsBeingRemoved } from '../../directory/query/listings.ts'
 import { webUserNamed } from '../../directory/query/web-users.ts'
-import { addressKey, formatAddress } from '../../mail/address.ts'
+import { type Address, addressKey, formatAddress } from '../../mail/address.ts'
 import type { AccountId, QueueId } from '../../mail/ids.ts'
 import type { SpecialUse } from '../../store/mailbox.ts'
 import { addressPage } from '../address-page.ts'
 import { change, type OperationContext } from '../context.ts'
 import { newPassword } from '../new-password.ts'
 import { mustNotOpenMore } from '../own-password.ts'
-import { actorOf } from '../principal.ts'
+import { actorOf, may } from '../principal.ts'
 import { readAddress, readSize } from '../reading.ts'
 import { Refused } from '../refused.ts'
 import { targetField } from '../target-field.ts'
@@ -58,6 +58,7 @@ export const mailboxOperations: Operations<Names> = {
   async 'mailbox.rename'(context, input) {
     const from = readAddress('from', input.from)
     const to = readAddress('to', input.to)
+    await mustWorkForNobody(context, 'from', from)
     const { from: before, to: after } = await change(context, renameMailbox, { from, to }, (refusal) => (refusal.code === 'exists' ? 'to' : 'from'))
     return { from: before, to: after }
   },
@@ -90,10 +91,23 @@ export const mailboxOperations: Operations<Names> = {
   },
 
   async 'mailbox.remove'(context, input) {
-    const { address, accountId } = await change(context, removeAddress, { address: readAddress('address', input.address), kind: 'mailbox' }, () => 'address')
+    const given = readAddress('address', input.address)
+    await mustWorkForNobody(context, 'address', given)
+    const { address, accountId } = await change(context, removeAddress, { address: given, kind: 'mailbox' }, () => 'address')
     if (accountId !== null) await removeMail(context, accountId)
     return { address }
   },
+}
+
+/** Those who manage addresses must not shut out, or step into the place of, those who are above them. */
+async function mustWorkForNobody({ directory, principal }: OperationContext, field: string, address: Address): Promise<void> {
+  const user = await directory.query(webUserNamed, { kind: 'mailbox', key: addressKey(address) })
+  if (user?.person === undefined || may(principal, 'people')) return
+  const name = formatAddress(address)
+  throw new Refused('forbidden', field, {
+    en: `with ${name} somebody signs in who works here; an owner may do that`,
+    de: `mit ${name} meldet sich jemand an, der hier arbeitet; das darf ein Inhaber`,
+  })
 }
 
 /** What a crash left of removed mailboxes: their mail goes now. Called when the installation is opened. */

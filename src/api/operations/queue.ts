@@ -1,12 +1,13 @@
 import type { Cursor, QueueSelection, Waiting } from '../../queue/list.ts'
 import type { Hold, HoldSubject } from '../../queue/holds.ts'
 import { addressOverview } from '../../directory/query/overview.ts'
+import { noteQueueDelete, noteQueueHold, noteQueueRelease } from '../../directory/change/queue-acts.ts'
 import { customerIdQuery, customerNameQuery } from '../../directory/query/listings.ts'
 import { formatAddress } from '../../mail/address.ts'
 import type { AccountId, QueueId } from '../../mail/ids.ts'
 import { formatRemoteReply } from '../../mail/remote-reply.ts'
 import type { Trouble } from '../../queue/trouble.ts'
-import type { OperationContext } from '../context.ts'
+import { change, type OperationContext } from '../context.ts'
 import type { OperationInput } from '../contract.ts'
 import type { HoldShown, WaitingShown } from '../contract/queue.ts'
 import { mostRows } from '../page.ts'
@@ -73,6 +74,7 @@ export const queueOperations: Operations<Names> = {
     const subject = await subjectOf(context, input)
     if ('queueId' in subject) await mustWait(context, subject)
     await context.queue.hold(subject, reason)
+    await change(context, noteQueueHold, { subject: onlyOne(input)[1], detail: { kind: subject.kind, reason } })
     return { held: shownSubject(subject, input) }
   },
 
@@ -82,11 +84,14 @@ export const queueOperations: Operations<Names> = {
       const name = shownSubject(subject, input)
       throw new Refused('unknown', undefined, { en: `there is no hold on ${name}`, de: `${name} wird nicht zurückgehalten` })
     }
+    await change(context, noteQueueRelease, { subject: onlyOne(input)[1], detail: { kind: subject.kind } })
     return { released: shownSubject(subject, input) }
   },
 
   async 'queue.delete'(context, input) {
-    return { recipients: await context.queue.remove(await selectionOf(context, input)) }
+    const recipients = await context.queue.remove(await selectionOf(context, input))
+    if (recipients > 0) await change(context, noteQueueDelete, { subject: onlyOne(input)[1], detail: { kind: onlyOne(input)[0], recipients } })
+    return { recipients }
   },
 }
 

@@ -3,6 +3,7 @@ import type { Asker } from '../../auth/web/second-factors.ts'
 import { removeSecondFactor } from '../../directory/change/second-factors.ts'
 import { dismissPlaceNotice, shownPlaceNotices } from '../../directory/change/place-notices.ts'
 import { replaceOwnPassword } from '../../directory/change/credentials.ts'
+import { noteSessionsEnded } from '../../directory/change/queue-acts.ts'
 import { endWebSessions, keepWebSession } from '../../directory/change/web-sessions.ts'
 import { secondFactorsOf } from '../../directory/query/second-factors.ts'
 import { webPlacesOf, webSessionsOf } from '../../directory/query/web-sessions.ts'
@@ -109,10 +110,11 @@ export const secondFactorOperations: Operations<Names> = {
   },
 
   async 'session.end'(context, input) {
-    const { owner, ownerId } = await whoseMeant(context, input)
+    const { owner, ownerId, name } = await whoseMeant(context, input)
     const which = input.id === undefined ? { except: isOwn(input) ? context.principal.sessionId : undefined } : { only: input.id }
     const ended = await context.database.change(endWebSessions, { owner, ownerId, ...which })
     if (ended === 0 && input.id !== undefined) throw new Refused('unknown', 'id', { en: 'there is no such session', de: 'diese Sitzung gibt es nicht' })
+    if (ended > 0) await change(context, noteSessionsEnded, { subject: name, detail: { ended } })
     return { ended }
   },
 
