@@ -66,6 +66,9 @@ test('a token lets nobody in who may do more than it, its owner neither', async 
     [by(owner, 'people'), 'person.add', { name: 'eve@desk.example', role: 'owner', password: 'correct horse battery' }],
     [by(owner, 'people', 'see'), 'person.set', { name: 'hal@desk.example', role: 'manager' }],
     [by(owner, 'people', 'see'), 'person.password', { name: 'hal@desk.example', password: 'correct horse battery' }],
+    // Whoever says who somebody is lets everybody in.
+    [by(owner, ...permissions), 'identity-provider.set', { name: 'Evil', issuer: 'https://evil.example', clientId: 'x', on: true }],
+    [by(owner, ...permissions), 'identity-provider.unlink', { name: 'bob@books.example' }],
     [by(owner, 'mail'), 'mailbox.password', { address: 'bob@books.example', password: 'correct horse battery' }],
     [by(mailbox('ann'), 'mail'), 'mailbox.password', { address: 'ann@books.example', password: 'correct horse battery' }],
   ]
