@@ -32,6 +32,7 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['address-own', '/addresses/max@a.example', 'mailbox'],
   ['address-programs-own', '/addresses/max@a.example/programs', 'mailbox'],
   ['people', '/people', 'owner'],
+  ['sign-in-service', '/sign-in-service', 'owner'],
   ['customers', '/customers', 'operator'],
   ['people-operator', '/people', 'operator'],
   ['plans', '/plans', 'operator'],

@@ -65,8 +65,19 @@ interface SignInAnswer {
   readonly second?: SecondWanted
 }
 
+/** What the customer's identity provider has sent the browser back with; then, where one is wanted, the second factor. */
+type GivenByProvider = { readonly answer: ProviderAnswer; readonly second?: never } | { readonly answer?: never; readonly second: GivenSecond }
+
+export interface ProviderAnswer {
+  readonly providerId: string
+  readonly state: string
+  readonly code?: string
+  readonly error?: string
+  readonly iss?: string
+}
+
 /** @throws Problem */
-export async function signIn(given: Credentials | { readonly passkey: unknown }): Promise<SignInAnswer> {
+export async function signIn(given: Credentials | { readonly passkey: unknown } | { readonly provider: GivenByProvider }): Promise<SignInAnswer> {
   const answer = (await ask('/api/session', { method: 'POST', body: JSON.stringify(given) })) as
     | Me
     | Required<Pick<SignInAnswer, 'customers'>>
@@ -76,6 +87,17 @@ export async function signIn(given: Credentials | { readonly passkey: unknown })
   cache.clear()
   cache.setQueryData(readMe.queryKey, answer)
   return {}
+}
+
+/** By what service names of this domain sign in; undefined: none of their own. @throws Problem */
+export async function providerOf(name: string): Promise<string | undefined> {
+  const { provider } = (await ask('/api/session/way', { method: 'POST', body: JSON.stringify({ name }) })) as { readonly provider: string | null }
+  return provider ?? undefined
+}
+
+/** Where the browser is to go for that. @throws Problem */
+export async function wayToProvider(name: string): Promise<string> {
+  return ((await ask('/api/session/provider', { method: 'POST', body: JSON.stringify({ name }) })) as { readonly location: string }).location
 }
 
 /** What the browser is asked for where a passkey is to be enough. @throws Problem */

@@ -17,7 +17,14 @@ export const signInRoute = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: (search: Record<string, unknown>): { to?: string } => (isInside(search['to']) ? { to: search['to'] } : {}),
-  component: screen(async () => (await import('./sign-in/sign-in.tsx')).SignIn),
+  component: screen(async () => (await import('./sign-in/sign-in-here.tsx')).SignInHere),
+})
+
+/** Where an identity provider sends people back to. */
+export const signInByRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/by/$provider',
+  component: screen(async () => (await import('./sign-in/sign-in-by.tsx')).SignInBy),
 })
 
 /** Parent of every screen behind the sign-in, which the frame is drawn around. */

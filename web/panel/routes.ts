@@ -7,12 +7,13 @@ import { domainRoutes } from './domains/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { homeRoutes } from './home/routes.ts'
 import { consentRoutes } from './consent/routes.ts'
-import { alone, inside, root, signInRoute } from './inside.ts'
+import { alone, inside, root, signInByRoute, signInRoute } from './inside.ts'
 import { journalRoutes } from './journal/routes.ts'
 import { letterRoutes } from './letters/routes.ts'
 import { lockRoutes } from './locks/routes.ts'
 import { protectionRoutes } from './protection/routes.ts'
 import { securityRoutes } from './security/routes.ts'
+import { providerRoutes } from './provider/routes.ts'
 import { queueRoutes } from './queue/routes.ts'
 import { relayRoutes } from './relays/routes.ts'
 import { statisticsRoutes } from './statistics/routes.ts'
@@ -25,6 +26,7 @@ import { webhookRoutes } from './webhooks/routes.ts'
 /** Every screen, part by part; each part has its own `routes.ts`. */
 export const routes = root.addChildren([
   signInRoute,
+  signInByRoute,
   alone.addChildren([...consentRoutes]),
   inside.addChildren([
     // One a line.
@@ -43,6 +45,7 @@ export const routes = root.addChildren([
     ...customerRoutes,
     ...peopleRoutes,
     ...operatorRoutes,
+    ...providerRoutes,
     ...planRoutes,
     ...settingRoutes,
     ...letterRoutes,

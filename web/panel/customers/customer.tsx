@@ -4,10 +4,12 @@ import { useRead } from '../../data/operations.ts'
 import { useReadAll } from '../../data/pages.ts'
 import { useWrite } from '../../text/write.ts'
 import { Definitions } from '../../ui/definitions.tsx'
+import { buttonLook } from '../../ui/button.tsx'
 import { Crumbs, Page, Section } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { useFrameText } from '../frame/text.ts'
+import { useProviderText } from '../provider/text.ts'
 import { useOperationText } from '../operation-text.ts'
 import { Defaults } from '../protection/defaults.tsx'
 
@@ -16,12 +18,21 @@ export function Customer() {
   const { name } = useParams({ from: '/inside/customers/$name' })
   const { customers: text } = useOperationText()
   const { crumbs } = useFrameText()
-  const mayChange = useMay()('manage')
+  const may = useMay()
+  const mayChange = may('manage')
+  const { link } = useProviderText()
   const isOwn = useMe().customer === name
   const found = useRead('customer.list', { contains: name })
   return (
     <Page
       title={name}
+      actions={
+        may('people') ? (
+          <Link to="/sign-in-service" search={{ customer: name }} className={buttonLook()}>
+            {link}
+          </Link>
+        ) : undefined
+      }
       crumbs={
         isOwn ? undefined : (
           <Crumbs name={crumbs}>

@@ -1,9 +1,10 @@
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { OperationInput, OperationOutput } from '../../data/call.ts'
 import { useMay, useMe } from '../../data/me.ts'
 import { change, useChange, useRead } from '../../data/operations.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, buttonLook } from '../../ui/button.tsx'
 import { Dialog, Question } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Menu } from '../../ui/menu.tsx'
@@ -17,6 +18,7 @@ import { ShownOnce } from '../../ui/shown-once.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { useFrameText } from '../frame/text.ts'
 import { MakePassword } from '../make-password.tsx'
+import { useProviderText } from '../provider/text.ts'
 import { useOperationText } from '../operation-text.ts'
 
 type Row = OperationOutput<'person.list'>['persons'][number]
@@ -35,13 +37,28 @@ export function People() {
   const [removing, setRemoving] = useState<Row>()
   /** Gets a new password. */
   const [forgetful, setForgetful] = useState<Row>()
+  const { link } = useProviderText()
+  const isOperator = useMe().kind === 'operator'
   const addButton = may('people') ? (
     <Button tone="primary" icon="add" onPress={() => setAdding(true)}>
       {text.add}
     </Button>
   ) : undefined
   return (
-    <Page title={text.title} lead={text.lead} actions={addButton}>
+    <Page
+      title={text.title}
+      lead={text.lead}
+      actions={
+        <>
+          {may('people') && !isOperator ? (
+            <Link to="/sign-in-service" className={buttonLook()}>
+              {link}
+            </Link>
+          ) : undefined}
+          {addButton}
+        </>
+      }
+    >
       <Loaded of={list}>
         {({ persons }) => (
           <Table

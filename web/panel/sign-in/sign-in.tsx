@@ -1,6 +1,6 @@
-import { useRouter, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
-import { passkeyAlone, type SecondWanted, signIn } from '../../data/me.ts'
+import { useRouter } from '@tanstack/react-router'
+import { useEffect, useRef, useState } from 'react'
+import { passkeyAlone, type GivenSecond, type ProviderAnswer, providerOf, type SecondWanted, signIn, wayToProvider } from '../../data/me.ts'
 import { askForPasskey, hasPasskeys } from '../../data/passkeys.ts'
 import { type Problem, problemFrom } from '../../data/problem.ts'
 import { catalogue } from '../../text/catalogue.ts'
@@ -13,14 +13,24 @@ import { Form } from '../../ui/form.tsx'
 import { RadioCards } from '../../ui/radio-cards.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import styles from './sign-in.module.css'
+import { keepWanted } from './wanted.ts'
 
 const useText = catalogue({ en, de })
 
-export function SignIn() {
+/** How long somebody has stopped typing before it is asked by what service that name signs in, in ms. */
+const typedMs = 300
+
+interface SignInProps {
+  /** Where to go then. */
+  readonly to: string | undefined
+  /** What they bring from an identity provider. */
+  readonly arrived?: ProviderAnswer
+}
+
+export function SignIn({ to, arrived }: SignInProps) {
   const text = useText()
   const language = useLanguage()
   const router = useRouter()
-  const { to } = useSearch({ from: '/sign-in' })
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const [customers, setCustomers] = useState<readonly string[]>([])
@@ -47,18 +57,37 @@ export function SignIn() {
     }
     setPending(false)
   }
+  const isUsed = useRef(false)
+  useEffect(() => {
+    // An answer is good once.
+    if (arrived !== undefined && !isUsed.current) void send({ provider: { answer: arrived } })
+    isUsed.current = true
+  })
+  const provider = useProvider(name)
+  const goThere = async () => {
+    setPending(true)
+    try {
+      keepWanted(to)
+      window.location.assign(await wayToProvider(name.trim()))
+    } catch (error) {
+      setProblem(problemFrom(error as Error))
+      setPending(false)
+    }
+  }
+  const sendSecond = async (given: GivenSecond) =>
+    await send(arrived === undefined || name !== '' ? { ...credentials, second: given } : { provider: { second: given } })
   const credentials = { name: name.trim(), password, customer }
   const submit = async () => {
     setTried(true)
-    if (name.trim() === '' || password === '') return
+    if (second === undefined && (name.trim() === '' || password === '')) return
     const given = code.replaceAll(/\s/g, '')
     if (second === undefined) await send(credentials)
-    else if (given !== '') await send({ ...credentials, second: /^\d{6}$/.test(given) ? { totp: given } : { recoveryCode: given } })
+    else if (given !== '') await sendSecond(/^\d{6}$/.test(given) ? { totp: given } : { recoveryCode: given })
   }
   const byPasskey = async () => {
     const request = second === undefined ? await passkeyAlone().catch(() => undefined) : second.passkey
     const passkey = request && (await askForPasskey(request))
-    if (passkey !== undefined) await send(second === undefined ? { passkey } : { ...credentials, second: { passkey } })
+    if (passkey !== undefined) await (second === undefined ? send({ passkey }) : sendSecond({ passkey }))
   }
   const passkeys = hasPasskeys && (second === undefined || second.passkey !== undefined)
   return (
@@ -76,6 +105,11 @@ export function SignIn() {
               <Button type="submit" tone="primary" pending={pending}>
                 {text.submit}
               </Button>
+              {second === undefined && provider !== undefined ? (
+                <Button icon="person" onPress={() => void goThere()}>
+                  {text.provider(provider)}
+                </Button>
+              ) : undefined}
               {passkeys ? (
                 <Button icon="key" onPress={() => void byPasskey()}>
                   {text.passkey}
@@ -121,4 +155,26 @@ export function SignIn() {
       </div>
     </main>
   )
+}
+
+/** By what service names like this one sign in, once they are typed; undefined: by none. */
+function useProvider(name: string): string | undefined {
+  const [found, setFound] = useState<{ readonly domain: string; readonly provider: string | undefined }>()
+  const domain = /@(\S+\.\S+)$/.exec(name.trim())?.[1]
+  useEffect(() => {
+    if (domain === undefined) return undefined
+    let isWanted = true
+    const timer = window.setTimeout(() => {
+      // Without an answer, there are the other ways.
+      providerOf(`x@${domain}`).then(
+        (provider) => isWanted && setFound({ domain, provider }),
+        () => {},
+      )
+    }, typedMs)
+    return () => {
+      isWanted = false
+      window.clearTimeout(timer)
+    }
+  }, [domain])
+  return found?.domain === domain ? found?.provider : undefined
 }

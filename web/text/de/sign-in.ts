@@ -8,6 +8,7 @@ export const signIn: Like<typeof english> = {
   password: 'Passwort',
   submit: 'Anmelden',
   passkey: 'Mit Passkey',
+  provider: (name) => `Anmelden mit ${name}`,
   code: 'Code',
   codeNote: 'Aus Ihrer Authenticator-App, oder einer Ihrer Wiederherstellungscodes.',
   nameMissing: 'Bitte geben Sie Ihre Adresse ein.',

@@ -5,6 +5,7 @@ export const signIn = {
   password: 'Password',
   submit: 'Sign in',
   passkey: 'With a passkey',
+  provider: (name: string) => `Sign in with ${name}`,
   code: 'Code',
   codeNote: 'From your authenticator app, or one of your recovery codes.',
   nameMissing: 'Please enter your address.',
