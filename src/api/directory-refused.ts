@@ -95,18 +95,18 @@ function words(refusal: DirectoryRefusal): Text {
       return unknown(refusal)
     case 'other-kind':
       return {
-        en: `${refusal.name} is a ${refusal.is}, not a ${refusal.wanted}; right would be "posthorn ${refusal.is} …"`,
-        de: `${refusal.name}: das ist ${things[refusal.is].de}, nicht ${things[refusal.wanted].de}; richtig wäre „posthorn ${refusal.is} …“`,
+        en: `${refusal.name} is a ${refusal.is}, not a ${refusal.wanted}`,
+        de: `${refusal.name}: das ist ${things[refusal.is].de}, nicht ${things[refusal.wanted].de}`,
       }
     case 'which':
       return {
-        en: `there are several; say which: --${refusal.thing} ${refusal.names.join(' | ')}`,
-        de: `es gibt mehrere; bitte einen nennen: --${refusal.thing} ${refusal.names.join(' | ')}`,
+        en: `there are several; say which ${things[refusal.thing].en}: ${refusal.names.join(', ')}`,
+        de: `es gibt mehrere; bitte einen nennen: ${refusal.names.join(', ')}`,
       }
     case 'target-elsewhere':
       return {
-        en: `${refusal.name} is not at a domain of this installation, and an alias is another name of an address that is here; right would be: posthorn forward add A --to ${refusal.name}`,
-        de: `${refusal.name} liegt in keiner Domain dieser Installation, und ein Alias ist ein weiterer Name einer Adresse von hier; richtig wäre: posthorn forward add A --to ${refusal.name}`,
+        en: `${refusal.name} is not at a domain of this installation, and an alias is another name of an address that is here; right would be a forward`,
+        de: `${refusal.name} liegt in keiner Domain dieser Installation, und ein Alias ist ein weiterer Name einer Adresse von hier; richtig wäre eine Weiterleitung`,
       }
     case 'target-loop':
       return {
@@ -117,8 +117,8 @@ function words(refusal: DirectoryRefusal): Text {
       return inUse(refusal)
     case 'one-target':
       return {
-        en: `a ${refusal.thing} has exactly one target; for several make a list: posthorn list add A --to B --to C`,
-        de: `${upper(things[refusal.thing].de)} hat genau ein Ziel; für mehrere gibt es Verteiler: posthorn list add A --to B --to C`,
+        en: `a ${refusal.thing} has exactly one target; for several make a distribution list`,
+        de: `${upper(things[refusal.thing].de)} hat genau ein Ziel; für mehrere gibt es Verteiler`,
       }
     case 'reseller-full':
       return {
@@ -138,7 +138,7 @@ function words(refusal: DirectoryRefusal): Text {
     case 'last-owner':
       return {
         en: `${refusal.name} is the last owner; name another one first, as only owners say who else works here`,
-        de: `${refusal.name} ist der letzte Eigentümer; erst einen anderen benennen, denn nur Eigentümer bestimmen, wer hier mitarbeitet`,
+        de: `${refusal.name} ist der letzte Inhaber; erst einen anderen benennen, denn nur Inhaber bestimmen, wer hier mitarbeitet`,
       }
     case 'last-operator':
       return { en: `${refusal.name} is the last operator; add another one first`, de: `${refusal.name} ist der letzte Betreiber; erst einen anderen anlegen` }
@@ -149,13 +149,13 @@ function words(refusal: DirectoryRefusal): Text {
       }
     case 'no-reseller':
       return {
-        en: `${refusal.name} is no reseller; right would be: posthorn customer set ${refusal.name} --reseller on`,
-        de: `${refusal.name} ist kein Wiederverkäufer; richtig wäre: posthorn customer set ${refusal.name} --reseller on`,
+        en: `${refusal.name} is no reseller; an operator can make it one`,
+        de: `${refusal.name} ist kein Wiederverkäufer; ein Betreiber kann ihn dazu machen`,
       }
     case 'allow-only-empty':
       return {
-        en: `with list-mode=allow-only and nobody listed, ${refusal.name} would get no mail at all; first: posthorn address allow-only A ENTRY…`,
-        de: `mit list-mode=allow-only und leerer Liste bekäme ${refusal.name} gar keine Mail; erst: posthorn address allow-only A EINTRAG…`,
+        en: `while nobody stands on the list of allowed senders (allow-only), ${refusal.name} would get no mail at all; put somebody on it first`,
+        de: `solange niemand auf der Liste der erlaubten Absender steht (allow-only), bekäme ${refusal.name} gar keine Mail; erst jemanden eintragen`,
       }
     case 'allow-only-default':
       return {

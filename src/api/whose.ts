@@ -43,6 +43,8 @@ async function named(
     const key = addressKey(readAddress('address', address))
     return { who: { kind: 'mailbox', key }, field: 'address', name: key }
   }
+  // A customer alone names nobody.
+  if (customer !== undefined) throw whose
   return { who: { kind: 'holder', ...ownHolder(context.principal) }, field: 'address', name: '' }
 }
 
@@ -51,5 +53,10 @@ function ownHolder(principal: Principal): Pick<WebUser, 'owner' | 'ownerId'> {
   if (mailbox !== undefined) return { owner: 'account', ownerId: mailbox.accountId }
   if (principal.kind === 'operator') return { owner: 'operator', ownerId: principal.operatorId }
   if (principal.kind === 'person') return { owner: 'person', ownerId: principal.personId }
-  throw new Refused('input', 'operator', { en: 'say whose: operator, person or address', de: 'bitte angeben, wessen: operator, person oder address' })
+  throw whose
 }
+
+const whose = new Refused('input', 'person', {
+  en: 'say whose: an operator’s, a person’s or a mailbox’s',
+  de: 'bitte angeben, wessen: eines Betreibers, einer Person oder eines Postfachs',
+})

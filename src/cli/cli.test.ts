@@ -194,7 +194,8 @@ describe('through the control socket', () => {
     assert.equal((await posthorn('template show strict')).out, 'strict (everybody)\nspam-level=low\n\n@a.example\n')
     assert.match((await posthorn('edit list')).out, /\n\d+ +\S+Z +cli +domain\.set +a\.example +1\n/)
     assert.match((await posthorn(undo.replace('undo', 'show'))).out, /\na\.example +template +inherits +strict\n$/)
-    assert.match((await posthorn(undo)).out, /^edit \d+ undone \(one value\)\n$/)
+    assert.match((await posthorn(`${undo} --preview`)).out, /5 addresses would have another value\n {2}spam-level: low → medium: 5\n/)
+    assert.match((await posthorn(undo)).out, /^edit \d+ undone \(one value\)\n5 addresses have another value now\n/)
     assert.equal((await posthorn(undo)).code, 1)
     assert.equal((await posthorn('template set strict spam-level=low')).err, 'all of it was so already; nothing was changed\n')
     assert.match((await posthorn('template show strict')).out, /\nnobody has it\n$/)
@@ -250,7 +251,7 @@ describe('through the control socket', () => {
     ['mailbox app-password add ann@a.example --name x --protocol web', 2, /"web" is nothing .* right would be imap, pop3/, /„web“ .* richtig wäre imap, pop3/],
     ['mailbox app-password remove ann@a.example x', 1, /no app password x/, /Das App-Passwort x ist nicht da/],
     ['address set all@a.example greylisting=off', 1, /cannot be switched off/, /nicht abschalten/],
-    ['alias add f@a.example --to x@b.invalid', 1, /right would be: posthorn forward add/, /richtig wäre: posthorn forward add/],
+    ['alias add f@a.example --to x@b.invalid', 1, /right would be a forward/, /richtig wäre eine Weiterleitung/],
     ['autoresponder set ann@a.example', 2, /the text is empty/, /der Text ist leer/],
     ['autoresponder set ann@a.example --text-file /nowhere', 2, /\/nowhere cannot be read/, /\/nowhere/],
     ['autoresponder off office@a.example', 1, /is a forward, not a mailbox/, /Weiterleitung/],

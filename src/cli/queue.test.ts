@@ -117,7 +117,7 @@ test('retry and delete take one way to say what is meant', async () => {
   assert.equal((await posthorn('queue delete --mailbox ben@a.example')).out, '1 recipient deleted\n')
   assert.match((await posthorn('audit --change queue')).out, /queue\.delete .*ben@a\.example/)
   const gone = await posthorn(`queue delete ${id}`)
-  assert.deepEqual([gone.code, gone.err], [1, `posthorn: nothing of ${id} waits in the queue; "posthorn journal --id ${id}" tells what became of it\n`])
+  assert.deepEqual([gone.code, gone.err], [1, `posthorn: nothing of ${id} waits in the queue; the journal tells what became of it\n`])
   for (const line of ['queue delete', `queue delete ${id} --destination b.example`]) {
     const refused = await posthorn(line)
     assert.notEqual(refused.code, 0, line)

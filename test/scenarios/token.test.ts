@@ -62,6 +62,7 @@ test('a token is good from its networks, to its end, until it is removed or its 
     [['x', '--person', ann, '--customer', 'main', '--scope', 'read'], /no person/],
     [['x', '--operator', 'nobody', '--scope', 'read'], /no operator nobody/],
     [['x', '--scope', 'read'], /say whose/],
+    [['x', '--customer', 'main', '--scope', 'read'], /say whose/],
   ] as const) {
     const { code, stderr } = await server.run(['token', 'add', ...args])
     assert.notEqual(code, 0, args.join(' '))

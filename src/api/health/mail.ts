@@ -21,8 +21,8 @@ export const queue: LookAtPart = async ({ statistics, clock }) => {
     severe: false,
     meaning: { en: `mail waits for other servers: ${waits.en}`, de: `Mail wartet auf andere Server: ${waits.de}` },
     remedy: {
-      en: 'see what those servers answer (posthorn queue list): as a rule it is they who are in trouble',
-      de: 'nachsehen, was diese Server antworten (posthorn queue list): meist sind sie es, die gestört sind',
+      en: 'see in the queue what those servers answer: as a rule it is they who are in trouble',
+      de: 'in der Warteschlange nachsehen, was diese Server antworten: meist sind sie es, die gestört sind',
     },
   }
   return { name: 'queue', meaning: waits, problems: [problem] }
@@ -116,7 +116,7 @@ export const dkim: LookAtPart = async ({ dkim: keys }) => {
             en: `the DNS record of a key of ${domain} is not what it was, and the key signs no more (${selector})`,
             de: `der DNS-Eintrag eines Schlüssels von ${domain} ist nicht mehr, was er war, und der Schlüssel signiert nicht mehr (${selector})`,
           },
-    remedy: { en: `publish it: posthorn dkim records ${domain}`, de: `ihn veröffentlichen: posthorn dkim records ${domain}` },
+    remedy: { en: `publish it as the DNS page of ${domain} shows it`, de: `ihn veröffentlichen, wie die DNS-Seite von ${domain} ihn zeigt` },
   }))
   const waiting = { en: `${problems.length} without their DNS record`, de: `${problems.length} ohne ihren DNS-Eintrag` }
   return { name: 'dkim', meaning: problems.length === 0 ? { en: 'no key wants anything', de: 'kein Schlüssel braucht etwas' } : waiting, problems }
@@ -135,7 +135,7 @@ export const zones: LookAtPart = async ({ directory }) => {
     name: 'dns',
     severe: true,
     meaning: { en: `something is wrong in the DNS of ${list}`, de: `im DNS stimmt etwas nicht bei ${list}` },
-    remedy: { en: `what to change is told by: posthorn domain dns ${names[0]}`, de: `was zu ändern ist, sagt: posthorn domain dns ${names[0]}` },
+    remedy: { en: `the DNS page of ${names[0]} tells what to change`, de: `die DNS-Seite von ${names[0]} sagt, was zu ändern ist` },
   }
   return { name: 'zones', meaning: { en: `wrong: ${list}`, de: `fehlerhaft: ${list}` }, problems: [problem] }
 }
@@ -182,7 +182,7 @@ export const settings: LookAtPart = ({ directory: { settings: now } }) => {
       name,
       severe: false,
       meaning: { en: `${name} is off, which is for load tests only`, de: `${name} ist aus, was nur für Lasttests gedacht ist` },
-      remedy: { en: `switch it on: posthorn setting set ${name}=on`, de: `einschalten: posthorn setting set ${name}=on` },
+      remedy: { en: `switch on the setting ${name}`, de: `die Einstellung ${name} einschalten` },
     })),
   }
 }

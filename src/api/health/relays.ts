@@ -33,7 +33,7 @@ function withoutWay(relayClass: RelayClass, listings: readonly RelayListing[]): 
       {
         severe: true,
         meaning: { en: `no relay carries mail of class ${relayClass}: it waits`, de: `kein Relay befördert Mail der Klasse ${relayClass}: sie wartet` },
-        remedy: { en: 'add one, or bring one back: posthorn relay list', de: 'eines hinzufügen oder zurückholen: posthorn relay list' },
+        remedy: { en: 'add one, or bring one back into use', de: 'eines hinzufügen oder eines wieder in Gebrauch nehmen' },
       },
     ]
   }

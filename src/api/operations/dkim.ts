@@ -38,8 +38,8 @@ async function owner({ dkim }: OperationContext, text: string): Promise<KeyOwner
   const found = await dkim.owner(domain)
   if (found !== undefined) return found
   throw new Refused('unknown', 'domain', {
-    en: `${domain} is neither a domain of this installation nor its own name; "posthorn domain list" shows them`,
-    de: `${domain} ist weder eine Domain dieser Installation noch ihr eigener Name; "posthorn domain list" zeigt sie`,
+    en: `${domain} is neither a domain of this installation nor its own name`,
+    de: `${domain} ist weder eine Domain dieser Installation noch ihr eigener Name`,
   })
 }
 

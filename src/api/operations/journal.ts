@@ -66,8 +66,8 @@ export const journalOperations: Operations<'journal.search' | 'journal.show' | '
       if (offer !== undefined) return await actOn(context, entry, offer, undo)
     }
     throw new Refused('conflict', 'action', {
-      en: `${action} makes no sense for this message; "posthorn journal show ${id}" tells what does`,
-      de: `${action} passt nicht zu dieser Nachricht; „posthorn journal show ${id}“ sagt, was passt`,
+      en: `${action} makes no sense for this message; its story tells what does`,
+      de: `${action} passt nicht zu dieser Nachricht; ihre Geschichte sagt, was passt`,
     })
   },
 

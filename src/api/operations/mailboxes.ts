@@ -35,8 +35,8 @@ export const mailboxOperations: Operations<Names> = {
     const quotaBytes = input.quota === undefined ? null : readQuota(input.quota)
     if (address.localPart === '*') {
       throw new Refused('input', 'address', {
-        en: `${input.address} stands for all other addresses of the domain; right would be: posthorn alias add '*@${address.domain}' --to A`,
-        de: `${input.address} steht für alle übrigen Adressen der Domain; richtig wäre: posthorn alias add '*@${address.domain}' --to A`,
+        en: `${input.address} stands for all other addresses of the domain; right would be an alias of that name`,
+        de: `${input.address} steht für alle übrigen Adressen der Domain; richtig wäre ein Alias dieses Namens`,
       })
     }
     const { credentials, generated } = await newPassword(context, input.password, address)

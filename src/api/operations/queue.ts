@@ -193,8 +193,8 @@ async function mustWait(context: OperationContext, subject: Extract<HoldSubject,
   const selection = subject.kind === 'message' ? { queueId } : { queueId, number: subject.number, index: subject.index }
   if ((await context.queue.page(selection, undefined, 1)).waiting.length > 0) return
   throw new Refused('unknown', 'id', {
-    en: `nothing of ${queueId} waits in the queue; "posthorn journal --id ${queueId}" tells what became of it`,
-    de: `von ${queueId} wartet nichts in der Warteschlange; „posthorn journal --id ${queueId}“ sagt, was daraus wurde`,
+    en: `nothing of ${queueId} waits in the queue; the journal tells what became of it`,
+    de: `von ${queueId} wartet nichts in der Warteschlange; das Journal sagt, was daraus wurde`,
   })
 }
 

@@ -129,8 +129,8 @@ function wishes({ weight, classes, warmUp, password, user }: Input): Partial<Rel
 async function readWay(context: OperationContext, input: Input): Promise<RelayWanted['way']> {
   if ((input.ip === undefined) === (input.smartHost === undefined)) {
     throw new Refused('input', 'ip', {
-      en: 'a relay has either an address of this machine (--ip 192.0.2.1) or a smart host (--smart-host smtp.b.example:587)',
-      de: 'ein Relay hat entweder eine Adresse dieses Rechners (--ip 192.0.2.1) oder einen Smarthost (--smart-host smtp.b.example:587)',
+      en: 'a relay has either an address of this machine (192.0.2.1) or a smart host (smtp.b.example:587)',
+      de: 'ein Relay hat entweder eine Adresse dieses Rechners (192.0.2.1) oder einen Smarthost (smtp.b.example:587)',
     })
   }
   return input.ip === undefined ? { kind: 'smart-host', smartHost: readSmartHost(input) } : await readIpWay(context, input.ip, input.helloName)
@@ -152,8 +152,8 @@ async function readIpWay({ relays }: OperationContext, text: string, helloName: 
   const [name] = names.status === 'verified' ? names.names : []
   if (name !== undefined) return { kind: 'ip', ip, helloName: name }
   throw new Refused('input', 'helloName', {
-    en: `${ip} has no name in the DNS that leads back to it, which receivers expect; say what EHLO is to say: --hello mx1.a.example`,
-    de: `${ip} hat keinen Namen im DNS, der zu ihr zurückführt, was Empfänger erwarten; bitte sagen, was EHLO nennen soll: --hello mx1.a.example`,
+    en: `${ip} has no name in the DNS that leads back to it, which receivers expect; name one for it to introduce itself by, such as mx1.a.example`,
+    de: `${ip} hat keinen Namen im DNS, der zu ihr zurückführt, was Empfänger erwarten; bitte einen angeben, mit dem sie sich vorstellt, etwa mx1.a.example`,
   })
 }
 

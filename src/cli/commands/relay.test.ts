@@ -68,7 +68,7 @@ test('an address of this machine: EHLO says the name that the DNS has for it', a
   assert.match(added.err, /it warms up: 50 recipients on the first day/)
   const nameless = await posthorn('relay add two --ip 127.0.0.9')
   assert.deepEqual([nameless.code, nameless.out], [2, ''])
-  assert.match(nameless.err, /127\.0\.0\.9 has no name in the DNS that leads back to it.*--hello mx1\.a\.example/)
+  assert.match(nameless.err, /127\.0\.0\.9 has no name in the DNS that leads back to it.*such as mx1\.a\.example/)
   assert.equal((await posthorn('relay add two --ip 127.0.0.9 --hello mx2.a.example --class trial,bulk --weight 3 --warm-up none')).code, 0)
   assert.match((await posthorn('relay show one')).out, /warm-up 50x2x9\nEHLO mx1\.a\.example, which is the name of the address/)
   assert.match(

@@ -481,7 +481,7 @@ export const de: Texts = {
     list: 'Adressen jeder Art auflisten',
     kindOption: 'nur solche dieser Art',
     contains: 'nur solche, in deren Namen dies vorkommt',
-    defaults: 'zeigen, was Adressen von einer Domain, einem Kunden oder einem Plan erben',
+    defaults: 'zeigen, was Adressen von einer Domain, einem Kunden oder einem Tarif erben',
     defaultsDomain: 'bei dieser Domain',
     defaultsCustomer: 'bei diesem Kunden',
     defaultsPlan: 'bei diesem Plan',

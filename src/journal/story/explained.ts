@@ -56,8 +56,8 @@ const ourFault: Explained = {
     de: 'Das lag an diesem Server und nicht am Absender. Der sendende Server versucht es von selbst wieder; es geht nichts verloren.',
   },
   help: {
-    en: 'If it happens again, the operator should look at “posthorn health” and the server’s log.',
-    de: 'Kommt es wieder vor, sollte der Betreiber „posthorn health“ und das Protokoll des Servers ansehen.',
+    en: 'If it happens again, the operator should look at the health of the server and its log.',
+    de: 'Kommt es wieder vor, sollte der Betreiber den Zustand des Servers und sein Protokoll ansehen.',
   },
 }
 

@@ -102,7 +102,7 @@ export const audit: Like<typeof english> = {
   fields: {
     customer: 'Kunde',
     role: 'Rolle',
-    plan: 'Plan',
+    plan: 'Tarif',
     kind: 'Art',
     kinds: 'Mit',
     targets: 'Geht an',

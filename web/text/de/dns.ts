@@ -3,7 +3,7 @@ import type { dns as english } from '../en/dns.ts'
 
 export const dns: Like<typeof english> = {
   title: 'DNS',
-  lead: 'Was das DNS über Ihre Domains sagt, nach der letzten Prüfung. Jede wird einmal täglich geprüft.',
+  lead: 'Was im DNS, dem Adressbuch des Internets, über Ihre Domains steht: danach findet Mail hierher. Jede wird einmal täglich geprüft.',
   of: (domain) => `DNS von ${domain}`,
   search: 'Domains durchsuchen',
   domain: 'Domain',

@@ -39,7 +39,7 @@ export const frame: Like<typeof english> = {
     changes: 'Änderungen',
     customers: 'Kunden',
     people: 'Personen',
-    plans: 'Pläne',
+    plans: 'Tarife',
     queue: 'Warteschlange',
     relays: 'Relays',
     health: 'Zustand',

@@ -12,7 +12,7 @@ export const protection: Like<typeof english> = {
   contentNote: 'Was mit Nachrichten geschieht, nachdem sie geprüft wurden.',
   from: {
     installation: 'Allgemeine Einstellung',
-    plan: 'Aus dem Plan',
+    plan: 'Aus dem Tarif',
     customer: 'Vom Kunden',
     domain: 'Von der Domain',
     template: (name) => `Aus der Vorlage ${name}`,
@@ -163,7 +163,7 @@ export const protection: Like<typeof english> = {
     none: 'Noch nichts.',
     kinds: {
       'setting.set': 'Überall',
-      'plan.set': 'Plan',
+      'plan.set': 'Tarif',
       'customer.set': 'Kunde',
       'domain.set': 'Domain',
       'template.add': 'Neue Vorlage',

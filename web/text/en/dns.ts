@@ -1,6 +1,6 @@
 export const dns = {
   title: 'DNS',
-  lead: 'What the DNS says of your domains, as it was last looked at. Each is looked at once a day.',
+  lead: 'What the DNS, the address book of the Internet, says of your domains: by it mail finds its way here. Each is looked at once a day.',
   of: (domain: string) => `DNS of ${domain}`,
   search: 'Search domains',
   domain: 'Domain',

@@ -110,7 +110,7 @@ export const operation = {
       autoresponder: 'Autoresponders',
       'catch-all': 'An address for all others (catch-all)',
       'app-passwords': 'App passwords',
-      api: 'Programs by the API',
+      api: 'Access for programs (API)',
     },
     added: (name: string) => `${name} was added.`,
   },
