@@ -552,7 +552,7 @@ withEachEngine((_engine, open) => {
       ['address.set', { address: 'all@a.example', values: { greylisting: 'off' } }, 'conflict', 'values', /cannot be switched off for the distribution list/],
       ['address.set', { address: 'ann@a.example', values: { 'spam-levl': 'off' } }, 'input', 'values.spam-levl', /did you mean spam-level\?/],
       ['address.set', { address: 'ann@a.example', values: { 'spam-level': 'hihg' } }, 'input', 'values.spam-level', /did you mean high\?/],
-      ['address.set', { address: 'ann@a.example', values: { 'list-mode': 'allow-only' } }, 'conflict', 'values', /nobody listed/],
+      ['address.set', { address: 'ann@a.example', values: { 'list-mode': 'allow-only' } }, 'conflict', 'values', /nobody stands on the list/],
       ['address.set', { address: 'anm@a.example', values: { 'spam-level': 'off' } }, 'unknown', 'address', /did you mean ann@a\.example\?/],
       ['address.change-list', { address: 'ann@a.example', list: 'block', add: ['a b'], remove: [] }, 'input', 'add', /"a b" is no entry/],
       ['setting.set', { values: { 'list-mode': 'allow-only' } }, 'conflict', 'values.list-mode', /cannot be the default/],

@@ -10,7 +10,7 @@ export const ui: Like<typeof english> = {
   ownLimit: 'Eine eigene Grenze',
   makePassword: {
     title: 'Ein neues Passwort',
-    act: 'Neues Passwort machen',
+    act: 'Neues Passwort erstellen',
     once: 'Das ist das neue Passwort. Es wird nur jetzt gezeigt.',
     what: 'Passwort',
     done: 'Fertig',
