@@ -115,7 +115,10 @@ describe('block and allow lists (SPEC A3)', () => {
     const empty = await door.tryCli(set)
     assert.equal(empty.code, 1)
     assert.match(empty.err, /while nobody stands on the list of allowed senders \(allow-only\), bob@a\.example would get no mail at all/)
-    assert.match((await door.tryCli(set, { language: 'de' })).err, /solange niemand auf der Liste der erlaubten Absender steht \(allow-only\), bekäme bob@a\.example gar keine Mail/)
+    assert.match(
+      (await door.tryCli(set, { language: 'de' })).err,
+      /solange niemand auf der Liste der erlaubten Absender steht \(allow-only\), bekäme bob@a\.example gar keine Mail/,
+    )
     const first = await door.tryCli('address allow-only bob@a.example 127.20.1.1', { language: 'de' })
     assert.equal(first.err, 'list-mode=allow-only gilt ab jetzt, weil dies der erste Eintrag war\n')
     const last = await door.tryCli('address allow-only bob@a.example --remove 127.20.1.1')
