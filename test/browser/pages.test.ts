@@ -19,6 +19,7 @@ const pages: readonly (readonly [name: string, path: string, by: Somebody | unde
   ['changes-operator', '/changes', 'operator'],
   ['changes-owner', '/changes', 'owner'],
   ['domain', '/domains/a.example', 'owner'],
+  ['many-mailboxes', '/many-mailboxes?domain=a.example', 'owner'],
   ['address', '/addresses/ann@a.example', 'owner'],
   ['queue', '/queue', 'operator'],
   ['queue-destination', '/queue/far.example', 'operator'],

@@ -1,6 +1,7 @@
 import { abuseRoutes } from './abuse/routes.ts'
 import { addressRoutes } from './address/routes.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { bulkRoutes } from './bulk/routes.ts'
 import { dnsRoutes } from './dns/routes.ts'
 import { customerRoutes } from './customers/routes.ts'
 import { domainRoutes } from './domains/routes.ts'
@@ -34,6 +35,7 @@ export const routes = root.addChildren([
     ...journalRoutes,
     ...statisticsRoutes,
     ...domainRoutes,
+    ...bulkRoutes,
     ...dnsRoutes,
     ...protectionRoutes,
     ...lockRoutes,

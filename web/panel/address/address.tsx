@@ -1,11 +1,14 @@
-import { Link, Outlet } from '@tanstack/react-router'
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useMay } from '../../data/me.ts'
 import { Badge } from '../../ui/badge.tsx'
+import { Menu } from '../../ui/menu.tsx'
 import { Crumbs, Page } from '../../ui/page.tsx'
 import { Loaded } from '../../ui/state.tsx'
 import { tabLinks } from '../../ui/tabs.tsx'
 import { useDomainsText } from '../domains/text.ts'
 import { useFrameText } from '../frame/text.ts'
+import { Rename } from './rename.tsx'
 import { tabs } from './tabs.ts'
 import { useAddressText } from './text.ts'
 import { useAddress, useThisAddress } from './this-address.ts'
@@ -18,6 +21,8 @@ export function Address() {
   const { title: domains } = useDomainsText()
   const may = useMay()
   const shown = useThisAddress()
+  const navigate = useNavigate()
+  const [renaming, setRenaming] = useState(false)
   const domain = address.slice(address.lastIndexOf('@') + 1)
   return (
     <Page
@@ -39,6 +44,11 @@ export function Address() {
           </Crumbs>
         ) : undefined
       }
+      actions={
+        may('manage') && shown.data?.kind === 'mailbox' ? (
+          <Menu name={text.more(address)} entries={[{ label: text.rename.entry, onPress: () => setRenaming(true) }]} />
+        ) : undefined
+      }
     >
       <Loaded of={shown}>
         {({ kind }) => (
@@ -58,6 +68,11 @@ export function Address() {
           </div>
         )}
       </Loaded>
+      <Rename
+        address={renaming ? address : undefined}
+        onClose={() => setRenaming(false)}
+        onRenamed={(to) => navigate({ to: '/addresses/$address', params: { address: to } })}
+      />
     </Page>
   )
 }

@@ -3,11 +3,12 @@ import { useMay, useMe } from '../../data/me.ts'
 import { useRead } from '../../data/operations.ts'
 import { useReadAll } from '../../data/pages.ts'
 import { useWrite } from '../../text/write.ts'
-import { Definitions } from '../../ui/definitions.tsx'
 import { buttonLook } from '../../ui/button.tsx'
+import { Definitions } from '../../ui/definitions.tsx'
 import { Crumbs, Page, Section } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
+import { useBulkText } from '../bulk/text.ts'
 import { useFrameText } from '../frame/text.ts'
 import { useProviderText } from '../provider/text.ts'
 import { useOperationText } from '../operation-text.ts'
@@ -17,6 +18,7 @@ import { Defaults } from '../protection/defaults.tsx'
 export function Customer() {
   const { name } = useParams({ from: '/inside/customers/$name' })
   const { customers: text } = useOperationText()
+  const { title: manyMailboxes } = useBulkText()
   const { crumbs } = useFrameText()
   const may = useMay()
   const mayChange = may('manage')
@@ -47,7 +49,16 @@ export function Customer() {
           if (customer === undefined) return <Empty icon="customers" title={text.notThere(name)} />
           return (
             <>
-              <Section title={text.about}>
+              <Section
+                title={text.about}
+                actions={
+                  mayChange ? (
+                    <Link to="/many-mailboxes" className={buttonLook({ small: true })}>
+                      {manyMailboxes}
+                    </Link>
+                  ) : undefined
+                }
+              >
                 <Definitions
                   entries={[
                     [text.plan, customer.plan],

@@ -6,14 +6,16 @@ import { change, useChange, useRead } from '../../data/operations.ts'
 import { useReadAll } from '../../data/pages.ts'
 import { useWrite } from '../../text/write.ts'
 import { Badge } from '../../ui/badge.tsx'
-import { Button } from '../../ui/button.tsx'
+import { Button, buttonLook } from '../../ui/button.tsx'
 import { Question } from '../../ui/dialog.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { type Column, Table } from '../../ui/table.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { Rename } from '../address/rename.tsx'
 import { useAddressText } from '../address/text.ts'
+import { useBulkText } from '../bulk/text.ts'
 import { AddAddress } from './add-address.tsx'
 import { useDomainsText } from './text.ts'
 
@@ -23,11 +25,14 @@ type Row = OperationOutput<'address.list'>['addresses'][number]
 export function Addresses() {
   const { domain } = useParams({ from: '/inside/domains/$domain' })
   const text = useDomainsText()
+  const { link: many } = useBulkText()
+  const { rename } = useAddressText()
   const columns = useColumns()
   const may = useMay()
   const all = useReadAll('address.list', { domain }, ({ addresses }) => addresses)
   const [adding, setAdding] = useState(false)
   const [removing, setRemoving] = useState<string>()
+  const [renaming, setRenaming] = useState<string>()
   const remove = useChange('pointer.remove')
   const removePointer = async ({ kind, address }: Row) => {
     if (kind === 'mailbox') return setRemoving(address)
@@ -37,10 +42,15 @@ export function Addresses() {
     const add = ({ forward: 'forward.add', list: 'list.add', alias: 'alias.add' } as const)[kind]
     toast(text.removed(address), async () => await change(add, { address, to: [...targets] }))
   }
-  const addButton = (
-    <Button tone="primary" icon="add" onPress={() => setAdding(true)}>
-      {text.addAddress}
-    </Button>
+  const addButtons = (
+    <>
+      <Button tone="primary" icon="add" onPress={() => setAdding(true)}>
+        {text.addAddress}
+      </Button>{' '}
+      <Link to="/many-mailboxes" search={{ domain }} className={buttonLook()}>
+        {many}
+      </Link>
+    </>
   )
   return (
     <>
@@ -55,19 +65,22 @@ export function Addresses() {
               columns={columns}
               searched={searchedWords}
               searchLabel={text.searchAddresses}
-              tools={may('manage') ? addButton : undefined}
+              tools={may('manage') ? addButtons : undefined}
               menu={
                 may('manage')
                   ? (row) => (
                       <Menu
                         name={text.more(row.address)}
-                        entries={[{ label: text.remove, icon: 'remove', danger: true, onPress: () => void removePointer(row) }]}
+                        entries={[
+                          ...(row.kind === 'mailbox' ? [{ label: rename.entry, onPress: () => setRenaming(row.address) }] : []),
+                          { label: text.remove, icon: 'remove', danger: true, onPress: () => void removePointer(row) },
+                        ]}
                       />
                     )
                   : undefined
               }
               empty={
-                <Empty icon="address" title={text.noAddresses} action={may('manage') ? addButton : undefined}>
+                <Empty icon="address" title={text.noAddresses} action={may('manage') ? addButtons : undefined}>
                   {text.noAddressesHint}
                 </Empty>
               }
@@ -76,6 +89,7 @@ export function Addresses() {
         )}
       </Loaded>
       <AddAddress domain={domain} open={adding} onClose={() => setAdding(false)} />
+      <Rename address={renaming} onClose={() => setRenaming(undefined)} />
       <RemoveMailbox address={removing} onClose={() => setRemoving(undefined)} />
     </>
   )

@@ -7,6 +7,7 @@ import { Form } from '../../ui/form.tsx'
 import { Note } from '../../ui/note.tsx'
 import { Section } from '../../ui/page.tsx'
 import { RadioCards } from '../../ui/radio-cards.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { Empty, Loaded } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Tabs } from '../../ui/tabs.tsx'
@@ -152,13 +153,4 @@ function Add({ address, list }: { readonly address: string; readonly list: ListN
 function entriesIn(lines: string): string[] {
   const entries = lines.split('\n').flatMap((line) => (line.split('#')[0] ?? '').split(/[,;]/))
   return [...new Set(entries.map((entry) => entry.trim()).filter((entry) => entry !== ''))]
-}
-
-function saveFile(name: string, lines: readonly string[]): void {
-  const url = URL.createObjectURL(new Blob([`${lines.join('\n')}\n`], { type: 'text/plain' }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  URL.revokeObjectURL(url)
 }
