@@ -713,7 +713,7 @@ withEachEngine((_engine, open) => {
     })
     const add = (customerId: number) => runOperation(by(customerId), 'domain.add', { domain: 'b.example' })
     const proof = await runOperation(by(1), 'domain.proof', { domain: 'B.example' })
-    assert.deepEqual([proof.name, proof.type, proof.there], ['_posthorn.b.example', 'TXT', false])
+    assert.deepEqual([proof.name, proof.type, proof.there, proof.wanted], ['_posthorn.b.example', 'TXT', false, true])
     await assert.rejects(add(1), (refusal) => refusal instanceof Refused && refusal.code === 'conflict' && refusal.text.en.includes(proof.line))
 
     o.zone[proof.name] = { TXT: ['something else', proof.value] }
@@ -725,6 +725,7 @@ withEachEngine((_engine, open) => {
     await assert.rejects(runOperation(by(1), 'domain.add', { domain: 'c.example' }), (refusal) => refusal instanceof Refused && refusal.code === 'forbidden')
     await o.run('setting.set', { values: { 'domain.self-service': 'always' } })
     assert.deepEqual(await runOperation(by(2), 'domain.add', { domain: 'c.example' }), { domain: 'c.example', customer: 'tools' })
+    assert.equal((await runOperation(by(2), 'domain.proof', { domain: 'd.example' })).wanted, false)
   })
 
   test('a customer sees its own zones and changes, and not which operator it was', async (context) => {

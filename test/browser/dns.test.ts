@@ -40,6 +40,27 @@ describe('DNS in the panel', { skip: noBrowser }, () => {
     })
   }
 
+  test('a domain is added once a record shows whose it is; until then the dialog says which, and why', async () => {
+    await using window = await panel.open('owner')
+    const { page } = window
+    await window.go('/domains')
+    await page.getByRole('button', { name: 'Add a domain' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('textbox', { name: 'Domain' }).fill('new.example')
+    await dialog.getByRole('button', { name: 'Add a domain' }).click()
+    await dialog.getByText('a sign that new.example is yours').waitFor()
+    await dialog.getByRole('button', { name: 'Copy: Value' }).click()
+    const record = await page.evaluate<string>('navigator.clipboard.readText()')
+    assert.match(record, /^posthorn-domain=/)
+    const again = dialog.getByRole('button', { name: 'Look again and add it' })
+    await again.click()
+    await dialog.getByText('It is not there yet').waitFor()
+    assert.deepEqual(await window.faults('domain-proof'), [])
+    panel.names.zone = { ...old, '_posthorn.new.example': { TXT: [record] } }
+    await again.click()
+    await page.getByRole('heading', { name: 'new.example' }).waitFor()
+  })
+
   test('another customer’s domain is as if it were not there', async () => {
     await using window = await panel.open('stranger')
     await window.go('/domains/a.example/dns')

@@ -52,7 +52,11 @@ export const zoneContract = {
   'domain.proof': operation({
     does: 'Tells the DNS record by which a customer shows that a domain is theirs, and whether it is there: then its people may add the domain.',
     input: { domain: text, customer: text.optional().describe('Without it, the one that the asker works for.') },
-    output: record.extend({ line: z.string().describe('The same as a line of a zone file.'), there: z.boolean() }),
+    output: record.extend({
+      line: z.string().describe('The same as a line of a zone file.'),
+      there: z.boolean(),
+      wanted: z.boolean().describe('false: domains are added without it, or by the provider alone.'),
+    }),
   }),
   'domain.dns-states': operation({
     does: 'Lists domains with what the last look at their DNS records found; those that nobody has looked at yet are left out.',

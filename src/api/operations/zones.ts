@@ -27,7 +27,7 @@ export const zoneOperations: Operations<'domain.dns' | 'domain.dns-states' | 'do
 
   async 'domain.proof'(context, input) {
     const { record, isThere } = await proofOf(context, readDomain('domain', input.domain), await customerMeant(context, input.customer))
-    return { ...record, line: zoneLine(record), there: isThere }
+    return { ...record, line: zoneLine(record), there: isThere, wanted: context.directory.settings['domain.self-service'] === 'proven' }
   },
 
   async 'domain.dns-states'(context, { state, after, limit }) {

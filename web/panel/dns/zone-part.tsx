@@ -1,9 +1,8 @@
 import type { OperationOutput } from '../../data/call.ts'
 import { useLanguage } from '../../text/language.ts'
-import { CopyButton } from '../../ui/copy-button.tsx'
-import { Definitions } from '../../ui/definitions.tsx'
 import { Section } from '../../ui/page.tsx'
 import styles from './dns.module.css'
+import { RecordToCopy } from './record-to-copy.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { useDnsText } from './text.ts'
 
@@ -31,7 +30,7 @@ export function ZonePart({ part }: { readonly part: Part }) {
           <ul className={styles.records}>
             {missing.map((record) => (
               <li key={record.line} className={styles.record}>
-                <Wanted record={record} />
+                <RecordToCopy record={record} />
               </li>
             ))}
           </ul>
@@ -42,38 +41,6 @@ export function ZonePart({ part }: { readonly part: Part }) {
         <Found records={part.found} />
       </div>
     </Section>
-  )
-}
-
-function Wanted({ record: { name, type, value, line } }: { readonly record: Part['wanted'][number] }) {
-  const text = useDnsText()
-  return (
-    <>
-      <Definitions
-        entries={[
-          [
-            text.type,
-            <span key={type} className={styles.code}>
-              {type}
-            </span>,
-          ],
-          [text.host, <Copied key={name} value={name} what={text.host} />],
-          [text.value, <Copied key={value} value={value} what={text.value} />],
-        ]}
-      />
-      <div>
-        <CopyButton value={line} what={text.line} label={text.line} />
-      </div>
-    </>
-  )
-}
-
-function Copied({ value, what }: { readonly value: string; readonly what: string }) {
-  return (
-    <span className={styles.value}>
-      <span className={styles.code}>{value}</span>
-      <CopyButton value={value} what={what} />
-    </span>
   )
 }
 

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMe } from '../../data/me.ts'
+import { call, type OperationOutput } from '../../data/call.ts'
 import { change, useChange, useRead } from '../../data/operations.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -8,6 +9,7 @@ import { Form } from '../../ui/form.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextField } from '../../ui/text-field.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { Proof } from './proof.tsx'
 import { useDomainsText } from './text.ts'
 
 /** Asks for a new domain, and goes to its page. */
@@ -20,6 +22,14 @@ export function AddDomain({ open, onClose }: { readonly open: boolean; readonly 
   )
 }
 
+interface Missing {
+  readonly domain: string
+  readonly customer: string | undefined
+  readonly record: OperationOutput<'domain.proof'>
+  /** How often it was looked for. */
+  readonly times: number
+}
+
 function AddDomainForm({ onClose }: { readonly onClose: () => void }) {
   const text = useDomainsText()
   const isOperator = useMe().kind === 'operator'
@@ -27,10 +37,19 @@ function AddDomainForm({ onClose }: { readonly onClose: () => void }) {
   const [domain, setDomain] = useState('')
   const [customer, setCustomer] = useState<string>()
   const add = useChange('domain.add')
+  /** Of the domain that was refused for want of it. */
+  const [missing, setMissing] = useState<Missing>()
   const navigate = useNavigate()
+  const asked = domain.trim()
+  const proof = missing?.domain === asked && missing.customer === customer ? missing : undefined
   const submit = async () => {
-    const added = await add.run({ domain: domain.trim(), customer })
-    if (added === undefined) return
+    const added = await add.run({ domain: asked, customer })
+    if (added === undefined) {
+      const looked = isOperator ? undefined : await call('domain.proof', { domain: asked, customer }).catch(() => undefined)
+      const isMissing = looked?.wanted === true && !looked.there
+      setMissing(isMissing ? { domain: asked, customer, record: looked, times: (proof?.times ?? 0) + 1 } : undefined)
+      return
+    }
     onClose()
     toast(text.added(added.domain), async () => {
       await change('domain.remove', { domain: added.domain })
@@ -41,11 +60,11 @@ function AddDomainForm({ onClose }: { readonly onClose: () => void }) {
   return (
     <Form
       onSubmit={() => void submit()}
-      problem={add.problem}
+      problem={proof === undefined ? add.problem : undefined}
       fields={['domain', 'customer']}
       actions={
         <Button type="submit" tone="primary" pending={add.pending}>
-          {text.add}
+          {proof === undefined ? text.add : text.proof.again}
         </Button>
       }
     >
@@ -60,6 +79,7 @@ function AddDomainForm({ onClose }: { readonly onClose: () => void }) {
           placeholder={text.chooseCustomer}
         />
       ) : undefined}
+      {proof === undefined ? undefined : <Proof domain={asked} proof={proof.record} stillMissing={proof.times > 1} />}
     </Form>
   )
 }

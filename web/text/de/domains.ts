@@ -12,6 +12,14 @@ export const domains: Like<typeof english> = {
   added: (domain) => `${domain} ist hinzugefügt.`,
   domainNote: 'Der Teil hinter dem @: beispiel.de',
   chooseCustomer: 'Wem gehört sie?',
+  proof: {
+    why: (domain) =>
+      `Damit niemand fremde Mail an sich zieht, brauchen wir zuerst ein Zeichen, dass ${domain} Ihnen gehört: einen Eintrag in ihrem DNS, den nur setzen kann, wer es verwaltet.`,
+    how: 'Setzen Sie ihn dort, wo das DNS der Domain verwaltet wird, und prüfen Sie noch einmal. Er nützt nur Ihnen und kann wieder weg, sobald die Domain hier ist.',
+    missing:
+      'Er ist noch nicht da. Manche DNS-Anbieter brauchen ein paar Minuten, manche eine Stunde. Sie können das hier schließen und wiederkommen: Der Eintrag bleibt derselbe.',
+    again: 'Noch einmal prüfen und hinzufügen',
+  },
   domain: 'Domain',
   customer: 'Kunde',
   addresses: 'Adressen',

@@ -10,6 +10,13 @@ export const domains = {
   added: (domain: string) => `${domain} was added.`,
   domainNote: 'The part behind the @: example.org',
   chooseCustomer: 'Whose is it?',
+  proof: {
+    why: (domain: string) =>
+      `So that nobody takes another’s mail, we first ask for a sign that ${domain} is yours: a record in its DNS, which only those can set who run it.`,
+    how: 'Set it where the DNS of the domain is kept, and look again. It works for you alone, and may be removed once the domain is here.',
+    missing: 'It is not there yet. Some DNS providers need a few minutes, some an hour. You can close this and come back: the record stays the same.',
+    again: 'Look again and add it',
+  },
   domain: 'Domain',
   customer: 'Customer',
   addresses: 'Addresses',
