@@ -308,8 +308,8 @@ withEachEngine((_engine, open) => {
     await d.mailbox('ann@a.example')
     await d.pointer('alias', 'a@b.example', 'ann@a.example')
     assert.deepEqual((await d.directory.query(listDomains, { reach: { kind: 'all' }, after: '', limit: 9 })).domains, [
-      { domain: 'a.example', customer: 'main', addresses: 1, values: {} },
-      { domain: 'b.example', customer: 'main', addresses: 1, values: {} },
+      { domain: 'a.example', customer: 'main', addresses: 1, values: {}, template: null },
+      { domain: 'b.example', customer: 'main', addresses: 1, values: {}, template: null },
     ])
     assert.deepEqual((await d.directory.query(listCustomers, { reach: { kind: 'all' }, after: '', limit: 9 })).customers, [
       { name: 'main', plan: 'standard', domains: 2, mailboxes: 1, reseller: false, resellerOf: null, values: {} },
