@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { addressContract } from './contract/addresses.ts'
 import { appPasswordContract } from './contract/app-passwords.ts'
 import { auditContract } from './contract/audit.ts'

@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import german from 'zod/v4/locales/de.js'
 import type { Text } from '../base/language.ts'
 import { contract, type OperationName } from './contract.ts'

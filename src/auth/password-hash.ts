@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { hash, verify } from '@node-rs/argon2'
 import { Turns } from '../base/turns.ts'
 
 /** OWASP's first choice for argon2id: 19 MiB, two passes, one lane. About 5 ms of one core. */
@@ -12,16 +11,19 @@ const maxWaiting = 1000
 
 const turns = new Turns(atOnce, maxWaiting)
 
+/** Loaded with the first password: 7 MB. */
+const argon2 = () => import('@node-rs/argon2')
+
 /** A PHC string ($argon2id$…). */
 export function hashPassword(password: string): Promise<string> {
-  return turns.run(() => hash(preparePassword(password), cost))
+  return turns.run(async () => (await argon2()).hash(preparePassword(password), cost))
 }
 
 /** Rejects with TooManyWaiting; an unreadable hash is never right. */
 export function verifyPassword(phc: string, password: string): Promise<boolean> {
   return turns.run(async () => {
     try {
-      return await verify(phc, preparePassword(password))
+      return await (await argon2()).verify(phc, preparePassword(password))
     } catch {
       return false
     }

@@ -4,14 +4,13 @@ import { type Complaint, complaintOf } from './complaint.ts'
 import type { Io } from './io.ts'
 import { languageOf } from './language.ts'
 import { makeProgram } from './program.ts'
-import { de } from './texts/de.ts'
-import { en } from './texts/en.ts'
 import { commandOf, usageError } from './usage-error.ts'
 
 /** Runs one command line and resolves to the exit code: 0 done, 1 refused or nothing found, 2 wrong use. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   const language = languageOf(io.env)
-  const cli: Cli = { t: language === 'de' ? de : en, language, io, exitCode: 0 }
+  const t = language === 'de' ? (await import('./texts/de.ts')).de : (await import('./texts/en.ts')).en
+  const cli: Cli = { t, language, io, exitCode: 0 }
   const program = makeProgram(cli)
   try {
     if (argv.length === 0) {

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Text } from '../base/language.ts'
 import { type ListenAddress, type ListenName, listenNames } from './config.ts'
 import { parseContentUrl, parseDatabaseUrl, parseEphemeralUrl } from './ports.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { contract, type OperationName } from '../api/contract.ts'
 import { type InputFault, inputFaults } from '../api/input-faults.ts'
 import { pathFields, routeOf } from '../api/rest.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 import { actorOf } from '../api/principal.ts'
 import { prove } from '../api/prove.ts'
 import { Refused } from '../api/refused.ts'

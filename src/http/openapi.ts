@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { webhookEvents } from '../api/contract/webhooks.ts'
 import { contract, type OperationName } from '../api/contract.ts'
 import { pathFields, routeOf } from '../api/rest.ts'

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
+import * as z from 'zod'
 import { permissionsOf } from '../api/principal.ts'
 import type { Permission } from '../base/permission.ts'
 import { wayHoldsMs } from '../auth/oidc/sign-in.ts'

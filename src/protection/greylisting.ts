@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts'
+import { registrableDomain } from '../mail/public-suffix.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Settings } from '../directory/settings.ts'
@@ -60,7 +60,8 @@ export function isTrusted(host: Entry | undefined, nowMs: number, settings: Grey
  * private part of the public suffix list says where. Without an organisation, the network.
  */
 export function sendingSide(ip: string, hostName: string | undefined): string {
-  const organisation = hostName === undefined ? null : getDomain(hostName, { allowPrivateDomains: true, extractHostname: false, validateHostname: false })
+  const organisation =
+    hostName === undefined ? null : registrableDomain(hostName, { allowPrivateDomains: true, extractHostname: false, validateHostname: false })
   return organisation ?? networkOf(ip, 64)
 }
 

@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts'
+import { registrableDomain } from '../mail/public-suffix.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Entry, Ephemeral, Table } from '../ephemeral/ephemeral.ts'
@@ -136,7 +136,7 @@ function subjectsOf({ ip, domains }: Sender): readonly Subject[] {
 
 /** Under whose name a domain is known. */
 export function organisationOf(domain: string): string {
-  return getDomain(domain) ?? domain
+  return registrableDomain(domain) ?? domain
 }
 
 function keyOf({ kind, name }: Subject): string {

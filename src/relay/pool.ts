@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts'
+import { registrableDomain } from '../mail/public-suffix.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Database } from '../database/database.ts'
@@ -344,5 +344,5 @@ export class RelayPool {
 /** Whose server it is: the registered domain of its name. Of a domain that others host, that is the host. */
 function organisationOf({ host, destination }: Receiver): string {
   const name = (host ?? destination).toLowerCase()
-  return getDomain(name, { allowPrivateDomains: false }) ?? name
+  return registrableDomain(name, { allowPrivateDomains: false }) ?? name
 }

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib'
-import { z } from 'zod'
+import * as z from 'zod'
 import { attachedFiles } from '../message/attached-files.ts'
 import { reportLimits } from './limits.ts'
 import type { TlsReport } from './tls-report.ts'

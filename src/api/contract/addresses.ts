@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { bytes, count, edit, inBothLanguages, next, page, text, values } from './fields.ts'
 import { edited, preview } from './effect.ts'
 import { operation, type Shown } from './operation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { everyCheck } from '../../mail/check.ts'
 import { bytes, count, day, inBothLanguages, limit, moment, span, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, limit, moment, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { justAddress, justName, moment, reason, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { bytes, justAddress, newPassword, password, size, text, next, page } from './fields.ts'
 import { operation } from './operation.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What can be done, with what, and what it answers. */
 interface Contract<Input extends z.ZodObject, Output extends z.ZodObject> {

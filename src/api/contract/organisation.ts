@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { count, justDomain, justName, newPassword, next, page, password, text, values } from './fields.ts'
 import { edited, preview } from './effect.ts'
 import { operation } from './operation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { roles } from '../../base/role.ts'
 import { justName, newPassword, password, text } from './fields.ts'
 import { operation } from './operation.ts'

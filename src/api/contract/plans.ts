@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { edited, feature, preview } from './effect.ts'
 import { bytes, count, justName, size, text, values } from './fields.ts'
 import { operation } from './operation.ts'

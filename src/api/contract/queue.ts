@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { bytes, count, limit, moment, next, page, reason, span, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'
 

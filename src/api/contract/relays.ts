@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { relayClasses } from '../../mail/outgoing.ts'
 import { count, day, justName, moment, span, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { edited, preview } from './effect.ts'
 import { inBothLanguages, text, values } from './fields.ts'
 import { operation, type Shown } from './operation.ts'

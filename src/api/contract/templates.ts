@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { edited, preview } from './effect.ts'
 import { count, edit, text, values } from './fields.ts'
 import { operation } from './operation.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { permissions } from '../../base/permission.ts'
 import { day, moment, ownPassword, text } from './fields.ts'
 import { operation } from './operation.ts'

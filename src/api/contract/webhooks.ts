@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type EventType, eventTypes } from '../../base/event-type.ts'
 import { bytes, count, moment, next, text } from './fields.ts'
 import { operation, type Shown } from './operation.ts'

@@ -1,5 +1,5 @@
 import { parse, TomlError } from 'smol-toml'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Texts } from '../texts/en.ts'
 import { WrongUse } from '../trouble.ts'
 

@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts'
+import { registrableDomain } from '../../mail/public-suffix.ts'
 import type { DmarcRecord } from '../authentication.ts'
 import { BoundedDns, type Dns } from '../dns.ts'
 import { parseDmarcRecord } from './record.ts'
@@ -87,5 +87,5 @@ function organisationOf(domain: string, found: readonly Found[]): string {
         .join('.')
     }
   }
-  return found.at(-1)?.domain ?? getDomain(domain, { allowPrivateDomains: true }) ?? domain
+  return found.at(-1)?.domain ?? registrableDomain(domain, { allowPrivateDomains: true }) ?? domain
 }

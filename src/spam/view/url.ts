@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts'
+import { registrableDomain } from '../../mail/public-suffix.ts'
 import { viewLimits } from './limits.ts'
 
 /** An address of the web that a message names. */
@@ -35,7 +35,7 @@ export function domainOf(host: string): string {
   const known = domains.get(host)
   if (known !== undefined) return known
   if (domains.size >= mostDomains) domains.clear()
-  const domain = getDomain(host) ?? host
+  const domain = registrableDomain(host) ?? host
   domains.set(host, domain)
   return domain
 }
