@@ -11,7 +11,7 @@ const interactionMs = 100
 const addresses = 10_000
 
 describe('speed', { skip: noBrowser }, () => {
-  const panel = usePanel({ seed: manyAddresses })
+  const panel = usePanel({ seed: manyAddresses, settings: ['api.requests-per-minute=0', 'api.requests-per-minute-address=0'] })
 
   for (const [what, somebody, heading] of [
     ['the sign-in', undefined, 'Sign in'],
