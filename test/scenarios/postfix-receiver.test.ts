@@ -78,8 +78,7 @@ test('Debian’s Postfix receives, with the DNS of nsd and unbound', { skip: pos
     mailboxes: ['ann@a.example'],
     dns: [dns.address],
     tables: `[sending]\nport = ${port}`,
-    settings: ['sending.first-wait=1s'],
-    env: { NODE_EXTRA_CA_CERTS: policies.authority },
+    settings: ['sending.first-wait=1s', 'outside.allow-networks=127.0.0.0/8', `outside.authorities=${policies.authority}`],
   })
   await server.start()
   const sender = await Sender.signIn(server, 'ann@a.example')
