@@ -6,7 +6,6 @@ import type { Config } from '../config/config.ts'
 import { openSegments, type SegmentLog } from '../content/segments.ts'
 import type { Database } from '../database/database.ts'
 import { migrate } from '../database/migrate.ts'
-import { openPostgresql } from '../database/postgresql.ts'
 import { openSqlite } from '../database/sqlite.ts'
 import { Directory } from '../directory/directory.ts'
 import { IndexedStore } from '../store/indexed-store.ts'
@@ -78,7 +77,8 @@ export async function openPorts({ config, log }: OpenOptions): Promise<Ports> {
     const database =
       config.database.engine === 'sqlite'
         ? await openSqlite({ path: databaseFile(config), threadEntry: databaseThreadEntry, threadData: { contentFolder: contentFolder(config) }, log })
-        : await openPostgresql({ url: config.database.url, log, connections: connectionsOf(config) })
+        : // Its client is 4 MB that SQLite does without.
+          await (await import('../database/postgresql.ts')).openPostgresql({ url: config.database.url, log, connections: connectionsOf(config) })
     closers.push(() => database.close())
     await migrate(database, migrations)
     if (database.engine === 'postgresql') await claimIndex(database, await nodeName(config))
