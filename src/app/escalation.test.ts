@@ -95,7 +95,6 @@ test('an open browser is not enough to change what opens it, whatever the asker 
   for (const [principal, whose] of [
     [ann, {}],
     [ann, { address: 'ann@books.example' }],
-    [ann, { customer: 'north.books' }],
     [ann, { person: 'ann@books.example' }],
     [operator, { operator: 'otto' }],
   ] as const) {
@@ -104,6 +103,9 @@ test('an open browser is not enough to change what opens it, whatever the asker 
     assert.deepEqual([wrong.code, wrong.field], ['forbidden', 'password'], said)
     assert.equal((await refused(principal, 'second-factor.remove', { ...whose, id: 'x', password })).code, 'unknown', said)
   }
+  // A customer alone is nobody.
+  const nobody = await refused(ann, 'second-factor.remove', { customer: 'north.books', id: 'x', password })
+  assert.deepEqual([nobody.code, nobody.field], ['input', 'person'])
   for (const [principal, name, input] of [
     [ann, 'mailbox.password', { address: 'ann@books.example' }],
     [ann, 'person.password', { name: 'ann@books.example' }],
