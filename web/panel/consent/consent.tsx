@@ -6,7 +6,7 @@ import { type Problem, problemFrom } from '../../data/problem.ts'
 import { catalogue } from '../../text/catalogue.ts'
 import { consent as de } from '../../text/de/consent.ts'
 import { consent as en } from '../../text/en/consent.ts'
-import icon from '../../theme/icon.svg'
+import { Alone } from '../../ui/alone.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Form } from '../../ui/form.tsx'
 import { Icon } from '../../ui/icon.tsx'
@@ -26,15 +26,9 @@ export function Consent() {
     document.title = `${text.title} · Posthorn`
   }, [text])
   return (
-    <main className={styles.page}>
-      <div className={styles.card}>
-        <div className={styles.head}>
-          <img src={icon} alt="" width={40} height={40} />
-          <h1>{text.title}</h1>
-        </div>
-        <Loaded of={question}>{(asked) => <Asked uid={uid} asked={asked} />}</Loaded>
-      </div>
-    </main>
+    <Alone title={text.title} wide>
+      <Loaded of={question}>{(asked) => <Asked uid={uid} asked={asked} />}</Loaded>
+    </Alone>
   )
 }
 

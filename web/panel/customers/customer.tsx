@@ -2,13 +2,12 @@ import { Link, useParams } from '@tanstack/react-router'
 import { useMay, useMe } from '../../data/me.ts'
 import { useRead } from '../../data/operations.ts'
 import { useReadAll } from '../../data/pages.ts'
-import { useWrite } from '../../text/write.ts'
 import { buttonLook } from '../../ui/button.tsx'
 import { Definitions } from '../../ui/definitions.tsx'
 import { Crumbs, Page, Section } from '../../ui/page.tsx'
 import { Empty, Loaded } from '../../ui/state.tsx'
-import { Table } from '../../ui/table.tsx'
 import { useBulkText } from '../bulk/text.ts'
+import { DomainTable } from '../domains/domain-table.tsx'
 import { useFrameText } from '../frame/text.ts'
 import { useProviderText } from '../provider/text.ts'
 import { useOperationText } from '../operation-text.ts'
@@ -79,42 +78,10 @@ export function Customer() {
 
 function Domains({ customer }: { readonly customer: string }) {
   const { customers: text } = useOperationText()
-  const { number } = useWrite()
   const domains = useReadAll('domain.list', { customer }, ({ domains }) => domains)
   return (
     <Section title={text.domains}>
-      <Loaded of={domains}>
-        {({ rows }) => (
-          <Table
-            name={text.domains}
-            rows={rows}
-            idOf={({ domain }) => domain}
-            searched={({ domain }) => domain}
-            searchLabel={text.searchDomains}
-            columns={[
-              {
-                key: 'domain',
-                title: text.domain,
-                sortBy: ({ domain }) => domain,
-                cell: ({ domain }) => (
-                  <Link to="/domains/$domain" params={{ domain }}>
-                    {domain}
-                  </Link>
-                ),
-              },
-              {
-                key: 'addresses',
-                title: text.addresses,
-                numbers: true,
-                width: '9rem',
-                sortBy: ({ addresses }) => addresses,
-                cell: ({ addresses }) => number(addresses),
-              },
-            ]}
-            empty={<p>{text.noDomains}</p>}
-          />
-        )}
-      </Loaded>
+      <Loaded of={domains}>{({ rows }) => <DomainTable rows={rows} empty={<p>{text.noDomains}</p>} />}</Loaded>
     </Section>
   )
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { OperationOutput } from '../../data/call.ts'
 import { useMe } from '../../data/me.ts'
 import { useChange, useRead } from '../../data/operations.ts'
+import { useUiText } from '../../text/ui.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Form } from '../../ui/form.tsx'
@@ -27,6 +28,7 @@ interface Asked {
 /** Who runs the installation. */
 export function Operators() {
   const { operators: text, ...words } = useOperationText()
+  const { makePassword } = useUiText()
   const me = useMe().name
   const list = useRead('operator.list', {})
   const [adding, setAdding] = useState(false)
@@ -70,7 +72,7 @@ export function Operators() {
       </Loaded>
       <Add open={adding} onClose={() => setAdding(false)} />
       <MakePassword operation="operator.password" input={{ name }} open={asked?.what === 'password'} onClose={done}>
-        {text.newPasswordNote(name)}
+        {makePassword.endsOld(name)}
       </MakePassword>
       <Ask
         operation="operator.remove"
@@ -90,6 +92,7 @@ export function Operators() {
 
 function Add({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const { operators: text } = useOperationText()
+  const { makePassword } = useUiText()
   const [password, setPassword] = useState<string>()
   const close = () => {
     setPassword(undefined)
@@ -100,7 +103,7 @@ function Add({ open, onClose }: { readonly open: boolean; readonly onClose: () =
       {password === undefined ? (
         <AddForm onMade={setPassword} />
       ) : (
-        <ShownOnce note={text.once} what={text.password} secret={password} done={text.done} onDone={close} />
+        <ShownOnce note={makePassword.once} what={makePassword.what} secret={password} done={makePassword.done} onDone={close} />
       )}
     </Dialog>
   )

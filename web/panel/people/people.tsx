@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { OperationInput, OperationOutput } from '../../data/call.ts'
 import { useMay, useMe } from '../../data/me.ts'
 import { change, useChange, useRead } from '../../data/operations.ts'
+import { useUiText } from '../../text/ui.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { Button, buttonLook } from '../../ui/button.tsx'
 import { Dialog, Question } from '../../ui/dialog.tsx'
@@ -29,6 +30,7 @@ const roles: readonly Role[] = ['owner', 'manager', 'helpdesk', 'read-only']
 /** Who works for a customer. */
 export function People() {
   const { people: text, ...words } = useOperationText()
+  const { makePassword } = useUiText()
   const may = useMay()
   const columns = useColumns()
   const list = useRead('person.list', {})
@@ -100,7 +102,7 @@ export function People() {
         open={forgetful !== undefined}
         onClose={() => setForgetful(undefined)}
       >
-        {text.newPasswordNote(forgetful?.name ?? '')}
+        {makePassword.endsOld(forgetful?.name ?? '')}
       </MakePassword>
       <Remove row={removing} onClose={() => setRemoving(undefined)} />
     </Page>

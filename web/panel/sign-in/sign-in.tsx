@@ -7,7 +7,7 @@ import { catalogue } from '../../text/catalogue.ts'
 import { signIn as de } from '../../text/de/sign-in.ts'
 import { signIn as en } from '../../text/en/sign-in.ts'
 import { chooseLanguage, useLanguage } from '../../text/language.ts'
-import icon from '../../theme/icon.svg'
+import { Alone } from '../../ui/alone.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Form } from '../../ui/form.tsx'
 import { RadioCards } from '../../ui/radio-cards.tsx'
@@ -91,69 +91,68 @@ export function SignIn({ to, arrived }: SignInProps) {
   }
   const passkeys = hasPasskeys && (second === undefined || second.passkey !== undefined)
   return (
-    <main className={styles.page}>
-      <div className={styles.card}>
-        <div className={styles.head}>
-          <img src={icon} alt="" width={40} height={40} />
-          <h1>{text.title}</h1>
+    <Alone
+      title={text.title}
+      look={styles.card}
+      foot={
+        <div className={styles.foot}>
+          <Button tone="quiet" small onPress={() => chooseLanguage(language === 'de' ? 'en' : 'de')}>
+            {text.otherLanguage}
+          </Button>
         </div>
-        <Form
-          onSubmit={() => void submit()}
-          problem={problem}
-          actions={
-            <>
-              <Button type="submit" tone="primary" pending={pending}>
-                {text.submit}
+      }
+    >
+      <Form
+        onSubmit={() => void submit()}
+        problem={problem}
+        actions={
+          <>
+            <Button type="submit" tone="primary" pending={pending}>
+              {text.submit}
+            </Button>
+            {second === undefined && provider !== undefined ? (
+              <Button icon="person" onPress={() => void goThere()}>
+                {text.provider(provider)}
               </Button>
-              {second === undefined && provider !== undefined ? (
-                <Button icon="person" onPress={() => void goThere()}>
-                  {text.provider(provider)}
-                </Button>
-              ) : undefined}
-              {passkeys ? (
-                <Button icon="key" onPress={() => void byPasskey()}>
-                  {text.passkey}
-                </Button>
-              ) : undefined}
-            </>
-          }
-        >
-          {second === undefined ? (
-            <>
-              <TextField
-                label={text.name}
-                name="name"
-                value={name}
-                onChange={setName}
-                autoComplete="username"
-                inputMode="email"
-                autoFocus
-                error={tried && name.trim() === '' ? text.nameMissing : undefined}
-              />
-              <TextField
-                label={text.password}
-                name="password"
-                type="password"
-                value={password}
-                onChange={setPassword}
-                autoComplete="current-password"
-                error={tried && password === '' ? text.passwordMissing : undefined}
-              />
-            </>
-          ) : (
-            <TextField label={text.code} name="code" note={text.codeNote} value={code} onChange={setCode} autoComplete="one-time-code" autoFocus mono />
-          )}
-          {customers.length === 0 ? undefined : (
-            <RadioCards label={text.customer} choices={customers.map((name) => ({ value: name, label: name }))} value={customer} onChange={setCustomer} />
-          )}
-        </Form>
-      </div>
-      <div className={styles.foot}>
-        <Button tone="quiet" small onPress={() => chooseLanguage(language === 'de' ? 'en' : 'de')}>
-          {text.otherLanguage}
-        </Button>
-      </div>
-    </main>
+            ) : undefined}
+            {passkeys ? (
+              <Button icon="key" onPress={() => void byPasskey()}>
+                {text.passkey}
+              </Button>
+            ) : undefined}
+          </>
+        }
+      >
+        {second === undefined ? (
+          <>
+            <TextField
+              label={text.name}
+              name="name"
+              value={name}
+              onChange={setName}
+              autoComplete="username"
+              inputMode="email"
+              autoFocus
+              error={tried && name.trim() === '' ? text.nameMissing : undefined}
+            />
+            <TextField
+              label={text.password}
+              name="password"
+              type="password"
+              value={password}
+              onChange={setPassword}
+              autoComplete="current-password"
+              error={tried && password === '' ? text.passwordMissing : undefined}
+            />
+          </>
+        ) : (
+          <TextField label={text.code} name="code" note={text.codeNote} value={code} onChange={setCode} autoComplete="one-time-code" autoFocus mono />
+        )}
+        {customers.length === 0 ? undefined : (
+          <RadioCards label={text.customer} choices={customers.map((name) => ({ value: name, label: name }))} value={customer} onChange={setCustomer} />
+        )}
+      </Form>
+    </Alone>
   )
 }
 

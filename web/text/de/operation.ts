@@ -16,9 +16,6 @@ export const operation: Like<typeof english> = {
   customers: {
     notThere: (name) => `Es gibt keinen Kunden ${name}.`,
     about: 'Über diesen Kunden',
-    domain: 'Domain',
-    addresses: 'Adressen',
-    searchDomains: 'Domains durchsuchen',
     noDomains: 'Noch keine Domains.',
     title: 'Kunden',
     lead: 'Wem hier Domains gehören und was ihr Tarif erlaubt.',
@@ -48,7 +45,6 @@ export const operation: Like<typeof english> = {
   },
   people: {
     newPassword: 'Neues Passwort',
-    newPasswordNote: (name) => `Das alte von ${name} gilt sofort nicht mehr; alle Anmeldungen enden.`,
     title: 'Personen',
     lead: 'Wer sich hier für den Kunden anmeldet und was er darf.',
     name: 'Name',
@@ -84,10 +80,6 @@ export const operation: Like<typeof english> = {
     noMailbox: 'keines',
     add: 'Betreiber hinzufügen',
     newPassword: 'Neues Passwort',
-    newPasswordNote: (name) => `Das alte von ${name} gilt sofort nicht mehr; alle Anmeldungen enden.`,
-    once: 'Das ist das Passwort. Es wird nur jetzt gezeigt.',
-    password: 'Passwort',
-    done: 'Fertig',
     removeNote: 'Die Person kann sich nicht mehr anmelden. Der letzte Betreiber lässt sich nicht entfernen.',
   },
   plans: {

@@ -10,6 +10,7 @@ export const ui: Like<typeof english> = {
   ownLimit: 'Eine eigene Grenze',
   makePassword: {
     title: 'Ein neues Passwort',
+    endsOld: (name) => `Das alte von ${name} gilt sofort nicht mehr; alle Anmeldungen enden.`,
     act: 'Neues Passwort erstellen',
     once: 'Das ist das neue Passwort. Es wird nur jetzt gezeigt.',
     what: 'Passwort',

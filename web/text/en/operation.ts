@@ -15,9 +15,6 @@ export const operation = {
   customers: {
     notThere: (name: string) => `There is no customer ${name}.`,
     about: 'About this customer',
-    domain: 'Domain',
-    addresses: 'Addresses',
-    searchDomains: 'Search domains',
     noDomains: 'No domains yet.',
     title: 'Customers',
     lead: 'Who owns domains here, and what their plan allows.',
@@ -47,7 +44,6 @@ export const operation = {
   },
   people: {
     newPassword: 'New password',
-    newPasswordNote: (name: string) => `The old one of ${name} ends at once, and so do the sessions.`,
     title: 'People',
     lead: 'Who signs in here for the customer, and what they may do.',
     name: 'Name',
@@ -83,10 +79,6 @@ export const operation = {
     noMailbox: 'none',
     add: 'Add an operator',
     newPassword: 'New password',
-    newPasswordNote: (name: string) => `The old one of ${name} ends at once, and so do the sessions.`,
-    once: 'This is the password. It is shown this once.',
-    password: 'Password',
-    done: 'Done',
     removeNote: 'They cannot sign in any more. The last operator cannot be removed.',
   },
   plans: {

@@ -8,6 +8,7 @@ export const ui = {
   ownLimit: 'A limit of its own',
   makePassword: {
     title: 'A new password',
+    endsOld: (name: string) => `The old one of ${name} ends at once, and so do the sessions.`,
     act: 'Make a new password',
     once: 'This is the new password. It is shown this once.',
     what: 'Password',
